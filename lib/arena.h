@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Memory that lives and dies together: a snapshot's sessions and all their
+ * strings, a configuration, the settings of a run.  Allocation failure ends
+ * the program with exit status 3 (a plugin that has no memory knows nothing).
+ */
+#ifndef CURFEW_ARENA_H
+#define CURFEW_ARENA_H
+
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *blocks;
+};
+
+/* Zeroed memory, aligned for any type; owned by the arena. */
+void *arena_alloc(struct arena *arena, size_t size);
+char *arena_strdup(struct arena *arena, const char *text);
+char *arena_strndup(struct arena *arena, const char *text, size_t length);
+char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void arena_free(struct arena *arena); /* everything; the arena can be used again */
+
+/* A growing list of strings; the strings belong to whoever made them, the list to the arena. */
+struct string_list {
+	const char **items;
+	size_t count;
+	size_t allocated;
+};
+void string_list_add(struct string_list *list, struct arena *arena, const char *text);
+
+/* malloc() and friends that end the program instead of returning NULL. */
+void *must_alloc(size_t size); /* zeroed */
+void *must_realloc(void *memory, size_t size);
+char *must_strdup(const char *text);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Time.  All times are milliseconds in an int64_t: wall-clock times since
+ * 1970-01-01T00:00:00Z, deadlines on CLOCK_MONOTONIC.  Only the edges of the
+ * program read a clock; the core gets "now" as an argument.
+ */
+#ifndef CURFEW_CLOCK_H
+#define CURFEW_CLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A point on the monotonic clock by which something must have happened. */
+struct deadline {
+	int64_t at;
+};
+
+int64_t clock_now(void);       /* wall clock, ms since the epoch */
+int64_t clock_monotonic(void); /* ms since some point in the past */
+
+struct deadline deadline_in(int64_t milliseconds);
+struct deadline deadline_earlier(struct deadline a, struct deadline b);
+int64_t deadline_left(const struct deadline *deadline); /* ms, never below 0 */
+bool deadline_passed(const struct deadline *deadline);
+
+/* RFC 3339 in UTC with milliseconds, "2026-11-21T03:04:05.678Z".  size >= TIME_TEXT_SIZE. */
+enum { TIME_TEXT_SIZE = 32 };
+void time_format(char *text, size_t size, int64_t when);
+/* Takes "…Z" and "…+hh:mm", with or without a fraction.  Returns 0 or -1. */
+int time_parse(const char *text, int64_t *when);
+
+/* A duration a person would write: "90s", "30m", "4h", "2d", "1h30m", "250ms", a bare
+   number is seconds.  Returns 0, or -1 for anything else, negative or above 100 years. */
+int duration_parse(const char *text, int64_t *milliseconds);
+/* "45s", "12m", "3h 05m", "2d 04h": the two largest units.  size >= DURATION_TEXT_SIZE. */
+enum { DURATION_TEXT_SIZE = 24 };
+void duration_format(char *text, size_t size, int64_t milliseconds);
+
+#endif

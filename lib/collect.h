@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Fan-out: list many targets, whatever their providers, each by its deadline.
+ *
+ * A hung, crashed or lying worker costs its targets, never the run: a worker
+ * past its deadline is killed, and after a crash its unfinished targets are run
+ * again, one per process.
+ */
+#ifndef CURFEW_COLLECT_H
+#define CURFEW_COLLECT_H
+
+#include "lib/provider.h"
+
+struct collect_options {
+	int64_t target_timeout;  /* ms per target */
+	struct deadline overall; /* for the whole run */
+	unsigned processes;      /* how many worker processes per provider without MANY_HOSTS; 0 = 8 */
+	visit_done *progress;    /* called once per finished visit; may be NULL */
+	void *context;
+};
+
+/* Afterwards every visit is finished.  visits[i].target must be set, the rest zero;
+   visit_init() does that.  Free each with visit_free(). */
+void collect(struct visit *visits, size_t count, const struct collect_options *options);
+void visit_init(struct visit *visit, const struct target *target);
+void visit_free(struct visit *visit);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Credentials by reference: a file in Samba's authentication-file format
+ * (smbclient(1) -A: "username = x", "password = y", "domain = z"), mode 0600,
+ * never on a command line, in a log or in an error text.
+ */
+#ifndef CURFEW_CREDENTIALS_H
+#define CURFEW_CREDENTIALS_H
+
+#include "lib/error.h"
+
+struct credentials {
+	char *username;
+	char *password; /* wiped by credentials_free() */
+	char *domain;
+};
+
+int credentials_load(struct credentials *credentials, const char *path, struct error *error);
+void credentials_free(struct credentials *credentials);
+
+#endif

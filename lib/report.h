@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The check's report: one tree (per target and totals), two writers.
+ */
+#ifndef CURFEW_REPORT_H
+#define CURFEW_REPORT_H
+
+#include "lib/buffer.h"
+#include "lib/classify.h"
+#include "lib/provider.h"
+#include "lib/settings.h"
+#include "lib/threshold.h"
+
+struct report_target {
+	const struct visit *visit;
+	struct counts counts;
+	struct classification *classifications; /* one per session of the visit's snapshot */
+	bool *shown;                            /* matched the filters */
+};
+
+struct report {
+	const struct settings *settings;
+	struct thresholds thresholds;
+	struct report_target *targets;
+	size_t target_count;
+	struct counts counts;
+	struct judgement judgement;
+	enum verdict verdict;
+	struct arena arena;
+};
+
+/* Classifies, filters, counts and judges finished visits.  Pure. */
+void report_make(struct report *report, const struct visit *visits, size_t count, const struct settings *settings,
+                 const struct thresholds *thresholds);
+void report_free(struct report *report);
+
+void report_text(const struct report *report, struct buffer *out); /* keeps to settings->max_output */
+void report_json(const struct report *report, struct buffer *out); /* doc/json.md */
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which sessions are meant: the filters of the check and the rule of the
+ * handlers.  Pure.
+ */
+#ifndef CURFEW_SELECT_H
+#define CURFEW_SELECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
+#include "lib/classify.h"
+#include "lib/session.h"
+
+/* Globs; within a list one match is enough, and every list that is not empty must match. */
+struct filter {
+	struct string_list users;         /* user, DOMAIN\user or UPN */
+	struct string_list exclude_users; /* any match takes it out */
+	struct string_list domains;
+	struct string_list clients; /* client name or address */
+	struct string_list collections;
+	struct string_list states; /* words of session_state_name(), or "idle" */
+	struct string_list kinds;
+};
+bool filter_match(const struct filter *filter, const struct session *session,
+                  const struct classification *classification);
+
+/* What a handler was told to act on. */
+struct rule {
+	struct filter filter;
+	struct string_list ids; /* exact (case-insensitive) ids */
+	bool all;
+	struct span idle_over;         /* known: only sessions idle at least so long */
+	struct span disconnected_over; /* known: only sessions disconnected at least so long */
+	int64_t idle_after;            /* for the classification */
+	const struct session *picked;  /* sessions handed in on stdin (identity and times compared) */
+	size_t picked_count;
+};
+
+/* Is a rule there at all?  An empty one selects nothing. */
+bool rule_given(const struct rule *rule);
+
+enum refusal {
+	REFUSAL_NONE,       /* selected */
+	REFUSAL_NO_MATCH,   /* the rule does not mean this session */
+	REFUSAL_CLASS,      /* not a user session */
+	REFUSAL_OWN,        /* the caller's own */
+	REFUSAL_NO_BIRTH,   /* cannot be told from a later session with the same id */
+	REFUSAL_UNKNOWN,    /* the rule asks for a time that is not known */
+	REFUSAL_INCOMPLETE, /* the list was cut short */
+	REFUSAL_STATE,      /* already disconnected / nobody to message */
+	REFUSAL_CHANGED,    /* not the session that was seen when it was selected */
+};
+const char *refusal_text(enum refusal refusal);
+/* One that a person should hear about (exit status 1), as opposed to "not meant". */
+bool refusal_is_safety(enum refusal refusal);
+
+struct provider;
+enum act;
+enum refusal rule_judge(const struct rule *rule, int act, const struct snapshot *snapshot,
+                        const struct session *session);
+
+/* Directly before the act: is *now the very session that was selected as *then, and does the
+   rule still mean it?  Chosen by id or from stdin: state, connect time equal, last input no newer. */
+enum refusal rule_rematch(const struct rule *rule, int act, const struct session *then, const struct session *now,
+                          int64_t host_now);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Everything a run was told, by the command line and the configuration.
+ * Filled by options_parse(); read-only afterwards.
+ */
+#ifndef CURFEW_SETTINGS_H
+#define CURFEW_SETTINGS_H
+
+#include "lib/arena.h"
+#include "lib/classify.h"
+#include "lib/config.h"
+#include "lib/options.h"
+#include "lib/select.h"
+
+enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
+
+struct settings {
+	struct arena arena; /* owns everything below */
+	struct config config;
+
+	/* what to visit */
+	struct string_list target_names; /* -T: URLs, names of targets or groups */
+	const char *host_name;           /* -H with -P: the customary form */
+	const char *provider_name;
+	struct target *targets; /* resolved from the above, in order, no target twice */
+	size_t target_count;
+	const char *config_file; /* --config; NULL: CURFEW_SYSCONFDIR/curfew/curfew.conf if it exists */
+	const char *section;     /* --section */
+	int64_t timeout;         /* -t: the whole run, ms */
+	int64_t target_timeout;  /* --target-timeout: each target, ms */
+
+	/* which sessions */
+	int64_t idle_after; /* ms */
+	struct filter filter;
+	struct string_list classes; /* --class words; empty: user */
+	unsigned class_bits;        /* derived from classes */
+
+	/* check */
+	struct string_list warnings; /* METRIC=RANGE as written; parsed by the check */
+	struct string_list criticals;
+	unsigned verbose;
+	bool explain;
+	bool diagnose;
+	int output;          /* enum output_form */
+	uint64_t max_output; /* bytes; 0 = no limit */
+
+	/* handlers */
+	struct string_list ids; /* --id and plain arguments */
+	bool all;
+	struct span idle_over;
+	struct span disconnected_over;
+	bool from_stdin;
+	bool execute;
+	bool dry_run; /* always wins over execute */
+	bool confirm;
+	bool pass_thru;
+	bool force;
+	uint64_t max_acts;
+	uint64_t max_percent;
+	const char *state_dir;     /* NULL: the account's own (lib/state.h) */
+	const char *service_state; /* "OK", "WARNING", "CRITICAL", "UNKNOWN" */
+	const char *state_type;    /* "SOFT", "HARD" */
+	const char *attempt;
+	struct string_list act_on; /* --on; empty: critical */
+	const char *title;         /* message_sessions */
+	const char *text;
+	int64_t answer_wait;
+
+	/* agent */
+	const char *agentx_socket;
+	const char *base_oid;
+	int64_t poll_interval;
+	bool foreground;
+
+	bool list_providers;
+};
+
+void settings_init(struct settings *settings); /* the built-in defaults */
+void settings_free(struct settings *settings);
+
+extern const struct option_spec option_table[]; /* ends in a NULL name */
+
+#endif

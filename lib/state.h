@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The acting account's own folder: audit.jsonl and the locks.  Root:
+ * LOCALSTATEDIR/lib/curfew; others: $XDG_STATE_HOME/curfew or
+ * ~/.local/state/curfew; or what --state-dir names.  It and its files belong to
+ * the account, are writable by nobody else and are never symbolic links.
+ */
+#ifndef CURFEW_STATE_H
+#define CURFEW_STATE_H
+
+#include "lib/clock.h"
+#include "lib/error.h"
+
+struct state_dir {
+	int fd;
+	char path[4096];
+};
+int state_dir_open(struct state_dir *dir, const char *wanted, struct error *error); /* makes it if need be */
+void state_dir_close(struct state_dir *dir);
+
+/* O_NOFOLLOW | O_CLOEXEC, regular, ours, 0600; created if missing.  Returns a descriptor or -1. */
+int state_file_open(const struct state_dir *dir, const char *name, int flags, struct error *error);
+
+/* One handler per acting host: an advisory lock on "lock-HOST".  1: held by another process. */
+struct host_lock {
+	int fd;
+};
+int host_lock_take(struct host_lock *lock, const struct state_dir *dir, const char *host, struct error *error);
+void host_lock_release(struct host_lock *lock);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Text that came from elsewhere: a host, a user, a back end.  Names are UTF-8;
+ * what is not UTF-8 becomes U+FFFD on the way in, and control characters are
+ * escaped on the way out, so no name can forge a line of output.
+ */
+#ifndef CURFEW_TEXT_H
+#define CURFEW_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/arena.h"
+#include "lib/buffer.h"
+
+bool utf8_valid(const char *text, size_t length);
+
+/* A copy in which every invalid byte is U+FFFD (as Unicode's "maximal subpart"
+   practice has it) and NUL bytes too; longer input than limit bytes is cut at a character. */
+char *text_clean(struct arena *arena, const char *bytes, size_t length, size_t limit);
+
+/* Appends text for one line of plain output: control characters (C0, DEL, C1,
+   U+2028/9, bidi controls) as \n, \t, \xHH or \u{HHHH}; the backslash as \\; and '|',
+   which would start performance data, as \x7c. */
+void text_escape(struct buffer *out, const char *text);
+
+/* Does the whole text match the glob ('*', '?', "[a-z]", '\' quotes)?  Case is
+   folded (ASCII and, by towlower in C.UTF-8, other letters): Windows names have no case. */
+bool glob_match(const char *pattern, const char *text);
+
+/* ASCII-only case-insensitive equality, independent of the locale. */
+bool text_same(const char *a, const char *b);
+
+/* A whole, non-negative decimal number up to limit.  Returns 0 or -1. */
+int number_parse(const char *text, unsigned long long limit, unsigned long long *number);
+
+#endif

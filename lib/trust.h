@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a privileged program may believe.  Nothing of Curfew is ever setuid, but
+ * the handlers run as root through sudo, started by an ordinary account.
+ */
+#ifndef CURFEW_TRUST_H
+#define CURFEW_TRUST_H
+
+#include <stdbool.h>
+
+#include "lib/error.h"
+
+/* First thing in every main(): with euid 0 the environment is cleared but for PATH (set to the
+   system's), TERM and SUDO_UID; umask 077; SIGPIPE reset; descriptors above 2 closed, 0-2 opened. */
+void process_harden(void);
+bool privileged(void); /* euid 0 */
+
+/* The uid of the account that asked: SUDO_UID for root under sudo, else the real uid. */
+unsigned caller_uid(void);
+
+/* Opens a file for reading.  With euid 0: it and every folder above it must belong to root and be
+   writable by root only (a sticky folder of root's may be writable).  secret: also mode 0600 or
+   stricter, and the caller's own, whoever runs.  Returns a descriptor or -1. */
+int trusted_open(const char *path, bool secret, struct error *error);
+
+/* Where worker programs are: the compiled-in libexecdir; CURFEW_LIBEXECDIR if not privileged. */
+const char *libexec_dir(void);
+
+#endif

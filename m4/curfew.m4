@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The macros behind configure.ac: each library is looked for once, and the
+# table at the end says what is built, what is missing and who brings it.
+
+# CURFEW_REQUIRE(VARIABLE, PKG-CONFIG MODULES, DEBIAN PACKAGES)
+AC_DEFUN([CURFEW_REQUIRE],
+[PKG_CHECK_MODULES([$1], [$2], [],
+  [AC_MSG_ERROR([curfew needs $2; on Debian: apt-get install $3])])])
+
+# CURFEW_OPTIONAL(VARIABLE, PKG-CONFIG MODULES, DEBIAN PACKAGES): sets have_VARIABLE
+AC_DEFUN([CURFEW_OPTIONAL],
+[PKG_CHECK_MODULES([$1], [$2], [have_$1=yes], [have_$1=no])
+packages_$1="$3"
+AM_CONDITIONAL([HAVE_$1], [test "$have_$1" = yes])])
+
+# net-snmp has no pkg-config file that says only what a subagent needs: take -I and -D
+# from its own script and name the two libraries (all of its --agent-libs would pull in Perl).
+AC_DEFUN([CURFEW_NET_SNMP],
+[AC_PATH_PROG([NET_SNMP_CONFIG], [net-snmp-config])
+have_NETSNMP=no
+packages_NETSNMP="libsnmp-dev"
+AS_IF([test -n "$NET_SNMP_CONFIG"],
+  [NETSNMP_CFLAGS=$($NET_SNMP_CONFIG --base-cflags | tr ' ' '\n' | $SED -n '/^-[[ID]]/p' | $SED '/^-I\.$/d' | tr '\n' ' ')
+   NETSNMP_LIBS="-lnetsnmpagent -lnetsnmp"
+   have_NETSNMP=yes])
+AC_SUBST([NETSNMP_CFLAGS])
+AC_SUBST([NETSNMP_LIBS])
+AM_CONDITIONAL([HAVE_NETSNMP], [test "$have_NETSNMP" = yes])])
+
+# CURFEW_PROVIDER(NAME, NEEDS (VARIABLES), SUMMARY): --disable-provider-NAME, PROVIDER_NAME conditional
+AC_DEFUN([CURFEW_PROVIDER],
+[AC_ARG_ENABLE([provider-$1], [AS_HELP_STRING([--disable-provider-$1], [leave out: $3])],
+  [], [enable_provider_$1=auto])
+_CURFEW_DECIDE([provider_$1], [$2], [provider $1], [$3])
+AM_CONDITIONAL([PROVIDER_]m4_toupper([$1]), [test "$build_provider_$1" = yes])
+AS_IF([test "$build_provider_$1" = yes],
+  [AC_DEFINE([PROVIDER_]m4_toupper([$1]), [1], [Define if the $1 provider is built.])])])
+
+# CURFEW_PART(NAME, NEEDS, SUMMARY): --disable-NAME, PART_NAME conditional
+AC_DEFUN([CURFEW_PART],
+[AC_ARG_ENABLE([$1], [AS_HELP_STRING([--disable-$1], [leave out: $3])], [], [enable_$1=auto])
+_CURFEW_DECIDE([$1], [$2], [$1], [$3])
+AM_CONDITIONAL([PART_]m4_toupper([$1]), [test "$build_$1" = yes])])
+
+# _CURFEW_DECIDE(VARIABLE, NEEDS, LABEL, SUMMARY): sets build_VARIABLE and adds a row to the table
+AC_DEFUN([_CURFEW_DECIDE],
+[build_$1=yes
+missing_$1=
+m4_ifnblank([$2], [for need in $2; do
+  AS_IF([eval test "x\$have_$need" != xyes],
+    [build_$1=no
+     eval "missing_$1=\"\$missing_$1 \$packages_$need\""])
+done])
+AS_IF([test "$enable_$1" = no], [build_$1=no; missing_$1=" (switched off)"],
+      [test "$enable_$1" = yes && test "$build_$1" = no],
+        [AC_MSG_ERROR([$3 was asked for, but needs:$missing_$1])])
+m4_append([curfew_rows], [[$1|$3|$4]], [,])])
+
+AC_DEFUN([CURFEW_SANITIZERS],
+[AC_ARG_ENABLE([sanitizers],
+  [AS_HELP_STRING([--enable-sanitizers], [build with AddressSanitizer and UndefinedBehaviorSanitizer])],
+  [], [enable_sanitizers=no])
+AS_IF([test "$enable_sanitizers" = yes],
+  [SANITIZER_FLAGS="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"])
+AC_SUBST([SANITIZER_FLAGS])
+AM_CONDITIONAL([SANITIZERS], [test "$enable_sanitizers" = yes])])
+
+# _CURFEW_TRY_FLAG(FLAG, VARIABLE): appends the flag if the compiler takes it
+AC_DEFUN([_CURFEW_TRY_FLAG],
+[AC_MSG_CHECKING([whether $CC takes $1])
+save_CFLAGS=$CFLAGS
+CFLAGS="$CFLAGS -Werror $1"
+AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <stdio.h>]], [[puts("x");]])],
+  [AC_MSG_RESULT([yes]); $2="$$2 $1"], [AC_MSG_RESULT([no])])
+CFLAGS=$save_CFLAGS])
+
+AC_DEFUN([CURFEW_WARNINGS],
+[AC_ARG_ENABLE([werror], [AS_HELP_STRING([--enable-werror], [make warnings errors (CI does)])], [], [enable_werror=no])
+WARNING_FLAGS=
+m4_foreach_w([flag], [-Wall -Wextra -Wformat=2 -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla],
+  [_CURFEW_TRY_FLAG(m4_quote(flag), [WARNING_FLAGS])
+])
+AS_IF([test "$enable_werror" = yes], [WARNING_FLAGS="$WARNING_FLAGS -Werror"])
+AC_SUBST([WARNING_FLAGS])])
+
+AC_DEFUN([CURFEW_HARDENING],
+[AC_ARG_ENABLE([hardening], [AS_HELP_STRING([--disable-hardening], [leave the hardening flags out])], [], [enable_hardening=yes])
+HARDENING_CFLAGS=
+HARDENING_LDFLAGS=
+AS_IF([test "$enable_hardening" = yes],
+  [m4_foreach_w([flag], [-fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE],
+     [_CURFEW_TRY_FLAG(m4_quote(flag), [HARDENING_CFLAGS])
+])
+   AS_CASE([" $CFLAGS "], [*" -O0 "*], [],
+     [AS_IF([test "$enable_sanitizers" != yes], [HARDENING_CFLAGS="$HARDENING_CFLAGS -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"])])
+   m4_foreach_w([flag], [-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed],
+     [_CURFEW_TRY_FLAG(m4_quote(flag), [HARDENING_LDFLAGS])
+])])
+AC_SUBST([HARDENING_CFLAGS])
+AC_SUBST([HARDENING_LDFLAGS])])
+
+AC_DEFUN([_CURFEW_ROW],
+[AS_IF([test "$build_$1" = yes],
+  [printf '  %-16s built    %s\n' "$2" "$3"],
+  [printf '  %-16s missing  %s --%s\n' "$2" "$3" "$missing_$1"])
+])
+
+AC_DEFUN([CURFEW_SUMMARY],
+[printf '\n%s %s\n' "$PACKAGE_NAME" "$PACKAGE_VERSION"
+m4_foreach([row], m4_dquote(curfew_rows), [_CURFEW_ROW(m4_unquote(m4_split(m4_quote(row), [|])))])
+AS_IF([test "$have_CMOCKA" = yes], [printf '  %-16s built\n' 'unit tests'],
+  [printf '  %-16s missing  -- %s\n' 'unit tests' "$packages_CMOCKA"])
+printf '\n  prefix %s, sanitizers %s, hardening %s\n\n' "$prefix" "$enable_sanitizers" "$enable_hardening"])

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# providers/registry.c and the providers that are linked into every program
+# make one library; worker programs come from their own folders' fragments.
+noinst_LIBRARIES += providers/libproviders.a
+providers_libproviders_a_SOURCES = providers/registry.c
+LIBPROVIDERS = providers/libproviders.a
+
+include $(srcdir)/providers/sim/sim.mk
+include $(srcdir)/providers/xrdp/xrdp.mk
+include $(srcdir)/providers/logind/logind.mk
+include $(srcdir)/providers/local/local.mk

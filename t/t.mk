@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Unit tests are t/unit/NAME.c (cmocka, TAP); black-box tests are t/NAME.t (Perl).
+TEST_EXTENSIONS = .t
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+T_LOG_DRIVER = $(TAP_DRIVER)
+T_LOG_COMPILER = $(PERL) -w -I$(srcdir)/t/lib
+AM_TESTS_ENVIRONMENT = \
+	CURFEW_SRCDIR='$(abs_top_srcdir)'; export CURFEW_SRCDIR; \
+	CURFEW_BUILDDIR='$(abs_top_builddir)'; export CURFEW_BUILDDIR; \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	LC_ALL=C.UTF-8; export LC_ALL;
+
+UNIT_TESTS =
+BLACKBOX_TESTS =
+UNIT_LIBS = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(CMOCKA_LIBS)
+
+include $(srcdir)/t/unit/unit.mk
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS = $(UNIT_TESTS) $(BLACKBOX_TESTS)
+else
+TESTS = $(BLACKBOX_TESTS)
+endif
+EXTRA_DIST += $(BLACKBOX_TESTS)

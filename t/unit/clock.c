@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "t/unit/test.h"
+
+#include <string.h>
+
+#include "lib/clock.h"
+
+static void durations_are_read(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t milliseconds;
+	} good[] = {{"0", 0},          {"90", 90000},      {"90s", 90000}, {"30m", 1800000}, {"4h", 14400000},
+	            {"2d", 172800000}, {"1h30m", 5400000}, {"250ms", 250}, {"1w", 604800000}};
+	static const char *const bad[] = {"", "m", "-1", "1x", "1 h", "1h-", "1.5h", "99999999999999999999", "40000d"};
+	int64_t milliseconds;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		assert_int_equal(duration_parse(good[i].text, &milliseconds), 0);
+		assert_int_equal(milliseconds, good[i].milliseconds);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_int_equal(duration_parse(bad[i], &milliseconds), -1);
+}
+
+static void durations_are_written(void **state)
+{
+	static const struct {
+		int64_t milliseconds;
+		const char *text;
+	} table[] = {{0, "0s"}, {59999, "59s"}, {60000, "1m"}, {11100000, "3h 05m"}, {187200000, "2d 04h"}};
+	char text[DURATION_TEXT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		duration_format(text, sizeof text, table[i].milliseconds);
+		assert_string_equal(text, table[i].text);
+	}
+}
+
+/* Reference values from date(1): date -u -d '…' +%s */
+static void times_are_read_and_written(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t when;
+		const char *canonical;
+	} good[] = {
+	    {"1970-01-01T00:00:00Z", 0, "1970-01-01T00:00:00.000Z"},
+	    {"2026-11-21T03:04:05.678Z", 1795230245678, "2026-11-21T03:04:05.678Z"},
+	    {"2026-11-21T03:04:05.6789999+01:30", 1795224845678, "2026-11-21T01:34:05.678Z"},
+	    {"2024-02-29T23:59:59Z", 1709251199000, "2024-02-29T23:59:59.000Z"},
+	    {"1969-12-31T23:59:59.500Z", -500, "1969-12-31T23:59:59.500Z"},
+	};
+	static const char *const bad[] = {"",
+	                                  "2026-11-21",
+	                                  "2026-11-21T03:04:05",
+	                                  "2026-02-30T00:00:00Z",
+	                                  "2026-13-01T00:00:00Z",
+	                                  "2026-11-21T24:00:00Z",
+	                                  "2026-11-21T03:04:05.Z",
+	                                  "2026-11-21T03:04:05Zx",
+	                                  "2026-11-21T03:04:05+0100"};
+	char text[TIME_TEXT_SIZE];
+	int64_t when;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		assert_int_equal(time_parse(good[i].text, &when), 0);
+		assert_int_equal(when, good[i].when);
+		time_format(text, sizeof text, when);
+		assert_string_equal(text, good[i].canonical);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_int_equal(time_parse(bad[i], &when), -1);
+}
+
+static void deadlines_pass(void **state)
+{
+	struct deadline past = deadline_in(-5), future = deadline_in(60000);
+
+	(void)state;
+	assert_true(deadline_passed(&past));
+	assert_int_equal(deadline_left(&past), 0);
+	assert_false(deadline_passed(&future));
+	assert_true(deadline_left(&future) > 50000);
+	assert_true(deadline_earlier(past, future).at == past.at);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(durations_are_read),
+	    cmocka_unit_test(durations_are_written),
+	    cmocka_unit_test(times_are_read_and_written),
+	    cmocka_unit_test(deadlines_pass),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
