@@ -3,5 +3,11 @@ noinst_LIBRARIES += lib/libcurfew.a
 lib_libcurfew_a_SOURCES = \
 	lib/arena.c lib/arena.h \
 	lib/buffer.c lib/buffer.h \
+	lib/classify.c lib/classify.h \
 	lib/clock.c lib/clock.h \
-	lib/error.c lib/error.h
+	lib/error.c lib/error.h \
+	lib/select.c lib/select.h \
+	lib/session.c lib/session.h \
+	lib/session_json.c lib/session_json.h \
+	lib/text.c lib/text.h \
+	lib/trust.c lib/trust.h

@@ -11,6 +11,7 @@
 
 #include "lib/arena.h"
 #include "lib/classify.h"
+#include "lib/provider.h"
 #include "lib/session.h"
 
 /* Globs; within a list one match is enough, and every list that is not empty must match. */
@@ -34,7 +35,8 @@ struct rule {
 	struct span idle_over;         /* known: only sessions idle at least so long */
 	struct span disconnected_over; /* known: only sessions disconnected at least so long */
 	int64_t idle_after;            /* for the classification */
-	const struct session *picked;  /* sessions handed in on stdin (identity and times compared) */
+	bool from_stdin;               /* only the picked sessions */
+	const struct session *picked;  /* handed in on stdin: identity and times are compared */
 	size_t picked_count;
 };
 
@@ -56,14 +58,14 @@ const char *refusal_text(enum refusal refusal);
 /* One that a person should hear about (exit status 1), as opposed to "not meant". */
 bool refusal_is_safety(enum refusal refusal);
 
-struct provider;
-enum act;
-enum refusal rule_judge(const struct rule *rule, int act, const struct snapshot *snapshot,
+/* What the rule and the safety rules say to this session of this snapshot. */
+enum refusal rule_judge(const struct rule *rule, enum act act, const struct snapshot *snapshot,
                         const struct session *session);
 
 /* Directly before the act: is *now the very session that was selected as *then, and does the
-   rule still mean it?  Chosen by id or from stdin: state, connect time equal, last input no newer. */
-enum refusal rule_rematch(const struct rule *rule, int act, const struct session *then, const struct session *now,
+   rule still mean it?  State and connect time must be equal; chosen by id or from stdin, the
+   last input must be no newer.  A message needs only the identity and the state. */
+enum refusal rule_rematch(const struct rule *rule, enum act act, const struct session *then, const struct session *now,
                           int64_t host_now);
 
 #endif

@@ -118,6 +118,8 @@ void snapshot_free(struct snapshot *snapshot);
 struct session *snapshot_add(struct snapshot *snapshot);
 void snapshot_notice(struct snapshot *snapshot, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Every text "", everything unknown. */
+void session_init(struct session *session);
 /* A deep copy of one session, texts in the given arena. */
 void session_copy(struct session *to, const struct session *from, struct arena *arena);
 /* Same provider, host, id, user and birth, and a birth to compare at all. */

@@ -24,6 +24,9 @@ char *text_clean(struct arena *arena, const char *bytes, size_t length, size_t l
    which would start performance data, as \x7c. */
 void text_escape(struct buffer *out, const char *text);
 
+/* Copies what fits, cut at a character, always terminated. */
+void text_copy(char *to, size_t size, const char *text);
+
 /* Does the whole text match the glob ('*', '?', "[a-z]", '\' quotes)?  Case is
    folded (ASCII and, by towlower in C.UTF-8, other letters): Windows names have no case. */
 bool glob_match(const char *pattern, const char *text);

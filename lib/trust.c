@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/trust.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/arena.h"
+#include "lib/text.h"
+
+bool privileged(void)
+{
+	return geteuid() == 0;
+}
+
+/* Keeps the variables that a privileged run may see; everything else goes. */
+static void clear_environment(void)
+{
+	const char *term = getenv("TERM"), *sudo_uid = getenv("SUDO_UID");
+	char *term_copy = term != NULL ? must_strdup(term) : NULL;
+	char *sudo_copy = sudo_uid != NULL ? must_strdup(sudo_uid) : NULL;
+
+	clearenv();
+	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	if (term_copy != NULL)
+		setenv("TERM", term_copy, 1);
+	if (sudo_copy != NULL)
+		setenv("SUDO_UID", sudo_copy, 1);
+	free(term_copy);
+	free(sudo_copy);
+}
+
+/* Monitoring servers leak descriptors into what they start (nagios4: 7, 10, 251), and a
+   program without 0, 1 or 2 would write its output into the next file it opens. */
+static void close_inherited(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", O_RDWR);
+	closefrom(3);
+}
+
+void process_harden(void)
+{
+	struct sigaction by_default = {.sa_handler = SIG_DFL};
+
+	if (privileged())
+		clear_environment();
+	close_inherited();
+	umask(077);
+	sigaction(SIGPIPE, &by_default, NULL);
+	setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+unsigned caller_uid(void)
+{
+	const char *sudo_uid = getenv("SUDO_UID");
+	unsigned long long uid;
+
+	if (privileged() && sudo_uid != NULL && number_parse(sudo_uid, UINT_MAX - 1, &uid) == 0)
+		return (unsigned)uid;
+	return getuid();
+}
+
+const char *libexec_dir(void)
+{
+	const char *override = privileged() ? NULL : getenv("CURFEW_LIBEXECDIR");
+
+	return override != NULL && override[0] == '/' ? override : CURFEW_LIBEXECDIR;
+}
+
+static int distrust(struct error *error, const char *path, const char *what, const char *why)
+{
+	error_set(error, ERROR_CONFIG, STEP_NONE, "%s: %s %s", path, what, why);
+	return error_hint(error, "root believes only what belongs to root and nobody else can write");
+}
+
+/* Every folder from / down to the file's own. */
+static int folders_trusted(const char *resolved, const char *path, struct error *error)
+{
+	char folder[PATH_MAX];
+	struct stat status;
+
+	for (const char *slash = resolved; slash != NULL; slash = strchr(slash + 1, '/')) {
+		size_t length = slash == resolved ? 1 : (size_t)(slash - resolved);
+
+		memcpy(folder, resolved, length);
+		folder[length] = '\0';
+		if (stat(folder, &status) < 0)
+			return error_errno(error, errno, STEP_NONE, "%s", folder);
+		if (status.st_uid != 0)
+			return distrust(error, path, folder, "does not belong to root");
+		if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (status.st_mode & S_ISVTX) == 0)
+			return distrust(error, path, folder, "can be written by others");
+	}
+	return 0;
+}
+
+static int file_trusted(int fd, const char *path, bool secret, struct error *error)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return error_errno(error, errno, STEP_NONE, "%s", path);
+	if (!S_ISREG(status.st_mode))
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%s: not a regular file", path);
+	if (privileged() && status.st_uid != 0)
+		return distrust(error, path, "it", "does not belong to root");
+	if (privileged() && (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return distrust(error, path, "it", "can be written by others");
+	if (secret && status.st_uid != geteuid())
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%s: belongs to another account", path);
+	if (secret && (status.st_mode & 077) != 0) {
+		error_set(error, ERROR_CONFIG, STEP_NONE, "%s: others can read or write it (mode %04o)", path,
+		          (unsigned)status.st_mode & 07777);
+		return error_hint(error, "chmod 600 %s", path);
+	}
+	return 0;
+}
+
+int trusted_open(const char *path, bool secret, struct error *error)
+{
+	char resolved[PATH_MAX];
+	int fd;
+
+	if (privileged() && (realpath(path, resolved) == NULL))
+		return error_errno(error, errno, STEP_NONE, "%s", path);
+	if (privileged() && folders_trusted(resolved, path, error) < 0)
+		return -1;
+	/* O_NONBLOCK: a FIFO in the place of the file must not hang us. */
+	fd = open(privileged() ? resolved : path,
+	          O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (privileged() ? O_NOFOLLOW : 0));
+	if (fd < 0)
+		return error_errno(error, errno, STEP_NONE, "%s", path);
+	if (file_trusted(fd, path, secret, error) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
