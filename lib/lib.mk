@@ -2,6 +2,8 @@
 noinst_LIBRARIES += lib/libcurfew.a
 lib_libcurfew_a_SOURCES = \
 	lib/arena.c lib/arena.h \
+	lib/audit.c lib/audit.h \
+	lib/audit_recent.c \
 	lib/buffer.c lib/buffer.h \
 	lib/classify.c lib/classify.h \
 	lib/clock.c lib/clock.h \
@@ -9,5 +11,6 @@ lib_libcurfew_a_SOURCES = \
 	lib/select.c lib/select.h \
 	lib/session.c lib/session.h \
 	lib/session_json.c lib/session_json.h \
+	lib/state.c lib/state.h \
 	lib/text.c lib/text.h \
 	lib/trust.c lib/trust.h

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/trust.h"
+
+static int too_long(struct error *error)
+{
+	return error_set(error, ERROR_SYSTEM, STEP_NONE, "the path of the state folder is too long");
+}
+
+/* The account's own folder when none was asked for. */
+static int default_path(char *path, size_t size, struct error *error)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	const struct passwd *account;
+	int length;
+
+	if (privileged()) {
+		length = snprintf(path, size, "%s", CURFEW_STATEDIR);
+	} else if (state != NULL && state[0] == '/') {
+		length = snprintf(path, size, "%s/curfew", state);
+	} else {
+		if ((home == NULL || home[0] != '/') && (account = getpwuid(geteuid())) != NULL)
+			home = account->pw_dir;
+		if (home == NULL || home[0] != '/')
+			return error_set(error, ERROR_SYSTEM, STEP_NONE,
+			                 "this account has no home folder for its state");
+		length = snprintf(path, size, "%s/.local/state/curfew", home);
+	}
+	return length < 0 || (size_t)length >= size ? too_long(error) : 0;
+}
+
+/* mkdir -p: what exists is left as it is. */
+static int make_folders(char *path, struct error *error)
+{
+	for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
+		if (slash != NULL)
+			*slash = '\0';
+		if (mkdir(path, slash != NULL ? 0755 : 0700) < 0 && errno != EEXIST)
+			return error_errno(error, errno, STEP_NONE, "cannot make the state folder %s", path);
+		if (slash == NULL)
+			return 0;
+		*slash = '/';
+	}
+}
+
+/* Ours, and writable by nobody else. */
+static int check_owner(int fd, const char *path, mode_t type, struct error *error)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return error_errno(error, errno, STEP_NONE, "%s", path);
+	if ((status.st_mode & S_IFMT) != type)
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: not a %s", path,
+		                 type == S_IFDIR ? "folder" : "regular file");
+	if (status.st_uid != geteuid())
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: belongs to another account", path);
+	if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: others can write to it", path);
+	return 0;
+}
+
+int state_dir_open(struct state_dir *dir, const char *wanted, struct error *error)
+{
+	dir->fd = -1;
+	if (wanted != NULL) {
+		if (snprintf(dir->path, sizeof dir->path, "%s", wanted) >= (int)sizeof dir->path)
+			return too_long(error);
+	} else if (default_path(dir->path, sizeof dir->path, error) < 0) {
+		return error_hint(error, "name one with --state-dir");
+	}
+	if (make_folders(dir->path, error) < 0)
+		return error_hint(error, "name a folder that this account can write to with --state-dir");
+	dir->fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir->fd < 0)
+		return error_errno(error, errno, STEP_NONE, "cannot open the state folder %s", dir->path);
+	if (check_owner(dir->fd, dir->path, S_IFDIR, error) < 0) {
+		state_dir_close(dir);
+		return -1;
+	}
+	return 0;
+}
+
+void state_dir_close(struct state_dir *dir)
+{
+	if (dir->fd >= 0)
+		close(dir->fd);
+	dir->fd = -1;
+}
+
+int state_file_open(const struct state_dir *dir, const char *name, int flags, struct error *error)
+{
+	char path[PATH_MAX + NAME_MAX];
+	int fd = openat(dir->fd, name, flags | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+
+	snprintf(path, sizeof path, "%s/%s", dir->path, name);
+	if (fd < 0)
+		return error_errno(error, errno, STEP_NONE, "cannot open %s", path);
+	if (check_owner(fd, path, S_IFREG, error) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* "lock-" and the host, folded to lower case; bytes that are not plain in a file name as %hh, and
+   a name too long for a file cut, with a checksum of the whole behind it (FNV-1a). */
+static void lock_name(char *name, size_t size, const char *host)
+{
+	size_t used = (size_t)snprintf(name, size, "lock-");
+	uint64_t sum = 0xcbf29ce484222325u;
+
+	for (const char *at = host; *at != '\0'; at++) {
+		unsigned char byte = (unsigned char)*at;
+
+		if (byte >= 'A' && byte <= 'Z')
+			byte = (unsigned char)(byte + 32);
+		sum = (sum ^ byte) * 0x100000001b3u;
+		if (used + 24 >= size)
+			continue;
+		if ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' ||
+		    byte == '.')
+			name[used++] = (char)byte;
+		else
+			used += (size_t)snprintf(name + used, size - used, "%%%02x", byte);
+		name[used] = '\0';
+	}
+	if (used + 24 >= size)
+		snprintf(name + used, size - used, "-%016llx", (unsigned long long)sum);
+}
+
+/* flock() belongs to the open file, so it ends with the process, however that ends.  The file is
+   left in place: removing it would let two processes lock two files of one name. */
+int host_lock_take(struct host_lock *lock, const struct state_dir *dir, const char *host, struct error *error)
+{
+	char name[200];
+
+	lock_name(name, sizeof name, host);
+	lock->fd = state_file_open(dir, name, O_RDWR, error);
+	if (lock->fd < 0)
+		return -1;
+	if (flock(lock->fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK) {
+		error_errno(error, errno, STEP_NONE, "cannot lock %s/%s", dir->path, name);
+		host_lock_release(lock);
+		return -1;
+	}
+	host_lock_release(lock);
+	return 1;
+}
+
+void host_lock_release(struct host_lock *lock)
+{
+	if (lock->fd >= 0)
+		close(lock->fd);
+	lock->fd = -1;
+}
