@@ -8,9 +8,11 @@ lib_libcurfew_a_SOURCES = \
 	lib/classify.c lib/classify.h \
 	lib/clock.c lib/clock.h \
 	lib/error.c lib/error.h \
+	lib/perfdata.c lib/perfdata.h \
 	lib/select.c lib/select.h \
 	lib/session.c lib/session.h \
 	lib/session_json.c lib/session_json.h \
 	lib/state.c lib/state.h \
 	lib/text.c lib/text.h \
+	lib/threshold.c lib/threshold.h \
 	lib/trust.c lib/trust.h
