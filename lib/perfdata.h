@@ -11,7 +11,7 @@
 #include "lib/buffer.h"
 
 struct perfvalue {
-	const char *label; /* any text: quoted where it must be, "'" doubled, "=" and controls as "_" */
+	const char *label; /* any text: quoted where it must be, "'" doubled, '=', '|' and controls as "_" */
 	bool known;
 	double value;
 	const char *unit;     /* "" or "s" */

@@ -23,12 +23,13 @@ struct range {
 int range_parse(struct range *range, const char *text, struct error *error);
 bool range_alerts(const struct range *range, double value);
 
-/* A value between low and high, both possible; high may be INFINITY. */
+/* A whole number from low to high, all of them possible; high may be INFINITY.  Every metric is a
+   whole number: sessions, targets, seconds. */
 struct interval {
 	double low, high;
 };
 
-/* The mildest and the gravest verdict that some value of the interval gives. */
+/* The mildest and the gravest verdict that some whole number of the interval gives. */
 struct judgement {
 	enum verdict mildest, gravest; /* never VERDICT_UNKNOWN */
 };

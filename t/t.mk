@@ -13,6 +13,7 @@ AM_TESTS_ENVIRONMENT = \
 
 UNIT_TESTS =
 BLACKBOX_TESTS =
+BLACKBOX_TESTS += t/threshold-range.t
 UNIT_LIBS = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(CMOCKA_LIBS)
 
 include $(srcdir)/t/unit/unit.mk

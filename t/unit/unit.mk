@@ -15,3 +15,13 @@ t_unit_session_json_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += t/unit/text
 t_unit_text_SOURCES = t/unit/text.c
 t_unit_text_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += t/unit/perfdata
+t_unit_perfdata_SOURCES = t/unit/perfdata.c
+t_unit_perfdata_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += t/unit/threshold
+t_unit_threshold_SOURCES = t/unit/threshold.c
+t_unit_threshold_LDADD = $(UNIT_LIBS) -lm
+# Not a test itself: t/threshold-range.t talks to it.
+check_PROGRAMS += t/unit/range-tool
+t_unit_range_tool_SOURCES = t/unit/range-tool.c
+t_unit_range_tool_LDADD = $(LIBCURFEW) -lm
