@@ -17,6 +17,7 @@ BLACKBOX_TESTS += t/threshold-range.t
 UNIT_LIBS = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(CMOCKA_LIBS)
 
 include $(srcdir)/t/unit/unit.mk
+include $(srcdir)/t/isolate/isolate.mk
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
