@@ -2,7 +2,9 @@
 # providers/registry.c and the providers that are linked into every program
 # make one library; worker programs come from their own folders' fragments.
 noinst_LIBRARIES += providers/libproviders.a
-providers_libproviders_a_SOURCES = providers/registry.c
+providers_libproviders_a_SOURCES = providers/registry.c \
+	providers/linux/own.c providers/linux/own.h \
+	providers/linux/process.c providers/linux/process.h
 LIBPROVIDERS = providers/libproviders.a
 
 include $(srcdir)/providers/sim/sim.mk

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One process as /proc shows it. */
+#ifndef CURFEW_PROVIDERS_LINUX_PROCESS_H
+#define CURFEW_PROVIDERS_LINUX_PROCESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct process {
+	pid_t pid;
+	pid_t parent;
+	pid_t session;  /* its session leader's pid: setsid(2), not a login session */
+	dev_t terminal; /* controlling terminal; 0: none */
+	uint64_t start; /* clock ticks since boot: with the pid, unique until the next boot */
+	uid_t uid;      /* effective */
+};
+
+/* 0, or -1 when there is no such process or /proc hides it. */
+int process_read(pid_t pid, struct process *process);
+
+/* A descriptor that stands for exactly this process (pidfd_open(2)), or -1 with errno set. */
+int process_hold(pid_t pid);
+
+/* This boot's id, 36 characters and a NUL; "" if it cannot be read.  Ticks and
+   pids start again at each boot, so it belongs into every token made of them. */
+enum { BOOT_ID_SIZE = 37 };
+void boot_id_read(char *id, size_t size);
+
+#endif
