@@ -10,6 +10,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/error.c lib/error.h \
 	lib/event.c lib/event.h \
 	lib/perfdata.c lib/perfdata.h \
+	lib/provider.c lib/provider.h \
 	lib/select.c lib/select.h \
 	lib/session.c lib/session.h \
 	lib/session_json.c lib/session_json.h \

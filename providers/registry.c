@@ -5,7 +5,13 @@
 #include <stddef.h>
 
 #include "lib/provider.h"
+#ifdef PROVIDER_SIM
+#include "providers/sim/sim.h"
+#endif
 
 const struct provider *const providers[] = {
+#ifdef PROVIDER_SIM
+    &sim_provider,
+#endif
     NULL,
 };

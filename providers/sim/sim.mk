@@ -1,1 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+if PROVIDER_SIM
+providers_libproviders_a_SOURCES += \
+	providers/sim/act.c \
+	providers/sim/connection.h \
+	providers/sim/farm.c providers/sim/farm.h \
+	providers/sim/fault.c \
+	providers/sim/many.c \
+	providers/sim/play.c providers/sim/play.h \
+	providers/sim/sim.c providers/sim/sim.h \
+	providers/sim/store.c providers/sim/store.h \
+	providers/sim/value.c providers/sim/value.h
+endif

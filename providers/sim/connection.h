@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the parts of sim share: a host that was opened. */
+#ifndef CURFEW_SIM_CONNECTION_H
+#define CURFEW_SIM_CONNECTION_H
+
+#include "providers/sim/play.h"
+#include "providers/sim/sim.h"
+
+struct connection {
+	struct farm *farm; /* a list_many()'s serves many hosts */
+	struct store *store;
+	const struct farm_host *host;
+	const char *name;
+	const char *wanted; /* state file asked for; NULL: none */
+	unsigned turn;      /* lists so far */
+};
+
+struct stage sim_stage(const struct connection *connection);
+
+int sim_pin(struct connection *connection, const struct session *wanted, const struct deadline *deadline,
+            struct pin **pin, struct session *now, int64_t *host_now, struct arena *arena, struct error *error);
+int sim_act(struct pin *pin, const struct action *action, const struct deadline *deadline, struct outcome *outcome,
+            struct error *error);
+void sim_unpin(struct pin *pin);
+void sim_list_many(struct visit **visits, size_t count, visit_done *done, void *context);
+
+/* The steps of a list, for one visit and for many. */
+int sim_address(const struct target *target, struct arena *arena, const char **path, const char **host,
+                struct error *error);
+/* How long the host takes from now, ms; INT64_MAX: for ever. */
+int64_t sim_delay(const struct connection *connection);
+/* Waits that long, and is then whatever the host's fault makes of it. */
+int sim_knock(const struct connection *connection, const struct deadline *deadline, enum step step,
+              struct error *error);
+int sim_answer(struct connection *connection, struct trail *trail, struct snapshot *snapshot, struct error *error);
+
+#endif

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/sim/farm.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/text.h"
+#include "lib/trust.h"
+#include "providers/sim/value.h"
+
+enum { LINE_LIMIT = 4096, SECTION_LIMIT = 48, MOST_SESSIONS = 1000000 };
+
+/* libinih tells of keys only, and cuts a section's name at 49 bytes.  So the
+   reader below puts this key, which no file can hold, behind every section line. */
+static const char SECTION_BEGINS[] = "\x01";
+
+struct reading {
+	FILE *file;
+	struct farm *farm;
+	struct error *error;
+	unsigned line;
+	bool section_line; /* the last line was one: SECTION_BEGINS comes next */
+	bool in_farm;
+	struct farm_host *host;
+	struct farm_session *session; /* NULL: keys are the host's */
+	bool disconnect_given, logon_given, input_given, class_given;
+};
+
+static int mistake(struct reading *reading, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int mistake(struct reading *reading, const char *format, ...)
+{
+	char text[160];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	return error_set(reading->error, ERROR_CONFIG, STEP_OPEN, "%s:%u: %s", reading->farm->path, reading->line,
+	                 text);
+}
+
+/* What the file leaves unsaid, from what it says. */
+static void session_complete(struct reading *reading)
+{
+	struct farm_session *session = reading->session;
+	bool person = *session->user != '\0';
+
+	if (!reading->class_given)
+		session->class = person ? CLASS_USER : CLASS_NONE;
+	if (!session->state_given && reading->disconnect_given && session->disconnect.is != MOMENT_NEVER)
+		session->state = STATE_DISCONNECTED;
+	if (!reading->logon_given && person)
+		session->logon = (struct offset){MOMENT_KNOWN, -8 * 3600 * 1000};
+	if (!session->connect_given)
+		session->connect = session->logon;
+	if (!reading->disconnect_given && session->state != STATE_DISCONNECTED)
+		session->disconnect.is = MOMENT_NEVER;
+	if (!reading->input_given && person) {
+		session->busy = session->state == STATE_ACTIVE;
+		if (!session->busy)
+			session->last_input = session->disconnect;
+		if (session->last_input.is == MOMENT_NEVER)
+			session->last_input.is = MOMENT_UNKNOWN;
+	}
+}
+
+static void part_end(struct reading *reading)
+{
+	if (reading->session != NULL)
+		session_complete(reading);
+	reading->session = NULL;
+}
+
+static void *grown(struct arena *arena, void *items, size_t count, size_t *allocated, size_t size)
+{
+	void *more;
+
+	if (count < *allocated)
+		return items;
+	*allocated = *allocated > 0 ? *allocated * 2 : 8;
+	more = arena_alloc(arena, *allocated * size);
+	if (count > 0)
+		memcpy(more, items, count * size);
+	return more;
+}
+
+static struct farm_host *host_add(struct reading *reading, const char *name)
+{
+	struct farm *farm = reading->farm;
+	struct farm_host *host;
+
+	for (size_t i = 0; i < farm->count; i++)
+		if (text_same(farm->hosts[i].name, name)) {
+			mistake(reading, "host %s is there already", name);
+			return NULL;
+		}
+	farm->hosts = grown(&farm->arena, farm->hosts, farm->count, &farm->allocated, sizeof *host);
+	host = &farm->hosts[farm->count++];
+	memset(host, 0, sizeof *host);
+	host->name = text_clean(&farm->arena, name, strlen(name), SECTION_LIMIT * 3);
+	reading->host = host;
+	return host;
+}
+
+/* "rds 1-1000" */
+static int hosts_begin(struct reading *reading, const char *text)
+{
+	const char *blank = strchr(text, ' '), *dash = blank != NULL ? strchr(blank, '-') : NULL;
+	unsigned long long first, last;
+	struct arena *arena = &reading->farm->arena;
+
+	if (dash == NULL ||
+	    number_parse(arena_strndup(arena, blank + 1, (size_t)(dash - blank - 1)), 999999, &first) < 0 ||
+	    number_parse(dash + 1, 999999, &last) < 0 || last < first)
+		return mistake(reading, "write [hosts NAME FIRST-LAST]");
+	if (host_add(reading, arena_strndup(arena, text, (size_t)(blank - text))) == NULL)
+		return -1;
+	reading->host->range = true;
+	reading->host->first = first;
+	reading->host->last = last;
+	return 0;
+}
+
+static int session_begin(struct reading *reading, const char *id)
+{
+	struct farm_host *host = reading->host;
+	struct arena *arena = &reading->farm->arena;
+	unsigned long long number;
+
+	if (host == NULL)
+		return mistake(reading, "[session %s] stands before any [host]", id);
+	for (size_t i = 0; i < host->count; i++)
+		if (text_same(host->sessions[i].id, id))
+			return mistake(reading, "host %s has a session %s already", host->name, id);
+	host->sessions = grown(arena, host->sessions, host->count, &host->allocated, sizeof *host->sessions);
+	reading->session = &host->sessions[host->count++];
+	*reading->session = (struct farm_session){
+	    .user = "",
+	    .domain = "",
+	    .upn = "",
+	    .station = "",
+	    .client_name = "",
+	    .client_address = "",
+	    .collection = "",
+	    .application = "",
+	    .state_text = "",
+	    .answer = "",
+	    .id = text_clean(arena, id, strlen(id), SECTION_LIMIT * 3),
+	    .kind = KIND_DESKTOP,
+	    .locked = FLAG_NO,
+	    .own = FLAG_NO,
+	};
+	if (number_parse(id, UINT32_MAX, &number) == 0) {
+		reading->session->numbered = true;
+		reading->session->number = (uint32_t)number;
+	}
+	reading->disconnect_given = reading->logon_given = reading->input_given = reading->class_given = false;
+	return 0;
+}
+
+static int section_begin(struct reading *reading, const char *section)
+{
+	part_end(reading);
+	reading->in_farm = strcmp(section, "farm") == 0;
+	if (reading->in_farm)
+		return 0;
+	if (strncmp(section, "host ", 5) == 0 && section[5] != '\0')
+		return host_add(reading, section + 5) != NULL ? 0 : -1;
+	if (strncmp(section, "hosts ", 6) == 0)
+		return hosts_begin(reading, section + 6);
+	if (strncmp(section, "session ", 8) == 0 && section[8] != '\0')
+		return session_begin(reading, section + 8);
+	return mistake(reading, "no section [%s]; there are [farm], [host NAME], [hosts NAME FIRST-LAST], [session ID]",
+	               section);
+}
+
+static int farm_key(struct reading *reading, const char *key, const char *value)
+{
+	struct farm *farm = reading->farm;
+	const char *slash = strrchr(farm->path, '/');
+
+	if (strcmp(key, "start") == 0) {
+		if (strcmp(value, "file") == 0)
+			return 0;
+		farm->start = strcmp(value, "first-use") == 0 ? START_FIRST : START_FIXED;
+		return farm->start == START_FIXED ? time_parse(value, &farm->start_at) : 0;
+	}
+	if (strcmp(key, "state") == 0 && *value != '\0') {
+		if (*value == '/' || slash == NULL)
+			farm->state = arena_strdup(&farm->arena, value);
+		else
+			farm->state =
+			    arena_printf(&farm->arena, "%.*s/%s", (int)(slash - farm->path), farm->path, value);
+		return 0;
+	}
+	return 1;
+}
+
+static int event_key(struct reading *reading, const char *when, const char *value, bool of_host)
+{
+	struct event event = {0};
+	struct event_list *list = of_host ? &reading->host->events : &reading->session->events;
+
+	if (trigger_parse(when, &event.trigger, &event.at) < 0 || event_parse(value, &event, &reading->farm->arena) < 0)
+		return -1;
+	if ((event.kind >= EVENT_FAULT) != of_host || (of_host && event.trigger != TRIGGER_TIME))
+		return -1;
+	event_add(list, &event, &reading->farm->arena);
+	return 0;
+}
+
+static int host_key(struct reading *reading, const char *key, const char *value)
+{
+	struct farm_host *host = reading->host;
+	unsigned long long number;
+
+	if (strncmp(key, "at ", 3) == 0)
+		return event_key(reading, key + 3, value, true);
+	if (strcmp(key, "delay") == 0)
+		return duration_parse(value, &host->delay);
+	if (strcmp(key, "skew") == 0)
+		return span_parse(value, &host->skew);
+	if (strcmp(key, "fault") == 0)
+		return fault_parse(value, &host->fault);
+	if (strcmp(key, "sessions") == 0) {
+		if (number_parse(value, MOST_SESSIONS, &number) < 0)
+			return -1;
+		host->generated = (uint32_t)number;
+		return 0;
+	}
+	return 1;
+}
+
+/* Keys whose value is a text and nothing else. */
+static const char **text_field(struct farm_session *session, const char *key)
+{
+	const struct {
+		const char *key;
+		const char **field;
+	} fields[] = {
+	    {"user", &session->user},
+	    {"domain", &session->domain},
+	    {"upn", &session->upn},
+	    {"station", &session->station},
+	    {"client-name", &session->client_name},
+	    {"client-address", &session->client_address},
+	    {"collection", &session->collection},
+	    {"application", &session->application},
+	    {"state-text", &session->state_text},
+	};
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (strcmp(key, fields[i].key) == 0)
+			return fields[i].field;
+	return NULL;
+}
+
+static int time_key(struct reading *reading, const char *key, const char *value)
+{
+	struct farm_session *session = reading->session;
+
+	if (strcmp(key, "logon") == 0) {
+		reading->logon_given = true;
+		return offset_parse(value, &session->logon);
+	}
+	if (strcmp(key, "connect") == 0) {
+		session->connect_given = true;
+		return offset_parse(value, &session->connect);
+	}
+	if (strcmp(key, "disconnect") == 0) {
+		reading->disconnect_given = true;
+		return offset_parse(value, &session->disconnect);
+	}
+	if (strcmp(key, "last-input") == 0) {
+		reading->input_given = true;
+		session->busy = strcmp(value, "busy") == 0;
+		return session->busy ? 0 : offset_parse(value, &session->last_input);
+	}
+	return 1;
+}
+
+/* "ok", "ok after 2s" */
+static int answer_parse(struct farm_session *session, const char *value, struct arena *arena)
+{
+	const char *blank = strstr(value, " after ");
+
+	if (blank == NULL)
+		return text_parse(value, arena, &session->answer);
+	session->answer = arena_strndup(arena, value, (size_t)(blank - value));
+	return duration_parse(blank + 7, &session->answer_after);
+}
+
+static int word_key(struct reading *reading, const char *key, const char *value)
+{
+	struct farm_session *session = reading->session;
+
+	if (strcmp(key, "state") == 0) {
+		session->state_given = true;
+		return session_state_parse(value, &session->state);
+	}
+	if (strcmp(key, "class") == 0) {
+		reading->class_given = true;
+		return session_class_parse(value, &session->class);
+	}
+	if (strcmp(key, "kind") == 0)
+		return session_kind_parse(value, &session->kind);
+	if (strcmp(key, "locked") == 0)
+		return flag_parse(value, &session->locked);
+	if (strcmp(key, "own") == 0)
+		return flag_parse(value, &session->own);
+	if (strcmp(key, "acts") == 0)
+		return obedience_parse(value, &session->obedience, &session->obedience_span);
+	return 1;
+}
+
+static int session_key(struct reading *reading, const char *key, const char *value)
+{
+	struct farm_session *session = reading->session;
+	struct arena *arena = &reading->farm->arena;
+	const char **field = text_field(session, key);
+	enum flag present;
+	int known;
+
+	if (field != NULL)
+		return text_parse(value, arena, field);
+	if (strncmp(key, "at ", 3) == 0)
+		return event_key(reading, key + 3, value, false);
+	if (strcmp(key, "birth") == 0 && strcmp(value, "none") == 0) {
+		session->birth = "";
+		return 0;
+	}
+	if (strcmp(key, "birth") == 0)
+		return text_parse(value, arena, &session->birth);
+	if (strcmp(key, "answer") == 0)
+		return answer_parse(session, value, arena);
+	if (strcmp(key, "present") == 0) {
+		if (flag_parse(value, &present) < 0 || present == FLAG_UNKNOWN)
+			return -1;
+		session->absent = present == FLAG_NO;
+		return 0;
+	}
+	known = time_key(reading, key, value);
+	return known <= 0 ? known : word_key(reading, key, value);
+}
+
+/* libinih's handler: nonzero = go on. */
+static int key_read(void *context, const char *section, const char *key, const char *value)
+{
+	struct reading *reading = context;
+	int known = 1;
+
+	if (strcmp(key, SECTION_BEGINS) == 0)
+		return section_begin(reading, section) == 0;
+	if (reading->session != NULL)
+		known = session_key(reading, key, value);
+	else if (reading->in_farm)
+		known = farm_key(reading, key, value);
+	else if (reading->host != NULL)
+		known = host_key(reading, key, value);
+	if (known > 0)
+		mistake(reading, "no key \"%s\" in [%s]", key, section);
+	else if (known < 0)
+		mistake(reading, "%s cannot be \"%s\"", key, value);
+	return known == 0;
+}
+
+/* A line that may not be: control characters, too long, a section name that libinih would cut. */
+static int line_check(struct reading *reading, const char *line, size_t length)
+{
+	const char *start = line + strspn(line, " \t");
+
+	if (length == LINE_LIMIT - 1 && line[length - 1] != '\n')
+		return mistake(reading, "the line is longer than %d bytes", LINE_LIMIT - 2);
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)line[i] < ' ' && strchr("\t\r\n", line[i]) == NULL)
+			return mistake(reading, "control character \\x%02x", (unsigned char)line[i]);
+	if (*start == '[' && strcspn(start, "]\n") > SECTION_LIMIT)
+		return mistake(reading, "the section's name is longer than %d bytes", SECTION_LIMIT - 1);
+	reading->section_line = *start == '[';
+	return 0;
+}
+
+/* libinih's reader, like fgets(). */
+static char *line_read(char *line, int size, void *context)
+{
+	struct reading *reading = context;
+
+	if (reading->error->code != ERROR_NONE)
+		return NULL;
+	if (reading->section_line) {
+		reading->section_line = false;
+		snprintf(line, (size_t)size, "%s=\n", SECTION_BEGINS);
+		return line;
+	}
+	if (fgets(line, size, reading->file) == NULL)
+		return NULL;
+	reading->line++;
+	return line_check(reading, line, strlen(line)) == 0 ? line : NULL;
+}
+
+static int read_all(struct reading *reading)
+{
+	ini_allow_multiline = false;
+	ini_allow_inline_comments = false;
+	ini_use_stack = false;
+	ini_max_line = ini_initial_alloc = LINE_LIMIT;
+	ini_stop_on_first_error = true;
+	if (ini_parse_stream(line_read, reading, key_read, reading) != 0)
+		mistake(reading, "neither [section] nor key = value");
+	part_end(reading);
+	if (reading->error->code == ERROR_NONE && reading->farm->count == 0)
+		mistake(reading, "no [host NAME] in it");
+	return reading->error->code == ERROR_NONE ? 0 : -1;
+}
+
+int farm_read(struct farm *farm, const char *path, struct error *error)
+{
+	struct reading reading = {.farm = farm, .error = error};
+	struct stat status;
+	int fd, result;
+
+	memset(farm, 0, sizeof *farm);
+	farm->path = arena_strdup(&farm->arena, path);
+	if ((fd = trusted_open(path, false, error)) < 0)
+		return -1;
+	if (fstat(fd, &status) < 0 || (reading.file = fdopen(fd, "r")) == NULL) {
+		close(fd);
+		return error_errno(error, errno, STEP_OPEN, "%s", path);
+	}
+	farm->start_at = (int64_t)status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1000000;
+	farm->stamp = arena_printf(&farm->arena, "%lld.%09ld:%lld", (long long)status.st_mtim.tv_sec,
+	                           status.st_mtim.tv_nsec, (long long)status.st_size);
+	result = read_all(&reading);
+	fclose(reading.file);
+	return result;
+}
+
+void farm_free(struct farm *farm)
+{
+	arena_free(&farm->arena);
+	memset(farm, 0, sizeof *farm);
+}
+
+/* Is name one of a generator's hosts?  "rds7", not "rds007". */
+static bool range_has(const struct farm_host *host, const char *name)
+{
+	size_t prefix = strlen(host->name);
+	unsigned long long number;
+
+	return strncmp(host->name, name, prefix) == 0 && (name[prefix] != '0' || name[prefix + 1] == '\0') &&
+	       number_parse(name + prefix, host->last, &number) == 0 && number >= host->first;
+}
+
+int farm_find(struct farm *farm, const char *name, const struct farm_host **host, const char **full_name,
+              struct error *error)
+{
+	const struct farm_host *first = &farm->hosts[0];
+
+	if (*name == '\0' && farm->count == 1 && !first->range) {
+		*host = first;
+		*full_name = first->name;
+		return 0;
+	}
+	for (size_t i = 0; i < farm->count; i++) {
+		*host = &farm->hosts[i];
+		if ((*host)->range ? range_has(*host, name) : text_same((*host)->name, name)) {
+			*full_name = (*host)->range ? arena_strdup(&farm->arena, name) : (*host)->name;
+			return 0;
+		}
+	}
+	if (*name == '\0')
+		error_set(error, ERROR_USAGE, STEP_RESOLVE, "%s plays several hosts", farm->path);
+	else
+		error_set(error, ERROR_NO_SUCH_HOST, STEP_RESOLVE, "%s plays no host %s", farm->path, name);
+	if (first->range)
+		return error_hint(error, "name one behind #, such as sim:%s#%s%llu", farm->path, first->name,
+		                  (unsigned long long)first->first);
+	return error_hint(error, "name one behind #, such as sim:%s#%s", farm->path, first->name);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A host at one moment, from its script and what happened to it.  Pure. */
+#ifndef CURFEW_SIM_PLAY_H
+#define CURFEW_SIM_PLAY_H
+
+#include "providers/sim/farm.h"
+#include "providers/sim/store.h"
+
+struct stage {
+	const struct farm_host *host;
+	const char *name; /* of the host */
+	const struct store *store;
+	int64_t now; /* true time, ms since the epoch */
+};
+
+/* The host's manners at that moment. */
+struct manners {
+	enum fault fault;
+	int64_t delay, skew; /* ms */
+};
+struct manners play_manners(const struct stage *stage);
+
+/* The whole list, as the host's own clock and its fault have it.  turn counts the lists. */
+void play_list(const struct stage *stage, unsigned turn, struct snapshot *snapshot);
+
+/* One session by its id, texts in arena.  *script is what the file says about it. */
+bool play_session(const struct stage *stage, const char *id, struct session *session,
+                  const struct farm_session **script, struct arena *arena);
+
+/* The event of the script that this pin or act sets off, if it was not set off before; or NULL. */
+const struct event *play_trigger(const struct stage *stage, const struct farm_session *script, enum trigger trigger);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The provider "sim": a farm played from a file (doc/sim.md). */
+#ifndef CURFEW_SIM_H
+#define CURFEW_SIM_H
+
+#include "lib/provider.h"
+#include "providers/sim/farm.h"
+
+extern const struct provider sim_provider;
+
+/* The worker program says so: here a fault may break the process and its protocol. */
+void sim_faults_in_worker(void);
+
+/* What the host's fault does to a call at this step.  0: nothing, go on. */
+int sim_fault(enum fault fault, const char *host, enum step step, struct error *error);
+/* A worker program that dies in the middle of something. */
+int sim_crash(const char *host, enum step step, struct error *error);
+
+/* Sleeps until then (monotonic ms) or the deadline; -1: the deadline came first (ERROR_TIMEOUT). */
+int sim_wait(int64_t until, const struct deadline *deadline, const char *host, enum step step, struct error *error);
+
+#endif
