@@ -3,6 +3,7 @@
 #ifndef CURFEW_PROVIDERS_LINUX_PROCESS_H
 #define CURFEW_PROVIDERS_LINUX_PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -18,6 +19,9 @@ struct process {
 
 /* 0, or -1 when there is no such process or /proc hides it. */
 int process_read(pid_t pid, struct process *process);
+
+/* Is it that process, or was it started by it, or by one that was …? */
+bool process_descends(pid_t pid, pid_t ancestor);
 
 /* A descriptor that stands for exactly this process (pidfd_open(2)), or -1 with errno set. */
 int process_hold(pid_t pid);

@@ -1,1 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# A library, because provider-local holds it too.
+if HAVE_SYSTEMD
+noinst_LIBRARIES += providers/liblogind.a
+providers_liblogind_a_CFLAGS = $(AM_CFLAGS) $(SYSTEMD_CFLAGS)
+providers_liblogind_a_SOURCES = \
+	providers/logind/bus.c providers/logind/bus.h \
+	providers/logind/login.c providers/logind/login.h \
+	providers/logind/logind.c providers/logind/logind.h \
+	providers/logind/members.c providers/logind/members.h \
+	providers/logind/row.h \
+	providers/logind/terminal.c providers/logind/terminal.h \
+	providers/logind/utmp.c providers/logind/utmp.h
+endif
+LIBLOGIND = providers/liblogind.a

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* org.freedesktop.login1 over the system bus (systemd-logind and elogind): each call by a deadline. */
+#ifndef CURFEW_PROVIDERS_LOGIND_BUS_H
+#define CURFEW_PROVIDERS_LOGIND_BUS_H
+
+#include <systemd/sd-bus.h>
+
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "providers/logind/login.h"
+
+/* 1: connected, and logind is there.  0: no bus, or no logind on it (it is not started).
+   -1: it is there but does not answer. */
+int bus_open(sd_bus **bus, const struct deadline *deadline, struct error *error);
+
+/* Every login logind knows, texts in the arena, without birth, tty_input and own.  One that ended while
+   we read is left out; *whole is false if another could not be read. */
+int bus_list(sd_bus *bus, const struct deadline *deadline, struct arena *arena, struct login **logins, size_t *count,
+             bool *whole, struct error *error);
+
+/* One login by its exact id.  ERROR_GONE if logind says that there is none. */
+int bus_find(sd_bus *bus, const char *id, enum step step, const struct deadline *deadline, struct arena *arena,
+             struct login *login, struct error *error);
+
+int bus_terminate(sd_bus *bus, const char *id, const struct deadline *deadline, struct error *error);
+
+#endif

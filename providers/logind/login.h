@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One login as logind (or utmp) tells it, and the session it becomes.  Both
+ * functions are pure: the same login gives the same session.
+ */
+#ifndef CURFEW_PROVIDERS_LOGIND_LOGIN_H
+#define CURFEW_PROVIDERS_LOGIND_LOGIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/session.h"
+
+/* The words are those of org.freedesktop.login1.Session; utmp.c uses the same ones.
+   Texts are "" where there is none, and belong to whoever made the login. */
+struct login {
+	const char *id;
+	const char *name;
+	const char *birth;
+	const char *line;        /* terminal below /dev: "pts/3" */
+	const char *display;     /* X display: ":10" */
+	const char *remote_host; /* a name or an address */
+	const char *seat;
+	const char *type;    /* tty, x11, wayland, mir, web, unspecified */
+	const char *class;   /* user, greeter, manager, background … */
+	const char *state;   /* opening, online, active, closing */
+	const char *desktop; /* GNOME, KDE … */
+	const char *scope;   /* systemd unit; elogind has none */
+	uint32_t uid;
+	uint32_t leader;
+	bool remote;
+	bool idle_hint;
+	bool locked_hint;
+	uint64_t logon;          /* µs since the epoch; 0: unknown */
+	uint64_t idle_since;     /* µs since the epoch, as the idle hint's source has it; 0: unknown */
+	struct moment tty_input; /* newest input of all terminals of the session's processes */
+	bool own;                /* see struct session */
+};
+
+void login_init(struct login *login); /* every text "" */
+
+/* Is somebody's desktop behind it, so that the idle hint is the desktop's and not a terminal's? */
+bool login_graphical(const struct login *login);
+
+/* Fills a session that snapshot_add() or session_init() made; texts go to the arena. */
+void login_to_session(const struct login *login, int64_t now, struct session *session, struct arena *arena);
+
+#endif

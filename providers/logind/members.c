@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/logind/members.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "providers/linux/process.h"
+#include "providers/logind/terminal.h"
+
+enum { MEMBERS_LIMIT = 16384, TERMINALS_LIMIT = 64 };
+
+/* systemd puts a session into its scope, elogind into a cgroup of the session's id. */
+static bool belongs_to_session(const char *path, const struct login *login)
+{
+	const char *last = strrchr(path, '/');
+
+	if (last == NULL || last[1] == '\0')
+		return false;
+	return strcmp(last + 1, login->scope) == 0 || (login->scope[0] == '\0' && strcmp(last + 1, login->id) == 0);
+}
+
+/* "HIERARCHY:CONTROLLERS:PATH" of cgroups(7): the unified one, or the named one of the session manager. */
+static bool parse_line(char *line, const struct login *login, char *path, size_t size)
+{
+	static const struct {
+		const char *controllers, *mount;
+	} hierarchies[] = {{"", ""}, {"name=systemd", "/systemd"}, {"name=elogind", "/elogind"}};
+	char *controllers = strchr(line, ':');
+	char *place = controllers != NULL ? strchr(controllers + 1, ':') : NULL;
+
+	if (place == NULL)
+		return false;
+	*place++ = '\0';
+	controllers++;
+	if (!belongs_to_session(place, login) || strstr(place, "/../") != NULL)
+		return false;
+	for (size_t i = 0; i < sizeof hierarchies / sizeof *hierarchies; i++)
+		if (strcmp(controllers, hierarchies[i].controllers) == 0)
+			return (size_t)snprintf(path, size, "%s%s", hierarchies[i].mount, place) < size;
+	return false;
+}
+
+bool members_path(const char *cgroups, const struct login *login, char *path, size_t size)
+{
+	while (*cgroups != '\0') {
+		size_t length = strcspn(cgroups, "\n");
+		char line[1024];
+
+		if (length < sizeof line) {
+			memcpy(line, cgroups, length);
+			line[length] = '\0';
+			if (parse_line(line, login, path, size))
+				return true;
+		}
+		cgroups += length + (cgroups[length] == '\n');
+	}
+	return false;
+}
+
+static FILE *members_open(const struct login *login)
+{
+	char name[1280], place[1024], text[8192];
+	FILE *file;
+	size_t length;
+
+	snprintf(name, sizeof name, "/proc/%u/cgroup", login->leader);
+	file = fopen(name, "re");
+	if (file == NULL)
+		return NULL;
+	length = fread(text, 1, sizeof text - 1, file);
+	text[length] = '\0';
+	fclose(file);
+	if (!members_path(text, login, place, sizeof place))
+		return NULL;
+	snprintf(name, sizeof name, "/sys/fs/cgroup%s/cgroup.procs", place);
+	return fopen(name, "re");
+}
+
+/* The distinct terminals of the session's processes: at most TERMINALS_LIMIT, and one more
+   is reported when something was left out.  Returns how many, or -1. */
+static int read_devices(const struct login *login, dev_t *devices)
+{
+	FILE *file = members_open(login);
+	int count = 0, pid, members = 0;
+
+	if (file == NULL)
+		return -1;
+	while (count <= TERMINALS_LIMIT && fscanf(file, "%d", &pid) == 1) {
+		struct process process;
+		int i = 0;
+
+		if (++members > MEMBERS_LIMIT) {
+			count = TERMINALS_LIMIT + 1;
+			break;
+		}
+		if (process_read(pid, &process) != 0 || process.terminal == 0)
+			continue;
+		while (i < count && devices[i] != process.terminal)
+			i++;
+		if (i == count && count++ < TERMINALS_LIMIT)
+			devices[i] = process.terminal;
+	}
+	fclose(file);
+	return count;
+}
+
+static void add_input(struct login *login, const char *line)
+{
+	struct moment input = terminal_input(line);
+
+	if (input.is == MOMENT_KNOWN && (login->tty_input.is != MOMENT_KNOWN || login->tty_input.at < input.at))
+		login->tty_input = input;
+}
+
+int login_read_terminals(struct login *login, struct arena *arena)
+{
+	dev_t devices[TERMINALS_LIMIT];
+	int count;
+	char line[32];
+
+	add_input(login, login->line);
+	count = read_devices(login, devices);
+	if (count > TERMINALS_LIMIT) {
+		login->tty_input.is = MOMENT_UNKNOWN;
+		login->idle_since = 0;
+		return 0;
+	}
+	for (int i = 0; i < count; i++) {
+		if (terminal_name(devices[i], line, sizeof line) != 0)
+			continue;
+		add_input(login, line);
+		if (login->line[0] == '\0')
+			login->line = arena_strdup(arena, line);
+	}
+	return count < 0 ? -1 : 0;
+}

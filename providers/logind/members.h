@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The processes of a logind session and the terminals they sit on.
+ *
+ * logind looks at one terminal per session.  But an ssh connection may carry
+ * several shells, and a tmux that was started in one session may be attached
+ * from another: ending a session ends them all, so input to any of them counts.
+ */
+#ifndef CURFEW_PROVIDERS_LOGIND_MEMBERS_H
+#define CURFEW_PROVIDERS_LOGIND_MEMBERS_H
+
+#include "providers/logind/login.h"
+
+/* Sets tty_input to the newest input, and line if logind named none.  Returns 0, or -1 when the
+   processes cannot be read: then tty_input holds what the named terminal alone says.  When there
+   are too many to look at, the input is unknown: tty_input and idle_since are. */
+int login_read_terminals(struct login *login, struct arena *arena);
+
+/* The cgroup of this session (below the hierarchy's mount point) from the text of its leader's
+   /proc/PID/cgroup; false if the leader is not in a cgroup of its session alone. */
+bool members_path(const char *cgroups, const struct login *login, char *path, size_t size);
+
+#endif

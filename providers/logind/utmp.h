@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Logins from utmp, for machines and containers without logind.  Its records
+ * are hints that go stale, so each is checked against the processes: a login
+ * is live while its terminal is led (setsid(2)) by a process of its user's, or
+ * by one that belongs together with the recorded process (login, sshd).
+ */
+#ifndef CURFEW_PROVIDERS_LOGIND_UTMP_H
+#define CURFEW_PROVIDERS_LOGIND_UTMP_H
+
+#include <stdbool.h>
+#include <utmpx.h>
+
+#include "lib/error.h"
+#include "providers/linux/process.h"
+#include "providers/logind/login.h"
+
+/* Is there a utmp file that can be read? */
+bool utmp_present(void);
+
+/* Every live login, texts in the arena; id = terminal line, leader = the user's shell where it can be
+   told, else the terminal's session leader; complete but for own.  *stale counts the records passed over.  Returns 0 or
+   -1. */
+int utmp_list(struct arena *arena, struct login **logins, size_t *count, size_t *stale, struct error *error);
+
+/* One record, its user's uid, and its leader (NULL: not known) as a login; pure.
+   boot is part of its birth. */
+void utmp_to_login(const struct utmpx *record, uint32_t uid, const struct process *leader, const char *boot,
+                   struct arena *arena, struct login *login);
+
+#endif
