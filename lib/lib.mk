@@ -8,11 +8,9 @@ lib_libcurfew_a_SOURCES = \
 	lib/classify.c lib/classify.h \
 	lib/clock.c lib/clock.h \
 	lib/error.c lib/error.h \
-	lib/event.c lib/event.h \
 	lib/select.c lib/select.h \
 	lib/session.c lib/session.h \
 	lib/session_json.c lib/session_json.h \
 	lib/state.c lib/state.h \
-	lib/terminal.c lib/terminal.h \
 	lib/text.c lib/text.h \
 	lib/trust.c lib/trust.h
