@@ -1,1 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# The parts that know nothing of net-snmp are a library, so that the unit tests run without it.
+noinst_LIBRARIES += agent/libagent.a
+agent_libagent_a_SOURCES = \
+	agent/answer.c agent/answer.h \
+	agent/columns.c agent/columns.h \
+	agent/grid.c agent/grid.h \
+	agent/host_index.c agent/host_index.h \
+	agent/number.c agent/number.h \
+	agent/table.c agent/table.h

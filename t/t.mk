@@ -14,6 +14,7 @@ AM_TESTS_ENVIRONMENT = \
 UNIT_TESTS =
 BLACKBOX_TESTS =
 BLACKBOX_TESTS += t/threshold-range.t
+BLACKBOX_TESTS += t/mib.t
 UNIT_LIBS = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(CMOCKA_LIBS)
 
 include $(srcdir)/t/unit/unit.mk

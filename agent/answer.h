@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the polling process tells the serving one about a target: one JSON line,
+ * with the snapshot in the form of the worker protocol (doc/worker-protocol.md).
+ *
+ *   {"target":"ts01","url":"sim:farm#ts01","provider":"sim","hosts":[{"index":1,"host":"ts01"}],
+ *    "snapshot":{…}}            or   "error":{…}
+ *   {"end":2}                   after the last target: how many there were
+ */
+#ifndef CURFEW_ANSWER_H
+#define CURFEW_ANSWER_H
+
+#include <jansson.h>
+
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/session.h"
+
+/* A host's row number: its SNMP index. */
+struct answer_host {
+	uint32_t index;
+	const char *name;
+};
+
+struct answer {
+	const char *target; /* label */
+	const char *url;
+	const char *provider;
+	struct answer_host *hosts; /* every host in the snapshot, or those known from before */
+	size_t host_count;
+	struct snapshot snapshot; /* its arena owns the texts above too */
+	struct error error;       /* ERROR_NONE: the snapshot holds the answer */
+};
+
+json_t *answer_to_json(const struct answer *answer); /* a new reference */
+/* Takes anything and trusts nothing: ERROR_PROTOCOL.  answer_free() it either way. */
+int answer_from_json(const json_t *json, struct answer *answer, struct error *error);
+void answer_free(struct answer *answer);
+
+#endif

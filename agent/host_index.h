@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which SNMP index a host has: the file "agent-hosts" in the state folder, one
+ * JSON line for each, only ever appended to, so that an index is the same after
+ * a restart, a reordered configuration or a crash in the middle of a line.
+ *
+ *   {"index":1,"url":"tsts://rds01.corp.example","host":"RDS01"}
+ *
+ * A target that has not answered yet has a line with host "", and its first
+ * host takes that index over by a further line: the last line of an index counts.
+ */
+#ifndef CURFEW_HOST_INDEX_H
+#define CURFEW_HOST_INDEX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/error.h"
+#include "lib/state.h"
+
+struct host_entry {
+	uint32_t index;
+	const char *url;
+	const char *host;
+};
+
+struct host_index {
+	struct arena arena;
+	struct host_entry *entries;
+	size_t count, allocated;
+	size_t guess;          /* targets are asked for in the order they were added */
+	uint32_t highest;      /* index given so far */
+	struct buffer pending; /* lines that are not in the file yet */
+};
+
+/* A line that cannot be read is passed over: it was cut by a crash, so its index was never served. */
+int host_index_load(struct host_index *index, const struct state_dir *dir, struct error *error);
+/* The index of this host; a new one if it has none. */
+uint32_t host_index_get(struct host_index *index, const char *url, const char *host);
+/* Walks the hosts that are known of a target: position 0 begins; NULL at the end. */
+const struct host_entry *host_index_next(const struct host_index *index, const char *url, size_t *position);
+/* Appends what is new and waits until it is on the disk. */
+int host_index_save(struct host_index *index, const struct state_dir *dir, struct error *error);
+void host_index_free(struct host_index *index);
+
+#endif

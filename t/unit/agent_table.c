@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a poll's answers to the rows and values that are served. */
+#include "t/unit/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/columns.h"
+#include "agent/number.h"
+#include "lib/arena.h"
+
+#define NOW INT64_C(1795230245678) /* date -u -d @1795230245: 2026-11-21 03:04:05 */
+
+static const struct filter everything;
+static const struct table_rule rule = {.idle_after = 1800000, .classes = COUNT_USERS, .filter = &everything};
+
+static struct answer_host *hosts_of(struct answer *answer, size_t count)
+{
+	answer->host_count = count;
+	answer->hosts = arena_alloc(&answer->snapshot.arena, count * sizeof *answer->hosts);
+	return answer->hosts;
+}
+
+static void answer_init(struct answer *answer, const char *host, uint32_t index)
+{
+	memset(answer, 0, sizeof *answer);
+	snapshot_init(&answer->snapshot);
+	answer->target = host;
+	answer->url = "sim:test";
+	answer->provider = "sim";
+	answer->snapshot.host = host;
+	answer->snapshot.provider = "sim";
+	answer->snapshot.now = NOW;
+	answer->snapshot.taken_at = NOW;
+	hosts_of(answer, 1)[0] = (struct answer_host){index, host};
+}
+
+static struct session *user_add(struct answer *answer, const char *id, enum session_state state)
+{
+	struct session *session = snapshot_add(&answer->snapshot);
+
+	session->id = id;
+	session->user = "alice";
+	session->birth = "b1";
+	session->class = CLASS_USER;
+	session->state = state;
+	return session;
+}
+
+static struct answer *answers_new(size_t count)
+{
+	return must_alloc(count * sizeof(struct answer));
+}
+
+static struct table *make(struct answer *answers, size_t count, const struct table *previous)
+{
+	return table_make(answers, count, previous, &rule, NOW, 5000);
+}
+
+static void rows_are_sorted_and_counted(void **state)
+{
+	struct table *none = table_empty(), *table;
+	struct answer *answers = answers_new(3);
+	struct session *session;
+
+	(void)state;
+	answer_init(&answers[0], "zulu", 7);
+	session = user_add(&answers[0], "9", STATE_ACTIVE);
+	session->numbered = true;
+	session->number = 9;
+	session->last_input = moment_at(NOW - 3600000);
+	session = user_add(&answers[0], "2", STATE_DISCONNECTED);
+	session->numbered = true;
+	session->number = 2;
+	session->disconnect_time = moment_at(NOW - 60000);
+	answer_init(&answers[1], "alpha", 3);
+	session = user_add(&answers[1], "5", STATE_ACTIVE);
+	session->numbered = true;
+	session->number = 5;
+	session = snapshot_add(&answers[1].snapshot); /* services: shown, not counted */
+	session->id = "0";
+	session->numbered = true;
+	session->class = CLASS_SERVICES;
+	answer_init(&answers[2], "gone", 12);
+	error_set(&answers[2].error, ERROR_TIMEOUT, STEP_CONNECT, "no answer");
+	table = make(answers, 3, none);
+
+	assert_int_equal(table->serial, 1);
+	assert_int_equal(table->host_count, 3);
+	assert_int_equal(table->host_keys[0].part[0], 3);
+	assert_int_equal(table->host_keys[1].part[0], 7);
+	assert_int_equal(table->host_keys[2].part[0], 12);
+	assert_int_equal(table->session_count, 4);
+	assert_int_equal(table->session_keys[0].part[1], 0);
+	assert_int_equal(table->session_keys[1].part[1], 5);
+	assert_int_equal(table->session_keys[2].part[0], 7);
+	assert_int_equal(table->session_keys[2].part[1], 2);
+	assert_int_equal(table->session_keys[3].part[1], 9);
+
+	assert_int_equal(table->hosts[0].counts.total, 1);
+	assert_int_equal(table->hosts[0].counts.idle_unknown, 1);
+	assert_int_equal(table->hosts[1].counts.total, 2);
+	assert_int_equal(table->hosts[1].counts.active, 1);
+	assert_int_equal(table->hosts[1].counts.idle, 1);
+	assert_int_equal(table->hosts[1].counts.disconnected, 1);
+	assert_true(table->hosts[1].reachable);
+	assert_false(table->hosts[2].reachable);
+	assert_false(table->hosts[2].complete);
+	assert_string_equal(table->hosts[2].problem, "no answer");
+	table_free(table);
+	table_free(none);
+}
+
+static void filters_and_other_hosts_are_kept_apart(void **state)
+{
+	struct table *none = table_empty(), *table;
+	struct answer *answers = answers_new(1);
+	struct arena arena = {0};
+	struct filter filter = {0};
+	struct table_rule some = rule;
+
+	(void)state;
+	string_list_add(&filter.exclude_users, &arena, "bob");
+	some.filter = &filter;
+	answer_init(&answers[0], "broker", 1);
+	hosts_of(&answers[0], 2)[0] = (struct answer_host){1, "ts01"};
+	answers[0].hosts[1] = (struct answer_host){2, "ts02"};
+	user_add(&answers[0], "a", STATE_ACTIVE)->host = "ts01";
+	user_add(&answers[0], "b", STATE_ACTIVE)->host = "TS02";
+	user_add(&answers[0], "c", STATE_ACTIVE)->user = "bob";
+	answers[0].snapshot.sessions[2].host = "ts02";
+	user_add(&answers[0], "d", STATE_ACTIVE)->host = "elsewhere";
+	table = table_make(answers, 1, none, &some, NOW, 0);
+	assert_int_equal(table->session_count, 2);
+	assert_int_equal(table->hosts[0].counts.total, 1);
+	assert_int_equal(table->hosts[1].counts.total, 1);
+	table_free(table);
+	table_free(none);
+	arena_free(&arena);
+}
+
+static uint32_t number_of(const struct table *table, const char *id)
+{
+	for (size_t i = 0; i < table->session_count; i++)
+		if (strcmp(table->sessions[i].session->id, id) == 0)
+			return table->session_keys[i].part[1];
+	return 0;
+}
+
+static void numbers_stay_while_sessions_live(void **state)
+{
+	struct table *none = table_empty(), *first, *second;
+	struct answer *answers = answers_new(1);
+	uint32_t number;
+
+	(void)state;
+	answer_init(&answers[0], "login", 1);
+	user_add(&answers[0], "c1", STATE_ACTIVE);
+	user_add(&answers[0], "c2", STATE_ACTIVE);
+	first = make(answers, 1, none);
+	number = number_of(first, "c2");
+	assert_true(number >= NUMBER_SYNTHETIC);
+	assert_int_not_equal(number, number_of(first, "c1"));
+
+	/* Another session comes that has c2's number as its own: it gets the number, c2 another. */
+	answers = answers_new(1);
+	answer_init(&answers[0], "login", 1);
+	user_add(&answers[0], "c9", STATE_ACTIVE);
+	user_add(&answers[0], "c2", STATE_ACTIVE);
+	user_add(&answers[0], "x", STATE_ACTIVE)->numbered = true;
+	answers[0].snapshot.sessions[2].number = number;
+	second = make(answers, 1, first);
+	assert_int_equal(number_of(second, "x"), number);
+	assert_int_equal(number_of(second, "c2"), number == UINT32_MAX ? NUMBER_SYNTHETIC : number + 1);
+	table_free(first);
+
+	/* When that one has gone, c2 keeps what it has, though its first choice is free again. */
+	answers = answers_new(1);
+	answer_init(&answers[0], "login", 1);
+	user_add(&answers[0], "c2", STATE_ACTIVE);
+	first = make(answers, 1, second);
+	assert_int_equal(number_of(first, "c2"), number_of(second, "c2"));
+	table_free(first);
+	table_free(second);
+	table_free(none);
+}
+
+static void two_sessions_with_one_number_are_both_shown(void **state)
+{
+	struct table *none = table_empty(), *table;
+	struct answer *answers = answers_new(1);
+
+	(void)state;
+	answer_init(&answers[0], "liar", 1);
+	for (size_t i = 0; i < 3; i++) {
+		struct session *session = user_add(&answers[0], "same", STATE_ACTIVE);
+
+		session->numbered = true;
+		session->number = 4;
+	}
+	table = make(answers, 1, none);
+	assert_int_equal(table->session_count, 3);
+	assert_int_equal(table->session_keys[0].part[1], 4);
+	assert_true(table->session_keys[1].part[1] >= NUMBER_SYNTHETIC);
+	assert_true(table->session_keys[2].part[1] > table->session_keys[1].part[1]);
+	table_free(table);
+	table_free(none);
+}
+
+static void counters_live_from_table_to_table(void **state)
+{
+	struct table *none = table_empty(), *first, *second;
+	struct answer *answers = answers_new(1);
+
+	(void)state;
+	answer_init(&answers[0], "ts01", 4);
+	first = make(answers, 1, none);
+	answers = answers_new(1);
+	answer_init(&answers[0], "ts01", 4);
+	error_set(&answers[0].error, ERROR_TIMEOUT, STEP_LIST, "late");
+	second = make(answers, 1, first);
+	assert_int_equal(second->serial, 2);
+	assert_int_equal(second->hosts[0].polls, 2);
+	assert_int_equal(second->hosts[0].failures, 1);
+	assert_true(second->hosts[0].last_answer.at == NOW);
+	table_free(first);
+	table_free(second);
+	table_free(none);
+}
+
+static void assert_octets(const struct value *value, const void *octets, size_t length)
+{
+	assert_int_equal(value->type, VALUE_OCTETS);
+	assert_int_equal(value->length, length);
+	assert_memory_equal(value->octets, octets, length);
+}
+
+/* Expected octets by hand from RFC 2579's DateAndTime and date(1). */
+static void times_have_three_forms(void **state)
+{
+	struct session session;
+	struct session_row row = {.session = &session};
+	struct value value;
+
+	(void)state;
+	session_init(&session);
+	session.logon_time = moment_at(NOW);
+	session.connect_time = moment_at(-500); /* 1969-12-31T23:59:59.5 */
+	session.disconnect_time = (struct moment){MOMENT_NEVER, 0};
+	session_value(&row, SESSION_LOGON_TIME, &value);
+	assert_octets(&value, "\x07\xea\x0b\x15\x03\x04\x05\x06+\0\0", 11);
+	session_value(&row, SESSION_CONNECT_TIME, &value);
+	assert_octets(&value, "\x07\xb1\x0c\x1f\x17\x3b\x3b\x05+\0\0", 11);
+	session_value(&row, SESSION_DISCONNECT_TIME, &value);
+	assert_octets(&value, "\0\0\1\1\0\0\0\0", 8);
+	session_value(&row, SESSION_LAST_INPUT, &value);
+	assert_octets(&value, "\0\0\0\0\0\0\0\0", 8);
+	session.logon_time = moment_at(INT64_MAX);
+	session_value(&row, SESSION_LOGON_TIME, &value);
+	assert_octets(&value, "\0\0\0\0\0\0\0\0", 8);
+	session.logon_time = moment_at(INT64_MIN);
+	session_value(&row, SESSION_LOGON_TIME, &value);
+	assert_octets(&value, "\0\0\0\0\0\0\0\0", 8);
+}
+
+static void addresses_have_their_type(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t type;
+		const char *octets;
+		size_t length;
+	} table[] = {
+	    {"192.0.2.7", 1, "\xc0\0\x02\x07", 4},
+	    {"2001:db8::1", 2, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1", 16},
+	    {"fe80::1%eth0", 2, "\xfe\x80\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16},
+	    {"", 0, "", 0},
+	    {"kiosk-3", 0, "kiosk-3", 7},
+	    {"%", 0, "%", 1},
+	};
+	struct session session;
+	struct session_row row = {.session = &session};
+	struct value value;
+
+	(void)state;
+	session_init(&session);
+	for (size_t i = 0; i < COUNT(table); i++) {
+		session.client_address = table[i].text;
+		session_value(&row, SESSION_CLIENT_ADDRESS_TYPE, &value);
+		assert_int_equal(value.number, table[i].type);
+		session_value(&row, SESSION_CLIENT_ADDRESS, &value);
+		assert_octets(&value, table[i].octets, table[i].length);
+	}
+}
+
+static void long_texts_are_cut_at_a_character(void **state)
+{
+	char text[600];
+	struct session session;
+	struct session_row row = {.session = &session};
+	struct value value;
+
+	(void)state;
+	session_init(&session);
+	session.user = text;
+	for (size_t i = 0; i < 299; i++)
+		memcpy(text + 2 * i, "\xc3\xa9", 3); /* é: two octets, so 255 is inside one */
+	session_value(&row, SESSION_USER, &value);
+	assert_int_equal(value.length, 254);
+	memset(text, 'x', 255);
+	text[255] = '\0';
+	session_value(&row, SESSION_USER, &value);
+	assert_int_equal(value.length, 255);
+}
+
+static void unknown_is_not_zero(void **state)
+{
+	struct table *table = table_empty();
+	struct scalars scalars = {.poll_interval = 30000, .idle_after = 1800000};
+	struct host_row host = {.reachable = false, .name = "", .target = "", .provider = "", .problem = "x"};
+	struct session session;
+	struct session_row row = {.session = &session};
+	struct value value;
+
+	(void)state;
+	session_init(&session);
+	scalar_value(table, &scalars, 99000, SCALAR_SERIAL, &value);
+	assert_int_equal(value.number, 0);
+	scalar_value(table, &scalars, 99000, SCALAR_AGE, &value);
+	assert_true(value.number == UINT32_MAX);
+	table->serial = 1;
+	table->taken_monotonic = 90000;
+	scalar_value(table, &scalars, 99000, SCALAR_AGE, &value);
+	assert_int_equal(value.number, 9);
+	host_value(&host, HOST_OLDEST_IDLE_KNOWN, &value);
+	assert_int_equal(value.number, 2);
+	session_value(&row, SESSION_IDLE_KNOWN, &value);
+	assert_int_equal(value.number, 2);
+	session_value(&row, SESSION_LOCKED, &value);
+	assert_int_equal(value.number, 1);
+	session_value(&row, SESSION_STATE, &value);
+	assert_int_equal(value.number, 100);
+	row.classification.idle = (struct span){true, INT64_C(5000000000000)};
+	session_value(&row, SESSION_IDLE_SECONDS, &value);
+	assert_true(value.number == UINT32_MAX); /* a gauge stays at its end */
+	table_free(table);
+}
+
+static void every_cell_has_a_value(void **state)
+{
+	struct table *none = table_empty(), *table;
+	struct answer *answers = answers_new(1);
+	struct scalars scalars = {0};
+	struct grid grid;
+
+	(void)state;
+	answer_init(&answers[0], "ts01", 1);
+	user_add(&answers[0], "c1", STATE_ACTIVE);
+	table = make(answers, 1, none);
+	grid = table_hosts(table);
+	for (unsigned column = grid.first_column; column <= grid.last_column; column++) {
+		struct value value = {.type = (enum value_type)99};
+
+		host_value(&table->hosts[0], column, &value);
+		assert_int_not_equal(value.type, 99);
+	}
+	grid = table_sessions(table);
+	for (unsigned column = grid.first_column; column <= grid.last_column; column++) {
+		struct value value = {.type = (enum value_type)99};
+
+		session_value(&table->sessions[0], column, &value);
+		assert_int_not_equal(value.type, 99);
+	}
+	for (unsigned column = SCALAR_SERIAL; column <= SCALAR_SESSIONS; column++) {
+		struct value value = {.type = (enum value_type)99};
+
+		scalar_value(table, &scalars, 0, column, &value);
+		assert_int_not_equal(value.type, 99);
+	}
+	table_free(table);
+	table_free(none);
+}
+
+static void answers_cross_the_pipe(void **state)
+{
+	static const char *const bad[] = {
+	    "{}",
+	    "[]",
+	    "{\"target\":1,\"url\":\"u\",\"provider\":\"p\",\"hosts\":[]}",
+	    "{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[]}",
+	    "{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[{\"index\":0,\"host\":\"h\"}],\"error\":{}}",
+	    "{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[{\"index\":2147483648,\"host\":\"h\"}],"
+	    "\"error\":{}}",
+	    "{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[7],\"error\":{}}",
+	};
+	struct answer sent, got;
+	struct error error = {0};
+	json_t *json;
+
+	(void)state;
+	answer_init(&sent, "ts01", 5);
+	user_add(&sent, "c1", STATE_DISCONNECTED)->user = "J\xc3\xb6rg";
+	json = answer_to_json(&sent);
+	assert_int_equal(answer_from_json(json, &got, &error), 0);
+	assert_int_equal(got.hosts[0].index, 5);
+	assert_string_equal(got.hosts[0].name, "ts01");
+	assert_string_equal(got.snapshot.sessions[0].user, "J\xc3\xb6rg");
+	answer_free(&got);
+	json_decref(json);
+	error_set(&sent.error, ERROR_ACCESS, STEP_OPEN, "the right is missing");
+	json = answer_to_json(&sent);
+	assert_int_equal(answer_from_json(json, &got, &error), 0);
+	assert_int_equal(got.error.code, ERROR_ACCESS);
+	assert_string_equal(got.error.text, "the right is missing");
+	answer_free(&got);
+	json_decref(json);
+	answer_free(&sent);
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		error_clear(&error);
+		json = json_loads(bad[i], 0, NULL);
+		assert_int_equal(answer_from_json(json, &got, &error), -1);
+		assert_int_equal(error.code, ERROR_PROTOCOL);
+		answer_free(&got);
+		json_decref(json);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(rows_are_sorted_and_counted),
+	    cmocka_unit_test(filters_and_other_hosts_are_kept_apart),
+	    cmocka_unit_test(numbers_stay_while_sessions_live),
+	    cmocka_unit_test(two_sessions_with_one_number_are_both_shown),
+	    cmocka_unit_test(counters_live_from_table_to_table),
+	    cmocka_unit_test(times_have_three_forms),
+	    cmocka_unit_test(addresses_have_their_type),
+	    cmocka_unit_test(long_texts_are_cut_at_a_character),
+	    cmocka_unit_test(unknown_is_not_zero),
+	    cmocka_unit_test(every_cell_has_a_value),
+	    cmocka_unit_test(answers_cross_the_pipe),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
