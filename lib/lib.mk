@@ -15,6 +15,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/session.c lib/session.h \
 	lib/session_json.c lib/session_json.h \
 	lib/state.c lib/state.h \
+	lib/terminal.c lib/terminal.h \
 	lib/text.c lib/text.h \
 	lib/threshold.c lib/threshold.h \
 	lib/trust.c lib/trust.h

@@ -2,11 +2,12 @@
 /*
  * The remedy engine: list, select, plan, lock, then for each session pin,
  * compare, write the intent, act, see that it is done, write the result.
- * remedy_run() is the only function that can end a session.
+ * remedy_run() is the only way to a provider's act(); a test keeps it so.
  */
 #ifndef CURFEW_REMEDY_H
 #define CURFEW_REMEDY_H
 
+#include "lib/select.h"
 #include "lib/settings.h"
 
 /* Exit status of a handler, documented in its man page. */
@@ -17,8 +18,19 @@ enum remedy_exit {
 	REMEDY_UNKNOWN = 3, /* usage, or no information */
 };
 
-int remedy_run(const struct settings *settings, enum act act, const struct program_info *program);
-/* The whole main() of a handler. */
-int handler_main(const struct program_info *program, enum act act, int argc, char **argv);
+struct remedy_order {
+	const struct settings *settings;
+	const char *program;
+	struct action action;
+	struct rule rule;
+	const struct target *targets;
+	size_t target_count;
+	bool execute; /* false: a dry run */
+};
+
+int remedy_run(const struct remedy_order *order);
+
+/* Asks a running remedy to stop between two acts; safe in a signal handler. */
+void remedy_stop(void);
 
 #endif

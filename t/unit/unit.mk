@@ -9,6 +9,10 @@ t_unit_agent_hosts_LDADD = agent/libagent.a $(UNIT_LIBS)
 UNIT_TESTS += t/unit/agent_table
 t_unit_agent_table_SOURCES = t/unit/agent_table.c
 t_unit_agent_table_LDADD = agent/libagent.a $(UNIT_LIBS)
+UNIT_TESTS += t/unit/classify
+t_unit_classify_SOURCES = t/unit/classify.c
+t_unit_classify_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += t/unit/clock
 t_unit_clock_SOURCES = t/unit/clock.c
 t_unit_clock_LDADD = $(UNIT_LIBS)

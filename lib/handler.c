@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/handler.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "lib/event.h"
+#include "lib/picked.h"
+#include "lib/remedy.h"
+#include "lib/terminal.h"
+#include "lib/trust.h"
+
+/* Ends the run between two acts; the act under way is finished and audited. */
+static void on_terminate(int signal)
+{
+	(void)signal;
+	remedy_stop();
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_terminate, .sa_flags = SA_RESTART};
+
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static int usage(struct error *error, const char *text, const char *hint)
+{
+	error_set(error, ERROR_USAGE, STEP_NONE, "%s", text);
+	return error_hint(error, "%s", hint);
+}
+
+/* What the options mean together. */
+static int check_together(const struct settings *settings, const struct rule *rule, enum act act, struct error *error)
+{
+	if (act == ACT_MESSAGE && (settings->text == NULL || settings->text[0] == '\0'))
+		return usage(error, "no --text to show", "");
+	if (!rule_given(rule))
+		return usage(error, "which sessions?",
+		             "give --id, --all, --user, --idle-over, --disconnected-over, a filter or --stdin");
+	if (rule->ids.count > 0 && rule->all)
+		return usage(error, "--all and ids together", "give one of them");
+	if (rule->ids.count > 0 && settings->target_count > 1)
+		return usage(error, "ids with more than one target", "an id belongs to one host: give one -T");
+	if (settings->confirm && settings->execute && !settings->dry_run && !terminal_there())
+		return usage(error, "--confirm without a terminal", "");
+	return 0;
+}
+
+static void make_rule(struct rule *rule, const struct settings *settings, const struct picked *picked)
+{
+	*rule = (struct rule){
+	    .filter = settings->filter,
+	    .ids = settings->ids,
+	    .all = settings->all,
+	    .idle_over = settings->idle_over,
+	    .disconnected_over = settings->disconnected_over,
+	    .idle_after = settings->idle_after,
+	    .from_stdin = settings->from_stdin,
+	    .picked = picked->sessions,
+	    .picked_count = picked->count,
+	};
+}
+
+/* The targets on the line and those that the picked sessions name; without any, a dry run
+   looks at this machine. */
+static int find_targets(struct settings *settings, const struct picked *picked, bool execute, struct error *error)
+{
+	struct string_list names = settings->target_names;
+
+	for (size_t i = 0; i < picked->targets.count; i++)
+		string_list_add(&names, &settings->arena, picked->targets.items[i]);
+	if (picked->targets.count == 0 && (settings->target_count > 0 || settings->from_stdin))
+		return 0;
+	if (names.count == 0 && execute)
+		return usage(error, "--execute needs a target", "name it with -T");
+	if (names.count == 0)
+		string_list_add(&names, &settings->arena, "local:");
+	return config_targets(&settings->config, &names, &settings->arena, &settings->targets, &settings->target_count,
+	                      error);
+}
+
+/* 0: go on; 1: this service state is none to act on; -1: error. */
+static int check_event(const struct settings *settings, const struct program_info *program, struct error *error)
+{
+	bool act = true;
+
+	if (settings->service_state == NULL)
+		return 0;
+	if (event_judge(settings->service_state, settings->state_type, &settings->act_on, &act, error) < 0)
+		return -1;
+	if (act)
+		return 0;
+	printf("%s: nothing to do, the service is %s %s\n", program->name, settings->state_type,
+	       settings->service_state);
+	return 1;
+}
+
+static int run(const struct program_info *program, enum act act, struct settings *settings, struct error *error)
+{
+	struct remedy_order order = {.settings = settings, .program = program->name};
+	struct picked picked = {0};
+	int event = check_event(settings, program, error);
+
+	if (event != 0)
+		return event < 0 ? -1 : REMEDY_DONE;
+	order.execute = settings->execute && !settings->dry_run;
+	if (settings->from_stdin && picked_read(&picked, STDIN_FILENO, &settings->arena, error) < 0)
+		return -1;
+	make_rule(&order.rule, settings, &picked);
+	if (find_targets(settings, &picked, order.execute, error) < 0 ||
+	    check_together(settings, &order.rule, act, error) < 0)
+		return -1;
+	order.targets = settings->targets;
+	order.target_count = settings->target_count;
+	order.action = (struct action){
+	    .act = act,
+	    .title = settings->title,
+	    .text = settings->text,
+	    .answer_wait = settings->answer_wait,
+	    .force = settings->force,
+	};
+	catch_signals();
+	return remedy_run(&order);
+}
+
+int handler_main(const struct program_info *program, enum act act, int argc, char **argv)
+{
+	struct settings settings;
+	struct error error = {0};
+	int status;
+
+	process_harden();
+	settings_init(&settings);
+	status = options_parse(program, argc, argv, &settings, &error);
+	if (status == 0)
+		status = run(program, act, &settings, &error);
+	else if (status > 0)
+		status = REMEDY_UNKNOWN; /* --help or --version was printed */
+	if (status < 0) {
+		usage_short(program, &error, stdout);
+		status = REMEDY_UNKNOWN;
+	}
+	fflush(stdout);
+	settings_free(&settings);
+	return status;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a handler is about to do: every session that the rule means, and what
+ * the safety rules say to it.  Pure.
+ */
+#ifndef CURFEW_PLAN_H
+#define CURFEW_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/provider.h"
+#include "lib/select.h"
+
+struct plan_item {
+	struct visit *visit;
+	const struct session *session; /* as it was when it was selected */
+	struct classification classification;
+	enum refusal refusal; /* REFUSAL_NONE: to be acted on */
+	bool unsupported;     /* selected, but its system has no such act */
+};
+
+/* Selected, and its system can do it. */
+bool plan_item_due(const struct plan_item *item);
+
+/* Something named on the command line or on stdin that no complete list has. */
+struct plan_missing {
+	const char *host; /* "" if it was named by id alone */
+	const char *id;
+	bool changed; /* the id is there, but it is another session now */
+};
+
+struct plan {
+	struct arena arena;
+	struct plan_item *items; /* meant by the rule, in the order of the lists */
+	size_t count;
+	size_t selected; /* items that are due */
+	struct plan_missing *missing;
+	size_t missing_count;
+	uint64_t user_sessions;   /* over all targets of the run: what max-percent is of */
+	struct string_list hosts; /* acting hosts of the run, each once */
+	size_t unreachable, incomplete;
+};
+
+void plan_make(struct plan *plan, struct visit *visits, size_t count, const struct rule *rule, enum act act);
+void plan_free(struct plan *plan);
+
+/* Hosts of the items that will be acted on, each once, sorted; in the plan's arena. */
+struct string_list plan_acting_hosts(struct plan *plan);
+
+enum limit {
+	LIMIT_KEPT,
+	LIMIT_ACTS,    /* more than max_acts */
+	LIMIT_PERCENT, /* more than max_percent of the user sessions */
+};
+
+/* From so many user sessions on does max_percent count. */
+enum { PERCENT_FROM = 4 };
+
+/* planned acts now, recent ones within the hour; user_sessions as listed now, plus those that
+   recent log-offs took away. */
+enum limit limit_judge(uint64_t planned, uint64_t recent, uint64_t user_sessions, uint64_t max_acts,
+                       uint64_t max_percent);
+
+#endif

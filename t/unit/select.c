@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which sessions a rule means, and what keeps a session from being touched. */
+#include "t/unit/test.h"
+
+#include <stdlib.h>
+
+#include "lib/plan.h"
+#include "lib/select.h"
+
+enum { MINUTE = 60000 };
+static const int64_t NOW = 1795230000000;
+
+static struct arena arena;
+
+static struct session alice(void)
+{
+	struct session session;
+
+	session_init(&session);
+	session.provider = "sim";
+	session.host = "ts01";
+	session.id = "3";
+	session.user = "alice";
+	session.domain = "CORP";
+	session.upn = "alice@corp.example";
+	session.birth = "b1";
+	session.class = CLASS_USER;
+	session.state = STATE_ACTIVE;
+	session.connect_time = moment_at(NOW - 600 * MINUTE);
+	session.last_input = moment_at(NOW - 45 * MINUTE);
+	return session;
+}
+
+static enum refusal judge(const struct rule *rule, enum act act, const struct session *session)
+{
+	struct snapshot snapshot;
+
+	snapshot_init(&snapshot);
+	snapshot.now = NOW;
+	return rule_judge(rule, act, &snapshot, session);
+}
+
+static struct rule idle_rule(void)
+{
+	return (struct rule){.idle_over = {true, 30 * MINUTE}, .idle_after = 30 * MINUTE};
+}
+
+static void an_empty_rule_means_nobody(void **state)
+{
+	struct rule rule = {.idle_after = 30 * MINUTE};
+	struct session session = alice();
+
+	(void)state;
+	assert_false(rule_given(&rule));
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NO_MATCH);
+	string_list_add(&rule.filter.exclude_users, &arena, "bob");
+	assert_false(rule_given(&rule));
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NO_MATCH);
+}
+
+static void times_select(void **state)
+{
+	struct rule rule = idle_rule();
+	struct session session = alice();
+
+	(void)state;
+	assert_int_equal(judge(&rule, ACT_DISCONNECT, &session), REFUSAL_NONE);
+	session.last_input = moment_at(NOW - 29 * MINUTE);
+	assert_int_equal(judge(&rule, ACT_DISCONNECT, &session), REFUSAL_NO_MATCH);
+	session.last_input.is = MOMENT_UNKNOWN;
+	assert_int_equal(judge(&rule, ACT_DISCONNECT, &session), REFUSAL_UNKNOWN);
+	session.state = STATE_DISCONNECTED;
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NO_MATCH);
+	rule.disconnected_over = (struct span){true, 60 * MINUTE};
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_UNKNOWN);
+	session.disconnect_time = moment_at(NOW - 61 * MINUTE);
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NONE);
+	assert_int_equal(judge(&rule, ACT_DISCONNECT, &session), REFUSAL_STATE);
+	assert_int_equal(judge(&rule, ACT_MESSAGE, &session), REFUSAL_STATE);
+}
+
+static void names_select(void **state)
+{
+	static const struct {
+		const char *glob;
+		enum refusal refusal;
+	} table[] = {
+	    {"alice", REFUSAL_NONE},
+	    {"ALICE", REFUSAL_NONE},
+	    {"CORP\\alice", REFUSAL_NONE},
+	    {"corp\\al*", REFUSAL_NONE},
+	    {"CORP\\\\alice", REFUSAL_NONE},
+	    {"alice@corp.example", REFUSAL_NONE},
+	    {"OTHER\\alice", REFUSAL_NO_MATCH},
+	    {"bob", REFUSAL_NO_MATCH},
+	    {"alice@other.example", REFUSAL_NO_MATCH},
+	};
+	struct session session = alice();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct rule rule = {.idle_after = 30 * MINUTE};
+
+		string_list_add(&rule.filter.users, &arena, table[i].glob);
+		assert_int_equal(judge(&rule, ACT_LOGOFF, &session), table[i].refusal);
+		string_list_add(&rule.filter.exclude_users, &arena, table[i].glob);
+		assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NO_MATCH);
+	}
+}
+
+static void safety_rules_keep_sessions(void **state)
+{
+	struct rule all = {.all = true, .idle_after = 30 * MINUTE}, by_id = {.idle_after = 30 * MINUTE};
+	struct session session;
+	struct snapshot cut;
+
+	(void)state;
+	string_list_add(&by_id.ids, &arena, "3");
+	session = alice();
+	session.own = FLAG_YES;
+	assert_int_equal(judge(&all, ACT_LOGOFF, &session), REFUSAL_OWN);
+	assert_int_equal(judge(&by_id, ACT_DISCONNECT, &session), REFUSAL_OWN);
+	assert_int_equal(judge(&all, ACT_MESSAGE, &session), REFUSAL_NONE);
+	session = alice();
+	session.birth = "";
+	assert_int_equal(judge(&all, ACT_LOGOFF, &session), REFUSAL_NO_BIRTH);
+	for (int class = CLASS_NONE; class <= CLASS_LISTENER; class ++) {
+		if (class == CLASS_USER)
+			continue;
+		session = alice();
+		session.class = (enum session_class) class;
+		assert_int_equal(judge(&all, ACT_LOGOFF, &session), REFUSAL_NO_MATCH);
+		assert_int_equal(judge(&by_id, ACT_LOGOFF, &session), REFUSAL_CLASS);
+	}
+	session = alice();
+	snapshot_init(&cut);
+	cut.now = NOW;
+	cut.complete = false;
+	assert_int_equal(rule_judge(&by_id, ACT_LOGOFF, &cut, &session), REFUSAL_INCOMPLETE);
+}
+
+/* Each of these happened between the list and the act. */
+static void whoever_came_back_is_left_alone(void **state)
+{
+	struct rule rule = idle_rule();
+	struct session then = alice(), now;
+
+	(void)state;
+	now = alice();
+	assert_int_equal(rule_rematch(&rule, ACT_DISCONNECT, &then, &now, NOW), REFUSAL_NONE);
+	now.last_input = moment_at(NOW - 1000);
+	assert_int_equal(rule_rematch(&rule, ACT_DISCONNECT, &then, &now, NOW), REFUSAL_CHANGED);
+	now = alice();
+	now.birth = "b2";
+	assert_int_equal(rule_rematch(&rule, ACT_DISCONNECT, &then, &now, NOW), REFUSAL_CHANGED);
+	now = alice();
+	now.user = "bob";
+	assert_int_equal(rule_rematch(&rule, ACT_DISCONNECT, &then, &now, NOW), REFUSAL_CHANGED);
+	now = alice();
+	now.state = STATE_DISCONNECTED;
+	assert_int_equal(rule_rematch(&rule, ACT_DISCONNECT, &then, &now, NOW), REFUSAL_CHANGED);
+	now = alice();
+	now.connect_time = moment_at(NOW - 50 * MINUTE);
+	assert_int_equal(rule_rematch(&rule, ACT_DISCONNECT, &then, &now, NOW), REFUSAL_CHANGED);
+	now = alice();
+	now.last_input.is = MOMENT_UNKNOWN;
+	assert_int_equal(rule_rematch(&rule, ACT_DISCONNECT, &then, &now, NOW), REFUSAL_CHANGED);
+	now = alice();
+	now.own = FLAG_YES;
+	assert_int_equal(rule_rematch(&rule, ACT_DISCONNECT, &then, &now, NOW), REFUSAL_OWN);
+}
+
+static void a_chosen_id_must_be_as_it_was_seen(void **state)
+{
+	struct rule by_id = {.idle_after = 30 * MINUTE}, all = {.all = true, .idle_after = 30 * MINUTE};
+	struct session then = alice(), now = alice();
+
+	(void)state;
+	string_list_add(&by_id.ids, &arena, "3");
+	now.last_input = moment_at(then.last_input.at + 1);
+	assert_int_equal(rule_rematch(&by_id, ACT_LOGOFF, &then, &now, NOW), REFUSAL_CHANGED);
+	assert_int_equal(rule_rematch(&by_id, ACT_MESSAGE, &then, &now, NOW), REFUSAL_NONE);
+	assert_int_equal(rule_rematch(&all, ACT_LOGOFF, &then, &now, NOW), REFUSAL_NONE);
+	now.state = STATE_DISCONNECTED;
+	assert_int_equal(rule_rematch(&all, ACT_LOGOFF, &then, &now, NOW), REFUSAL_CHANGED);
+}
+
+static void picked_sessions_are_compared(void **state)
+{
+	struct session picked = alice(), session = alice();
+	struct rule rule = {.from_stdin = true, .picked = &picked, .picked_count = 1, .idle_after = 30 * MINUTE};
+
+	(void)state;
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NONE);
+	session.last_input = moment_at(NOW);
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_CHANGED);
+	session = alice();
+	session.birth = "b2";
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NO_MATCH);
+	rule.picked_count = 0;
+	session = alice();
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NO_MATCH);
+}
+
+/* No combination of fields lets a protected session through. */
+static void nothing_protected_is_ever_selected(void **state)
+{
+	(void)state;
+	srandom(4711);
+	for (int i = 0; i < 1000000; i++) {
+		struct rule rule = {
+		    .all = random() % 2, .idle_after = 30 * MINUTE, .idle_over = {random() % 2, 30 * MINUTE}};
+		struct session session = alice(), now;
+		enum act act = (enum act)(random() % 2);
+		struct snapshot snapshot;
+
+		snapshot_init(&snapshot);
+		snapshot.now = NOW;
+		snapshot.complete = random() % 4 != 0;
+		session.class = (enum session_class)(random() % 5);
+		session.own = (enum flag)(random() % 3);
+		session.birth = random() % 3 == 0 ? "" : "b1";
+		session.state = random() % 2 ? STATE_ACTIVE : STATE_DISCONNECTED;
+		session.last_input = (struct moment){(enum knowledge)(random() % 3), NOW - random() % (60 * MINUTE)};
+		now = session;
+		now.birth = random() % 3 == 0 ? "b2" : session.birth;
+		if (rule_judge(&rule, act, &snapshot, &session) == REFUSAL_NONE) {
+			assert_true(rule_given(&rule) && snapshot.complete && session.class == CLASS_USER);
+			assert_true(session.own != FLAG_YES && session.birth[0] != '\0');
+			if (rule.idle_over.known)
+				assert_true(session.last_input.is == MOMENT_KNOWN &&
+				            NOW - session.last_input.at >= 30 * MINUTE &&
+				            session.state == STATE_ACTIVE);
+		}
+		if (rule_rematch(&rule, act, &session, &now, NOW) == REFUSAL_NONE)
+			assert_true(session_same_identity(&session, &now) && now.own != FLAG_YES &&
+			            now.class == CLASS_USER);
+	}
+}
+
+static void limits_are_exact(void **state)
+{
+	(void)state;
+	assert_int_equal(limit_judge(10, 0, 100, 10, 50), LIMIT_KEPT);
+	assert_int_equal(limit_judge(11, 0, 100, 10, 50), LIMIT_ACTS);
+	assert_int_equal(limit_judge(5, 6, 100, 10, 50), LIMIT_ACTS);
+	assert_int_equal(limit_judge(2, 0, 4, 10, 50), LIMIT_KEPT);
+	assert_int_equal(limit_judge(3, 0, 4, 10, 50), LIMIT_PERCENT);
+	assert_int_equal(limit_judge(2, 1, 4, 10, 50), LIMIT_PERCENT);
+	assert_int_equal(limit_judge(3, 0, 3, 10, 50), LIMIT_KEPT); /* from four sessions on */
+	assert_int_equal(limit_judge(0, 99, 4, 10, 50), LIMIT_KEPT);
+}
+
+static int release(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_empty_rule_means_nobody),
+	    cmocka_unit_test(times_select),
+	    cmocka_unit_test(names_select),
+	    cmocka_unit_test(safety_rules_keep_sessions),
+	    cmocka_unit_test(whoever_came_back_is_left_alone),
+	    cmocka_unit_test(a_chosen_id_must_be_as_it_was_seen),
+	    cmocka_unit_test(picked_sessions_are_compared),
+	    cmocka_unit_test(nothing_protected_is_ever_selected),
+	    cmocka_unit_test(limits_are_exact),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, release);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "t/unit/test.h"
+
+#include <locale.h>
+#include <string.h>
+
+#include "lib/text.h"
+
+/* Unicode 15, table 3-8 and the practice of "maximal subparts"; W3C's UTF-8 test cases. */
+static void invalid_bytes_become_replacement_characters(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t length;
+		const char *clean;
+	} table[] = {
+	    {"alice", 5, "alice"},
+	    {"M\xc3\xbcller", 7, "M\xc3\xbcller"},
+	    {"a\xff"
+	     "b",
+	     3,
+	     "a\xef\xbf\xbd"
+	     "b"},
+	    {"\xc0\xaf", 2, "\xef\xbf\xbd\xef\xbf\xbd"},
+	    {"\xe2\x82", 2, "\xef\xbf\xbd"},
+	    {"\xf1\x80\x80"
+	     "A",
+	     4,
+	     "\xef\xbf\xbd"
+	     "A"},
+	    {"\xed\xa0\x80", 3, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+	    {"a\0b", 3,
+	     "a\xef\xbf\xbd"
+	     "b"},
+	};
+	struct arena arena = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		assert_string_equal(text_clean(&arena, table[i].bytes, table[i].length, 100), table[i].clean);
+		assert_true(utf8_valid(table[i].clean, strlen(table[i].clean)));
+	}
+	assert_string_equal(text_clean(&arena, "ab\xc3\xbc", 4, 3), "ab");
+	assert_false(utf8_valid("\xff", 1));
+	arena_free(&arena);
+}
+
+static void no_name_can_forge_a_line(void **state)
+{
+	static const struct {
+		const char *text, *escaped;
+	} table[] = {
+	    {"alice", "alice"},
+	    {"a\nSESSIONS OK", "a\\nSESSIONS OK"},
+	    {"a|total=0", "a\\x7ctotal=0"},
+	    {"\x1b[2J", "\\x1b[2J"},
+	    {"CORP\\alice", "CORP\\\\alice"},
+	    {"%n%s", "%n%s"},
+	    {"\xe2\x80\xae"
+	     "cod",
+	     "\\u{202e}cod"},
+	    {"\xc2\x85", "\\u{0085}"},
+	    {"\xff", "\\xff"},
+	    {"J\xc3\xb6rg \xe5\xb1\xb1", "J\xc3\xb6rg \xe5\xb1\xb1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct buffer out = {0};
+
+		text_escape(&out, table[i].text);
+		assert_string_equal(buffer_text(&out), table[i].escaped);
+		buffer_free(&out);
+	}
+}
+
+static void globs_match_whole_names(void **state)
+{
+	static const struct {
+		const char *glob, *text;
+		int match;
+	} table[] = {
+	    {"alice", "alice", 1},
+	    {"alice", "ALICE", 1},
+	    {"alice", "alicia", 0},
+	    {"al*", "alice", 1},
+	    {"*", "", 1},
+	    {"?", "", 0},
+	    {"?", "\xc3\xbc", 1},
+	    {"m\xc3\x9cller", "M\xc3\xbcLLER", 1},
+	    {"a[b-d]e", "ace", 1},
+	    {"a[!b-d]e", "ace", 0},
+	    {"a[", "a[", 1},
+	    {"a\\*", "a*", 1},
+	    {"a\\*", "ab", 0},
+	    {"*a*b*c", "xxaxxbxxc", 1},
+	    {"*a*b*c", "xxaxxbxx", 0},
+	    {"", "", 1},
+	    {"", "a", 0},
+	    {"[]]", "]", 1},
+	    {"svc-*", "svc-backup", 1},
+	    {"[a-", "[a-", 1},
+	};
+
+	(void)state;
+	setlocale(LC_CTYPE, "C.UTF-8");
+	for (size_t i = 0; i < COUNT(table); i++)
+		if (glob_match(table[i].glob, table[i].text) != table[i].match)
+			fail_msg("glob \"%s\" and \"%s\"", table[i].glob, table[i].text);
+}
+
+/* A pattern of stars over a long text is the classic way to hang a naive matcher. */
+static void stars_are_not_slow(void **state)
+{
+	char text[5001], pattern[101];
+
+	(void)state;
+	memset(text, 'a', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	for (size_t i = 0; i < sizeof pattern - 1; i++)
+		pattern[i] = i % 2 == 0 ? '*' : 'a';
+	pattern[sizeof pattern - 2] = 'b';
+	pattern[sizeof pattern - 1] = '\0';
+	assert_false(glob_match(pattern, text));
+}
+
+static void numbers_are_whole(void **state)
+{
+	unsigned long long number;
+
+	(void)state;
+	assert_int_equal(number_parse("0", 10, &number), 0);
+	assert_int_equal(number_parse("10", 10, &number), 0);
+	assert_int_equal(number, 10);
+	assert_int_equal(number_parse("11", 10, &number), -1);
+	assert_int_equal(number_parse("", 10, &number), -1);
+	assert_int_equal(number_parse("-1", 10, &number), -1);
+	assert_int_equal(number_parse("1x", 100, &number), -1);
+	assert_int_equal(number_parse("18446744073709551615", ~0ull, &number), 0);
+	assert_int_equal(number_parse("18446744073709551616", ~0ull, &number), -1);
+	assert_int_equal(number_parse("9", 3, &number), -1);
+}
+
+static void copies_end_at_a_character(void **state)
+{
+	char to[5];
+
+	(void)state;
+	text_copy(to, sizeof to, "abc\xc3\xbc");
+	assert_string_equal(to, "abc");
+	text_copy(to, sizeof to, "ab\xc3\xbc");
+	assert_string_equal(to, "ab\xc3\xbc");
+	text_copy(to, sizeof to, "");
+	assert_string_equal(to, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(invalid_bytes_become_replacement_characters),
+	    cmocka_unit_test(no_name_can_forge_a_line),
+	    cmocka_unit_test(globs_match_whole_names),
+	    cmocka_unit_test(stars_are_not_slow),
+	    cmocka_unit_test(numbers_are_whole),
+	    cmocka_unit_test(copies_end_at_a_character),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
