@@ -54,8 +54,7 @@ static int hosts_from_json(const json_t *hosts, struct answer *answer, struct er
 	if (!json_is_array(hosts) || json_array_size(hosts) > HOST_LIMIT)
 		return reject(error, "hosts", "is not a list, or too long");
 	answer->hosts = arena_alloc(arena, (json_array_size(hosts) + 1) * sizeof *answer->hosts);
-	json_array_foreach(hosts, i, host)
-	{
+	json_array_foreach (hosts, i, host) {
 		json_int_t index = json_integer_value(json_object_get(host, "index"));
 
 		if (index < 1 || index > INT32_MAX)

@@ -74,8 +74,8 @@ static void count_line(struct recent_runs *recent, const json_t *line, const cha
 		return;
 	acts = run_find(recent, run);
 	if (strcmp(event, "plan") == 0) {
-		json_array_foreach(json_object_get(line, "acts"), i, act) acts->planned +=
-		    host_listed(json_object_get(act, "host"), hosts, host_count);
+		json_array_foreach (json_object_get(line, "acts"), i, act)
+			acts->planned += host_listed(json_object_get(act, "host"), hosts, host_count);
 	} else if (strcmp(event, "intent") == 0) {
 		const json_t *session = json_object_get(line, "session");
 

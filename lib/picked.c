@@ -73,7 +73,9 @@ static int value_add(struct picked *picked, const json_t *json, struct arena *ar
 
 	if (!json_is_array(json))
 		return session_add(picked, json, arena, error);
-	json_array_foreach(json, i, entry) if (session_add(picked, entry, arena, error) < 0) return -1;
+	json_array_foreach (json, i, entry)
+		if (session_add(picked, entry, arena, error) < 0)
+			return -1;
 	return 0;
 }
 

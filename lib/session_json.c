@@ -244,8 +244,7 @@ static int notices_from_json(const json_t *notices, struct snapshot *snapshot, s
 		return 0;
 	if (!json_is_array(notices) || json_array_size(notices) > NOTICE_LIMIT)
 		return reject(error, "notices", "is not a short list");
-	json_array_foreach(notices, i, notice)
-	{
+	json_array_foreach (notices, i, notice) {
 		if (!json_is_string(notice))
 			return reject(error, "notices", "holds something that is not a text");
 		string_list_add(
@@ -278,8 +277,9 @@ int snapshot_from_json(const json_t *json, struct snapshot *snapshot, struct err
 	sessions = json_object_get(json, "sessions");
 	if (!json_is_array(sessions) || json_array_size(sessions) > SESSION_LIMIT)
 		return reject(error, "sessions", "is not a list, or has more than a million entries");
-	json_array_foreach(sessions, i, entry) if (session_from_json(entry, snapshot_add(snapshot), &snapshot->arena,
-	                                                             error) < 0) return -1;
+	json_array_foreach (sessions, i, entry)
+		if (session_from_json(entry, snapshot_add(snapshot), &snapshot->arena, error) < 0)
+			return -1;
 	return 0;
 }
 

@@ -106,8 +106,7 @@ static int store_from_json(struct store *store, const struct farm *farm, const j
 		return -1;
 	if (strcmp(stamp, farm->stamp) != 0)
 		return 1;
-	json_array_foreach(records, i, record)
-	{
+	json_array_foreach (records, i, record) {
 		if (record_from_json(store, record) < 0)
 			return -1;
 	}

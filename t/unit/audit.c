@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The audit, the locks, and the folder both live in. */
+#include "t/unit/test.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/audit.h"
+
+static const char *const hosts[] = {"ts01", "TS02"};
+
+struct place {
+	char path[64];
+	struct state_dir dir;
+	struct audit audit;
+};
+
+static int begin(void **state)
+{
+	struct place *place = calloc(1, sizeof *place);
+	struct error error = {0};
+
+	snprintf(place->path, sizeof place->path, "/tmp/curfew-unit-XXXXXX");
+	assert_non_null(mkdtemp(place->path));
+	assert_int_equal(state_dir_open(&place->dir, place->path, &error), 0);
+	assert_int_equal(audit_open(&place->audit, &place->dir, "test", &error), 0);
+	*state = place;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct place *place = *state;
+	static const char *const names[] = {"audit.jsonl", "lock-ts01", "lock-other", "link", "open"};
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		unlinkat(place->dir.fd, names[i], 0);
+	audit_close(&place->audit);
+	state_dir_close(&place->dir);
+	rmdir(place->path);
+	free(place);
+	return 0;
+}
+
+static void write_plan(struct audit *audit, const char *action, const char *host, int acts)
+{
+	json_t *list = json_array();
+	struct error error = {0};
+
+	for (int i = 0; i < acts; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "host", host, "id", "1"));
+	assert_int_equal(audit_write(audit, "plan", json_pack("{s:s, s:o}", "action", action, "acts", list), &error),
+	                 0);
+}
+
+static void write_intent(struct audit *audit, const char *action, const char *host)
+{
+	struct error error = {0};
+
+	assert_int_equal(audit_write(audit, "intent",
+	                             json_pack("{s:s, s:{s:s}}", "action", action, "session", "host", host), &error),
+	                 0);
+}
+
+static void write_end(struct audit *audit)
+{
+	struct error error = {0};
+
+	assert_int_equal(audit_write(audit, "end", json_object(), &error), 0);
+}
+
+static struct recent_acts recent(struct audit *audit, int64_t since)
+{
+	struct recent_acts acts;
+	struct error error = {0};
+
+	assert_int_equal(audit_recent(audit, since, hosts, COUNT(hosts), &acts, &error), 0);
+	return acts;
+}
+
+static void a_run_that_ended_counts_its_intents(void **state)
+{
+	struct audit *audit = &((struct place *)*state)->audit;
+
+	write_plan(audit, "log off", "ts01", 3);
+	write_intent(audit, "log off", "ts01");
+	write_intent(audit, "log off", "ts02");
+	write_end(audit);
+	assert_int_equal(recent(audit, 0).acts, 2);
+	assert_int_equal(recent(audit, 0).logoffs, 2);
+	assert_int_equal(recent(audit, clock_now() + 1000).acts, 0);
+}
+
+/* A handler that was killed, or is still at work, has all of its plan reserved. */
+static void a_run_without_an_end_counts_its_plan(void **state)
+{
+	struct place *place = *state;
+	struct audit other;
+	struct error error = {0};
+
+	write_plan(&place->audit, "disconnect", "ts01", 3);
+	write_intent(&place->audit, "disconnect", "ts01");
+	assert_int_equal(recent(&place->audit, 0).acts, 3);
+	assert_int_equal(audit_open(&other, &place->dir, "test", &error), 0);
+	write_plan(&other, "disconnect", "ts02", 2);
+	assert_int_equal(recent(&place->audit, 0).acts, 5);
+	write_end(&other);
+	assert_int_equal(recent(&place->audit, 0).acts, 3);
+	audit_close(&other);
+}
+
+static void other_hosts_and_messages_do_not_count(void **state)
+{
+	struct audit *audit = &((struct place *)*state)->audit;
+
+	write_plan(audit, "disconnect", "elsewhere", 5);
+	write_intent(audit, "disconnect", "elsewhere");
+	write_plan(audit, "message", "ts01", 5);
+	assert_int_equal(recent(audit, 0).acts, 0);
+}
+
+/* kill -9 in the middle of a line: the next line stands alone, and the torn one counts as an act. */
+static void a_torn_line_counts_and_harms_no_other(void **state)
+{
+	struct place *place = *state;
+	static const char torn[] = "{\"time\":\"2026-11-21T0";
+	char text[512] = "";
+	int fd;
+
+	assert_int_equal(write(place->audit.fd, torn, strlen(torn)), strlen(torn));
+	assert_int_equal(recent(&place->audit, 0).acts, 1);
+	write_plan(&place->audit, "disconnect", "ts01", 1);
+	assert_int_equal(recent(&place->audit, 0).acts, 2);
+	fd = openat(place->dir.fd, "audit.jsonl", O_RDONLY);
+	assert_true(read(fd, text, sizeof text - 1) > 0);
+	close(fd);
+	assert_non_null(strstr(text, "T0\n{\"time\":\""));
+}
+
+/* The hour is found however long the file is. */
+static void old_lines_are_passed_over(void **state)
+{
+	struct place *place = *state;
+	static const char old[] =
+	    "{\"time\":\"2020-01-01T00:00:00.000Z\",\"event\":\"intent\",\"run\":\"r\",\"action\":"
+	    "\"disconnect\",\"session\":{\"host\":\"ts01\"}}\n";
+	const size_t lines = 20000;
+	char *text = malloc(lines * strlen(old) + 1);
+
+	for (size_t i = 0; i < lines; i++)
+		memcpy(text + i * strlen(old), old, strlen(old) + 1);
+	assert_int_equal(write(place->audit.fd, text, lines * strlen(old)), lines * strlen(old));
+	free(text);
+	write_plan(&place->audit, "disconnect", "ts01", 4);
+	assert_int_equal(recent(&place->audit, clock_now() - 3600000).acts, 4);
+	assert_int_equal(recent(&place->audit, 0).acts, lines + 4);
+}
+
+static void one_host_one_handler(void **state)
+{
+	struct place *place = *state;
+	struct host_lock first, second, other;
+	struct error error = {0};
+
+	assert_int_equal(host_lock_take(&first, &place->dir, "ts01", &error), 0);
+	assert_int_equal(host_lock_take(&second, &place->dir, "TS01", &error), 1);
+	assert_int_equal(host_lock_take(&other, &place->dir, "other", &error), 0);
+	host_lock_release(&first);
+	assert_int_equal(host_lock_take(&second, &place->dir, "ts01", &error), 0);
+	host_lock_release(&second);
+	host_lock_release(&other);
+}
+
+static void a_host_name_is_no_path(void **state)
+{
+	struct place *place = *state;
+	struct host_lock lock;
+	struct error error = {0};
+	struct stat status;
+
+	assert_int_equal(host_lock_take(&lock, &place->dir, "../../tmp/x", &error), 0);
+	assert_int_equal(fstatat(place->dir.fd, "lock-..%2f..%2ftmp%2fx", &status, 0), 0);
+	host_lock_release(&lock);
+	unlinkat(place->dir.fd, "lock-..%2f..%2ftmp%2fx", 0);
+}
+
+static void nothing_of_others_is_believed(void **state)
+{
+	struct place *place = *state;
+	struct state_dir dir;
+	struct error error = {0};
+	int fd;
+
+	assert_int_equal(symlinkat("/etc/passwd", place->dir.fd, "link"), 0);
+	assert_int_equal(state_file_open(&place->dir, "link", O_RDWR, &error), -1);
+	error_clear(&error);
+	fd = openat(place->dir.fd, "open", O_CREAT | O_RDWR, 0600);
+	assert_int_equal(fchmod(fd, 0666), 0);
+	close(fd);
+	assert_int_equal(state_file_open(&place->dir, "open", O_RDWR, &error), -1);
+	assert_non_null(strstr(error.text, "others can write"));
+	error_clear(&error);
+	assert_int_equal(fchmod(place->dir.fd, 0777), 0);
+	assert_int_equal(state_dir_open(&dir, place->path, &error), -1);
+	assert_int_equal(fchmod(place->dir.fd, 0700), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(a_run_that_ended_counts_its_intents, begin, end),
+	    cmocka_unit_test_setup_teardown(a_run_without_an_end_counts_its_plan, begin, end),
+	    cmocka_unit_test_setup_teardown(other_hosts_and_messages_do_not_count, begin, end),
+	    cmocka_unit_test_setup_teardown(a_torn_line_counts_and_harms_no_other, begin, end),
+	    cmocka_unit_test_setup_teardown(old_lines_are_passed_over, begin, end),
+	    cmocka_unit_test_setup_teardown(one_host_one_handler, begin, end),
+	    cmocka_unit_test_setup_teardown(a_host_name_is_no_path, begin, end),
+	    cmocka_unit_test_setup_teardown(nothing_of_others_is_believed, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
