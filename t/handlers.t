@@ -1,0 +1,345 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The handlers on played farms: each safety rule has a test that would catch
+# its absence (doc/architecture.md, "How a session is ended").
+use strict;
+use warnings;
+
+use Test::More;
+
+use Curfew;
+
+my $state = tempdir() . q{};
+
+# disconnect(FARM, ARGS…): --execute on it, with a state folder of our own.
+sub order {
+    my ($program, $farm, @arguments) = @_;
+    return run($program, '-T', "sim:$farm", '--execute', '--state-dir', $state, @arguments);
+}
+
+# What a fresh list says: id => state.
+sub states {
+    my ($farm) = @_;
+    my $report = json(run('check_sessions', '-T', "sim:$farm", '--output', 'json')->{out});
+    return { map { $_->{id} => $_->{state} } map { @{ $_->{sessions} } } @{ $report->{targets} } };
+}
+
+sub audit {
+    return [] if !-e "$state/audit.jsonl";
+    return [map { json($_) } split /\n/, read_file("$state/audit.jsonl")];
+}
+
+sub audit_events { return map { $_->{event} } @{ audit() } }
+
+# Between tests: another folder, so that the limits of one are not those of the next.
+sub fresh_state { $state = tempdir(); return; }
+my @keep;    # File::Temp folders live as long as we hold them
+
+sub session {
+    my ($id, %set) = @_;
+    $set{user} //= "user$id";
+    return "[session $id]\n" . join q{}, map { "$_ = $set{$_}\n" } sort keys %set;
+}
+
+sub office {
+    return farm(
+        "[host ts01]\n"
+          . session(3, user => 'alice', 'last-input' => '-2h')
+          . session(5, user => 'bob', 'last-input' => '-1m')
+          . session(7, user => 'carol', state => 'disconnected', disconnect => '-5h')
+          . session(8, user => 'dave', 'last-input' => 'unknown')
+          . session(0, user => q{}, class => 'services')
+          . session(1, user => 'eve', class => 'console', 'last-input' => '-9h')
+    );
+}
+
+subtest 'a dry run shows the plan and does nothing' => sub {
+    my $farm = office();
+    my $dry  = run('disconnect_sessions', '-T', "sim:$farm", '--idle-over', '30m');
+    is($dry->{status}, 0, 'exit status');
+    like($dry->{out}, qr/^DISCONNECT[ ]plan:[ ]1[ ]of[ ]4[ ]user[ ]sessions[ ]on[ ]1[ ]host$/xm, 'plan');
+    like($dry->{out}, qr/ts01[ ]id[ ]3[ ]alice,[ ]idle[ ]2h[ ]00m:[ ]disconnect$/xm, 'who');
+    like($dry->{out}, qr/id[ ]8[ ]dave.*not[ ]known/x,                                'unknown idle is kept');
+    unlike($dry->{out}, qr/eve/, 'the console is no candidate');
+    is(states($farm)->{3}, 'active', 'nothing was done');
+    ok(!-e "$state/audit.jsonl", 'nothing was written');
+    is($dry->{err}, q{}, 'nothing on stderr');
+
+    my $wins = order('disconnect_sessions', $farm, '--idle-over', '30m', '--dry-run');
+    is(states($farm)->{3}, 'active', '--dry-run wins over --execute');
+    my ($plan) = $dry->{out} =~ /\A(.*?)^DISCONNECT[ ](?!plan)/xms;
+    is(substr($wins->{out}, 0, length $plan), $plan, 'the same plan');
+};
+
+subtest '--execute does it, and the audit says so' => sub {
+    fresh_state();
+    my $farm = office();
+    my $run  = order('disconnect_sessions', $farm, '--idle-over', '30m');
+    is($run->{status}, 0, 'exit status') or diag $run->{out};
+    like($run->{out}, qr/1[ ]of[ ]1[ ]done/x, 'summary');
+    my $now = states($farm);
+    is($now->{3}, 'disconnected', 'the idle one');
+    is($now->{5}, 'active',       'the busy one');
+    is($now->{8}, 'active',       'unknown is never acted on');
+    is(join(q{ }, audit_events()), 'refused plan intent result end', 'audit');
+    my ($intent) = grep { $_->{event} eq 'intent' } @{ audit() };
+    is($intent->{session}{user}, 'alice', 'whom');
+    ok($intent->{session}{birth}, 'which very session');
+    is((stat "$state/audit.jsonl")[2] & oct 777, oct 600, 'the audit is ours alone');
+    my $again = order('disconnect_sessions', $farm, '--idle-over', '30m');
+    is($again->{status}, 0, 'run twice');
+    like($again->{out}, qr/nothing[ ]to[ ]do/x, 'nothing left to do');
+};
+
+subtest 'log off and message' => sub {
+    fresh_state();
+    my $farm = office();
+    my $run  = order('logoff_sessions', $farm, '--disconnected-over', '4h');
+    is($run->{status}, 0, 'log off') or diag $run->{out};
+    ok(!exists states($farm)->{7}, 'gone');
+    is(states($farm)->{3}, 'active', 'idle ones are not meant');
+    my $message = order('message_sessions', $farm, '--all', '--text', "save your work\n%n", '--title', 'IT');
+    is($message->{status}, 0, 'message') or diag $message->{out};
+    like($message->{out}, qr/3[ ]of[ ]3[ ]done/x, 'to those who can see it, whatever the limits');
+};
+
+# Between list and act.  The script's "at pin" happens when the session is read again.
+for my $case (
+    ['user typed',          'at pin = input'],
+    ['another user got it', 'at pin = user mallory'],
+    ['was disconnected',    'at pin = disconnect'],
+  )
+{
+    my ($what, $event) = @{$case};
+    subtest "between list and act: $what" => sub {
+        fresh_state();
+        my ($key, $value) = split / = /, $event;
+        my $farm = farm("[host ts01]\n" . session(3, user => 'alice', 'last-input' => '-2h', $key => $value));
+        my $run  = order('disconnect_sessions', $farm, '--idle-over', '30m');
+        is($run->{status}, 1, 'refused') or diag $run->{out};
+        like($run->{out}, qr/no[ ]longer[ ]as[ ]it[ ]was/x, 'says why');
+        is(join(q{ }, audit_events()), 'plan refused end', 'no intent, no act');
+        isnt(states($farm)->{3}, 'disconnected', 'left alone') if $what ne 'was disconnected';
+    };
+}
+
+subtest 'gone between list and act is success' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', 'at pin' => 'logoff'));
+    my $run  = order('logoff_sessions', $farm, '--idle-over', '30m');
+    is($run->{status}, 0, 'exit status') or diag $run->{out};
+    like($run->{out}, qr/1[ ]already[ ]gone/x, 'with a note');
+};
+
+subtest 'done means seen to be done' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'ignore'));
+    my $run  = order('disconnect_sessions', $farm, '--idle-over', '30m', '--timeout', '3s');
+    is($run->{status}, 2, 'a host that only says so is found out') or diag $run->{out};
+    my $late = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'late 300ms'));
+    is(order('disconnect_sessions', $late, '--idle-over', '30m')->{status}, 0, 'one that is late is waited for');
+    my $no = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'refuse'));
+    my $refused = order('disconnect_sessions', $no, '--idle-over', '30m');
+    is($refused->{status}, 2, 'one that refuses');
+    my ($result) = grep { $_->{event} eq 'result' && $_->{outcome} eq 'failed' } reverse @{ audit() };
+    like($result->{reason}, qr/refused/, 'is in the audit');
+};
+
+subtest 'own, unborn, incomplete' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . session(3, own => 'yes', 'last-input' => '-2h') . session(4, birth => 'none', 'last-input' => '-2h'));
+    my $run  = order('logoff_sessions', $farm, '--all');
+    is($run->{status}, 1, 'refused');
+    like($run->{out}, qr/caller's[ ]own/x,        'own session');
+    like($run->{out}, qr/cannot[ ]be[ ]told/x,    'no birth');
+    is(scalar keys %{ states($farm) }, 2, 'both live');
+    my $cut = farm("[host ts01]\nfault = cut\n" . join q{}, map { session($_, 'last-input' => '-2h') } 3 .. 6);
+    my $short = order('logoff_sessions', $cut, '--all');
+    is($short->{status}, 1, 'a list that was cut short');
+    like($short->{out}, qr/cut[ ]short/x, 'selects nothing');
+    is(scalar(grep { $_ eq 'intent' } audit_events()), 0, 'no intent');
+};
+
+subtest 'limits: over one, act on none' => sub {
+    fresh_state();
+    my $many = farm("[host big]\nsessions = 0\n" . join q{}, map { session($_, 'last-input' => '-2h') } 1 .. 11);
+    my $run  = order('disconnect_sessions', $many, '--idle-over', '30m', '--max-percent', '100');
+    is($run->{status}, 2, 'max-acts') or diag $run->{out};
+    like($run->{out}, qr/CRITICAL:[ ]nothing[ ]done:[ ]11[ ]planned.*--max-acts[ ]10/x, 'says so');
+    is(scalar(grep { $_ eq 'disconnected' } values %{ states($many) }), 0, 'none');
+    my $half = order('disconnect_sessions', $many, '--idle-over', '30m', '--max-acts', '20');
+    is($half->{status}, 2, 'max-percent');
+    like($half->{out}, qr/--max-percent[ ]50/x, 'says so');
+    my $all = order('disconnect_sessions', $many, '--idle-over', '30m', '--max-acts', '20', '--max-percent', '100');
+    is($all->{status}, 0, 'raised for this run');
+    my $farm = farm("[host big]\n" . join q{}, map { session($_, 'last-input' => '-2h') } 1 .. 11);
+    is(order('disconnect_sessions', $farm, '--id', '1', '--max-percent', '100')->{status}, 2, 'the last hour counts');
+};
+
+subtest 'no audit, no act' => sub {
+    my $farm = office();
+    for my $case (
+        ['folder of another account', sub { '/' }],
+        ['folder others can write to', sub { my $dir = tempdir(); push @keep, $dir; chmod 0777, "$dir"; "$dir" }],
+        ['audit is a link', sub { my $dir = tempdir(); push @keep, $dir; symlink '/dev/null', "$dir/audit.jsonl"; "$dir" }],
+      )
+    {
+        my ($what, $make) = @{$case};
+        my $dir = $make->();
+        my $run = run('disconnect_sessions', '-T', "sim:$farm", '--execute', '--idle-over', '30m', '--state-dir', $dir);
+        is($run->{status}, 2, $what) or diag $run->{out};
+        is(states($farm)->{3}, 'active', 'nothing done');
+    }
+};
+
+subtest 'selection' => sub {
+    fresh_state();
+    my $farm = office();
+    my %says = (
+        '--id 3'                    => 'alice',
+        '3 5'                       => 'alice bob',
+        '--id 3,5'                  => 'alice bob',
+        '--user ALICE'              => 'alice',
+        '--all'                     => 'alice bob dave',
+        '--all --exclude-user b*'   => 'alice dave',
+        '--state idle'              => 'alice',
+        '--idle-over 1m'            => 'alice bob',
+        '--disconnected-over 1h'    => q{},
+        '--idle-over 30m --user bo*' => q{},
+    );
+    for my $words (sort keys %says) {
+        my $run = run('disconnect_sessions', '-T', "sim:$farm", split / /, $words);
+        my @who = $run->{out} =~ /id[ ]\S+[ ](\w+),[^\n]*:[ ]disconnect$/gmx;
+        is("@who", $says{$words}, $words) or diag $run->{out};
+    }
+    my $gone = run('disconnect_sessions', '-T', "sim:$farm", '99');
+    is($gone->{status}, 0, 'an id that is not there');
+    like($gone->{out}, qr/id[ ]99:[ ]not[ ]there/x, 'is said');
+    is(run('disconnect_sessions', '-T', "sim:$farm", '0')->{status}, 1, 'services by id are refused');
+};
+
+subtest 'usage' => sub {
+    my $farm = office();
+    my @bad = (
+        ['which sessions',  '-T', "sim:$farm"],
+        ['needs a target',  '--all', '--execute'],
+        ['--all and ids',   '-T', "sim:$farm", '--all', '3'],
+        ['more than one',   '-T', "sim:$farm", '-T', 'sim:' . office(), '3'],
+        ['target',          '-T', q{}, '--all'],
+        ['not a duration',  '-T', "sim:$farm", '--idle-over', '30x'],
+        ['--service-state', '-T', "sim:$farm", '--all', '--service-state', 'DOWN', '--state-type', 'HARD'],
+        ['--confirm',       '-T', "sim:$farm", '--all', '--execute', '--confirm'],
+    );
+    for my $case (@bad) {
+        my ($text, @arguments) = @{$case};
+        my $run = run('disconnect_sessions', @arguments);
+        is($run->{status}, 3, "$text: exit status") or diag $run->{out};
+        like((split /\n/, $run->{out})[0], qr/\Q$text\E/, "$text: first line");
+        cmp_ok(scalar(split /\n/, $run->{out}), '<=', 24, "$text: short");
+    }
+    is(run('message_sessions', '-T', "sim:$farm", '--all')->{status}, 3, 'a message without text');
+};
+
+subtest 'as an event handler' => sub {
+    fresh_state();
+    my @hard = ('--state-type', 'HARD', '--attempt', '3');
+    for my $case (
+        [0, 'OK', 'HARD'], [0, 'WARNING', 'HARD'], [0, 'UNKNOWN', 'HARD'], [0, 'CRITICAL', 'SOFT'], [1, 'CRITICAL', 'HARD'],
+        [1, 'WARNING', 'SOFT', '--on', 'soft,warning'],
+      )
+    {
+        my ($acts, $service, $type, @more) = @{$case};
+        my $farm = office();
+        my $run  = order('disconnect_sessions', $farm, '--idle-over', '30m', '--service-state', $service, '--state-type', $type, '--attempt', '1', @more);
+        is($run->{status}, 0, "$service $type @more");
+        is(states($farm)->{3}, $acts ? 'disconnected' : 'active', $acts ? 'acts' : 'does not act');
+    }
+};
+
+subtest 'sessions on stdin' => sub {
+    fresh_state();
+    my $farm   = office();
+    my $report = json(run('check_sessions', '-T', "sim:$farm", '--output', 'json')->{out});
+    my ($alice) = grep { $_->{user} && $_->{user} eq 'alice' } @{ $report->{targets}[0]{sessions} };
+    my $text = JSON::PP->new->utf8->encode($alice);
+    my $dry = run('disconnect_sessions', '--stdin', { stdin => "$text\n" });
+    like($dry->{out}, qr/alice.*:[ ]disconnect$/xm, 'dry run') or diag $dry->{out};
+    my $run = run('disconnect_sessions', '--stdin', '--execute', '--state-dir', $state, { stdin => "[$text]" });
+    is($run->{status}, 0, 'executed') or diag $run->{out};
+    is(states($farm)->{3}, 'disconnected', 'done');
+    my $stale = run('disconnect_sessions', '--stdin', '--execute', '--state-dir', $state, { stdin => $text });
+    is($stale->{status}, 1, 'a list from before is refused') or diag $stale->{out};
+    for my $bad ('{', '{}', 'null', '[[1]]', encode_report($report)) {
+        is(run('disconnect_sessions', '--stdin', '--execute', { stdin => $bad })->{status}, 3, 'not sessions: ' . substr $bad, 0, 20);
+    }
+    is(run('disconnect_sessions', '--stdin', '--execute', '--state-dir', $state, { stdin => q{} })->{status}, 0, 'none at all');
+};
+
+sub encode_report { return JSON::PP->new->utf8->encode($_[0]) }
+
+subtest '--pass-thru' => sub {
+    fresh_state();
+    my $farm  = office();
+    my $run   = order('disconnect_sessions', $farm, '--idle-over', '30m', '--pass-thru');
+    my @lines = map { json($_) } split /\n/, $run->{out};
+    my ($done) = grep { $_->{outcome} eq 'done' } @lines;
+    is($done->{session}{user}, 'alice', 'the session');
+    is($done->{action}, 'disconnect', 'the act');
+};
+
+subtest 'two handlers at once' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'slow 1s') . session(4, 'last-input' => '-2h'));
+    my @arguments = ('-T', "sim:$farm", '--idle-over', '30m', '--execute', '--state-dir', $state);
+    my $first = start('disconnect_sessions', @arguments);
+    wait_for { grep { $_ eq 'intent' } audit_events() };
+    my $second = run('disconnect_sessions', @arguments);
+    is($second->{status}, 0, 'the second');
+    like($second->{out}, qr/another[ ]handler[ ]is[ ]at[ ]work/x, 'says why');
+    is(finish($first)->{status}, 0, 'the first');
+    is(scalar(grep { $_ eq 'intent' } audit_events()), 2, 'each session once');
+};
+
+subtest 'SIGTERM ends it between two acts' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h', acts => 'slow 400ms') } 3 .. 5);
+    my $run = start('disconnect_sessions', '-T', "sim:$farm", '--idle-over', '30m', '--execute', '--state-dir', $state);
+    wait_for { grep { $_ eq 'intent' } audit_events() };
+    my $ended = stop($run, 'TERM');
+    is($ended->{status}, 2, 'exit status') or diag explain $ended;
+    is(join(q{ }, audit_events()), 'plan intent result end', 'the act under way is finished and recorded');
+    like($ended->{out}, qr/2[ ]not[ ]come[ ]to/x, 'says what is left');
+};
+
+# Killed at every step of an act: after each the next run copes, and nothing
+# was acted on without an intent on the disk.
+subtest 'SIGKILL at any moment' => sub {
+    my $farm = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'slow 300ms'));
+    for my $event (qw(plan intent)) {
+        fresh_state();
+        utime undef, undef, $farm;
+        my $run = start('disconnect_sessions', '-T', "sim:$farm", '--idle-over', '30m', '--execute', '--state-dir', $state);
+        wait_for { grep { $_ eq $event } audit_events() };
+        is(stop($run, 'KILL')->{signal}, 9, "killed after its $event");
+        if (states($farm)->{3} eq 'disconnected') {
+            ok((grep { $_ eq 'intent' } audit_events()), 'acted on, with an intent');
+        }
+        my $next = run('disconnect_sessions', '-T', "sim:$farm", '--idle-over', '30m', '--execute', '--state-dir', $state);
+        is($next->{status}, 0, 'the next run copes') or diag $next->{out};
+        is(states($farm)->{3}, 'disconnected', 'and ends what is left');
+    }
+};
+
+subtest 'unreachable and hostile' => sub {
+    fresh_state();
+    my $dead = farm("[host ts01]\nfault = refused\n" . session(3));
+    is(order('disconnect_sessions', $dead, '--all')->{status}, 3, 'no information');
+    my $name = "x'\"; \$(id) %n%s |\x{fc}";
+    my $odd = farm("[host ts01]\n" . session(3, user => "\"$name\"", 'last-input' => '-2h'));
+    my $run = order('disconnect_sessions', $odd, '--idle-over', '30m');
+    is($run->{status}, 0, 'a name of quotes and percent signs') or diag $run->{out};
+    my ($intent) = grep { $_->{event} eq 'intent' } @{ audit() };
+    like($intent->{session}{user}, qr/%n%s/, 'is in the audit as it is');
+};
+
+done_testing();
