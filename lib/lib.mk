@@ -7,10 +7,13 @@ lib_libcurfew_a_SOURCES = \
 	lib/buffer.c lib/buffer.h \
 	lib/classify.c lib/classify.h \
 	lib/clock.c lib/clock.h \
+	lib/credentials.c lib/credentials.h \
 	lib/error.c lib/error.h \
+	lib/log.c lib/log.h \
 	lib/select.c lib/select.h \
 	lib/session.c lib/session.h \
 	lib/session_json.c lib/session_json.h \
 	lib/state.c lib/state.h \
+	lib/target.c lib/target.h \
 	lib/text.c lib/text.h \
 	lib/trust.c lib/trust.h
