@@ -29,8 +29,11 @@ t_unit_perfdata_SOURCES = t/unit/perfdata.c
 t_unit_perfdata_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += t/unit/threshold
 t_unit_threshold_SOURCES = t/unit/threshold.c
-t_unit_threshold_LDADD = $(UNIT_LIBS) -lm
+t_unit_threshold_LDADD = $(UNIT_LIBS)
 # Not a test itself: t/threshold-range.t talks to it.
 check_PROGRAMS += t/unit/range-tool
 t_unit_range_tool_SOURCES = t/unit/range-tool.c
-t_unit_range_tool_LDADD = $(LIBCURFEW) -lm
+t_unit_range_tool_LDADD = $(LIBCURFEW)
+UNIT_TESTS += t/unit/report
+t_unit_report_SOURCES = t/unit/report.c
+t_unit_report_LDADD = $(UNIT_LIBS)
