@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "t/unit/test.h"
 
-#include <math.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -516,6 +516,80 @@ static void a_wrong_clock_is_mentioned(void **state)
 	expect(VERDICT_OK, "\nts01: its clock is 3h 00m behind ours\n");
 }
 
+static json_t *json_of(void)
+{
+	json_t *json;
+
+	report_free(&farm.report);
+	buffer_free(&farm.out);
+	report_make(&farm.report, farm.visits, farm.count, &farm.settings, &farm.thresholds);
+	report_json(&farm.report, &farm.out);
+	json = json_loads(buffer_text(&farm.out), JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(json);
+	return json;
+}
+
+/* jansson's own unpacker as the reader; strict about the keys named in doc/json.md only where they matter. */
+static void json_holds_the_tree(void **state)
+{
+	struct visit *visit = host_add("ts01");
+	const char *verdict, *label, *step, *usage, *id, *range;
+	json_int_t value, lowest, skew, idle;
+	int counted, reachable;
+	json_t *json;
+
+	(void)state;
+	session_add(visit, STATE_ACTIVE, HOUR);
+	session_add(visit, STATE_ACTIVE, UNKNOWN);
+	visit->snapshot.now += 5000;
+	host_fail(host_add("ts02"));
+	threshold(VERDICT_CRITICAL, "idle=@3:4");
+	json = json_of();
+	assert_int_equal(json_unpack(json, "{s:s, s:{s:{s:I, s:I, s:n, s:s, s:n}}}", "verdict", &verdict, "metrics",
+	                             "idle", "value", &value, "lowest", &lowest, "highest", "critical", &range,
+	                             "warning"),
+	                 0);
+	assert_string_equal(verdict, "UNKNOWN");
+	assert_string_equal(range, "@3:4");
+	assert_int_equal(value, 1);
+	assert_int_equal(lowest, 1);
+	assert_int_equal(json_unpack(json_array_get(json_object_get(json, "targets"), 0),
+	                             "{s:s, s:I, s:n, s:{s:[{s:s, s:{s:b, s:s, s:I, s:n}}, {s:{s:n}}]}}", "label",
+	                             &label, "skew_ms", &skew, "error", "snapshot", "sessions", "id", &id,
+	                             "classification", "counted", &counted, "usage", &usage, "idle_ms", &idle,
+	                             "disconnected_ms", "classification", "idle_ms"),
+	                 0);
+	assert_string_equal(label, "ts01");
+	assert_int_equal(skew, 5000);
+	assert_string_equal(id, "1");
+	assert_string_equal(usage, "idle");
+	assert_true(counted);
+	assert_int_equal(idle, HOUR + 5000);
+	assert_int_equal(json_unpack(json_array_get(json_object_get(json, "targets"), 1), "{s:b, s:n, s:n, s:{s:s}}",
+	                             "reachable", &reachable, "snapshot", "counts", "error", "step", &step),
+	                 0);
+	assert_false(reachable);
+	assert_string_equal(step, "connect");
+	json_decref(json);
+}
+
+/* error texts are cut at a byte: half a character at the end must not lose the key. */
+static void json_keeps_cut_texts(void **state)
+{
+	struct visit *visit = host_add("ts01");
+	const char *text;
+	json_t *json;
+
+	(void)state;
+	visit->error.code = ERROR_SYSTEM;
+	memset(visit->error.text, 'x', sizeof visit->error.text - 2);
+	visit->error.text[sizeof visit->error.text - 2] = '\xc3';
+	json = json_of();
+	assert_int_equal(json_unpack(json, "{s:[{s:{s:s}}]}", "targets", "error", "text", &text), 0);
+	assert_int_equal(strlen(text), sizeof visit->error.text - 2 + 3);
+	json_decref(json);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, farm_begin, farm_end)
 
 int main(void)
@@ -539,6 +613,8 @@ int main(void)
 	    TEST(hosts_get_a_column),
 	    TEST(diagnose_walks_the_steps),
 	    TEST(a_wrong_clock_is_mentioned),
+	    TEST(json_holds_the_tree),
+	    TEST(json_keeps_cut_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
