@@ -1,1 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+EXTRA_DIST += doc/curfew.schema.json
+EXTRA_DIST += doc/json.md
+EXTRA_DIST += doc/thresholds.md

@@ -13,12 +13,21 @@ lib_libcurfew_a_SOURCES = \
 	lib/perfdata.c lib/perfdata.h \
 	lib/provider.c lib/provider.h \
 	lib/log.c lib/log.h \
+	lib/report.c lib/report.h \
+	lib/report_diagnosis.c \
+	lib/report_headline.c \
+	lib/report_json.c \
+	lib/report_parts.h \
+	lib/report_perfdata.c \
+	lib/report_sessions.c \
+	lib/report_text.c \
 	lib/select.c lib/select.h \
 	lib/session.c lib/session.h \
 	lib/session_json.c lib/session_json.h \
 	lib/state.c lib/state.h \
 	lib/terminal.c lib/terminal.h \
 	lib/target.c lib/target.h \
+	lib/table.c lib/table.h \
 	lib/text.c lib/text.h \
 	lib/threshold.c lib/threshold.h \
 	lib/trust.c lib/trust.h

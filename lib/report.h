@@ -13,9 +13,21 @@
 
 struct report_target {
 	const struct visit *visit;
-	struct counts counts;
+	const char *label; /* the target's, valid UTF-8; its URL if another target has the same label */
+	bool reachable;
+	struct counts counts;                   /* of the sessions that match the filters */
+	uint64_t undecided;                     /* sessions that a filter on idle would count if they are idle */
 	struct classification *classifications; /* one per session of the visit's snapshot */
 	bool *shown;                            /* matched the filters */
+};
+
+/* One metric of one target or of all: what is known and what is possible. */
+struct report_metric {
+	bool known;
+	double value;
+	struct interval possible;
+	bool judged; /* there is a range */
+	struct judgement judgement;
 };
 
 struct report {
@@ -23,13 +35,16 @@ struct report {
 	struct thresholds thresholds;
 	struct report_target *targets;
 	size_t target_count;
+	size_t answered; /* targets */
 	struct counts counts;
+	uint64_t undecided;
+	struct report_metric metrics[METRIC_COUNT]; /* of the totals */
 	struct judgement judgement;
 	enum verdict verdict;
 	struct arena arena;
 };
 
-/* Classifies, filters, counts and judges finished visits.  Pure. */
+/* Classifies, filters, counts and judges finished visits, which must outlive the report.  Pure. */
 void report_make(struct report *report, const struct visit *visits, size_t count, const struct settings *settings,
                  const struct thresholds *thresholds);
 void report_free(struct report *report);

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,6 +171,17 @@ static enum verdict judge(const struct range *warning, const struct range *criti
 	return VERDICT_OK;
 }
 
+/* floor() without libm, which no other part of a plugin needs. */
+static double whole_below(double value)
+{
+	double whole;
+
+	if (!(value > -9007199254740992.0 && value < 9007199254740992.0))
+		return value; /* above 2^53 every double is whole */
+	whole = (double)(int64_t)value;
+	return whole > value ? whole - 1 : whole;
+}
+
 struct judgement range_judge(const struct range *warning, const struct range *critical, struct interval value)
 {
 	const struct range *const ranges[] = {warning, critical};
@@ -188,9 +200,9 @@ struct judgement range_judge(const struct range *warning, const struct range *cr
 		for (int side = 0; side < 2; side++) {
 			double end = side == 0 ? ranges[i]->start : ranges[i]->end;
 
-			points[count++] = floor(end);
-			points[count++] = floor(end) + 1;
-			points[count++] = ceil(end) - 1;
+			points[count++] = whole_below(end);
+			points[count++] = whole_below(end) + 1;
+			points[count++] = -whole_below(-end) - 1;
 		}
 	}
 	for (size_t i = 0; i < count; i++) {

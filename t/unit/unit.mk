@@ -29,7 +29,7 @@ t_unit_perfdata_SOURCES = t/unit/perfdata.c
 t_unit_perfdata_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += t/unit/threshold
 t_unit_threshold_SOURCES = t/unit/threshold.c
-t_unit_threshold_LDADD = $(UNIT_LIBS) -lm
+t_unit_threshold_LDADD = $(UNIT_LIBS)
 # Not a test itself: t/threshold-range.t talks to it.
 check_PROGRAMS += t/unit/range-tool
 t_unit_range_tool_SOURCES = t/unit/range-tool.c
@@ -48,3 +48,7 @@ t_unit_credentials_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += t/unit/target
 t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 t_unit_target_LDADD = $(UNIT_LIBS)
+t_unit_range_tool_LDADD = $(LIBCURFEW)
+UNIT_TESTS += t/unit/report
+t_unit_report_SOURCES = t/unit/report.c
+t_unit_report_LDADD = $(UNIT_LIBS)

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/report_parts.h"
+#include "lib/text.h"
+
+/* Would the filters mean this session if it were idle?  Asked of those nobody knows it of. */
+static bool perhaps_meant(const struct filter *filter, const struct session *session,
+                          const struct classification *classification)
+{
+	struct classification idle = *classification;
+
+	if (classification->usage != USAGE_IDLE_UNKNOWN)
+		return false;
+	idle.usage = USAGE_IDLE;
+	return filter_match(filter, session, &idle);
+}
+
+static void target_make(struct report_target *target, const struct settings *settings, struct arena *arena)
+{
+	const struct snapshot *snapshot = &target->visit->snapshot;
+
+	target->reachable = target->visit->error.code == ERROR_NONE;
+	if (!target->reachable) {
+		target->counts.unreachable = 1;
+		return;
+	}
+	/* Nobody idle is an answer: the longest idle time is 0. */
+	target->counts.oldest_idle.known = true;
+	target->counts.oldest_disconnected.known = true;
+	target->counts.incomplete = !snapshot->complete;
+	target->classifications = arena_alloc(arena, snapshot->count * sizeof *target->classifications);
+	target->shown = arena_alloc(arena, snapshot->count * sizeof *target->shown);
+	for (size_t i = 0; i < snapshot->count; i++) {
+		const struct session *session = &snapshot->sessions[i];
+		struct classification *classification = &target->classifications[i];
+
+		*classification = classify(session, snapshot->now, settings->idle_after, settings->class_bits);
+		target->shown[i] = filter_match(&settings->filter, session, classification);
+		if (target->shown[i])
+			counts_add(&target->counts, classification);
+		else if (classification->counted && perhaps_meant(&settings->filter, session, classification))
+			target->undecided++;
+	}
+}
+
+static double seconds(struct span span)
+{
+	return (double)(span.length / 1000);
+}
+
+struct report_metric metric_of(enum metric metric, const struct counts *counts, uint64_t undecided, bool answered)
+{
+	bool open = counts->unreachable > 0 || counts->incomplete > 0;
+	struct report_metric result = {.known = answered};
+	double more = (double)undecided;
+
+	switch (metric) {
+	case METRIC_TOTAL:
+		result.value = (double)counts->total;
+		break;
+	case METRIC_ACTIVE:
+		result.value = (double)counts->active;
+		break;
+	case METRIC_IDLE:
+		result.value = (double)counts->idle;
+		more += (double)counts->idle_unknown;
+		break;
+	case METRIC_DISCONNECTED:
+		result.value = (double)counts->disconnected;
+		more = 0;
+		break;
+	case METRIC_IDLE_UNKNOWN:
+		result.value = (double)counts->idle_unknown;
+		more = 0;
+		break;
+	case METRIC_OLDEST_IDLE:
+		/* If no active session's idle time is known, there is no longest one, rather than 0. */
+		result.known = answered && (counts->idle_unknown == 0 || counts->idle_unknown < counts->active);
+		result.value = seconds(counts->oldest_idle);
+		more = counts->idle_unknown + undecided > 0 ? INFINITY : 0;
+		break;
+	case METRIC_OLDEST_DISCONNECTED:
+		result.known = answered && (counts->disconnected_unknown == 0 ||
+		                            counts->disconnected_unknown < counts->disconnected);
+		result.value = seconds(counts->oldest_disconnected);
+		more = counts->disconnected_unknown > 0 ? INFINITY : 0;
+		break;
+	case METRIC_UNREACHABLE:
+		return (struct report_metric){
+		    .known = true,
+		    .value = (double)counts->unreachable,
+		    .possible = {(double)counts->unreachable, (double)counts->unreachable},
+		};
+	case METRIC_COUNT:
+		break;
+	}
+	result.possible = (struct interval){result.value, open ? INFINITY : result.value + more};
+	return result;
+}
+
+/* Design: thresholds are tested at every value that the unknown allows. */
+static void judge(struct report *report)
+{
+	bool judged = false;
+
+	for (int i = 0; i < METRIC_COUNT; i++) {
+		struct report_metric *metric = &report->metrics[i];
+		const struct range *warning = NULL, *critical = NULL;
+
+		*metric = metric_of((enum metric)i, &report->counts, report->undecided, report->answered > 0);
+		if (report->thresholds.metrics[i].has_warning)
+			warning = &report->thresholds.metrics[i].warning;
+		if (report->thresholds.metrics[i].has_critical)
+			critical = &report->thresholds.metrics[i].critical;
+		metric->judged = warning != NULL || critical != NULL;
+		metric->judgement = range_judge(warning, critical, metric->possible);
+		report->judgement = judgement_join(report->judgement, metric->judgement);
+		judged = judged || metric->judged;
+	}
+	report->verdict = judgement_verdict(report->judgement);
+	if (!judged && report->counts.unreachable > 0)
+		report->verdict = VERDICT_UNKNOWN;
+}
+
+static int label_order(const void *a, const void *b)
+{
+	const struct report_target *const *one = a, *const *other = b;
+
+	return strcmp((*one)->label, (*other)->label);
+}
+
+/* Labels name time series, so no two targets share one: where they would, the URLs stand in. */
+static void labels_make(struct report *report)
+{
+	struct report_target **sorted = must_alloc(report->target_count * sizeof(struct report_target *));
+	struct arena *arena = &report->arena;
+
+	for (size_t i = 0; i < report->target_count; i++) {
+		const char *label = report->targets[i].visit->target->label;
+
+		report->targets[i].label = text_clean(arena, label, strlen(label), SIZE_MAX);
+		sorted[i] = &report->targets[i];
+	}
+	qsort(sorted, report->target_count, sizeof(struct report_target *), label_order);
+	for (size_t first = 0, next; first < report->target_count; first = next) {
+		for (next = first + 1; next < report->target_count; next++)
+			if (strcmp(sorted[first]->label, sorted[next]->label) != 0)
+				break;
+		for (size_t i = first; next - first > 1 && i < next; i++) {
+			const char *url = sorted[i]->visit->target->url;
+
+			sorted[i]->label = text_clean(arena, url, strlen(url), SIZE_MAX);
+		}
+	}
+	free(sorted);
+}
+
+void report_make(struct report *report, const struct visit *visits, size_t count, const struct settings *settings,
+                 const struct thresholds *thresholds)
+{
+	*report = (struct report){.settings = settings, .thresholds = *thresholds, .target_count = count};
+	report->targets = arena_alloc(&report->arena, count * sizeof *report->targets);
+	for (size_t i = 0; i < count; i++) {
+		struct report_target *target = &report->targets[i];
+
+		target->visit = &visits[i];
+		target_make(target, settings, &report->arena);
+		counts_sum(&report->counts, &target->counts);
+		report->undecided += target->undecided;
+		report->answered += target->reachable;
+	}
+	labels_make(report);
+	judge(report);
+}
+
+void report_free(struct report *report)
+{
+	arena_free(&report->arena);
+}
+
+int64_t report_skew(const struct report_target *target)
+{
+	return target->reachable ? target->visit->snapshot.now - target->visit->snapshot.taken_at : 0;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The first line: what decides the verdict, then the counts, in less than 80 characters if it can be. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/clock.h"
+#include "lib/report_parts.h"
+#include "lib/text.h"
+
+/* What the guidelines grant the first line, "SESSIONS CRITICAL: " included. */
+enum { LINE_WIDTH = 79 };
+
+static void value_add(enum metric metric, double value, struct buffer *out)
+{
+	char text[DURATION_TEXT_SIZE];
+
+	if (metric_unit(metric)[0] == '\0') {
+		buffer_printf(out, "%.15g", value);
+		return;
+	}
+	duration_format(text, sizeof text, (int64_t)value * 1000);
+	buffer_puts(out, text);
+}
+
+void report_interval(enum metric metric, struct interval interval, struct buffer *out)
+{
+	value_add(metric, interval.low, out);
+	if (isinf(interval.high)) {
+		buffer_puts(out, " or more");
+	} else if (interval.high > interval.low) {
+		buffer_puts(out, " to ");
+		value_add(metric, interval.high, out);
+	}
+}
+
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static void no_answer_add(const struct report *report, struct buffer *out)
+{
+	const struct report_target *target = &report->targets[0];
+
+	if (report->target_count != 1) {
+		buffer_printf(out, "none of %zu targets answered", report->target_count);
+		return;
+	}
+	text_escape(out, target->label);
+	buffer_puts(out, " did not answer: ");
+	if (target->visit->error.step != STEP_NONE)
+		buffer_printf(out, "%s: ", step_name(target->visit->error.step));
+	buffer_puts(out, error_code_name(target->visit->error.code));
+}
+
+static void unreachable_add(const struct report *report, struct buffer *out)
+{
+	if (report->counts.unreachable > 0)
+		buffer_printf(out, ", %llu of %zu targets unreachable", (unsigned long long)report->counts.unreachable,
+		              report->target_count);
+}
+
+void report_summary(const struct report *report, struct buffer *out)
+{
+	const struct counts *counts = &report->counts;
+
+	if (report->answered == 0) {
+		no_answer_add(report, out);
+		return;
+	}
+	buffer_printf(out, "%s%llu session%s: %llu active (%llu idle", counts->incomplete > 0 ? "at least " : "",
+	              (unsigned long long)counts->total, plural(counts->total), (unsigned long long)counts->active,
+	              (unsigned long long)counts->idle);
+	if (counts->idle_unknown > 0)
+		buffer_printf(out, ", %llu unknown", (unsigned long long)counts->idle_unknown);
+	buffer_printf(out, "), %llu disconnected", (unsigned long long)counts->disconnected);
+	unreachable_add(report, out);
+}
+
+static void short_summary(const struct report *report, struct buffer *out)
+{
+	if (report->answered == 0) {
+		no_answer_add(report, out);
+		return;
+	}
+	buffer_printf(out, "%s%llu session%s", report->counts.incomplete > 0 ? "at least " : "",
+	              (unsigned long long)report->counts.total, plural(report->counts.total));
+	unreachable_add(report, out);
+}
+
+/* Is this metric why the verdict is what it is? */
+static bool decides(const struct report *report, const struct report_metric *metric)
+{
+	if (!metric->judged || metric->judgement.gravest == VERDICT_OK)
+		return false;
+	if (report->verdict == VERDICT_UNKNOWN)
+		return metric->judgement.gravest == report->judgement.gravest;
+	return metric->judgement.mildest == report->verdict;
+}
+
+/* "idle 7 (critical 5)", or "idle 3 to 7 (OK or CRITICAL)" if it is not certain. */
+static void reason_add(const struct report *report, enum metric metric, struct buffer *out)
+{
+	const struct report_metric *value = &report->metrics[metric];
+	enum verdict mildest = value->judgement.mildest, gravest = value->judgement.gravest;
+
+	buffer_printf(out, "%s ", metric_name(metric));
+	report_interval(metric, value->possible, out);
+	if (mildest != gravest)
+		buffer_printf(out, " (%s to %s)", verdict_name(mildest), verdict_name(gravest));
+	else
+		buffer_printf(out, " (%s %s%s)", gravest == VERDICT_CRITICAL ? "critical" : "warning",
+		              gravest == VERDICT_CRITICAL ? report->thresholds.metrics[metric].critical_text
+		                                          : report->thresholds.metrics[metric].warning_text,
+		              metric_unit(metric));
+}
+
+static void reasons_add(const struct report *report, size_t most, struct buffer *out)
+{
+	size_t shown = 0, left = 0;
+
+	for (int i = 0; i < METRIC_COUNT; i++) {
+		if (!decides(report, &report->metrics[i]))
+			continue;
+		if (shown == most) {
+			left++;
+			continue;
+		}
+		if (shown++ > 0)
+			buffer_puts(out, ", ");
+		reason_add(report, (enum metric)i, out);
+	}
+	if (left > 0)
+		buffer_printf(out, " and %zu more", left);
+	if (shown > 0)
+		buffer_puts(out, "; ");
+}
+
+bool report_headline(const struct report *report, struct buffer *out)
+{
+	static const struct {
+		size_t reasons;
+		bool whole;
+	} forms[] = {{METRIC_COUNT, true}, {1, true}, {METRIC_COUNT, false}, {1, false}};
+	size_t room = LINE_WIDTH - strlen("SESSIONS : ") - strlen(verdict_name(report->verdict));
+	struct buffer line = {0};
+	size_t form;
+
+	for (form = 0; form < sizeof forms / sizeof *forms; form++) {
+		buffer_free(&line);
+		reasons_add(report, forms[form].reasons, &line);
+		if (forms[form].whole)
+			report_summary(report, &line);
+		else
+			short_summary(report, &line);
+		if (line.length <= room)
+			break;
+	}
+	buffer_puts(out, buffer_text(&line));
+	buffer_free(&line);
+	return form > 1;
+}
