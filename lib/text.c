@@ -98,6 +98,17 @@ static bool unsafe(uint32_t point)
 	       point == 0x200f || point == 0x061c || point == 0xfeff;
 }
 
+bool text_plain(const char *text)
+{
+	size_t left = strlen(text), bad, step;
+	uint32_t point = 0;
+
+	for (; left > 0; text += step, left -= step)
+		if ((step = utf8_decode((const unsigned char *)text, left, &point, &bad)) == 0 || unsafe(point))
+			return false;
+	return true;
+}
+
 void text_escape(struct buffer *out, const char *text)
 {
 	size_t left = strlen(text);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Providers that only have names, for tests of what names targets.  They stand in for
+   providers/registry.c, so that such tests do not depend on what was configured. */
+#include <stddef.h>
+
+#include "lib/provider.h"
+#include "lib/text.h"
+
+static const struct provider_option tsts_options[] = {
+    {.name = "realm", .argument = "REALM", .help = "The Kerberos realm."},
+    {.name = "pin", .argument = "PIN", .help = "A secret.", .secret = true},
+    {.name = NULL},
+};
+
+static const struct provider sim = {.scheme = "sim", .summary = "a farm"};
+static const struct provider xrdp = {.scheme = "xrdp", .summary = "this machine", .status = PROVIDER_EXPERIMENTAL};
+static const struct provider tsts = {.scheme = "tsts", .summary = "Windows", .options = tsts_options};
+
+const struct provider *const providers[] = {&sim, &xrdp, &tsts, NULL};
+
+const struct provider *provider_find(const char *scheme)
+{
+	for (size_t i = 0; providers[i] != NULL; i++)
+		if (text_same(providers[i]->scheme, scheme))
+			return providers[i];
+	return NULL;
+}
