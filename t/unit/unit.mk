@@ -17,6 +17,16 @@ UNIT_TESTS += t/unit/clock
 t_unit_clock_SOURCES = t/unit/clock.c
 t_unit_clock_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += t/unit/local
+t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
+t_unit_local_LDADD = $(UNIT_LIBS)
+
+if HAVE_SYSTEMD
+UNIT_TESTS += t/unit/logind
+t_unit_logind_SOURCES = t/unit/logind.c
+t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
+endif
+
 UNIT_TESTS += t/unit/session_json
 t_unit_session_json_SOURCES = t/unit/session_json.c
 t_unit_session_json_LDADD = $(UNIT_LIBS)

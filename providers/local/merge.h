@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Several snapshots of one machine made one, no session twice.
+ *
+ * A desktop of xrdp's is a login of logind's (or a line of utmp) as well.
+ * xrdp's view is kept, because it knows the client and can disconnect it.
+ */
+#ifndef CURFEW_PROVIDERS_LOCAL_MERGE_H
+#define CURFEW_PROVIDERS_LOCAL_MERGE_H
+
+#include <stdbool.h>
+
+#include "lib/session.h"
+
+/* Is this login the desktop, or inside it? */
+typedef bool merge_same(const struct session *desktop, const struct session *login, const void *context);
+
+/* Adds a part's sessions, except those that are in *whole already as *same* says; those lend
+   the session that is kept what it did not know: own, locked.  Notices get the part's name in
+   front; a part that is not complete makes the whole not complete.  Returns how many were merged. */
+size_t merge_part(struct snapshot *whole, const struct snapshot *part, merge_same *same, const void *context);
+
+/* ":10" of "xrdp:10" and ":10.0"; "" if the station is no X display. */
+void station_display(const char *station, char *display, size_t size);
+
+#endif
