@@ -3,8 +3,10 @@
 noinst_LIBRARIES += agent/libagent.a
 agent_libagent_a_SOURCES = \
 	agent/answer.c agent/answer.h \
+	agent/base_oid.c agent/agentx.h \
 	agent/columns.c agent/columns.h \
 	agent/grid.c agent/grid.h \
 	agent/host_index.c agent/host_index.h \
 	agent/number.c agent/number.h \
+	agent/poll.c agent/poll.h \
 	agent/table.c agent/table.h

@@ -8,6 +8,21 @@
 
 enum { TEXT_LIMIT = 1024, HOST_LIMIT = 100000 };
 
+size_t answer_host_find(const struct answer *answer, const struct session *session, size_t *guess)
+{
+	const char *name = session->host[0] != '\0' ? session->host : answer->snapshot.host;
+
+	for (size_t i = 0; i < answer->host_count; i++) {
+		size_t at = (*guess + i) % answer->host_count;
+
+		if (text_same(answer->hosts[at].name, name)) {
+			*guess = at;
+			return at;
+		}
+	}
+	return answer->host_count;
+}
+
 json_t *answer_to_json(const struct answer *answer)
 {
 	json_t *json = json_object(), *hosts = json_array();

@@ -16,7 +16,7 @@
 #include "lib/error.h"
 #include "lib/session.h"
 
-/* A host's row number: its SNMP index. */
+/* A host and its SNMP index. */
 struct answer_host {
 	uint32_t index;
 	const char *name;
@@ -31,6 +31,10 @@ struct answer {
 	struct snapshot snapshot; /* its arena owns the texts above too */
 	struct error error;       /* ERROR_NONE: the snapshot holds the answer */
 };
+
+/* Which of the answer's hosts a session is on; host_count: none of them.  A session that names no host
+   is on the snapshot's.  guess: where to begin, and what was found. */
+size_t answer_host_find(const struct answer *answer, const struct session *session, size_t *guess);
 
 json_t *answer_to_json(const struct answer *answer); /* a new reference */
 /* Takes anything and trusts nothing: ERROR_PROTOCOL.  answer_free() it either way. */

@@ -6,7 +6,6 @@
 
 #include "agent/columns.h"
 #include "agent/number.h"
-#include "lib/text.h"
 
 struct table *table_empty(void)
 {
@@ -119,20 +118,6 @@ static void hosts_make(struct table *table, const struct table *previous)
 	table->host_count = rows_sort(table->host_keys, table->hosts, sizeof *table->hosts, table->host_count);
 }
 
-/* The index of a session's host; 0: the answer does not list it. */
-static uint32_t index_of(const struct answer *answer, const struct session *session, size_t *guess)
-{
-	for (size_t i = 0; i < answer->host_count; i++) {
-		size_t at = (*guess + i) % answer->host_count;
-
-		if (text_same(answer->hosts[at].name, session->host)) {
-			*guess = at; /* the next one is mostly on the same host */
-			return answer->hosts[at].index;
-		}
-	}
-	return 0;
-}
-
 static void session_make(struct table *table, const struct answer *answer, const struct session *session,
                          uint32_t index, const struct table_rule *rule)
 {
@@ -163,8 +148,10 @@ static void sessions_make(struct table *table, const struct table *previous, con
 			continue;
 		for (size_t j = 0; j < answer->snapshot.count; j++) {
 			const struct session *session = &answer->snapshot.sessions[j];
+			size_t host = answer_host_find(answer, session, &guess);
 
-			session_make(table, answer, session, index_of(answer, session, &guess), rule);
+			if (host < answer->host_count)
+				session_make(table, answer, session, answer->hosts[host].index, rule);
 		}
 	}
 	number_rows(table->session_keys, table->sessions, table->session_count, previous);
