@@ -7,12 +7,20 @@ lib_libcurfew_a_SOURCES = \
 	lib/buffer.c lib/buffer.h \
 	lib/classify.c lib/classify.h \
 	lib/clock.c lib/clock.h \
+	lib/collect.h \
+	lib/config.h \
 	lib/credentials.c lib/credentials.h \
 	lib/error.c lib/error.h \
 	lib/event.c lib/event.h \
-	lib/perfdata.c lib/perfdata.h \
-	lib/provider.c lib/provider.h \
+	lib/handler.c lib/handler.h \
 	lib/log.c lib/log.h \
+	lib/options.h \
+	lib/perfdata.c lib/perfdata.h \
+	lib/picked.c lib/picked.h \
+	lib/plan.c lib/plan.h \
+	lib/provider.c lib/provider.h \
+	lib/remedy.c lib/remedy.h \
+	lib/remedy_report.c lib/remedy_report.h \
 	lib/report.c lib/report.h \
 	lib/report_diagnosis.c \
 	lib/report_headline.c \
@@ -24,10 +32,12 @@ lib_libcurfew_a_SOURCES = \
 	lib/select.c lib/select.h \
 	lib/session.c lib/session.h \
 	lib/session_json.c lib/session_json.h \
+	lib/settings.h \
 	lib/state.c lib/state.h \
-	lib/terminal.c lib/terminal.h \
-	lib/target.c lib/target.h \
 	lib/table.c lib/table.h \
+	lib/target.c lib/target.h \
+	lib/terminal.c lib/terminal.h \
 	lib/text.c lib/text.h \
 	lib/threshold.c lib/threshold.h \
-	lib/trust.c lib/trust.h
+	lib/trust.c lib/trust.h \
+	lib/worker.h

@@ -1,28 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A new unit test: one line here and its two variables (see clock).
-UNIT_TESTS += t/unit/agent_grid
-t_unit_agent_grid_SOURCES = t/unit/agent_grid.c
-t_unit_agent_grid_LDADD = agent/libagent.a $(UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_hosts
-t_unit_agent_hosts_SOURCES = t/unit/agent_hosts.c
-t_unit_agent_hosts_LDADD = agent/libagent.a $(UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_poll
-t_unit_agent_poll_SOURCES = t/unit/agent_poll.c
-t_unit_agent_poll_LDADD = agent/libagent.a $(UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_table
-t_unit_agent_table_SOURCES = t/unit/agent_table.c
-t_unit_agent_table_LDADD = agent/libagent.a $(UNIT_LIBS)
+# A new unit test is one line: its source is t/unit/NAME.c.  Only one that needs
+# more than the two libraries says so below.
+LDADD = $(UNIT_LIBS)
+UNIT_TESTS += t/unit/audit
 UNIT_TESTS += t/unit/classify
-t_unit_classify_SOURCES = t/unit/classify.c
-t_unit_classify_LDADD = $(UNIT_LIBS)
-
 UNIT_TESTS += t/unit/clock
-t_unit_clock_SOURCES = t/unit/clock.c
-t_unit_clock_LDADD = $(UNIT_LIBS)
+UNIT_TESTS += t/unit/credentials
+UNIT_TESTS += t/unit/event
+UNIT_TESTS += t/unit/perfdata
+UNIT_TESTS += t/unit/report
+UNIT_TESTS += t/unit/select
+UNIT_TESTS += t/unit/session_json
+UNIT_TESTS += t/unit/text
+UNIT_TESTS += t/unit/threshold
+EXTRA_DIST += t/unit/test.h t/unit/file.h
 
 UNIT_TESTS += t/unit/local
 t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
-t_unit_local_LDADD = $(UNIT_LIBS)
+
+# Tests of what names targets play with t/unit/fake.c's providers.
+UNIT_TESTS += t/unit/target
+t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 
 if HAVE_SYSTEMD
 UNIT_TESTS += t/unit/logind
@@ -30,38 +28,18 @@ t_unit_logind_SOURCES = t/unit/logind.c
 t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
 endif
 
-UNIT_TESTS += t/unit/session_json
-t_unit_session_json_SOURCES = t/unit/session_json.c
-t_unit_session_json_LDADD = $(UNIT_LIBS)
+# The subagent's own library, free of net-snmp.
+AGENT_UNIT_LIBS = agent/libagent.a $(UNIT_LIBS)
+UNIT_TESTS += t/unit/agent_grid
+t_unit_agent_grid_LDADD = $(AGENT_UNIT_LIBS)
+UNIT_TESTS += t/unit/agent_hosts
+t_unit_agent_hosts_LDADD = $(AGENT_UNIT_LIBS)
+UNIT_TESTS += t/unit/agent_poll
+t_unit_agent_poll_LDADD = $(AGENT_UNIT_LIBS)
+UNIT_TESTS += t/unit/agent_table
+t_unit_agent_table_LDADD = $(AGENT_UNIT_LIBS)
 
-UNIT_TESTS += t/unit/text
-t_unit_text_SOURCES = t/unit/text.c
-t_unit_text_LDADD = $(UNIT_LIBS)
-UNIT_TESTS += t/unit/perfdata
-t_unit_perfdata_SOURCES = t/unit/perfdata.c
-t_unit_perfdata_LDADD = $(UNIT_LIBS)
-UNIT_TESTS += t/unit/threshold
-t_unit_threshold_SOURCES = t/unit/threshold.c
-t_unit_threshold_LDADD = $(UNIT_LIBS)
 # Not a test itself: t/threshold-range.t talks to it.
 check_PROGRAMS += t/unit/range-tool
 t_unit_range_tool_SOURCES = t/unit/range-tool.c
-t_unit_range_tool_LDADD = $(LIBCURFEW) -lm
-UNIT_TESTS += t/unit/audit
-t_unit_audit_SOURCES = t/unit/audit.c
-t_unit_audit_LDADD = $(UNIT_LIBS)
-UNIT_TESTS += t/unit/event
-t_unit_event_SOURCES = t/unit/event.c
-t_unit_event_LDADD = $(UNIT_LIBS)
-# Tests of what names targets play with t/unit/fake.c's providers.
-UNIT_TESTS += t/unit/credentials
-t_unit_credentials_SOURCES = t/unit/credentials.c t/unit/file.h
-t_unit_credentials_LDADD = $(UNIT_LIBS)
-
-UNIT_TESTS += t/unit/target
-t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
-t_unit_target_LDADD = $(UNIT_LIBS)
 t_unit_range_tool_LDADD = $(LIBCURFEW)
-UNIT_TESTS += t/unit/report
-t_unit_report_SOURCES = t/unit/report.c
-t_unit_report_LDADD = $(UNIT_LIBS)
