@@ -54,6 +54,10 @@ UNIT_TESTS += t/unit/event
 t_unit_event_SOURCES = t/unit/event.c
 t_unit_event_LDADD = $(UNIT_LIBS)
 # Tests of what names targets play with t/unit/fake.c's providers.
+UNIT_TESTS += t/unit/config
+t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c t/unit/file.h
+t_unit_config_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += t/unit/credentials
 t_unit_credentials_SOURCES = t/unit/credentials.c t/unit/file.h
 t_unit_credentials_LDADD = $(UNIT_LIBS)
