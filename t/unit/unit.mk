@@ -62,6 +62,10 @@ UNIT_TESTS += t/unit/credentials
 t_unit_credentials_SOURCES = t/unit/credentials.c t/unit/file.h
 t_unit_credentials_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += t/unit/options
+t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c t/unit/file.h
+t_unit_options_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += t/unit/target
 t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 t_unit_target_LDADD = $(UNIT_LIBS)
