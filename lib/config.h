@@ -36,17 +36,24 @@ struct config_part {
 };
 
 struct config {
-	const char *file; /* as named; NULL: none was read */
-	struct config_part *parts;
+	const char *file;          /* as named; NULL: none was read */
+	struct config_part *parts; /* in the file's order */
 	size_t count, allocated;
+	const struct config_part **index; /* the same, sorted by kind and name */
 };
 
-/* Reads the whole file.  With euid 0 the file and every folder above it must belong to root
-   and be writable by nobody else (lib/trust.h). */
+/* A run visits at most so many targets. */
+enum { TARGETS_MOST = 10000 };
+
+/* Reads the whole file, and checks every value as it will be used.  With euid 0 the file and every
+   folder above it must belong to root and be writable by nobody else (lib/trust.h). */
 int config_load(struct config *config, const char *path, struct arena *arena, struct error *error);
+/* "target" for CONFIG_TARGET, and so on. */
+const char *config_kind_name(enum config_kind kind);
 const struct config_part *config_find(const struct config *config, enum config_kind kind, const char *name);
 
-/* Names and URLs to targets: groups are expanded (cycles are errors), each target once, in order. */
+/* Names and URLs to targets: ranges and groups are expanded (cycles are errors), each target once
+   (two spellings of one URL are one target: the first), in order, no two labels equal. */
 int config_targets(const struct config *config, const struct string_list *names, struct arena *arena,
                    struct target **targets, size_t *count, struct error *error);
 

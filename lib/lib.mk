@@ -9,6 +9,9 @@ lib_libcurfew_a_SOURCES = \
 	lib/clock.c lib/clock.h \
 	lib/collect.h \
 	lib/config.h \
+	lib/config.c lib/config.h \
+	lib/config_check.c lib/config_check.h \
+	lib/config_targets.c \
 	lib/credentials.c lib/credentials.h \
 	lib/error.c lib/error.h \
 	lib/event.c lib/event.h \
@@ -29,10 +32,17 @@ lib_libcurfew_a_SOURCES = \
 	lib/report_perfdata.c \
 	lib/report_sessions.c \
 	lib/report_text.c \
+	lib/help.c \
+	lib/help_doc.c \
+	lib/log.c lib/log.h \
+	lib/options.c lib/options.h \
+	lib/options_parse.c \
+	lib/programs.c lib/programs.h \
 	lib/select.c lib/select.h \
 	lib/session.c lib/session.h \
 	lib/session_json.c lib/session_json.h \
 	lib/settings.h \
+	lib/settings.c lib/settings.h \
 	lib/state.c lib/state.h \
 	lib/table.c lib/table.h \
 	lib/target.c lib/target.h \

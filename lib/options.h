@@ -7,7 +7,9 @@
 #ifndef CURFEW_OPTIONS_H
 #define CURFEW_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "lib/arena.h"
@@ -15,9 +17,9 @@
 
 enum option_kind {
 	OPTION_FLAG,     /* bool; in a configuration: yes or no */
-	OPTION_TEXT,     /* const char * */
+	OPTION_TEXT,     /* const char *; one of choices, case aside, if there are any */
 	OPTION_LIST,     /* struct string_list; repeatable */
-	OPTION_IDS,      /* struct string_list; repeatable, and split at commas */
+	OPTION_WORDS,    /* struct string_list; repeatable, and split at commas; each one of choices, if any */
 	OPTION_DURATION, /* int64_t ms; duration_parse() */
 	OPTION_SPAN,     /* struct span; duration_parse() */
 	OPTION_NUMBER,   /* uint64_t */
@@ -41,6 +43,9 @@ enum option_flag {
 	OPTION_LINE_ONLY = 1 << 0,    /* not in a configuration (--help, --config, --section …) */
 	OPTION_SECTION_ONLY = 1 << 1, /* in a named section, not in [defaults] (execute) */
 	OPTION_POSITIVE = 1 << 2,     /* a number or duration that must not be 0 */
+	OPTION_MAY_BE_EMPTY = 1 << 3, /* a macro of the monitoring server, which may expand to nothing */
+	OPTION_ADDS_UP = 1 << 4,      /* a list whose lower levels (configuration) are kept, not replaced */
+	OPTION_FILE = 1 << 5,         /* for the completion: the value is a file */
 };
 
 struct option_spec {
@@ -53,7 +58,10 @@ struct option_spec {
 	unsigned programs;          /* enum program bits */
 	unsigned flags;             /* enum option_flag bits */
 	size_t offset;              /* in struct settings */
-	const char *const *choices; /* OPTION_CHOICE: ends in NULL */
+	const char *const *choices; /* CHOICE, WORDS, TEXT: ends in NULL */
+	uint64_t most;              /* OPTION_NUMBER: the largest value; 0: any */
+	/* Further demands on a value, where the words of its error are better than ours; may be NULL. */
+	int (*check)(const char *value, struct error *error);
 };
 
 /* What a program is: identity for help, usage, man page. */
@@ -64,14 +72,20 @@ struct program_info {
 	const char *synopsis; /* "-T TARGET … [options]" */
 	const char *about;    /* paragraphs for --help and the man page */
 	const char *examples; /* lines "command\n\texplanation\n" */
+	int64_t timeout;      /* default of --timeout, ms: below the monitoring server's own limit */
+	unsigned page;        /* the manual's section: 1 or 8 */
 };
 
 struct settings;
 
-/* Applies argv to settings: first [defaults], then the named section, then the command line
-   (a list given on the line replaces the configured one).  Loads the configuration that
-   --config or the default names; a missing default file is no error.
-   -1 with *error: bad input. 1: --help or --version was printed, exit 3. 0: go on. */
+/* Fills settings from nothing: the built-in defaults, then [defaults], the named section and the
+   command line.  A list given higher up replaces the lower one, but for exclusions, which add up;
+   --target and --hostname count as one list.  Loads the configuration that --config or the
+   default names; a missing default file is no error.  Afterwards
+   - targets are resolved; the check and the subagent have at least one, handlers may have none;
+   - execute is false if dry_run is true; else the targets, if any, came from the line or the section.
+   argv must outlive settings.  Call settings_free() in every case.
+   -1 with *error: bad input. 1: --help, --version or --list-providers was printed, exit 3. 0: go on. */
 int options_parse(const struct program_info *program, int argc, char **argv, struct settings *settings,
                   struct error *error);
 
@@ -79,12 +93,19 @@ int options_parse(const struct program_info *program, int argc, char **argv, str
 int option_apply(const struct option_spec *spec, struct settings *settings, const char *value, const char *where,
                  struct error *error);
 const struct option_spec *option_find(const char *name, unsigned programs);
+bool option_is_list(const struct option_spec *spec);
 
-/* One error line and at most 23 lines of usage, to out; the caller exits 3. */
+/* One error line, and for ERROR_USAGE at most 23 lines of usage, to out; the caller exits 3. */
 void usage_short(const struct program_info *program, const struct error *error, FILE *out);
 void help_full(const struct program_info *program, FILE *out);
-void help_man_options(const struct program_info *program, FILE *out); /* troff for doc/NAME.1.in */
-void help_completion(const struct program_info *program, FILE *out);  /* bash completion function */
+void help_man_synopsis(const struct program_info *program, FILE *out); /* troff for doc/NAME.1.in */
+void help_man_about(const struct program_info *program, FILE *out);
+void help_man_options(const struct program_info *program, FILE *out);
+void help_man_examples(const struct program_info *program, FILE *out);
+void help_completion(const struct program_info *program, FILE *out); /* bash completion script */
+/* The built-in default of an option as it is written ("30m"), "" if there is none worth showing. */
+enum { DEFAULT_TEXT_SIZE = 32 };
+void help_default(const struct program_info *program, const struct option_spec *spec, char *text, size_t size);
 void version_print(const struct program_info *program, FILE *out);
 
 #endif

@@ -51,18 +51,19 @@ struct settings {
 	struct span disconnected_over;
 	bool from_stdin;
 	bool execute;
-	bool dry_run; /* always wins over execute */
+	bool dry_run; /* always wins: execute is false then */
 	bool confirm;
 	bool pass_thru;
 	bool force;
 	uint64_t max_acts;
 	uint64_t max_percent;
-	const char *state_dir;     /* NULL: the account's own (lib/state.h) */
-	const char *service_state; /* "OK", "WARNING", "CRITICAL", "UNKNOWN" */
-	const char *state_type;    /* "SOFT", "HARD" */
-	const char *attempt;
+	const char *state_dir; /* NULL: the account's own (lib/state.h) */
+	const char
+	    *service_state;     /* "OK", "WARNING", "CRITICAL", "UNKNOWN"; NULL: not given, "": the macro was empty */
+	const char *state_type; /* "SOFT", "HARD"; likewise */
+	const char *attempt;    /* a number; likewise */
 	struct string_list act_on; /* --on; empty: critical */
-	const char *title;         /* message_sessions */
+	const char *title;         /* message_sessions; never NULL */
 	const char *text;
 	int64_t answer_wait;
 
@@ -71,11 +72,9 @@ struct settings {
 	const char *base_oid;
 	int64_t poll_interval;
 	bool foreground;
-
-	bool list_providers;
 };
 
-void settings_init(struct settings *settings); /* the built-in defaults */
+void settings_init(struct settings *settings); /* the built-in defaults; options_parse() does it itself */
 void settings_free(struct settings *settings);
 
 extern const struct option_spec option_table[]; /* ends in a NULL name */

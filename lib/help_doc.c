@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The same help as troff for the manual, and as a completion script for bash. */
+#include <string.h>
+
+#include "lib/options.h"
+#include "lib/settings.h"
+
+/* Plain text as troff: no character of it is a request or an escape. */
+static void troff_print(FILE *out, const char *text)
+{
+	bool line_start = true;
+
+	for (; *text != '\0'; text++) {
+		if (line_start && (*text == '.' || *text == '\''))
+			fputs("\\&", out);
+		line_start = *text == '\n';
+		switch (*text) {
+		case '\\':
+			fputs("\\e", out);
+			break;
+		case '-':
+			fputs("\\-", out);
+			break;
+		case '\'':
+			fputs("\\(aq", out);
+			break;
+		case '^':
+			fputs("\\(ha", out);
+			break;
+		case '~':
+			fputs("\\(ti", out);
+			break;
+		default:
+			fputc(*text, out);
+		}
+	}
+}
+
+static void man_option(const struct program_info *program, const struct option_spec *spec, FILE *out)
+{
+	char by_default[DEFAULT_TEXT_SIZE];
+
+	fputs(".TP\n", out);
+	if (spec->letter != 0)
+		fprintf(out, "\\fB\\-%c\\fR, ", spec->letter);
+	fputs("\\fB\\-\\-", out);
+	troff_print(out, spec->name);
+	fputs("\\fR", out);
+	if (spec->argument != NULL) {
+		fputs("=\\fI", out);
+		troff_print(out, spec->argument);
+		fputs("\\fR", out);
+	}
+	fputc('\n', out);
+	troff_print(out, spec->help);
+	fputc('\n', out);
+	for (size_t i = 0; spec->choices != NULL && spec->choices[i] != NULL; i++) {
+		fputs(i == 0 ? "One of: " : ", ", out);
+		troff_print(out, spec->choices[i]);
+	}
+	if (spec->choices != NULL)
+		fputs(".\n", out);
+	help_default(program, spec, by_default, sizeof by_default);
+	if (by_default[0] != '\0')
+		fprintf(out, "Default: %s.\n", by_default);
+	if ((spec->flags & OPTION_LINE_ONLY) != 0)
+		fputs("(On the command line only.)\n", out);
+	else if ((spec->flags & OPTION_SECTION_ONLY) != 0)
+		fputs("(In a configuration, only in a named section.)\n", out);
+}
+
+void help_man_options(const struct program_info *program, FILE *out)
+{
+	const char *group = "";
+
+	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++) {
+		if ((spec->programs & (unsigned)program->program) == 0)
+			continue;
+		if (strcmp(spec->group, group) != 0)
+			fprintf(out, ".SS %s\n", spec->group);
+		group = spec->group;
+		man_option(program, spec, out);
+	}
+}
+
+void help_man_about(const struct program_info *program, FILE *out)
+{
+	for (const char *text = program->about; *text != '\0';) {
+		size_t length = strcspn(text, "\n");
+		char paragraph[4096];
+
+		snprintf(paragraph, sizeof paragraph, "%.*s", (int)length, text);
+		fputs(".PP\n", out);
+		troff_print(out, paragraph);
+		fputc('\n', out);
+		text += length + strspn(text + length, "\n");
+	}
+}
+
+void help_man_examples(const struct program_info *program, FILE *out)
+{
+	for (const char *text = program->examples; *text != '\0';) {
+		size_t length = strcspn(text, "\n");
+		char line[1024];
+
+		snprintf(line, sizeof line, "%.*s", (int)length, text);
+		if (line[0] != '\t')
+			fputs(".TP\n.B ", out);
+		troff_print(out, line[0] == '\t' ? line + 1 : line);
+		fputc('\n', out);
+		text += length + (text[length] == '\n');
+	}
+}
+
+void help_man_synopsis(const struct program_info *program, FILE *out)
+{
+	fprintf(out, ".B ");
+	troff_print(out, program->name);
+	fputc('\n', out);
+	troff_print(out, program->synopsis);
+	fputc('\n', out);
+}
+
+static void completion_values(const struct program_info *program, FILE *out)
+{
+	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++) {
+		if ((spec->programs & (unsigned)program->program) == 0 || spec->argument == NULL)
+			continue;
+		fprintf(out, "\t--%s", spec->name);
+		if (spec->letter != 0)
+			fprintf(out, " | -%c", spec->letter);
+		if ((spec->flags & OPTION_FILE) != 0) {
+			fputs(")\n\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$current\") ;;\n", out);
+			continue;
+		}
+		fputs(")\n\t\t", out);
+		if (spec->choices != NULL) {
+			fputs("mapfile -t COMPREPLY < <(compgen -W '", out);
+			for (size_t i = 0; spec->choices[i] != NULL; i++)
+				fprintf(out, "%s%s", i > 0 ? " " : "", spec->choices[i]);
+			fputs("' -- \"$current\")", out);
+		} else {
+			fputs("COMPREPLY=()", out);
+		}
+		fputs(" ;;\n", out);
+	}
+}
+
+void help_completion(const struct program_info *program, FILE *out)
+{
+	char function[64] = "_";
+
+	/* curfew-agent is no name for a function */
+	for (size_t i = 0; program->name[i] != '\0' && i + 2 < sizeof function; i++)
+		function[i + 1] = program->name[i] == '-' ? '_' : program->name[i];
+	fprintf(out, "# SPDX-License-Identifier: GPL-3.0-or-later\n# bash completion for %s; made by doc/mkdoc\n",
+	        program->name);
+	fprintf(out,
+	        "%s() {\n\tlocal current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
+	        "\tif [[ $current == = ]]; then current=; fi\n"
+	        "\tif [[ $before == = ]]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
+	        "\tcase $before in\n",
+	        function);
+	completion_values(program, out);
+	fputs("\t*)\n\t\tmapfile -t COMPREPLY < <(compgen -W '", out);
+	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++)
+		if ((spec->programs & (unsigned)program->program) != 0)
+			fprintf(out, "--%s ", spec->name);
+	fprintf(out, "' -- \"$current\") ;;\n\tesac\n}\ncomplete -F %s %s\n", function, program->name);
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "t/unit/test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/buffer.h"
+#include "lib/clock.h"
+#include "lib/config.h"
+#include "t/unit/file.h"
+
+/* Loads a text as a configuration; the file is gone afterwards. */
+static int load_bytes(const char *text, size_t length, struct config *config, struct arena *arena, struct error *error)
+{
+	struct test_file file;
+	int result;
+
+	test_file_make(&file, text, length, 0644);
+	memset(error, 0, sizeof *error);
+	result = config_load(config, file.path, arena, error);
+	test_file_remove(&file);
+	return result;
+}
+
+static int load(const char *text, struct config *config, struct arena *arena, struct error *error)
+{
+	return load_bytes(text, strlen(text), config, arena, error);
+}
+
+/* The text of an error behind the file's name. */
+static const char *behind_name(const struct config *config, const struct error *error)
+{
+	size_t length = strlen(config->file);
+
+	assert_int_equal(error->code, ERROR_CONFIG);
+	assert_memory_equal(error->text, config->file, length);
+	return error->text + length;
+}
+
+static void a_good_file_is_loaded(void **state)
+{
+	static const char text[] = "\xef\xbb\xbf# a comment\n"
+	                           "; another\r\n"
+	                           "[defaults]\r\n"
+	                           "idle-after = 45m\n"
+	                           "  user = CORP\\\\alice\n"
+	                           "\tuser = //x${y}$1\n"
+	                           "\n"
+	                           "[target rds01]\n"
+	                           "url = tsts://rds01.corp.example:3389\n"
+	                           "credentials=reader\n"
+	                           "realm = CORP # EXAMPLE\n"
+	                           " [credentials reader] \n"
+	                           "file = /etc/curfew/reader\n"
+	                           "[group farm]\n"
+	                           "members = rds01, xrdp:,tsts://ts[1-3]\n"
+	                           "[group leer-ü]\n"
+	                           "members = farm\n"
+	                           "[section night]\n"
+	                           "execute = yes\n"
+	                           "[section empty]\n"
+	                           "[section a]";
+	struct arena arena = {0};
+	struct config config;
+	struct error error;
+	const struct config_part *part;
+
+	(void)state;
+	assert_int_equal(load(text, &config, &arena, &error), 0);
+	assert_int_equal(config.count, 8);
+	part = config_find(&config, CONFIG_DEFAULTS, "");
+	assert_non_null(part);
+	assert_int_equal(part->count, 3);
+	assert_string_equal(part->entries[1].value, "CORP\\\\alice");
+	assert_string_equal(part->entries[2].value, "//x${y}$1");
+	assert_int_equal(part->entries[2].line, 6);
+	part = config_find(&config, CONFIG_TARGET, "rds01");
+	assert_string_equal(part->entries[0].value, "tsts://rds01.corp.example:3389");
+	assert_string_equal(part->entries[2].value, "CORP # EXAMPLE");
+	assert_non_null(config_find(&config, CONFIG_GROUP, "leer-ü"));
+	assert_non_null(config_find(&config, CONFIG_SECTION, "empty"));
+	assert_null(config_find(&config, CONFIG_GROUP, "rds01"));
+	assert_null(config_find(&config, CONFIG_TARGET, "farm"));
+	assert_null(config_find(&config, CONFIG_SECTION, "nigh"));
+	arena_free(&arena);
+}
+
+static void errors_name_file_and_line(void **state)
+{
+	static const struct {
+		const char *text, *where, *why;
+	} table[] = {
+	    {"x = 1\n", ":1: ", "before the first"},
+	    {"[defaults]\nidle-after\n", ":2: ", "neither a [section]"},
+	    {"[defaults]\nidle-after\nidle-after = 30x\n", ":2: ", "neither a [section]"},
+	    {"[defaults]\nidle-afer = 30m\n", ":2: ", "unknown key in a [defaults] section: idle-afer"},
+	    {"[defaults]\n\nidle-after = 30x\n", ":3: ", "idle-after 30x: not a duration (90s, 30m, 4h, 2d)"},
+	    {"[defaults]\nidle-after = 0\n", ":2: ", "more than 0"},
+	    {"[defaults]\nidle-after =\n", ":2: ", "must not be empty"},
+	    {"[defaults]\nidle-after = 1m\nidle-after = 2m\n", ":3: ", "used twice"},
+	    {"[defaults]\nmax-percent = 101\n", ":2: ", "too large"},
+	    {"[defaults]\nmax-acts = -1\n", ":2: ", "not a whole number"},
+	    {"[defaults]\nstate = active,sleeping\n", ":2: ", "sleeping: not one of active, idle, "},
+	    {"[defaults]\ndry-run = true\n", ":2: ", "not yes or no"},
+	    {"[defaults]\nexecute = yes\n", ":2: ", "only in a named [section]"},
+	    {"[defaults]\nall = yes\n", ":2: ", "only in a named [section]"},
+	    {"[defaults]\nforce = yes\n", ":2: ", "only in a named [section]"},
+	    {"[section a]\nservice-state = CRITICAL\n", ":2: ", "command line only"},
+	    {"[section a]\nconfig = /x\n", ":2: ", "command line only"},
+	    {"[section a]\nid = 3\n", ":2: ", "command line only"},
+	    {"[section a]\nuser = x ; y\n", ":2: ", "';'"},
+	    {"[section a]\nuser = x\ty\n", ":2: ", "control characters"},
+	    {"[section a]\nuser = x\x01y\n", ":2: ", "control character"},
+	    {"[section a]\nuser = x\x7f\n", ":2: ", "control character"},
+	    {"[section a]\nuser = x\ry\n", ":2: ", "control character"},
+	    {"[section a]\nuser = x\xc2\x85y\n", ":2: ", "control characters"},
+	    {"[section a]\nuser = \xff\n", ":2: ", "UTF-8"},
+	    {"# \xff\n", ":1: ", "UTF-8"},
+	    {"[section a]\n\n[section a]\n", ":3: ", "[section a] was used in line 1"},
+	    {"[defaults]\n[defaults]\n", ":2: ", "[defaults] was used in line 1"},
+	    {"[target a]\nurl = xrdp:\n[group a]\nmembers = a\n", ":3: ", "[group a] was used in line 1"},
+	    {"[defaults x]\n", ":1: ", "has no name"},
+	    {"[section]\n", ":1: ", "not a name"},
+	    {"[section a b]\n", ":1: ", "not a name"},
+	    {"[target a:b]\n", ":1: ", "not a name"},
+	    {"[target ts[1]]\n", ":1: ", "not a name"},
+	    {"[sektion a]\n", ":1: ", "unknown section: sektion a"},
+	    {"[section a\n", ":1: ", "ends in ']'"},
+	    {"[section a] x\n", ":1: ", "ends in ']'"},
+	    {"[]\n", ":1: ", "unknown section"},
+	    {"[\n", ":1: ", "ends in ']'"},
+	    {"[target a]\n", ":1: ", "no url in target a"},
+	    {"[target a]\nurl = ftp://x\n", ":2: ", "no provider for ftp:"},
+	    {"[target a]\nurl = tsts://u:hunter@x\n", ":2: ", "password"},
+	    {"[target a]\nurl = xrdp:\nrealm = x\n", ":3: ", "unknown key in a [target] section: realm"},
+	    {"[target a]\nurl = xrdp:\nurl = sim:x\n", ":3: ", "used twice"},
+	    {"[target a]\ncredentials = c\nurl = xrdp:\n", ":2: ", "no such [credentials] section: c"},
+	    {"[credentials c]\nfile = x\n", ":2: ", "absolute path"},
+	    {"[credentials c]\n", ":1: ", "no file"},
+	    {"[credentials c]\npassword = x\n", ":2: ", "unknown key"},
+	    {"[group g]\n", ":1: ", "no members in group g"},
+	    {"[group g]\nmembers = ,\n", ":2: ", "empty member"},
+	    {"[group g]\nmembers = a, b\n[target a]\nurl = xrdp:\n", ":2: ", "no target or group is named b"},
+	    {"[group g]\nmembers = ftp://x\n", ":2: ", "no provider for ftp:"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct arena arena = {0};
+		struct config config;
+		struct error error;
+		const char *text;
+
+		if (load(table[i].text, &config, &arena, &error) != -1)
+			fail_msg("loaded: %s", table[i].text);
+		text = behind_name(&config, &error);
+		if (strncmp(text, table[i].where, strlen(table[i].where)) != 0 || strstr(text, table[i].why) == NULL)
+			fail_msg("%s gave %s", table[i].text, text);
+		assert_null(strstr(text, "hunter"));
+		arena_free(&arena);
+	}
+}
+
+/* inih would cut these in silence: lines at 200 bytes, what follows a NUL. */
+static void nothing_is_cut_in_silence(void **state)
+{
+	static const char nul[] = "[section a]\nuser = x\0y\n";
+	struct arena arena = {0};
+	struct config config;
+	struct error error;
+	struct buffer text = {0};
+	int longest = 0;
+
+	(void)state;
+	assert_int_equal(load_bytes(nul, sizeof nul - 1, &config, &arena, &error), -1);
+	assert_non_null(strstr(behind_name(&config, &error), ":2: a NUL byte"));
+	for (int length = 150; length < 9000; length++) {
+		buffer_free(&text);
+		buffer_printf(&text, "[section a]\nuser = %0*d\nuser = end\n", length, 7);
+		if (load(buffer_text(&text), &config, &arena, &error) < 0) {
+			assert_non_null(strstr(behind_name(&config, &error), ":2: the line is too long"));
+			break;
+		}
+		assert_int_equal(strlen(config.parts[0].entries[0].value), length);
+		assert_string_equal(config.parts[0].entries[1].value, "end");
+		longest = length;
+		arena_free(&arena);
+	}
+	assert_true(longest >= 180);
+	buffer_free(&text);
+	arena_free(&arena);
+}
+
+static struct string_list list_of(const char *const *names, size_t count, struct arena *arena)
+{
+	struct string_list list = {0};
+
+	for (size_t i = 0; i < count; i++)
+		string_list_add(&list, arena, names[i]);
+	return list;
+}
+
+static void groups_are_expanded(void **state)
+{
+	static const char text[] = "[target a]\nurl = tsts://a.corp\ncredentials = c\nrealm = R\n"
+	                           "[target b]\nurl = tsts://b.corp\n"
+	                           "[credentials c]\nfile = /etc/c\n"
+	                           "[group one]\nmembers = b, ts[08-09], tsts:a.corp\n"
+	                           "[target ts08]\nurl = tsts://ts08\n"
+	                           "[target ts09]\nurl = tsts://ts09\n"
+	                           "[group two]\nmembers = one\nmembers = one, a, tsts://z[1-2]\n";
+	static const char *const names[] = {"two", "b", "tsts://z2", "tsts://z9"};
+	static const struct {
+		const char *url, *label;
+	} expected[] = {
+	    {"tsts://b.corp", "b"}, {"tsts://ts08", "ts08"}, {"tsts://ts09", "ts09"}, {"tsts://a.corp", "a"},
+	    {"tsts://z1", "z1"},    {"tsts://z2", "z2"},     {"tsts://z9", "z9"},
+	};
+	struct arena arena = {0};
+	struct config config;
+	struct error error;
+	struct string_list list = list_of(names, COUNT(names), &arena);
+	struct target *targets;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(load(text, &config, &arena, &error), 0);
+	assert_int_equal(config_targets(&config, &list, &arena, &targets, &count, &error), 0);
+	assert_int_equal(count, COUNT(expected));
+	for (size_t i = 0; i < count; i++) {
+		assert_string_equal(targets[i].url, expected[i].url);
+		assert_string_equal(targets[i].label, expected[i].label);
+	}
+	/* tsts:a.corp came first, but the configured one is the same host and has credentials */
+	assert_string_equal(targets[3].credentials_file, "/etc/c");
+	assert_string_equal(target_option(&targets[3], "realm"), "R");
+	assert_null(target_option(&targets[3], "credentials"));
+	arena_free(&arena);
+}
+
+static void labels_differ(void **state)
+{
+	static const char text[] = "[target ts01]\nurl = tsts://x\n";
+	static const char *const names[] = {"sim:a.sim#ts01", "sim:b.sim#ts01", "sim:/1/c.sim",
+	                                    "sim:/2/c.sim",   "ts01",           "xrdp:"};
+	static const char *const labels[] = {"sim:a.sim#ts01", "sim:b.sim#ts01", "sim:/1/c.sim",
+	                                     "sim:/2/c.sim",   "ts01",           "xrdp"};
+	struct arena arena = {0};
+	struct config config;
+	struct error error;
+	struct string_list list = list_of(names, COUNT(names), &arena);
+	struct target *targets;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(load(text, &config, &arena, &error), 0);
+	assert_int_equal(config_targets(&config, &list, &arena, &targets, &count, &error), 0);
+	assert_int_equal(count, COUNT(labels));
+	for (size_t i = 0; i < count; i++)
+		assert_string_equal(targets[i].label, labels[i]);
+	arena_free(&arena);
+}
+
+static void bad_names_are_refused(void **state)
+{
+	static const char text[] = "[group a]\nmembers = b\n[group b]\nmembers = c\n[group c]\nmembers = xrdp:\n"
+	                           "members = a\n[group m]\nmembers = tsts://x[2-1]\n[group r]\nmembers = ts[1-2]\n";
+	static const struct {
+		const char *name, *why;
+	} table[] = {
+	    {"a", ":7: group a is a member of itself"}, {"c", ":4: group c is a member of itself"},
+	    {"m", ":9: [2-1]: the range runs back"},    {"r", ":11: no target or group is named \"ts1\""},
+	    {"x", "no target or group is named \"x\""}, {"", "empty"},
+	    {"tsts://t[1-10001]", "more than 10000"},   {"\x1b[31m", "no target or group"},
+	};
+	struct arena arena = {0};
+	struct config config;
+	struct error error;
+	struct target *targets;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(load(text, &config, &arena, &error), 0);
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct string_list list = list_of(&table[i].name, 1, &arena);
+		struct error why = {0};
+
+		assert_int_equal(config_targets(&config, &list, &arena, &targets, &count, &why), -1);
+		assert_non_null(strstr(why.text, table[i].why));
+	}
+	arena_free(&arena);
+}
+
+static void no_file_no_configuration(void **state)
+{
+	static const char *const names[] = {"xrdp:"};
+	struct arena arena = {0};
+	struct config config = {0};
+	struct error error = {0};
+	struct string_list list = list_of(names, 1, &arena);
+	struct target *targets;
+	size_t count;
+
+	(void)state;
+	assert_null(config_find(&config, CONFIG_DEFAULTS, ""));
+	assert_int_equal(config_targets(&config, &list, &arena, &targets, &count, &error), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(config_load(&config, "/nonexistent/curfew.conf", &arena, &error), -1);
+	assert_non_null(strstr(error.text, "/nonexistent/curfew.conf"));
+	arena_free(&arena);
+}
+
+/* Ten times the lines may take ten times as long and not a hundred; the bound is far above that. */
+static int64_t load_time(int targets)
+{
+	struct arena arena = {0};
+	struct config config;
+	struct error error;
+	struct buffer text = {0};
+	struct string_list list = {0};
+	struct target *found;
+	size_t count;
+	int64_t begun;
+
+	for (int i = 0; i < targets; i++)
+		buffer_printf(&text, "[target t%d]\nurl = tsts://h%d\n", i, i);
+	buffer_puts(&text, "[group all]\n");
+	for (int i = 0; i < targets; i++)
+		buffer_printf(&text, "members = t%d\n", i);
+	string_list_add(&list, &arena, "all");
+	begun = clock_monotonic();
+	assert_int_equal(load(buffer_text(&text), &config, &arena, &error), 0);
+	assert_int_equal(config_targets(&config, &list, &arena, &found, &count, &error), 0);
+	begun = clock_monotonic() - begun;
+	assert_int_equal(count, targets);
+	buffer_free(&text);
+	arena_free(&arena);
+	return begun;
+}
+
+static void large_files_load_fast(void **state)
+{
+	int64_t small, large;
+
+	(void)state;
+	small = load_time(1000);
+	large = load_time(10000);
+	print_message("# 3,000 lines: %d ms; 30,000 lines: %d ms\n", (int)small, (int)large);
+	assert_true(large < 30 * (small + 5));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_good_file_is_loaded),
+	    cmocka_unit_test(errors_name_file_and_line),
+	    cmocka_unit_test(nothing_is_cut_in_silence),
+	    cmocka_unit_test(groups_are_expanded),
+	    cmocka_unit_test(labels_differ),
+	    cmocka_unit_test(bad_names_are_refused),
+	    cmocka_unit_test(no_file_no_configuration),
+	    cmocka_unit_test(large_files_load_fast),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
