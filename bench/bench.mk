@@ -1,1 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# Figures with public tools, side by side with a peer in one run (doc/bench.md).
+EXTRA_DIST += bench/run
+.PHONY: bench
+bench: all
+	$(PERL) $(srcdir)/bench/run $(abs_builddir)
