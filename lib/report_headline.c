@@ -61,7 +61,7 @@ static void unreachable_add(const struct report *report, struct buffer *out)
 		              report->target_count);
 }
 
-void report_summary(const struct report *report, struct buffer *out)
+void report_counts_text(const struct report *report, struct buffer *out)
 {
 	const struct counts *counts = &report->counts;
 
@@ -151,7 +151,7 @@ bool report_headline(const struct report *report, struct buffer *out)
 		buffer_free(&line);
 		reasons_add(report, forms[form].reasons, &line);
 		if (forms[form].whole)
-			report_summary(report, &line);
+			report_counts_text(report, &line);
 		else
 			short_summary(report, &line);
 		if (line.length <= room)

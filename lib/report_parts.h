@@ -16,7 +16,7 @@ int64_t report_skew(const struct report_target *target); /* ms that the host's c
    shortened to fit. */
 bool report_headline(const struct report *report, struct buffer *out);
 /* "20 sessions: 12 active (3 idle), 8 disconnected" */
-void report_summary(const struct report *report, struct buffer *out);
+void report_counts_text(const struct report *report, struct buffer *out);
 void report_perfdata(const struct report *report, struct buffer *out);
 /* The sessions, longest idle first: lines, each with its '\n'. */
 void report_sessions(const struct report *report, struct buffer *out);

@@ -94,7 +94,7 @@ static void long_text(const struct report *report, bool summary, struct buffer *
 	const struct settings *settings = report->settings;
 
 	if (summary) {
-		report_summary(report, out);
+		report_counts_text(report, out);
 		buffer_puts(out, "\n");
 	}
 	metric_lines(report, out);

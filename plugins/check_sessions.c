@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* check_sessions: what sessions there are, how idle they are, and whether that is too much. */
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "lib/collect.h"
+#include "lib/log.h"
+#include "lib/options.h"
+#include "lib/programs.h"
+#include "lib/report.h"
+#include "lib/settings.h"
+#include "lib/trust.h"
+
+/* The monitoring server's kill or our own time limit: one line, and out.  Workers end with us. */
+static void give_up(int number)
+{
+	static const char stopped[] = "SESSIONS UNKNOWN: stopped before all targets had answered\n";
+	static const char late[] = "SESSIONS UNKNOWN: not done within --timeout\n";
+
+	if (number == SIGALRM)
+		(void)!write(STDOUT_FILENO, late, sizeof late - 1);
+	else
+		(void)!write(STDOUT_FILENO, stopped, sizeof stopped - 1);
+	_exit(VERDICT_UNKNOWN);
+}
+
+static void give_up_signals(sigset_t *signals)
+{
+	sigemptyset(signals);
+	sigaddset(signals, SIGTERM);
+	sigaddset(signals, SIGINT);
+	sigaddset(signals, SIGALRM);
+}
+
+/* collect() keeps to the deadline by itself; the alarm is for what it does not know of. */
+static void give_up_in(int64_t timeout)
+{
+	const struct itimerval alarm = {.it_value = {timeout / 1000, timeout % 1000 * 1000}};
+	struct sigaction action = {.sa_handler = give_up};
+
+	give_up_signals(&action.sa_mask);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &alarm, NULL);
+}
+
+struct progress {
+	size_t done, of;
+};
+
+static void visit_counted(struct visit *visit, void *context)
+{
+	struct progress *progress = context;
+
+	(void)visit;
+	progress_show("targets", ++progress->done, progress->of);
+}
+
+/* A tenth of the time, at most half a second, is for the report. */
+static struct deadline collect_deadline(int64_t timeout)
+{
+	int64_t reserve = timeout / 10 < 500 ? timeout / 10 : 500;
+
+	return deadline_in(timeout - reserve);
+}
+
+static struct visit *visit_all(const struct settings *settings)
+{
+	struct visit *visits = must_alloc(settings->target_count * sizeof *visits);
+	struct progress progress = {0, settings->target_count};
+	const struct collect_options options = {
+	    .target_timeout = settings->target_timeout,
+	    .overall = collect_deadline(settings->timeout),
+	    .progress = visit_counted,
+	    .context = &progress,
+	};
+
+	for (size_t i = 0; i < settings->target_count; i++)
+		visit_init(&visits[i], &settings->targets[i]);
+	collect(visits, settings->target_count, &options);
+	progress_clear();
+	return visits;
+}
+
+/* All at once, as a reader may take what the first read() gives for everything. */
+static int output_write(const struct buffer *out)
+{
+	size_t done = 0;
+	sigset_t signals;
+
+	give_up_signals(&signals);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	while (done < out->length) {
+		ssize_t written = write(STDOUT_FILENO, out->text + done, out->length - done);
+
+		if (written < 0 && errno != EINTR)
+			return -1;
+		if (written > 0)
+			done += (size_t)written;
+	}
+	return 0;
+}
+
+static int thresholds_read(struct settings *settings, struct thresholds *thresholds, struct error *error)
+{
+	for (size_t i = 0; i < settings->warnings.count; i++)
+		if (thresholds_add(thresholds, VERDICT_WARNING, settings->warnings.items[i], &settings->arena, error) <
+		    0)
+			return -1;
+	for (size_t i = 0; i < settings->criticals.count; i++)
+		if (thresholds_add(thresholds, VERDICT_CRITICAL, settings->criticals.items[i], &settings->arena,
+		                   error) < 0)
+			return -1;
+	return 0;
+}
+
+static int check(const struct settings *settings, const struct thresholds *thresholds)
+{
+	struct buffer out = {0};
+	struct report report;
+	struct visit *visits;
+	int status;
+
+	give_up_in(settings->timeout);
+	visits = visit_all(settings);
+	report_make(&report, visits, settings->target_count, settings, thresholds);
+	if (settings->output == OUTPUT_JSON)
+		report_json(&report, &out);
+	else
+		report_text(&report, &out);
+	status = output_write(&out) == 0 ? (int)report.verdict : VERDICT_UNKNOWN;
+	buffer_free(&out);
+	report_free(&report);
+	for (size_t i = 0; i < settings->target_count; i++)
+		visit_free(&visits[i]);
+	free(visits);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct thresholds thresholds = {0};
+	struct settings settings;
+	struct error error = {0};
+	int status = VERDICT_UNKNOWN;
+
+	process_harden();
+	setlocale(LC_CTYPE, "C.UTF-8"); /* names are UTF-8 wherever we run */
+	switch (options_parse(&program_check, argc, argv, &settings, &error)) {
+	case 0:
+		if (thresholds_read(&settings, &thresholds, &error) == 0)
+			status = check(&settings, &thresholds);
+		else
+			usage_short(&program_check, &error, stdout);
+		break;
+	case -1:
+		usage_short(&program_check, &error, stdout);
+		break;
+	}
+	settings_free(&settings);
+	return status;
+}
