@@ -8,7 +8,6 @@ lib_libcurfew_a_SOURCES = \
 	lib/classify.c lib/classify.h \
 	lib/clock.c lib/clock.h \
 	lib/collect.h \
-	lib/config.h \
 	lib/config.c lib/config.h \
 	lib/config_check.c lib/config_check.h \
 	lib/config_targets.c \
@@ -16,11 +15,15 @@ lib_libcurfew_a_SOURCES = \
 	lib/error.c lib/error.h \
 	lib/event.c lib/event.h \
 	lib/handler.c lib/handler.h \
+	lib/help.c \
+	lib/help_doc.c \
 	lib/log.c lib/log.h \
-	lib/options.h \
+	lib/options.c lib/options.h \
+	lib/options_parse.c \
 	lib/perfdata.c lib/perfdata.h \
 	lib/picked.c lib/picked.h \
 	lib/plan.c lib/plan.h \
+	lib/programs.c lib/programs.h \
 	lib/provider.c lib/provider.h \
 	lib/remedy.c lib/remedy.h \
 	lib/remedy_report.c lib/remedy_report.h \
@@ -32,16 +35,9 @@ lib_libcurfew_a_SOURCES = \
 	lib/report_perfdata.c \
 	lib/report_sessions.c \
 	lib/report_text.c \
-	lib/help.c \
-	lib/help_doc.c \
-	lib/log.c lib/log.h \
-	lib/options.c lib/options.h \
-	lib/options_parse.c \
-	lib/programs.c lib/programs.h \
 	lib/select.c lib/select.h \
 	lib/session.c lib/session.h \
 	lib/session_json.c lib/session_json.h \
-	lib/settings.h \
 	lib/settings.c lib/settings.h \
 	lib/state.c lib/state.h \
 	lib/table.c lib/table.h \

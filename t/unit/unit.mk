@@ -19,6 +19,10 @@ UNIT_TESTS += t/unit/local
 t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
 
 # Tests of what names targets play with t/unit/fake.c's providers.
+UNIT_TESTS += t/unit/config
+t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c
+UNIT_TESTS += t/unit/options
+t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c
 UNIT_TESTS += t/unit/target
 t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 
@@ -43,26 +47,3 @@ t_unit_agent_table_LDADD = $(AGENT_UNIT_LIBS)
 check_PROGRAMS += t/unit/range-tool
 t_unit_range_tool_SOURCES = t/unit/range-tool.c
 t_unit_range_tool_LDADD = $(LIBCURFEW) -lm
-UNIT_TESTS += t/unit/audit
-t_unit_audit_SOURCES = t/unit/audit.c
-t_unit_audit_LDADD = $(UNIT_LIBS)
-UNIT_TESTS += t/unit/event
-t_unit_event_SOURCES = t/unit/event.c
-t_unit_event_LDADD = $(UNIT_LIBS)
-# Tests of what names targets play with t/unit/fake.c's providers.
-UNIT_TESTS += t/unit/config
-t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c t/unit/file.h
-t_unit_config_LDADD = $(UNIT_LIBS)
-
-UNIT_TESTS += t/unit/credentials
-t_unit_credentials_SOURCES = t/unit/credentials.c t/unit/file.h
-t_unit_credentials_LDADD = $(UNIT_LIBS)
-
-UNIT_TESTS += t/unit/options
-t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c t/unit/file.h
-t_unit_options_LDADD = $(UNIT_LIBS)
-
-UNIT_TESTS += t/unit/target
-t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
-t_unit_target_LDADD = $(UNIT_LIBS)
-t_unit_range_tool_LDADD = $(LIBCURFEW)
