@@ -4,7 +4,6 @@
 #include <stddef.h>
 
 #include "lib/provider.h"
-#include "lib/text.h"
 
 static const struct provider_option tsts_options[] = {
     {.name = "realm", .argument = "REALM", .help = "The Kerberos realm."},
@@ -17,11 +16,3 @@ static const struct provider xrdp = {.scheme = "xrdp", .summary = "this machine"
 static const struct provider tsts = {.scheme = "tsts", .summary = "Windows", .options = tsts_options};
 
 const struct provider *const providers[] = {&sim, &xrdp, &tsts, NULL};
-
-const struct provider *provider_find(const char *scheme)
-{
-	for (size_t i = 0; providers[i] != NULL; i++)
-		if (text_same(providers[i]->scheme, scheme))
-			return providers[i];
-	return NULL;
-}

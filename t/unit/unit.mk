@@ -19,6 +19,10 @@ UNIT_TESTS += t/unit/local
 t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
 
 # Tests of what names targets play with t/unit/fake.c's providers.
+UNIT_TESTS += t/unit/config
+t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c
+UNIT_TESTS += t/unit/options
+t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c
 UNIT_TESTS += t/unit/target
 t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 
