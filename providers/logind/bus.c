@@ -111,12 +111,12 @@ static int logind_has_owner(sd_bus *bus, const struct deadline *deadline, sd_bus
 int bus_open(sd_bus **bus, const struct deadline *deadline, struct error *error)
 {
 	sd_bus_error said = SD_BUS_ERROR_NULL;
-	int result = sd_bus_open_system(bus);
+	int result = sd_bus_open_system(bus); /* and close without a flush, which would wait for a hung bus */
 
 	if (result >= 0)
 		result = finish_hello(*bus, deadline);
 	if (result == -ENOENT || result == -ECONNREFUSED) { /* no socket, or a socket nobody serves */
-		*bus = sd_bus_flush_close_unref(*bus);
+		*bus = sd_bus_close_unref(*bus);
 		return 0;
 	}
 	if (result >= 0)
@@ -125,7 +125,7 @@ int bus_open(sd_bus **bus, const struct deadline *deadline, struct error *error)
 		fail(error, result, &said, STEP_CONNECT, "the system bus");
 	sd_bus_error_free(&said);
 	if (result <= 0)
-		*bus = sd_bus_flush_close_unref(*bus);
+		*bus = sd_bus_close_unref(*bus);
 	return result < 0 ? -1 : result > 0;
 }
 

@@ -357,7 +357,7 @@ static void logind_close(struct connection *connection)
 {
 	if (connection == NULL)
 		return;
-	sd_bus_flush_close_unref(connection->bus);
+	sd_bus_close_unref(connection->bus);
 	arena_free(&connection->arena);
 	arena_free(&connection->listed_arena);
 	free(connection);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the worker program and the programs' registry both say about local: */
+#ifndef CURFEW_PROVIDERS_LOCAL_ROW_H
+#define CURFEW_PROVIDERS_LOCAL_ROW_H
+
+#include "lib/provider.h"
+
+#define LOCAL_ROW                                                                                                      \
+	.scheme = "local", .summary = "every session of this Linux machine (xrdp, logind, utmp)",                      \
+	.status = PROVIDER_STABLE,                                                                                     \
+	.capabilities =                                                                                                \
+	    CAN_DISCONNECT | CAN_LOGOFF | CAN_MESSAGE | HAS_IDLE | HAS_DISCONNECT_TIME | HAS_BIRTH | HAS_LOCK
+
+#endif

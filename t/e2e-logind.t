@@ -1,0 +1,532 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Real logins, read and ended by provider-logind: login(1) through PAM into
+# elogind (systemd's logind without systemd) and into utmp, in a root of their
+# own (t/isolate) with a system bus of their own.
+use strict;
+use warnings;
+
+use Cwd qw(abs_path);
+use Fcntl qw(:mode);
+use File::Basename qw(dirname);
+use IO::Handle ();
+use JSON::PP ();
+use POSIX qw(WNOHANG);
+use Test::More;
+use Time::HiRes qw(time);
+use Time::Local qw(timegm);
+
+use lib dirname(abs_path(__FILE__)) . '/lib';
+use Curfew qw(wait_for read_file build_dir source_dir);
+
+my $worker_program = build_dir() . '/providers/logind/provider-logind';
+my $packages       = build_dir() . '/t/elogind';
+my $elogind        = "$packages/root";
+my $tool_libraries = "$elogind/lib/x86_64-linux-gnu";
+my $dir            = '/tmp/e2e-logind';                                   # in the isolated root
+
+# --- outside: what is needed, then once more inside ------------------------
+
+sub give_up {
+    my ($reason) = @_;
+    if ($ENV{CURFEW_CI}) {
+        fail("this must run in CI: $reason");
+        done_testing();
+        exit 1;
+    }
+    plan(skip_all => $reason);
+    return;
+}
+
+# elogind's packages exclude systemd's, so they are unpacked, not installed.
+sub fetch_elogind {
+    return 1 if -x "$elogind/lib/elogind/elogind";
+    system('mkdir', '-p', $packages) == 0 or return 0;
+    my $fetch = 'cd "$1" && timeout 120 apt-get download elogind libelogind0 libpam-elogind'
+      . ' && for package in *.deb; do dpkg-deb -x "$package" root.new || exit 1; done && mv root.new root';
+    return system('sh', '-c', "{ $fetch; } >\"\$1/log\" 2>&1", 'sh', $packages) == 0;
+}
+
+sub outside {
+    give_up('provider-logind was not built') if !-x $worker_program;
+    give_up('needs root and CAP_SYS_ADMIN')  if $> != 0;
+    for my $program (qw(apt-get dbus-daemon dpkg-deb login script setpriv unshare useradd)) {
+        give_up("needs the program $program") if !grep { -x "$_/$program" } qw(/usr/bin /bin /usr/sbin /sbin);
+    }
+    give_up("elogind's packages cannot be fetched, see $packages/log") if !fetch_elogind();
+    my $status = system source_dir() . '/t/isolate/isolate', $^X, '-w', abs_path(__FILE__), '--inside';
+    give_up('no isolated root here (it says why)') if $status >> 8 == 77;
+    exit($status >> 8 || ($status ? 1 : 0));
+}
+
+# --- a worker, spoken to line by line ---------------------------------------
+
+my $request_id = 0;
+
+# start_worker([PROGRAM…], ENVIRONMENT…): provider-logind, perhaps run by another program
+sub start_worker {
+    my ($wrapper, %environment) = @_;
+    pipe my $requests,      my $to_worker or die "pipe: $!";
+    pipe my $from_worker,   my $replies   or die "pipe: $!";
+    my $pid = fork // die "fork: $!";
+    if ($pid == 0) {
+        close $to_worker;
+        close $from_worker;
+        POSIX::dup2(fileno $requests, 0);
+        POSIX::dup2(fileno $replies,  1);
+        local @ENV{ keys %environment } = values %environment;
+        exec(@{ $wrapper // [] }, $worker_program) or POSIX::_exit(127);
+    }
+    close $requests;
+    close $replies;
+    $to_worker->autoflush(1);
+    return { pid => $pid, to => $to_worker, from => $from_worker };
+}
+
+sub ask {
+    my ($worker, $op, %more) = @_;
+    my $id = ++$request_id;
+    my $reply;
+    local $SIG{ALRM} = sub { die "no reply to $op\n" };
+    alarm 20;
+    print { $worker->{to} } JSON::PP::encode_json({ id => $id, op => $op, deadline => 5000, %more }), "\n";
+    $reply = readline $worker->{from};
+    alarm 0;
+    die "the worker ended at $op\n" if !defined $reply;
+    $reply = JSON::PP::decode_json($reply);
+    die "reply $reply->{id} to request $id\n" if $reply->{id} != $id;
+    return $reply;
+}
+
+sub stop_worker {
+    my ($worker) = @_;
+    close $worker->{to};
+    waitpid $worker->{pid}, 0;
+    close $worker->{from};
+    return $? == 0;
+}
+
+sub snapshot {
+    my ($wrapper, %environment) = @_;
+    my $worker = start_worker($wrapper, %environment);
+    my $reply  = ask($worker, 'list', targets => [{ url => 'logind:' }]);
+    stop_worker($worker) or diag("the worker ended with status $?");
+    return $reply->{snapshot} // $reply;
+}
+
+sub session_of {
+    my ($user, @how) = @_;
+    my ($session) = grep { $_->{user} eq $user } @{ snapshot(@how)->{sessions} // [] };
+    return $session;
+}
+
+# open, pin, act: the worker's last reply, the session as pinned, and the worker (ended unless kept).
+sub act_on {
+    my ($session, $action, $wrapper) = @_;
+    my $worker = start_worker($wrapper);
+    my $reply  = ask($worker, 'open', target => { url => 'logind:' });
+    $reply = ask($worker, 'pin', session => $session) if !$reply->{error};
+    my $pinned = $reply->{session};
+    $reply = ask($worker, 'act', action => $action) if !$reply->{error};
+    stop_worker($worker);
+    return ($reply, $pinned);
+}
+
+# --- logins --------------------------------------------------------------------
+
+my %logins;
+
+# Somebody at a terminal: login(1) below script(1), whose input is our pipe and whose screen is a file.
+sub log_in {
+    my ($user, $host, $name) = @_;
+    $name //= $user;
+    my $screen = "$dir/$name.screen";
+    pipe my $keys, my $keyboard or die "pipe: $!";
+    my $pid = fork // die "fork: $!";
+    if ($pid == 0) {
+        close $keyboard;
+        POSIX::dup2(fileno $keys, 0);
+        open STDOUT, '>', '/dev/null' or POSIX::_exit(127);
+        exec 'script', '-qfc', "exec login -h $host -f $user", $screen or POSIX::_exit(127);
+    }
+    close $keys;
+    $keyboard->autoflush(1);
+    wait_for { -s $screen && read_file($screen) =~ /[\$#] / } 20 or diag("$user got no prompt");
+    $logins{$name} = { pid => $pid, keyboard => $keyboard, screen => $screen };
+    return $logins{$name};
+}
+
+sub type_keys {
+    my ($login, $keys) = @_;
+    print { $login->{keyboard} } $keys;
+    return;
+}
+
+sub has_ended {
+    my ($login) = @_;
+    return 1 if $login->{ended};
+    return $login->{ended} = waitpid($login->{pid}, WNOHANG) == $login->{pid};
+}
+
+sub end_login {
+    my ($login) = @_;
+    close $login->{keyboard};
+    kill 'HUP', $login->{pid};
+    return wait_for { has_ended($login) };
+}
+
+sub write_text {
+    my ($path, $text) = @_;
+    open my $file, '>:raw', $path or die "$path: $!";
+    print {$file} $text;
+    close $file or die "$path: $!";
+    return;
+}
+
+sub pam {
+    my (@lines) = @_;
+    write_text('/etc/pam.d/login', join "\n", 'auth required pam_permit.so', 'account required pam_permit.so', @lines, q{});
+    return;
+}
+
+sub epoch {
+    my ($text) = @_;
+    return if !defined $text || $text !~ /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)([.]\d+)Z$/;
+    return timegm($6, $5, $4, $3, $2 - 1, $1) + "0$7";
+}
+
+sub error_is {
+    my ($reply, $code, $text, $what) = @_;
+    is($reply->{error}{code}, $code, $what) or diag(JSON::PP::encode_json($reply));
+    like("$reply->{error}{text} $reply->{error}{hint}", $text, "$what: says so");
+    return;
+}
+
+my %LOG_OFF          = (act => 'log off');
+my %MESSAGE          = (act => 'message', title => "Idle\e]0;x\a", text => "please save, 100%n | \e[2J\nGr\x{fc}\x{df}e");
+my $UTMP_SIZE        = 384;    # utmp(5) on x86-64
+my $EXPECTED_MESSAGE = "please save, 100%n | \\x1b[2J";
+
+sub message_arrived {
+    my ($login, $what) = @_;
+    ok(wait_for { read_file($login->{screen}) =~ /\Q$EXPECTED_MESSAGE\E/ }, $what)
+      or diag(read_file($login->{screen}));
+    my ($shown) = read_file($login->{screen}) =~ /([*]{3} Message.*)/s;
+    $shown //= q{};
+    like($shown, qr/^[*]{3} Message from \S+: Idle\\x1b\]0;x\\x07 [*]{3}\r+\n/, "$what: its title");
+    like($shown, qr/Gr\xc3\xbc\xc3\x9fe\r+\n/,                                   "$what: in UTF-8");
+    unlike((split /Gr/, $shown)[0], qr/\e/,                                      "$what: no control sequence");
+    return;
+}
+
+# --- inside: utmp ----------------------------------------------------------------
+
+sub test_utmp {
+    unlink '/run/utmp';
+    error_is(snapshot(), 'not supported', qr/neither logind .* nor a utmp/, 'no logind and no utmp');
+
+    write_text('/run/utmp', q{});
+    my $empty = snapshot();
+    is_deeply($empty->{sessions}, [], 'utmp without a login');
+    like("@{$empty->{notices}}", qr/utmp/, 'a notice says that it is utmp');
+
+    pam('session required pam_permit.so');
+    my $alice   = log_in('alice', '192.0.2.7');
+    my $session = session_of('alice');
+    my ($tty)   = `who` =~ /^alice\s+(\S+)/m;
+    is($session->{id},             $tty,        'utmp: its id is its line, as who(1) has it');
+    is($session->{station},        $tty,        'utmp: terminal');
+    is($session->{class},          'user',      'utmp: class');
+    is($session->{state},          'active',    'utmp: state');
+    is($session->{kind},           'shell',     'utmp: kind');
+    is($session->{client_address}, '192.0.2.7', 'utmp: client');
+    ok(!$session->{own}, 'utmp: not ours');
+    cmp_ok(abs(epoch($session->{logon_time}) - time), '<', 30, 'utmp: logon time');
+    is_deeply({ %{ session_of('alice') }, last_input => 0 }, { %{$session}, last_input => 0 }, 'utmp: the same in a second list');
+    ok(session_of('alice', ['setpriv', '--reuid=alice', '--clear-groups'])->{own}, 'utmp: her own for her');
+
+    my $record = read_file('/run/utmp');
+    ($record) = grep { /alice/ } unpack "(a$UTMP_SIZE)*", $record;
+    (my $other_line = $record) =~ s{pts/\d+\0\0}{pts/99\0}
+      or die "no line in the record\n";
+    (my $other_user = $record) =~ s{alice}{bob\0\0};
+    substr $other_user, 8, 32, pack 'a32', 'console';
+    open my $utmp, '>>:raw', '/run/utmp' or die "utmp: $!";
+    print {$utmp} $other_line, $other_user;
+    close $utmp or die "utmp: $!";
+    my $stale = snapshot();
+    is(scalar @{ $stale->{sessions} }, 1, 'utmp: records of lines where nobody is are passed over');
+    like("@{$stale->{notices}}", qr/2 stale/, 'utmp: a notice counts them');
+
+    my ($reply) = act_on($session, { act => 'disconnect' });
+    error_is($reply, 'not supported', qr/log .* off/i, 'utmp: disconnect');
+    ($reply) = act_on($session, \%MESSAGE);
+    is($reply->{error}, undef, 'utmp: message');
+    message_arrived($alice, 'utmp: the message');
+    ($reply) = act_on({ %{$session}, id => 'pts/99' }, \%LOG_OFF);
+    is($reply->{error}{code}, 'gone', 'utmp: an id that is not there');
+    ($reply) = act_on($session, \%LOG_OFF, ['setpriv', '--reuid=65534', '--clear-groups']);
+    is($reply->{error}{code}, 'access denied', 'utmp: log off as nobody');
+    ok(session_of('alice'), 'utmp: she is there still');
+    ($reply, my $pinned) = act_on($session, \%LOG_OFF);
+    is($pinned->{birth}, $session->{birth}, 'utmp: pinned with the same birth');
+    is($reply->{error}, undef, 'utmp: log off');
+    ok(wait_for { has_ended($alice) }, 'utmp: her shell and login(1) have ended');
+    ok(!session_of('alice'), 'utmp: and she is in no list');
+    return $session;
+}
+
+# --- inside: logind ------------------------------------------------------------------
+
+sub spawn {
+    my ($log, @command) = @_;
+    my $pid = fork // die "fork: $!";
+    if ($pid == 0) {
+        open STDOUT, '>', $log or POSIX::_exit(127);
+        open STDERR, '>&', \*STDOUT or POSIX::_exit(127);
+        local $ENV{LD_LIBRARY_PATH} = $tool_libraries;
+        exec @command or POSIX::_exit(127);
+    }
+    return $pid;
+}
+
+# loginctl and busctl are the independent readers.
+sub tool {
+    my (@command) = @_;
+    local $ENV{LD_LIBRARY_PATH} = $tool_libraries;
+    open my $pipe, '-|', 'sh', '-c', 'exec "$@" 2>/dev/null', 'sh', @command or die "$command[0]: $!";
+    local $/ = undef;
+    my $text = <$pipe>;
+    close $pipe;
+    return $text // q{};
+}
+
+sub loginctl {
+    return tool("$elogind/bin/loginctl", @_);
+}
+
+sub session_call {
+    my ($id, $method, $value) = @_;
+    my $path = '/org/freedesktop/login1/session/' . $id;
+    tool("$elogind/usr/bin/busctl", 'call', 'org.freedesktop.login1', $path, 'org.freedesktop.login1.Session', $method, 'b', $value);
+    return;
+}
+
+my ($bus_pid, $elogind_pid);
+
+sub start_logind {
+    for my $copy (
+        ["$elogind/lib/elogind",                                               '/lib/'],
+        ["$elogind/usr/share/dbus-1/system.d/org.freedesktop.login1.conf", '/usr/share/dbus-1/system.d/'],
+        ["$elogind/etc/elogind",                                               '/etc/'],
+      )
+    {
+        system('cp', '-r', @{$copy}) == 0 or die "cp @{$copy}\n";
+    }
+    unlink '/usr/share/dbus-1/system-services/org.freedesktop.login1.service';    # nobody but us starts it
+    mkdir '/run/systemd';
+    mkdir '/sys/fs/cgroup/elogind';
+    system('mount', '-t', 'cgroup', '-o', 'none,name=elogind', 'cgroup', '/sys/fs/cgroup/elogind') == 0
+      or die "no cgroup hierarchy for elogind\n";
+    $bus_pid = spawn("$dir/bus.log", 'dbus-daemon', '--system', '--nofork', '--nopidfile');
+    wait_for { -S '/run/dbus/system_bus_socket' } or die "no system bus\n";
+    like("@{snapshot()->{notices}}", qr/utmp/, 'a bus without logind: utmp');
+    $elogind_pid = spawn("$dir/elogind.log", '/lib/elogind/elogind');
+    wait_for { loginctl('list-sessions') =~ /sessions/ } or die "elogind does not answer\n";
+    return;
+}
+
+sub test_fields {
+    my ($session) = @_;
+    my %says = map { /^(\w+)=(.*)$/ ? ($1 => $2) : () } split /\n/, loginctl('show-session', $session->{id});
+    is($says{Name}, 'alice', 'loginctl shows her session under the same id');
+    is($session->{$_->[0]}, $says{ $_->[1] }, "logind: $_->[0] is $_->[1]")
+      for ['user', 'Name'], ['station', 'TTY'], ['client_address', 'RemoteHost'], ['state', 'State'], ['class', 'Class'];
+    is($says{Class}, 'user', 'logind: its class is user');
+    is($session->{kind}, 'shell', 'logind: kind');
+    ok(!$session->{own}, 'logind: not ours');
+    ok(!defined $session->{locked}, 'logind: nobody knows whether a shell is locked');
+    my ($timestamp) = tool("$elogind/usr/bin/busctl", 'get-property', 'org.freedesktop.login1',
+        "/org/freedesktop/login1/session/$session->{id}", 'org.freedesktop.login1.Session', 'Timestamp') =~ /(\d+)/;
+    my ($boot) = read_file('/proc/sys/kernel/random/boot_id') =~ /(\S+)/;
+    is($session->{birth}, "logind:$boot:$timestamp", 'logind: birth is this boot and the time in microseconds');
+    cmp_ok(abs(epoch($session->{logon_time}) - $timestamp / 1e6), '<', 0.002, 'logind: logon time');
+    is_deeply({ %{ session_of('alice') }, last_input => 0 }, { %{$session}, last_input => 0 }, 'logind: the same in a second list');
+    return;
+}
+
+# The kernel sets a terminal's access time in steps of eight seconds; we set it to what we like.
+sub test_idle {
+    my ($login, $session) = @_;
+    my $tty   = "/dev/$session->{station}";
+    my $logon = epoch($session->{logon_time});
+    my $past  = int($logon) - 3600;
+
+    utime $past, $past, $tty or die "$tty: $!";
+    is(epoch(session_of('alice')->{last_input}), $logon, 'idle: logging in counts as input');
+    ok(wait_for {
+            type_keys($login, "\n");
+            epoch(session_of('alice')->{last_input}) > $logon;
+        }, 'idle: input is seen') or diag(epoch(session_of('alice')->{last_input}) . " $logon");
+    my $atime = (stat $tty)[8];
+    is(epoch(session_of('alice')->{last_input}), $atime > $logon ? $atime : $logon, 'idle: it is when the terminal was read');
+
+    type_keys($login, "script -qfc 'echo inner is \$(tty); cat' $dir/inner.screen\n");
+    my $inner = wait_for { -e "$dir/inner.screen" && read_file("$dir/inner.screen") =~ m{inner is (/dev/pts/\d+)} ? $1 : undef };
+    ok($inner, 'idle: a second terminal in the same session') or return;
+    utime $past, $past, $tty;
+    utime $logon + 100, $past, $inner or die "$inner: $!";
+    cmp_ok(abs(epoch(session_of('alice')->{last_input}) - int($logon + 100)), '<', 1.5, 'idle: input to that one counts');
+    type_keys($login, "\cD");
+    return;
+}
+
+sub test_kinds {
+    pam('session required pam_env.so envfile=/etc/e2e-environment', "session required $tool_libraries/security/pam_elogind.so type=x11");
+    write_text('/etc/e2e-environment', "XDG_SESSION_DESKTOP=KDE\n");
+    my $bob     = log_in('bob', 'ws7.example.org');
+    my $session = session_of('bob');
+    is($session->{kind},        'desktop',         'x11: kind');
+    is($session->{class},       'user',            'x11: class');
+    is($session->{client_name}, 'ws7.example.org', 'x11: a host name is no address');
+    is($session->{last_input},  undef,             'x11: idle is not known while the desktop says nothing');
+    session_call($session->{id}, 'SetIdleHint', 'true');
+    my $since = epoch(wait_for { session_of('bob')->{last_input} });
+    cmp_ok(abs($since - time), '<', 10, 'x11: idle since the desktop says so');
+    is(epoch(session_of('bob')->{last_input}), $since, 'x11: and it stays so');
+    session_call($session->{id}, 'SetIdleHint', 'false');
+    cmp_ok(epoch(session_of('bob')->{last_input}), '>', $since, 'x11: in use again');
+    session_call($session->{id}, 'SetLockedHint', 'true');
+    ok(session_of('bob')->{locked}, 'x11: locked');
+    end_login($bob);
+
+    pam("session required $tool_libraries/security/pam_elogind.so class=greeter");
+    my $greeter = log_in('bob', '192.0.2.8', 'greeter');
+    my $shown   = session_of('bob');
+    is($shown->{class},      'services', 'a greeter is no user');
+    is($shown->{last_input}, undef,      'and its idle time means nothing');
+    end_login($greeter);
+    return;
+}
+
+sub test_own {
+    my ($session) = @_;
+    my @as_alice = ('setpriv', '--reuid=alice', '--clear-groups');
+    ok(session_of('alice', \@as_alice)->{own}, 'own: her own for her');
+    ok(session_of('alice', undef, SUDO_UID => (getpwnam 'alice')[2])->{own}, 'own: and for root whom she asked by sudo');
+    ok(!session_of('alice', undef, SUDO_UID => (getpwnam 'bob')[2])->{own}, 'own: not if it was bob');
+
+    # Only the chain of ancestors can tell that root's login is ours when it was bob who asked.
+    my %for_bob = (SUDO_UID => (getpwnam 'bob')[2]);
+    my $root    = log_in('root', '192.0.2.9');
+    my $answer  = "$dir/inside.json";
+    ok(!session_of('root', undef, %for_bob)->{own}, "own: root's login is not bob's");
+    write_text("$dir/ask", qq({"id":1,"op":"list","targets":[{"url":"logind:"}],"deadline":5000}\n));
+    type_keys($root, "SUDO_UID=$for_bob{SUDO_UID} $worker_program <$dir/ask >$answer.new; mv $answer.new $answer\n");
+    ok(wait_for { -e $answer }, 'own: asked from within it') or diag(read_file($root->{screen}));
+    my %own = map { $_->{user} => $_->{own} } @{ JSON::PP::decode_json((split /\n/, read_file($answer))[0])->{snapshot}{sessions} };
+    ok($own{root},   'own: the login that we were started from');
+    ok(!$own{alice}, 'own: not the others');
+    end_login($root);
+    return;
+}
+
+sub test_acts {
+    my ($login, $session) = @_;
+    my @as_nobody = ('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups');
+
+    is(session_of('alice', \@as_nobody)->{birth}, $session->{birth}, 'nobody sees the same session');
+    my ($reply) = act_on($session, { act => 'disconnect' });
+    error_is($reply, 'not supported', qr/log .* off/i, 'disconnect');
+    ($reply) = act_on($session, \%MESSAGE, \@as_nobody);
+    error_is($reply, 'access denied', qr/root/, 'message as nobody');
+    ($reply) = act_on($session, \%LOG_OFF, \@as_nobody);
+    error_is($reply, 'access denied', qr/polkit/, 'log off as nobody');
+    for my $id ('c99', q{}, 'self', 'auto') {
+        ($reply) = act_on({ %{$session}, id => $id }, \%LOG_OFF);
+        ok($reply->{error}, "no session of the id \"$id\"");
+    }
+    ($reply) = act_on($session, \%MESSAGE);
+    is($reply->{error}, undef, 'message');
+    message_arrived($login, 'the message');
+    ok(session_of('alice'), 'she is there still');
+    return;
+}
+
+sub test_log_off {
+    my ($login, $session) = @_;
+    my $worker = start_worker();
+    ask($worker, 'open', target => { url => 'logind:' });
+    my $pinned = ask($worker, 'pin', session => $session)->{session};
+    is($pinned->{birth}, $session->{birth}, 'pinned with the same birth');
+    my ($other) = act_on($session, \%LOG_OFF);
+    is($other->{error}, undef, 'log off');
+    ok(wait_for { has_ended($login) }, 'her shell has ended');
+    ok(wait_for { !session_of('alice') }, 'and she is in no list');
+    my $late = ask($worker, 'act', action => \%LOG_OFF);
+    is($late->{outcome}{code}, 'already gone', 'who comes late is told so') or diag(JSON::PP::encode_json($late));
+    stop_worker($worker);
+    return;
+}
+
+sub test_silence {
+    my ($utmp_session, $session) = @_;
+    kill 'STOP', $elogind_pid;
+    my $worker = start_worker();
+    my $begun  = time;
+    my $reply  = ask($worker, 'list', targets => [{ url => 'logind:' }], deadline => 700);
+    is($reply->{error}{code}, 'timeout', 'a logind that hangs: timeout');
+    cmp_ok(time - $begun, '<', 3, 'by the deadline');
+    kill 'CONT', $elogind_pid;
+    stop_worker($worker);
+
+    kill 'STOP', $bus_pid;
+    $worker = start_worker();
+    $begun  = time;
+    $reply  = ask($worker, 'list', targets => [{ url => 'logind:' }], deadline => 700);
+    is($reply->{error}{code}, 'timeout', 'a bus that hangs: timeout');
+    cmp_ok(time - $begun, '<', 3, 'by the deadline');
+    kill 'CONT', $bus_pid;
+    stop_worker($worker);
+
+    ($reply) = act_on($utmp_session, \%LOG_OFF);
+    is($reply->{error}{code}, 'changed', "utmp's session is not looked for in logind");
+    kill 'KILL', $elogind_pid;
+    waitpid $elogind_pid, 0;
+    ok(wait_for { "@{snapshot()->{notices} // []}" =~ /utmp/ }, 'logind has ended: utmp');
+    ($reply) = act_on($session, \%LOG_OFF);
+    is($reply->{error}{code}, 'changed', "and logind's session is not gone because utmp lacks it");
+    return;
+}
+
+sub inside {
+    mkdir $dir;
+    chmod 0777, $dir;
+    $ENV{PATH} = '/usr/sbin:/usr/bin:/sbin:/bin';
+    for my $user (qw(alice bob)) {
+        system('useradd', '-m', '-s', '/bin/sh', $user) == 0 or die "useradd $user\n";
+    }
+    my $utmp_session = test_utmp();
+    start_logind();
+    is_deeply(snapshot()->{sessions}, [], 'logind without a login');
+    is_deeply(snapshot()->{notices},  [], 'and nothing to notice');
+    pam("session required $tool_libraries/security/pam_elogind.so");
+    my $alice   = log_in('alice', '192.0.2.7', 'alice2');
+    my $session = session_of('alice') or die "no session in logind\n" . read_file("$dir/elogind.log");
+    test_fields($session);
+    test_own($session);
+    test_acts($alice, $session);
+    test_idle($alice, $session);
+    test_log_off($alice, $session);
+    test_kinds();
+    test_silence($utmp_session, $session);
+    done_testing();
+    return;
+}
+
+if (@ARGV && $ARGV[0] eq '--inside') {
+    inside();
+} else {
+    outside();
+}
