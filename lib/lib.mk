@@ -8,6 +8,8 @@ lib_libcurfew_a_SOURCES = \
 	lib/classify.c lib/classify.h \
 	lib/clock.c lib/clock.h \
 	lib/credentials.c lib/credentials.h \
+	lib/collect.c lib/collect.h \
+	lib/collect_workers.c lib/collect_workers.h \
 	lib/error.c lib/error.h \
 	lib/event.c lib/event.h \
 	lib/perfdata.c lib/perfdata.h \
@@ -21,4 +23,10 @@ lib_libcurfew_a_SOURCES = \
 	lib/target.c lib/target.h \
 	lib/text.c lib/text.h \
 	lib/threshold.c lib/threshold.h \
-	lib/trust.c lib/trust.h
+	lib/trust.c lib/trust.h \
+	lib/worker.h \
+	lib/worker_client.c \
+	lib/worker_main.c \
+	lib/worker_process.c lib/worker_process.h \
+	lib/worker_protocol.c lib/worker_protocol.h \
+	lib/worker_serve.c

@@ -13,8 +13,11 @@ AM_TESTS_ENVIRONMENT = \
 
 UNIT_TESTS =
 BLACKBOX_TESTS =
-BLACKBOX_TESTS += t/threshold-range.t
+BLACKBOX_TESTS += t/collect.t
 BLACKBOX_TESTS += t/mib.t
+BLACKBOX_TESTS += t/sim.t
+BLACKBOX_TESTS += t/threshold-range.t
+BLACKBOX_TESTS += t/worker.t
 UNIT_LIBS = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(CMOCKA_LIBS)
 
 include $(srcdir)/t/unit/unit.mk

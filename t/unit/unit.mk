@@ -17,6 +17,11 @@ UNIT_TESTS += t/unit/clock
 t_unit_clock_SOURCES = t/unit/clock.c
 t_unit_clock_LDADD = $(UNIT_LIBS)
 
+# No test by itself: t/sim.t, t/worker.t and t/collect.t look through it.
+check_PROGRAMS += t/unit/list-tool
+t_unit_list_tool_SOURCES = t/unit/list-tool.c
+t_unit_list_tool_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS)
+
 UNIT_TESTS += t/unit/session_json
 t_unit_session_json_SOURCES = t/unit/session_json.c
 t_unit_session_json_LDADD = $(UNIT_LIBS)
