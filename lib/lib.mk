@@ -12,6 +12,8 @@ lib_libcurfew_a_SOURCES = \
 	lib/config_check.c lib/config_check.h \
 	lib/config_targets.c \
 	lib/credentials.c lib/credentials.h \
+	lib/collect.c lib/collect.h \
+	lib/collect_workers.c lib/collect_workers.h \
 	lib/error.c lib/error.h \
 	lib/event.c lib/event.h \
 	lib/handler.c lib/handler.h \
@@ -47,3 +49,9 @@ lib_libcurfew_a_SOURCES = \
 	lib/threshold.c lib/threshold.h \
 	lib/trust.c lib/trust.h \
 	lib/worker.h
+	lib/worker.h \
+	lib/worker_client.c \
+	lib/worker_main.c \
+	lib/worker_process.c lib/worker_process.h \
+	lib/worker_protocol.c lib/worker_protocol.h \
+	lib/worker_serve.c

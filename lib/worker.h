@@ -8,6 +8,7 @@
  *   {"id":1,"op":"list","targets":[{"url":"sim:farm"}],"deadline":5000}
  *   {"id":1,"target":0,"snapshot":{…},"trail":[…]}      one line per target, any order
  *   {"id":2,"op":"open","target":{"url":"sim:farm"},"deadline":5000}   → {"id":2,"ok":true}
+ *   {"id":2,"op":"list","deadline":5000}                → {"id":2,"snapshot":{…},"trail":[…]}
  *   {"id":3,"op":"pin","session":{…},"deadline":5000}   → {"id":3,"session":{…},"now":"…"}
  *   {"id":4,"op":"act","action":{…},"deadline":5000}    → {"id":4,"outcome":{…}}
  *   {"id":5,"op":"unpin"}                               → {"id":5,"ok":true}
@@ -25,6 +26,9 @@ enum { WORKER_LINE_LIMIT = 64 * 1024 * 1024 };
 
 /* The whole main() of a worker program.  --describe prints the provider's row as JSON. */
 int worker_main(const struct provider *provider, int argc, char **argv);
+
+/* The loop behind it: requests from stdin until its end.  Returns the exit status. */
+int worker_serve(const struct provider *provider);
 
 /* provider.open … provider.close of a row whose program is set: they start it and talk to it. */
 int worker_open(const struct target *target, const struct deadline *deadline, struct trail *trail,

@@ -12,6 +12,7 @@
 const struct provider *const providers[] = {
 #ifdef PROVIDER_SIM
     &sim_provider,
+    &sim_worker_provider,
 #endif
     NULL,
 };

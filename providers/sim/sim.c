@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/worker.h"
 #include "providers/sim/connection.h"
 
 struct stage sim_stage(const struct connection *connection)
@@ -132,4 +133,14 @@ const struct provider sim_provider = {
     .unpin = sim_unpin,
     .close = sim_close,
     .list_many = sim_list_many,
+};
+
+const struct provider sim_worker_provider = {
+    .scheme = "sim+worker",
+    .summary = "a farm played from a file, by a worker program",
+    .status = PROVIDER_STABLE,
+    .capabilities = CAPABILITIES,
+    .options = options,
+    .program = "provider-sim",
+    WORKER_FUNCTIONS,
 };

@@ -6,7 +6,8 @@
 #include "lib/provider.h"
 #include "providers/sim/farm.h"
 
-extern const struct provider sim_provider;
+extern const struct provider sim_provider;        /* linked in */
+extern const struct provider sim_worker_provider; /* sim+worker: the same in a worker program */
 
 /* The worker program says so: here a fault may break the process and its protocol. */
 void sim_faults_in_worker(void);

@@ -10,4 +10,8 @@ providers_libproviders_a_SOURCES += \
 	providers/sim/sim.c providers/sim/sim.h \
 	providers/sim/store.c providers/sim/store.h \
 	providers/sim/value.c providers/sim/value.h
+
+curfewlibexec_PROGRAMS += providers/sim/provider-sim
+providers_sim_provider_sim_SOURCES = providers/sim/worker.c
+providers_sim_provider_sim_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS)
 endif

@@ -7,6 +7,21 @@ UNIT_TESTS += t/unit/classify
 UNIT_TESTS += t/unit/clock
 UNIT_TESTS += t/unit/credentials
 UNIT_TESTS += t/unit/event
+t_unit_clock_SOURCES = t/unit/clock.c
+t_unit_clock_LDADD = $(UNIT_LIBS)
+
+# No test by itself: t/sim.t, t/worker.t and t/collect.t look through it.
+check_PROGRAMS += t/unit/list-tool
+t_unit_list_tool_SOURCES = t/unit/list-tool.c
+t_unit_list_tool_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS)
+
+UNIT_TESTS += t/unit/session_json
+t_unit_session_json_SOURCES = t/unit/session_json.c
+t_unit_session_json_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += t/unit/text
+t_unit_text_SOURCES = t/unit/text.c
+t_unit_text_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += t/unit/perfdata
 UNIT_TESTS += t/unit/report
 UNIT_TESTS += t/unit/select

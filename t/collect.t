@@ -1,0 +1,96 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Many targets at once: none of them may cost another one more than time.
+use strict;
+use warnings;
+
+use Test::More;
+
+use Curfew;
+
+my $tool = 't/unit/list-tool';
+
+# Runs the tool and counts what it says: ok, or the word of the error.
+sub tally {
+    my (@arguments) = @_;
+    my $run = run($tool, @arguments, { timeout => 60 });
+    my (%count, %seen);
+    is($run->{err}, '', 'nothing on stderr');
+    for my $line (split /\n/, $run->{out}) {
+        my ($target, $code) = $line =~ /^\{"target":"([^"]+)",(?:"error":\{"code":"([^"]+)")?/ or die "what is $line?";
+        $count{ $code // 'ok' }++;
+        $seen{$target}++;
+    }
+    is((grep { $_ != 1 } values %seen), 0, 'each target is answered once');
+    return (\%count, $run->{seconds});
+}
+
+my $big = farm(<<'FARM');
+[hosts rds 1-1000]
+sessions = 20
+delay = 20ms
+[hosts dead 1-1000]
+fault = hang
+[hosts crash 1-3]
+fault = crash
+[hosts stuck 1-2]
+fault = stuck
+FARM
+
+for my $scheme ('sim', 'sim+worker') {
+    subtest "a thousand hosts by $scheme" => sub {
+        my ($count, $seconds) = tally(map { "$scheme:$big#rds$_" } 1 .. 1000);
+        is_deeply($count, { ok => 1000 }, 'all answer');
+        cmp_ok($seconds, '<', 10, 'in a time that is not the sum of theirs');
+    };
+
+    subtest "a thousand dead hosts by $scheme" => sub {
+        my ($count, $seconds) = tally('-t', 1000, map { "$scheme:$big#dead$_" } 1 .. 1000);
+        is_deeply($count, { timeout => 1000 }, 'none answers');
+        cmp_ok($seconds, '>=', 1, 'within their deadline');
+        cmp_ok($seconds, '<',  8, 'which is the same for all');
+    };
+}
+
+subtest 'crashes among many' => sub {
+    my ($count) = tally(map { "sim+worker:$big#$_" } (map { "rds$_" } 1 .. 30), 'crash1', 'crash2', 'crash3');
+    is_deeply($count, { ok => 30, crashed => 3 }, 'cost nobody else');
+};
+
+subtest 'a worker that does not come back' => sub {
+    my ($count, $seconds) = tally('-t', 800, map { "sim+worker:$big#$_" } (map { "rds$_" } 1 .. 30), 'stuck1', 'stuck2');
+    is_deeply($count, { ok => 30, timeout => 2 }, 'costs nobody else');
+    cmp_ok($seconds, '<', 6, 'nor much time');
+};
+
+subtest 'few processes' => sub {
+    my ($count) = tally('-p', 1, '-t', 800, map { "sim+worker:$big#$_" } 'stuck1', 'rds1', 'crash1', 'rds2', 'dead1');
+    is_deeply($count, { ok => 2, timeout => 2, crashed => 1 }, 'one after the other');
+};
+
+subtest 'providers of both kinds at once' => sub {
+    my ($count, $seconds) = tally('-t', 1000, (map { ("sim+worker:$big#dead$_", "sim:$big#dead$_") } 1 .. 20),
+        (map { ("sim+worker:$big#rds$_", "sim:$big#rds$_") } 1 .. 20));
+    is_deeply($count, { ok => 40, timeout => 40 }, 'each by its own');
+    cmp_ok($seconds, '<', 4, 'neither waits for the other');
+};
+
+subtest 'the deadline of the whole run' => sub {
+    for my $scheme ('sim', 'sim+worker') {
+        my ($count, $seconds) =
+          tally('-t', 30_000, '-o', 700, map { "$scheme:$big#$_" } 'rds1', 'dead1', 'stuck1', 'dead2');
+        my $timeouts = $count->{timeout} // 0;
+        cmp_ok($timeouts, '>=', 2, "$scheme: those without an answer");
+        is($timeouts + ($count->{ok} // 0) + ($count->{protocol} // 0), 4, 'and nobody is forgotten');
+        cmp_ok($seconds, '<', 4, 'in time');
+    }
+};
+
+subtest 'no process is left' => sub {
+    my $program = program('provider-sim');
+    ok(wait_for {
+            !grep { my $exe = readlink; defined $exe && $exe eq $program } glob '/proc/[0-9]*/exe';
+        }, 'none');
+};
+
+done_testing;
