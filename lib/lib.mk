@@ -7,13 +7,12 @@ lib_libcurfew_a_SOURCES = \
 	lib/buffer.c lib/buffer.h \
 	lib/classify.c lib/classify.h \
 	lib/clock.c lib/clock.h \
-	lib/collect.h \
+	lib/collect.c lib/collect.h \
+	lib/collect_workers.c lib/collect_workers.h \
 	lib/config.c lib/config.h \
 	lib/config_check.c lib/config_check.h \
 	lib/config_targets.c \
 	lib/credentials.c lib/credentials.h \
-	lib/collect.c lib/collect.h \
-	lib/collect_workers.c lib/collect_workers.h \
 	lib/error.c lib/error.h \
 	lib/event.c lib/event.h \
 	lib/handler.c lib/handler.h \
@@ -48,7 +47,6 @@ lib_libcurfew_a_SOURCES = \
 	lib/text.c lib/text.h \
 	lib/threshold.c lib/threshold.h \
 	lib/trust.c lib/trust.h \
-	lib/worker.h
 	lib/worker.h \
 	lib/worker_client.c \
 	lib/worker_main.c \

@@ -7,8 +7,6 @@ UNIT_TESTS += t/unit/classify
 UNIT_TESTS += t/unit/clock
 UNIT_TESTS += t/unit/credentials
 UNIT_TESTS += t/unit/event
-t_unit_clock_SOURCES = t/unit/clock.c
-t_unit_clock_LDADD = $(UNIT_LIBS)
 
 # No test by itself: t/sim.t, t/worker.t and t/collect.t look through it.
 check_PROGRAMS += t/unit/list-tool
@@ -16,17 +14,11 @@ t_unit_list_tool_SOURCES = t/unit/list-tool.c
 t_unit_list_tool_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS)
 
 UNIT_TESTS += t/unit/session_json
-t_unit_session_json_SOURCES = t/unit/session_json.c
-t_unit_session_json_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += t/unit/text
-t_unit_text_SOURCES = t/unit/text.c
-t_unit_text_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += t/unit/perfdata
 UNIT_TESTS += t/unit/report
 UNIT_TESTS += t/unit/select
-UNIT_TESTS += t/unit/session_json
-UNIT_TESTS += t/unit/text
 UNIT_TESTS += t/unit/threshold
 EXTRA_DIST += t/unit/test.h t/unit/file.h
 
@@ -62,9 +54,3 @@ t_unit_agent_table_LDADD = $(AGENT_UNIT_LIBS)
 check_PROGRAMS += t/unit/range-tool
 t_unit_range_tool_SOURCES = t/unit/range-tool.c
 t_unit_range_tool_LDADD = $(LIBCURFEW) -lm
-# Tests of what names targets play with t/unit/fake.c's providers.
-UNIT_TESTS += t/unit/config
-t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c t/unit/file.h
-
-UNIT_TESTS += t/unit/options
-t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c t/unit/file.h
