@@ -45,7 +45,7 @@ static int session_add(struct picked *picked, const json_t *json, struct arena *
 
 	if (json_object_get(json, "targets") != NULL) {
 		error_set(error, ERROR_USAGE, STEP_NONE, "standard input is a whole report, not chosen sessions");
-		return error_hint(error, "choose with jq '.targets[].sessions[] | select(…)'");
+		return error_hint(error, "choose with jq '.targets[].snapshot.sessions[]? | select(…)'");
 	}
 	if (picked->count == picked->allocated) {
 		size_t allocated = picked->allocated > 0 ? picked->allocated * 2 : 16;

@@ -148,7 +148,7 @@ static json_t *item_json(const struct remedy_order *order, const struct plan_ite
 	json_object_set_new(json, "outcome", json_string(outcome));
 	if (reason != NULL)
 		json_object_set_new(json, "reason", json_string(reason));
-	json_object_set_new(json, "target", json_string(item->visit->target->url));
+	json_object_set_new(json, "target", json_string(item->visit->target->name));
 	json_object_set_new(json, "session", session_to_json(item->session));
 	return json;
 }
@@ -175,7 +175,7 @@ void report_targets(const struct remedy_order *order, const struct visit *visits
 		if (visit->error.code == ERROR_NONE && visit->snapshot.complete)
 			continue;
 		if (order->settings->pass_thru) {
-			emit_json(json_pack("{s:s, s:o}", "target", visit->target->url, "error",
+			emit_json(json_pack("{s:s, s:o}", "target", visit->target->name, "error",
 			                    error_to_json(&visit->error)));
 		} else if (visit->error.code != ERROR_NONE) {
 			add_target_error(&out, visit);

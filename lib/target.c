@@ -90,6 +90,7 @@ int target_parse(struct target *target, const char *url, const char *label, stru
 	if ((target->provider = provider_find(target->scheme)) == NULL)
 		return unknown_scheme(target->scheme, error);
 	target->url = arena_strdup(arena, url);
+	target->name = label[0] != '\0' ? arena_strdup(arena, label) : target->url;
 	target->address = arena_strdup(arena, authority ? address + 2 : address);
 	target->label = label[0] != '\0' ? arena_strdup(arena, label)
 	                                 : label_of_url(target->address, authority, target->scheme, arena);

@@ -21,6 +21,7 @@ struct target_option {
 };
 
 struct target {
+	const char *name;    /* what -T takes for this very target: the configured name, else the URL */
 	const char *url;     /* as written; what the audit and the worker protocol carry */
 	const char *label;   /* the configured name, else derived from the URL: perfdata prefix, table */
 	const char *scheme;  /* lower case */

@@ -21,7 +21,7 @@ sub order {
 sub states {
     my ($farm) = @_;
     my $report = json(run('check_sessions', '-T', "sim:$farm", '--output', 'json')->{out});
-    return { map { $_->{id} => $_->{state} } map { @{ $_->{sessions} } } @{ $report->{targets} } };
+    return { map { $_->{id} => $_->{state} } map { @{ $_->{snapshot}{sessions} } } @{ $report->{targets} } };
 }
 
 sub audit {
@@ -98,7 +98,7 @@ subtest 'log off and message' => sub {
     is($run->{status}, 0, 'log off') or diag $run->{out};
     ok(!exists states($farm)->{7}, 'gone');
     is(states($farm)->{3}, 'active', 'idle ones are not meant');
-    my $message = order('message_sessions', $farm, '--all', '--text', "save your work\n%n", '--title', 'IT');
+    my $message = order('message_sessions', $farm, '--all', '--text', 'save your work %n', '--title', 'IT');
     is($message->{status}, 0, 'message') or diag $message->{out};
     like($message->{out}, qr/3[ ]of[ ]3[ ]done/x, 'to those who can see it, whatever the limits');
 };
@@ -207,10 +207,10 @@ subtest 'selection' => sub {
         '--disconnected-over 1h'    => q{},
         '--idle-over 30m --user bo*' => q{},
     );
-    for my $words (sort keys %says) {
+    for my $words (sort keys %says) {    # each a test of its own
         my $run = run('disconnect_sessions', '-T', "sim:$farm", split / /, $words);
         my @who = $run->{out} =~ /id[ ]\S+[ ](\w+),[^\n]*:[ ]disconnect$/gmx;
-        is("@who", $says{$words}, $words) or diag $run->{out};
+        is("@who", $says{$words}, "select $words") or diag $run->{out};
     }
     my $gone = run('disconnect_sessions', '-T', "sim:$farm", '99');
     is($gone->{status}, 0, 'an id that is not there');
@@ -260,14 +260,14 @@ subtest 'sessions on stdin' => sub {
     fresh_state();
     my $farm   = office();
     my $report = json(run('check_sessions', '-T', "sim:$farm", '--output', 'json')->{out});
-    my ($alice) = grep { $_->{user} && $_->{user} eq 'alice' } @{ $report->{targets}[0]{sessions} };
+    my ($alice) = grep { $_->{user} && $_->{user} eq 'alice' } @{ $report->{targets}[0]{snapshot}{sessions} };
     my $text = JSON::PP->new->utf8->encode($alice);
     my $dry = run('disconnect_sessions', '--stdin', { stdin => "$text\n" });
     like($dry->{out}, qr/alice.*:[ ]disconnect$/xm, 'dry run') or diag $dry->{out};
     my $run = run('disconnect_sessions', '--stdin', '--execute', '--state-dir', $state, { stdin => "[$text]" });
     is($run->{status}, 0, 'executed') or diag $run->{out};
     is(states($farm)->{3}, 'disconnected', 'done');
-    my $stale = run('disconnect_sessions', '--stdin', '--execute', '--state-dir', $state, { stdin => $text });
+    my $stale = run('logoff_sessions', '--stdin', '--execute', '--state-dir', $state, { stdin => $text });
     is($stale->{status}, 1, 'a list from before is refused') or diag $stale->{out};
     for my $bad ('{', '{}', 'null', '[[1]]', encode_report($report)) {
         is(run('disconnect_sessions', '--stdin', '--execute', { stdin => $bad })->{status}, 3, 'not sessions: ' . substr $bad, 0, 20);
@@ -334,8 +334,7 @@ subtest 'unreachable and hostile' => sub {
     fresh_state();
     my $dead = farm("[host ts01]\nfault = refused\n" . session(3));
     is(order('disconnect_sessions', $dead, '--all')->{status}, 3, 'no information');
-    my $name = "x'\"; \$(id) %n%s |\x{fc}";
-    my $odd = farm("[host ts01]\n" . session(3, user => "\"$name\"", 'last-input' => '-2h'));
+    my $odd = farm("[host ts01]\n" . session(3, user => q{"x'\"; $(id) %n%s |\u00fc\n"}, 'last-input' => '-2h'));
     my $run = order('disconnect_sessions', $odd, '--idle-over', '30m');
     is($run->{status}, 0, 'a name of quotes and percent signs') or diag $run->{out};
     my ($intent) = grep { $_->{event} eq 'intent' } @{ audit() };
