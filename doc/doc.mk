@@ -1,4 +1,48 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# Manual pages and completions are made from the programs' table of options by
+# mkdoc, and are not in the tarball.  A page for another program: one line in
+# MADE_PAGES and one that names its source.
+noinst_PROGRAMS += doc/mkdoc
+doc_mkdoc_SOURCES = doc/mkdoc.c
+doc_mkdoc_LDADD = $(LIBCURFEW)
+
+MADE_PAGES = \
+	doc/check_sessions.1 \
+	doc/disconnect_sessions.1 \
+	doc/logoff_sessions.1 \
+	doc/message_sessions.1
+man_MANS += $(MADE_PAGES)
+CLEANFILES += $(MADE_PAGES)
+
+doc/check_sessions.1: doc/check_sessions.1.in
+doc/disconnect_sessions.1: doc/disconnect_sessions.1.in
+doc/logoff_sessions.1: doc/logoff_sessions.1.in
+doc/message_sessions.1: doc/message_sessions.1.in
+$(MADE_PAGES): doc/handlers.man doc/mkdoc$(EXEEXT)
+	$(AM_V_GEN)doc/mkdoc$(EXEEXT) man $(srcdir)/$@.in >$@.tmp && mv $@.tmp $@
+
+# bash-completion looks for a file with the command's name.
+COMPLETIONS = \
+	doc/completions/check_sessions \
+	doc/completions/disconnect_sessions \
+	doc/completions/logoff_sessions \
+	doc/completions/message_sessions
+completionsdir = $(datadir)/bash-completion/completions
+nodist_completions_DATA = $(COMPLETIONS)
+CLEANFILES += $(COMPLETIONS)
+
+$(COMPLETIONS): doc/mkdoc$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	doc/mkdoc$(EXEEXT) completion $(@F) >$@.tmp && mv $@.tmp $@
+
+dist_man_MANS += doc/curfew.conf.5
+dist_doc_DATA = contrib/curfew.conf.example
+
+EXTRA_DIST += doc/check_sessions.1.in
 EXTRA_DIST += doc/curfew.schema.json
+EXTRA_DIST += doc/disconnect_sessions.1.in
+EXTRA_DIST += doc/handlers.man
 EXTRA_DIST += doc/json.md
+EXTRA_DIST += doc/logoff_sessions.1.in
+EXTRA_DIST += doc/message_sessions.1.in
 EXTRA_DIST += doc/thresholds.md

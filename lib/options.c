@@ -204,7 +204,7 @@ int option_apply(const struct option_spec *spec, struct settings *settings, cons
 		return reject(&to, "must not be empty");
 	}
 	if (value != NULL && spec->check != NULL && spec->check(value, &why) < 0) {
-		reject(&to, why.text);
+		error_set(error, where[0] == '-' ? ERROR_USAGE : ERROR_CONFIG, STEP_NONE, "%s: %s", where, why.text);
 		return error_hint(error, "%s", why.hint);
 	}
 	return kind_apply(&to);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lib/session.h"
+#include "lib/threshold.h"
 
 #define FIELD(field) .offset = offsetof(struct settings, field)
 
@@ -20,6 +20,17 @@ static const char *const output_words[] = {"text", "json", NULL}; /* enum output
 static const char *const service_states[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN", NULL};
 static const char *const state_types[] = {"SOFT", "HARD", NULL};
 static const char *const act_on_words[] = {"critical", "warning", "unknown", "ok", "soft", NULL};
+
+/* -w and -c take the same values; the check parses them again when it knows them all. */
+static int threshold_check(const char *value, struct error *error)
+{
+	struct thresholds thresholds = {0};
+	struct arena arena = {0};
+	int result = thresholds_add(&thresholds, VERDICT_WARNING, value, &arena, error);
+
+	arena_free(&arena);
+	return result;
+}
 
 /* clang-format off: one row per option */
 const struct option_spec option_table[] = {
@@ -163,6 +174,7 @@ const struct option_spec option_table[] = {
      .group = CHECK,
      .programs = PROGRAM_CHECK,
      FIELD(warnings),
+     .check = threshold_check,
      .help = "WARNING if the metric is outside the range: 10, 10:, ~:10, 10:20, or with @ inside it. A range alone "
              "is about total. Repeatable. Metrics: total, active, idle, disconnected, idle_unknown, oldest_idle, "
              "oldest_disconnected, unreachable; the oldest_ ones take times (4h)."},
@@ -173,6 +185,7 @@ const struct option_spec option_table[] = {
      .group = CHECK,
      .programs = PROGRAM_CHECK,
      FIELD(criticals),
+     .check = threshold_check,
      .help = "CRITICAL, likewise. Repeatable."},
     {.name = "explain",
      .kind = OPTION_FLAG,

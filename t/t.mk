@@ -15,6 +15,7 @@ UNIT_TESTS =
 BLACKBOX_TESTS =
 BLACKBOX_TESTS += t/handlers.t
 BLACKBOX_TESTS += t/mib.t
+BLACKBOX_TESTS += t/options.t
 BLACKBOX_TESTS += t/threshold-range.t
 # With real servers; left out of the tarball's own check (make distcheck).
 E2E_TESTS =

@@ -108,6 +108,7 @@ static void errors_name_file_and_line(void **state)
 	    {"[section a]\nservice-state = CRITICAL\n", ":2: ", "command line only"},
 	    {"[section a]\nconfig = /x\n", ":2: ", "command line only"},
 	    {"[section a]\nid = 3\n", ":2: ", "command line only"},
+	    {"[section a]\nwarning = idle=3x\n", ":2: ", "warning: idle: \"3x\" is not a range"},
 	    {"[section a]\nuser = x ; y\n", ":2: ", "';'"},
 	    {"[section a]\nuser = x\ty\n", ":2: ", "control characters"},
 	    {"[section a]\nuser = x\x01y\n", ":2: ", "control character"},
