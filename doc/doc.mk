@@ -2,3 +2,5 @@
 EXTRA_DIST += doc/curfew.schema.json
 EXTRA_DIST += doc/json.md
 EXTRA_DIST += doc/thresholds.md
+EXTRA_DIST += doc/logind.md
+dist_man_MANS += doc/curfew-logind.7
