@@ -46,3 +46,5 @@ EXTRA_DIST += doc/json.md
 EXTRA_DIST += doc/logoff_sessions.1.in
 EXTRA_DIST += doc/message_sessions.1.in
 EXTRA_DIST += doc/thresholds.md
+EXTRA_DIST += doc/logind.md
+dist_man_MANS += doc/curfew-logind.7

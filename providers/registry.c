@@ -5,11 +5,31 @@
 #include <stddef.h>
 
 #include "lib/provider.h"
+#include "lib/worker.h"
+#ifdef PROVIDER_LOCAL
+#include "providers/local/row.h"
+#endif
+#ifdef PROVIDER_LOGIND
+#include "providers/logind/row.h"
+#endif
 #ifdef PROVIDER_SIM
 #include "providers/sim/sim.h"
 #endif
 
+#ifdef PROVIDER_LOCAL
+static const struct provider local_row = {LOCAL_ROW, .program = "provider-local", WORKER_FUNCTIONS};
+#endif
+#ifdef PROVIDER_LOGIND
+static const struct provider logind_row = {LOGIND_ROW, .program = "provider-logind", WORKER_FUNCTIONS};
+#endif
+
 const struct provider *const providers[] = {
+#ifdef PROVIDER_LOCAL
+    &local_row,
+#endif
+#ifdef PROVIDER_LOGIND
+    &logind_row,
+#endif
 #ifdef PROVIDER_SIM
     &sim_provider,
     &sim_worker_provider,

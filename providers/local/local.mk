@@ -1,1 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+if PROVIDER_LOCAL
+curfewlibexec_PROGRAMS += providers/local/provider-local
+providers_local_provider_local_SOURCES = \
+	providers/local/local.c providers/local/local.h \
+	providers/local/main.c \
+	providers/local/merge.c providers/local/merge.h \
+	providers/local/row.h
+providers_local_provider_local_LDADD = $(LIBLOGIND) $(LIBPROVIDERS) $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) \
+	$(SYSTEMD_LIBS) $(CORE_LIBS)
+endif

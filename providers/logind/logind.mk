@@ -13,3 +13,10 @@ providers_liblogind_a_SOURCES = \
 	providers/logind/utmp.c providers/logind/utmp.h
 endif
 LIBLOGIND = providers/liblogind.a
+
+if PROVIDER_LOGIND
+curfewlibexec_PROGRAMS += providers/logind/provider-logind
+providers_logind_provider_logind_SOURCES = providers/logind/main.c
+providers_logind_provider_logind_LDADD = $(LIBLOGIND) $(LIBPROVIDERS) $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) \
+	$(SYSTEMD_LIBS) $(CORE_LIBS)
+endif

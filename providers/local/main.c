@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/worker.h"
+#include "providers/local/local.h"
+
+int main(int argc, char **argv)
+{
+	return worker_main(&local_provider, argc, argv);
+}

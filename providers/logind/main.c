@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/worker.h"
+#include "providers/logind/logind.h"
+
+int main(int argc, char **argv)
+{
+	return worker_main(&logind_provider, argc, argv);
+}
