@@ -137,7 +137,7 @@ static void examples_print(const char *examples, FILE *out)
 static void usage_line(const struct program_info *program, FILE *out)
 {
 	fprintf(out, "Usage: %s ", program->name);
-	words_print(out, program->synopsis, strlen("Usage: ") + strlen(program->name) + 1, 6);
+	words_print(out, program->synopsis, strlen("Usage: ") + strlen(program->name) + 1, 4);
 	fputc('\n', out);
 }
 

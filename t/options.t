@@ -57,12 +57,13 @@ for my $name (sort keys %folder) {
     my ($status, $help, $error) = run($name, '--help');
     is $status, 3,  "$name --help exits with 3";
     is $error,  '', "$name --help says nothing on standard error";
-    is_deeply [grep { length > 80 } split /\n/, $help], [], "$name --help fits 80 columns";
+    my ($text_only) = split /^Examples:$/m, $help;    # a command is not broken
+    is_deeply [grep { length > 80 } split /\n/, $text_only], [], "$name --help fits 80 columns";
     is_deeply [run($name, '-h')], [3, $help, ''], "$name -h is --help";
     is_deeply [run($name, '-?')], [3, $help, ''], "$name -? is --help";
     like +(run($name, '-V'))[1], qr/\A\Q$name\E [(]Curfew[)] \d+[.]\d+[.]\d+$/m, "$name -V";
 
-    my @options = $help =~ /^\s+(?:-\w, )?--([a-z-]+)/mg;
+    my @options = $help =~ /^(?:[ ]{2}-\w,[ ]|[ ]{6})--([a-z-]+)/mg;
     cmp_ok scalar @options, '>', 15, "$name --help lists options";
     my $man = slurp("$build/doc/$name.1");
     $man =~ s/\\-/-/g;
@@ -74,7 +75,7 @@ for my $name (sort keys %folder) {
     for my $bad (['--no-such'], ['-Z'], ['-T'], ['-T', ''], ['--idle-after', '30x', '-T', 'xrdp:'], ["--a\nb"]) {
         my ($code, $usage, $noise) = run($name, @$bad);
         my @lines = split /\n/, $usage;
-        is $code,  3,  "$name @$bad: exit status 3";
+        is $code,  3,  "$name refuses " . join(' ', map { s/\n/\\n/r } @$bad) . ' with exit status 3';
         is $noise, '', 'nothing on standard error';
         like $lines[0], qr/\AUNKNOWN: /, "an error line: $lines[0]";
         like $lines[1], qr/\AUsage: \Q$name\E /, 'then the usage';
@@ -92,8 +93,12 @@ for my $name (sort keys %folder) {
     like $text, qr/\AUNKNOWN: \Q$dir\E\/none.conf: No such file/, 'and is named';
 
     # Loads without an error: what is wrong is only that there is no such section.
-    ($code, $text) = run($name, '--config', $example, '--section', 'nowhere');
-    like $text, qr/\AUNKNOWN: --section nowhere: there is no such section/, "$name takes the example";
+  SKIP: {
+        my $providers = (run($name, '--list-providers'))[1];
+        skip 'this build lacks providers of the example', 1 if $providers !~ /^sim /m || $providers !~ /^xrdp /m;
+        ($code, $text) = run($name, '--config', $example, '--section', 'nowhere');
+        like $text, qr/\AUNKNOWN: --section nowhere: there is no such section/, "$name takes the example";
+    }
 }
 
 done_testing;

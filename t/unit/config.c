@@ -292,6 +292,29 @@ static void bad_names_are_refused(void **state)
 	arena_free(&arena);
 }
 
+/* What people copy from. */
+static void the_example_is_good(void **state)
+{
+	const char *source = getenv("CURFEW_SRCDIR");
+	char path[4096], text[16384];
+	struct arena arena = {0};
+	struct config config;
+	struct error error;
+	size_t length;
+	FILE *file;
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/contrib/curfew.conf.example", source != NULL ? source : ".");
+	assert_non_null(file = fopen(path, "r"));
+	length = fread(text, 1, sizeof text, file);
+	fclose(file);
+	assert_in_range(length, 100, sizeof text - 1);
+	if (load_bytes(text, length, &config, &arena, &error) < 0)
+		fail_msg("%s", error.text);
+	assert_non_null(config_find(&config, CONFIG_SECTION, "farm-idle"));
+	arena_free(&arena);
+}
+
 static void no_file_no_configuration(void **state)
 {
 	static const char *const names[] = {"xrdp:"};
@@ -359,6 +382,7 @@ int main(void)
 	    cmocka_unit_test(groups_are_expanded),
 	    cmocka_unit_test(labels_differ),
 	    cmocka_unit_test(bad_names_are_refused),
+	    cmocka_unit_test(the_example_is_good),
 	    cmocka_unit_test(no_file_no_configuration),
 	    cmocka_unit_test(large_files_load_fast),
 	};
