@@ -2,7 +2,7 @@
 #include "lib/report.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "lib/report_parts.h"
@@ -127,39 +127,6 @@ static void judge(struct report *report)
 		report->verdict = VERDICT_UNKNOWN;
 }
 
-static int label_order(const void *a, const void *b)
-{
-	const struct report_target *const *one = a, *const *other = b;
-
-	return strcmp((*one)->label, (*other)->label);
-}
-
-/* Labels name time series, so no two targets share one: where they would, the URLs stand in. */
-static void labels_make(struct report *report)
-{
-	struct report_target **sorted = must_alloc(report->target_count * sizeof(struct report_target *));
-	struct arena *arena = &report->arena;
-
-	for (size_t i = 0; i < report->target_count; i++) {
-		const char *label = report->targets[i].visit->target->label;
-
-		report->targets[i].label = text_clean(arena, label, strlen(label), SIZE_MAX);
-		sorted[i] = &report->targets[i];
-	}
-	qsort(sorted, report->target_count, sizeof(struct report_target *), label_order);
-	for (size_t first = 0, next; first < report->target_count; first = next) {
-		for (next = first + 1; next < report->target_count; next++)
-			if (strcmp(sorted[first]->label, sorted[next]->label) != 0)
-				break;
-		for (size_t i = first; next - first > 1 && i < next; i++) {
-			const char *url = sorted[i]->visit->target->url;
-
-			sorted[i]->label = text_clean(arena, url, strlen(url), SIZE_MAX);
-		}
-	}
-	free(sorted);
-}
-
 void report_make(struct report *report, const struct visit *visits, size_t count, const struct settings *settings,
                  const struct thresholds *thresholds)
 {
@@ -167,14 +134,15 @@ void report_make(struct report *report, const struct visit *visits, size_t count
 	report->targets = arena_alloc(&report->arena, count * sizeof *report->targets);
 	for (size_t i = 0; i < count; i++) {
 		struct report_target *target = &report->targets[i];
+		const char *label = visits[i].target->label;
 
 		target->visit = &visits[i];
+		target->label = text_clean(&report->arena, label, strlen(label), SIZE_MAX);
 		target_make(target, settings, &report->arena);
 		counts_sum(&report->counts, &target->counts);
 		report->undecided += target->undecided;
 		report->answered += target->reachable;
 	}
-	labels_make(report);
 	judge(report);
 }
 

@@ -13,7 +13,7 @@
 
 struct report_target {
 	const struct visit *visit;
-	const char *label; /* the target's, valid UTF-8; its URL if another target has the same label */
+	const char *label; /* the target's, as valid UTF-8; config_targets() sees to it that no two are equal */
 	bool reachable;
 	struct counts counts;                   /* of the sessions that match the filters */
 	uint64_t undecided;                     /* sessions that a filter on idle would count if they are idle */

@@ -41,14 +41,15 @@ sub check {
 
 sub perf {
     my ($run) = @_;
-    my %perf;
+    my ( %perf, %twice );
     my $rest = $run->{perfdata} // q{};
     while ( $rest =~ s/\A(?:'((?:[^']|'')+)'|([^' =]+))=(\S*)(?: |\z)// ) {
         my $label = $1 // $2;
-        ok !exists $perf{$label}, "'$label' is there once" or return {};
+        $twice{$label} = 1 if exists $perf{$label};
         $perf{$label} = $3;
     }
     is $rest, q{}, 'performance data is read to its end';
+    is_deeply [ sort keys %twice ], [], 'each label is there once';
     return \%perf;
 }
 
