@@ -18,13 +18,31 @@ use Time::HiRes qw(time);
 use Time::Local qw(timegm);
 
 use lib dirname(abs_path(__FILE__)) . '/lib';
-use Curfew qw(wait_for read_file build_dir source_dir);
+use Curfew qw(wait_for read_file run build_dir source_dir);
 
-my $worker_program = build_dir() . '/providers/logind/provider-logind';
+our $worker_program = build_dir() . '/providers/logind/provider-logind';
+our $target         = 'logind:';
 my $packages       = build_dir() . '/t/elogind';
 my $elogind        = "$packages/root";
 my $tool_libraries = "$elogind/lib/x86_64-linux-gnu";
 my $dir            = '/tmp/e2e-logind';                                   # in the isolated root
+
+# The one thing that a new root does not make private: elogind's cgroup hierarchy is the kernel's.  So the
+# test lives in a cgroup of its own there, seen as the root through a cgroup namespace.
+my $enter_cgroup = <<'END';
+set -e
+mkdir /run/hierarchy
+mount -t cgroup -o none,name=elogind cgroup /run/hierarchy || exit 77
+mkdir "/run/hierarchy/$1"
+echo $$ >"/run/hierarchy/$1/cgroup.procs"
+umount /run/hierarchy
+shift
+exec unshare --cgroup "$@"
+END
+my $remove_cgroup = <<'END';
+mount -t cgroup -o none,name=elogind cgroup /mnt 2>/dev/null || exit 0
+find "/mnt/$1" -depth -type d -exec rmdir {} +
+END
 
 # --- outside: what is needed, then once more inside ------------------------
 
@@ -55,7 +73,10 @@ sub outside {
         give_up("needs the program $program") if !grep { -x "$_/$program" } qw(/usr/bin /bin /usr/sbin /sbin);
     }
     give_up("elogind's packages cannot be fetched, see $packages/log") if !fetch_elogind();
-    my $status = system source_dir() . '/t/isolate/isolate', $^X, '-w', abs_path(__FILE__), '--inside';
+    my $cgroup = "curfew-test-$$-" . int time;
+    my $status = system source_dir() . '/t/isolate/isolate', '/bin/sh', '-c', $enter_cgroup, 'sh', $cgroup,
+      $^X, '-w', abs_path(__FILE__), '--inside';
+    system 'unshare', '--mount', 'sh', '-c', $remove_cgroup, 'sh', $cgroup;
     give_up('no isolated root here (it says why)') if $status >> 8 == 77;
     exit($status >> 8 || ($status ? 1 : 0));
 }
@@ -110,7 +131,7 @@ sub stop_worker {
 sub snapshot {
     my ($wrapper, %environment) = @_;
     my $worker = start_worker($wrapper, %environment);
-    my $reply  = ask($worker, 'list', targets => [{ url => 'logind:' }]);
+    my $reply  = ask($worker, 'list', targets => [{ url => $target }]);
     stop_worker($worker) or diag("the worker ended with status $?");
     return $reply->{snapshot} // $reply;
 }
@@ -125,7 +146,7 @@ sub session_of {
 sub act_on {
     my ($session, $action, $wrapper) = @_;
     my $worker = start_worker($wrapper);
-    my $reply  = ask($worker, 'open', target => { url => 'logind:' });
+    my $reply  = ask($worker, 'open', target => { url => $target });
     $reply = ask($worker, 'pin', session => $session) if !$reply->{error};
     my $pinned = $reply->{session};
     $reply = ask($worker, 'act', action => $action) if !$reply->{error};
@@ -457,7 +478,7 @@ sub test_acts {
 sub test_log_off {
     my ($login, $session) = @_;
     my $worker = start_worker();
-    ask($worker, 'open', target => { url => 'logind:' });
+    ask($worker, 'open', target => { url => $target });
     my $pinned = ask($worker, 'pin', session => $session)->{session};
     is($pinned->{birth}, $session->{birth}, 'pinned with the same birth');
     my ($other) = act_on($session, \%LOG_OFF);
@@ -470,12 +491,43 @@ sub test_log_off {
     return;
 }
 
+# The same through local:, and all the way from the programs that people run.
+sub test_local {
+    my ($session) = @_;
+    local $worker_program = build_dir() . '/providers/local/provider-local';
+    local $target         = 'local:';
+  SKIP: {
+        skip 'provider-local was not built', 4 if !-x $worker_program;
+        my $same = session_of('alice');
+        is_deeply({ %{$same}, last_input => 0 }, { %{$session}, last_input => 0 }, 'local: the same session');
+        my ($reply) = act_on($same, { act => 'disconnect' });
+        is($reply->{error}{code}, 'not supported', 'local: the provider that owns it answers');
+        ($reply) = act_on({ %{$same}, id => 'c99' }, \%LOG_OFF);
+        is($reply->{error}{code}, 'gone', 'local: an id that is not there');
+        ($reply) = act_on({ %{$same}, provider => 'sim' }, \%LOG_OFF);
+        is($reply->{error}{code}, 'not supported', 'local: a session that is not its own');
+    }
+    return;
+}
+
+sub test_programs {
+    for my $url ('logind:', 'local:') {
+        my $check = run('check_sessions', '-T', $url, '-c', 'total=0');
+        like($check->{out}, qr/^SESSIONS CRITICAL: .*\b1 session\b.*[|] total=1;/, "check_sessions -T $url") or diag($check->{err});
+    }
+    my $plan = run('logoff_sessions', '-T', 'logind:', '--user', 'alice');
+    is($plan->{status}, 0, 'logoff_sessions: a dry run') or diag("$plan->{out}$plan->{err}");
+    like($plan->{out}, qr/alice/, 'logoff_sessions: names her');
+    ok(session_of('alice'), 'logoff_sessions: and leaves her alone');
+    return;
+}
+
 sub test_silence {
     my ($utmp_session, $session) = @_;
     kill 'STOP', $elogind_pid;
     my $worker = start_worker();
     my $begun  = time;
-    my $reply  = ask($worker, 'list', targets => [{ url => 'logind:' }], deadline => 700);
+    my $reply  = ask($worker, 'list', targets => [{ url => $target }], deadline => 700);
     is($reply->{error}{code}, 'timeout', 'a logind that hangs: timeout');
     cmp_ok(time - $begun, '<', 3, 'by the deadline');
     kill 'CONT', $elogind_pid;
@@ -484,7 +536,7 @@ sub test_silence {
     kill 'STOP', $bus_pid;
     $worker = start_worker();
     $begun  = time;
-    $reply  = ask($worker, 'list', targets => [{ url => 'logind:' }], deadline => 700);
+    $reply  = ask($worker, 'list', targets => [{ url => $target }], deadline => 700);
     is($reply->{error}{code}, 'timeout', 'a bus that hangs: timeout');
     cmp_ok(time - $begun, '<', 3, 'by the deadline');
     kill 'CONT', $bus_pid;
@@ -518,6 +570,8 @@ sub inside {
     test_own($session);
     test_acts($alice, $session);
     test_idle($alice, $session);
+    test_local($session);
+    test_programs();
     test_log_off($alice, $session);
     test_kinds();
     test_silence($utmp_session, $session);
