@@ -339,6 +339,7 @@ subtest 'one write' => sub {
     plan skip_all => 'needs strace' if !-x $strace;
     my $dir    = tempdir();
     my $trace  = "$dir/trace";
+    local $ENV{ASAN_OPTIONS} = 'detect_leaks=0';    # LeakSanitizer is a tracer itself
     my $status = system $strace, '-f', '-qq', '-e', 'trace=write', '-o', $trace, 'sh', '-c',
       qq{exec "\$0" "\$@" >/dev/null 2>&1}, ( run_user() ? ( 'setpriv', '--reuid=' . run_user(), '--clear-groups' ) : () ),
       program('check_sessions'), '-T', "sim:$mixed", '-v', '--diagnose', '--explain';
