@@ -92,7 +92,7 @@ static json_t *snapshot_json(const struct report_target *target)
 	size_t i;
 
 	json_array_foreach (json_object_get(json, "sessions"), i, session) {
-		set(session, "target", json_string(target->visit->target->name));
+		set(session, "target", text_json(target->visit->target->name));
 		set(session, "classification", classification_json(&target->classifications[i], target->shown[i]));
 	}
 	return json;

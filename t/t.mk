@@ -18,13 +18,6 @@ BLACKBOX_TESTS += t/collect.t
 BLACKBOX_TESTS += t/handlers.t
 BLACKBOX_TESTS += t/mib.t
 BLACKBOX_TESTS += t/options.t
-BLACKBOX_TESTS += t/threshold-range.t
-# With real servers; left out of the tarball's own check (make distcheck).
-E2E_TESTS =
-BLACKBOX_TESTS += t/check.t
-BLACKBOX_TESTS += t/collect.t
-BLACKBOX_TESTS += t/handlers.t
-BLACKBOX_TESTS += t/mib.t
 BLACKBOX_TESTS += t/sim.t
 BLACKBOX_TESTS += t/threshold-range.t
 BLACKBOX_TESTS += t/valgrind.t
@@ -32,8 +25,6 @@ BLACKBOX_TESTS += t/worker.t
 # With real servers; left out of the tarball's own check (make distcheck).
 E2E_TESTS =
 E2E_TESTS += t/e2e-logind.t
-# With real servers; left out of the tarball's own check (make distcheck).
-E2E_TESTS =
 UNIT_LIBS = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(CMOCKA_LIBS)
 
 include $(srcdir)/t/unit/unit.mk

@@ -51,6 +51,7 @@ static struct visit *host_add(const char *label)
 
 	target->label = arena_strdup(&farm.arena, label);
 	target->url = arena_printf(&farm.arena, "sim:farm.sim#%s%zu", label, farm.count);
+	target->name = target->url;
 	visit->target = target;
 	visit->finished = true;
 	snapshot_init(&visit->snapshot);
