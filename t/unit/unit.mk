@@ -8,6 +8,13 @@ UNIT_TESTS += t/unit/clock
 UNIT_TESTS += t/unit/credentials
 UNIT_TESTS += t/unit/event
 
+# No tests by themselves: t/conformance.t and the providers' rigs run them.
+check_PROGRAMS += t/unit/conformance t/unit/conformance-skeleton
+t_unit_conformance_SOURCES = t/unit/conformance.c
+t_unit_conformance_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS)
+t_unit_conformance_skeleton_SOURCES = t/unit/conformance.c $(SKELETON_SOURCES)
+t_unit_conformance_skeleton_LDADD = $(LIBCURFEW) $(CORE_LIBS)
+
 # No test by itself: t/sim.t, t/worker.t and t/collect.t look through it.
 check_PROGRAMS += t/unit/list-tool
 t_unit_list_tool_SOURCES = t/unit/list-tool.c

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Built by "make check" and never installed: a real provider has its files in
+# providers_libproviders_a_SOURCES, or its worker in curfewlibexec_PROGRAMS.
+SKELETON_SOURCES = \
+	providers/skeleton/registry.c \
+	providers/skeleton/skeleton.c providers/skeleton/skeleton.h
+
+check_PROGRAMS += providers/skeleton/provider-skeleton
+providers_skeleton_provider_skeleton_SOURCES = $(SKELETON_SOURCES) providers/skeleton/worker.c
+providers_skeleton_provider_skeleton_LDADD = $(LIBCURFEW) $(CORE_LIBS)

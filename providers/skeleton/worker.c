@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/worker.h"
+#include "providers/skeleton/skeleton.h"
+
+int main(int argc, char **argv)
+{
+	return worker_main(&skeleton_provider, argc, argv);
+}
