@@ -525,6 +525,20 @@ sub test_programs {
     return;
 }
 
+# What every provider is asked, asked about real logins.
+sub test_conformance {
+    for my $url ('logind:', 'local:') {
+      SKIP: {
+            skip 't/unit/conformance was not built', 2 if !-x build_dir() . '/t/unit/conformance';
+            my $run = run('t/unit/conformance', $url, { timeout => 60 });
+            is($run->{status}, 0, "conformance of $url") or diag("$run->{out}$run->{err}");
+            my @asked = $run->{out} =~ /^ok /mg;
+            cmp_ok(scalar @asked, '>', 20, "conformance of $url: something was asked");
+        }
+    }
+    return;
+}
+
 sub test_silence {
     my ($utmp_session, $session) = @_;
     kill 'STOP', $elogind_pid;
@@ -575,6 +589,7 @@ sub inside {
     test_idle($alice, $session);
     test_local($session);
     test_programs();
+    test_conformance();
     test_log_off($alice, $session);
     test_kinds();
     test_silence($utmp_session, $session);
