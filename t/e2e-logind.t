@@ -120,19 +120,22 @@ sub ask {
     return $reply;
 }
 
+my $ended_badly = 0;
+
 sub stop_worker {
     my ($worker) = @_;
     close $worker->{to};
     waitpid $worker->{pid}, 0;
+    $ended_badly++ if $? != 0;
     close $worker->{from};
-    return $? == 0;
+    return;
 }
 
 sub snapshot {
     my ($wrapper, %environment) = @_;
     my $worker = start_worker($wrapper, %environment);
     my $reply  = ask($worker, 'list', targets => [{ url => $target }]);
-    stop_worker($worker) or diag("the worker ended with status $?");
+    stop_worker($worker);
     return $reply->{snapshot} // $reply;
 }
 
@@ -522,6 +525,20 @@ sub test_programs {
     return;
 }
 
+# What every provider is asked, asked about real logins.
+sub test_conformance {
+    for my $url ('logind:', 'local:') {
+      SKIP: {
+            skip 't/unit/conformance was not built', 2 if !-x build_dir() . '/t/unit/conformance';
+            my $run = run('t/unit/conformance', $url, { timeout => 60 });
+            is($run->{status}, 0, "conformance of $url") or diag("$run->{out}$run->{err}");
+            my @asked = $run->{out} =~ /^ok /mg;
+            cmp_ok(scalar @asked, '>', 20, "conformance of $url: something was asked");
+        }
+    }
+    return;
+}
+
 sub test_silence {
     my ($utmp_session, $session) = @_;
     kill 'STOP', $elogind_pid;
@@ -555,7 +572,7 @@ sub test_silence {
 sub inside {
     mkdir $dir;
     chmod 0777, $dir;
-    $ENV{PATH} = '/usr/sbin:/usr/bin:/sbin:/bin';
+    local $ENV{PATH} = '/usr/sbin:/usr/bin:/sbin:/bin';
     for my $user (qw(alice bob)) {
         system('useradd', '-m', '-s', '/bin/sh', $user) == 0 or die "useradd $user\n";
     }
@@ -572,9 +589,11 @@ sub inside {
     test_idle($alice, $session);
     test_local($session);
     test_programs();
+    test_conformance();
     test_log_off($alice, $session);
     test_kinds();
     test_silence($utmp_session, $session);
+    is($ended_badly, 0, 'every worker ended well');
     done_testing();
     return;
 }

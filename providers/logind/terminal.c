@@ -140,7 +140,7 @@ static int terminal_open(const char *line, uid_t owner, struct error *error)
 	if (fstat(terminal, &status) == 0 && is_terminal_device(&status) && isatty(terminal) && status.st_uid == owner)
 		return terminal;
 	close(terminal);
-	return error_set(error, ERROR_CHANGED, STEP_ACT, "%s is not that user's terminal any more", path);
+	return error_set(error, ERROR_CHANGED, STEP_ACT, "%s does not belong to the user of the session", path);
 }
 
 static int write_all(int terminal, const char *bytes, size_t length, const struct deadline *deadline,
