@@ -8,6 +8,7 @@
 #include <net-snmp/agent/agent_sysORTable.h>
 #include <net-snmp/library/large_fd_set.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,23 +182,25 @@ static int serve(netsnmp_mib_handler *handler, netsnmp_handler_registration *reg
 	return SNMP_ERR_NOERROR;
 }
 
-/* The library's messages become ours, without its line ends. */
+/* The library's messages become ours, without its line ends; one that comes again and again (no
+   master agent, every two seconds) is said once. */
 static int library_log(int major, int minor, void *message, void *nothing)
 {
+	static char last[256];
 	const struct snmp_log_message *log = message;
-	int length = (int)strcspn(log->msg, "\n");
+	char text[sizeof last];
 
 	(void)major;
 	(void)minor;
 	(void)nothing;
-	if (length == 0)
+	snprintf(text, sizeof text, "%.*s", (int)strcspn(log->msg, "\n"), log->msg);
+	if (text[0] == '\0' || strcmp(text, last) == 0)
 		return 0;
-	if (strstr(log->msg, "registering pdu failed") != NULL)
-		log_line(LOG_LEVEL_ERROR, "the SNMP daemon refuses our OID: another subagent serves it (%.*s)", length,
-		         log->msg);
+	memcpy(last, text, sizeof last);
+	if (strstr(text, "registering pdu failed") != NULL)
+		log_line(LOG_LEVEL_ERROR, "the SNMP daemon refuses our OID: another subagent serves it (%s)", text);
 	else
-		log_line(log->priority <= LOG_ERR ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "net-snmp: %.*s", length,
-		         log->msg);
+		log_line(log->priority <= LOG_ERR ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "net-snmp: %s", text);
 	return 0;
 }
 
