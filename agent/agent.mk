@@ -10,3 +10,10 @@ agent_libagent_a_SOURCES = \
 	agent/number.c agent/number.h \
 	agent/poll.c agent/poll.h \
 	agent/table.c agent/table.h
+
+if PART_AGENT
+sbin_PROGRAMS += agent/curfew-agent
+agent_curfew_agent_SOURCES = agent/agentx.c agent/curfew-agent.c agent/poll_child.c
+agent_curfew_agent_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) -DCURFEW_BASE_OID='"$(BASE_OID)"'
+agent_curfew_agent_LDADD = agent/libagent.a $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(NETSNMP_LIBS) $(CORE_LIBS)
+endif

@@ -35,7 +35,7 @@ static bool taken_add(struct taken *taken, struct key key)
 	return true;
 }
 
-/* FNV-1a over id, NUL, birth, folded into the upper half. */
+/* FNV-1a over id, NUL, birth, folded into our range. */
 static uint32_t number_of(const struct session *session)
 {
 	uint32_t hash = 2166136261u;
@@ -45,7 +45,7 @@ static uint32_t number_of(const struct session *session)
 	hash *= 16777619u;
 	for (const char *at = session->birth; *at != '\0'; at++)
 		hash = (hash ^ (unsigned char)*at) * 16777619u;
-	return hash | NUMBER_SYNTHETIC;
+	return (hash & (NUMBER_SYNTHETIC - 1)) | NUMBER_SYNTHETIC;
 }
 
 /* The previous table's synthetic numbers, by host, id and birth. */
@@ -110,7 +110,8 @@ void number_rows(struct key *keys, struct session_row *rows, size_t count, const
 			continue;
 		keys[i].part[1] = number_of(rows[i].session);
 		while (!taken_add(&taken, keys[i]))
-			keys[i].part[1] = (keys[i].part[1] + 1) | NUMBER_SYNTHETIC;
+			keys[i].part[1] =
+			    keys[i].part[1] < NUMBER_SYNTHETIC_LAST ? keys[i].part[1] + 1 : NUMBER_SYNTHETIC;
 	}
 	free(taken.slots);
 	free(past);

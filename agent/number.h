@@ -2,16 +2,17 @@
 /*
  * A number for every session, because an SNMP index has to be one.  Sessions
  * with a number of their own keep it.  Others (logind's "c1") get one from
- * 2^31 up: the number they had in the previous table, else one made from id and
+ * 2^30 up: the number they had in the previous table, else one made from id and
  * birth, moved up where it is taken.  So it is the same as long as the session
- * lives, and after a restart too, unless two sessions' numbers clashed.
+ * lives, and after a restart too, unless two sessions' numbers clashed.  They stay below
+ * 2^31, because some managers keep sub-ids in signed integers.
  */
 #ifndef CURFEW_NUMBER_H
 #define CURFEW_NUMBER_H
 
 #include "agent/table.h"
 
-enum { NUMBER_SYNTHETIC = 1u << 31 };
+enum { NUMBER_SYNTHETIC = 1 << 30, NUMBER_SYNTHETIC_LAST = INT32_MAX };
 
 /* Fills keys[i].part[1] and rows[i].synthetic; part[0] and session are set.  previous: see table_make(). */
 void number_rows(struct key *keys, struct session_row *rows, size_t count, const struct table *previous);

@@ -34,3 +34,4 @@ $(CONTRIB_MADE): contrib/contrib.mk Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 	$(SED) -e 's|@bindir[@]|$(bindir)|g' -e 's|@sbindir[@]|$(sbindir)|g' $(srcdir)/$@.in >$@.tmp && \
 	mv $@.tmp $@
+EXTRA_DIST += contrib/snmp/snmpd.conf

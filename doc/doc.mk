@@ -6,7 +6,11 @@ noinst_PROGRAMS += doc/mkdoc
 doc_mkdoc_SOURCES = doc/mkdoc.c
 doc_mkdoc_LDADD = $(LIBCURFEW)
 
-MADE_PAGES = \
+if PART_AGENT
+AGENT_PAGE = doc/curfew-agent.8
+AGENT_COMPLETION = doc/completions/curfew-agent
+endif
+MADE_PAGES = $(AGENT_PAGE) \
 	doc/check_sessions.1 \
 	doc/disconnect_sessions.1 \
 	doc/logoff_sessions.1 \
@@ -15,6 +19,7 @@ man_MANS += $(MADE_PAGES)
 CLEANFILES += $(MADE_PAGES)
 
 doc/check_sessions.1: doc/check_sessions.1.in
+doc/curfew-agent.8: doc/curfew-agent.8.in
 doc/disconnect_sessions.1: doc/disconnect_sessions.1.in
 doc/logoff_sessions.1: doc/logoff_sessions.1.in
 doc/message_sessions.1: doc/message_sessions.1.in
@@ -22,7 +27,7 @@ $(MADE_PAGES): doc/handlers.man doc/mkdoc$(EXEEXT)
 	$(AM_V_GEN)doc/mkdoc$(EXEEXT) man $(srcdir)/$@.in >$@.tmp && mv $@.tmp $@
 
 # bash-completion looks for a file with the command's name.
-COMPLETIONS = \
+COMPLETIONS = $(AGENT_COMPLETION) \
 	doc/completions/check_sessions \
 	doc/completions/disconnect_sessions \
 	doc/completions/logoff_sessions \
@@ -39,6 +44,7 @@ dist_man_MANS += doc/curfew.conf.5
 dist_doc_DATA = contrib/curfew.conf.example
 
 EXTRA_DIST += doc/check_sessions.1.in
+EXTRA_DIST += doc/curfew-agent.8.in
 EXTRA_DIST += doc/curfew.schema.json
 EXTRA_DIST += doc/disconnect_sessions.1.in
 EXTRA_DIST += doc/handlers.man
@@ -48,3 +54,4 @@ EXTRA_DIST += doc/message_sessions.1.in
 EXTRA_DIST += doc/thresholds.md
 EXTRA_DIST += doc/logind.md
 dist_man_MANS += doc/curfew-logind.7
+EXTRA_DIST += doc/snmp.md

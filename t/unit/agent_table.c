@@ -171,7 +171,7 @@ static void numbers_stay_while_sessions_live(void **state)
 	answers[0].snapshot.sessions[2].number = number;
 	second = make(answers, 1, first);
 	assert_int_equal(number_of(second, "x"), number);
-	assert_int_equal(number_of(second, "c2"), number == UINT32_MAX ? NUMBER_SYNTHETIC : number + 1);
+	assert_int_equal(number_of(second, "c2"), number == NUMBER_SYNTHETIC_LAST ? NUMBER_SYNTHETIC : number + 1);
 	table_free(first);
 
 	/* When that one has gone, c2 keeps what it has, though its first choice is free again. */

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <net-snmp/net-snmp-config.h>
+
+#include <net-snmp/net-snmp-includes.h>
+
+#include <net-snmp/agent/net-snmp-agent-includes.h>
+
+#include <net-snmp/agent/agent_sysORTable.h>
+#include <net-snmp/library/large_fd_set.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/agentx.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+
+static const char program[] = "curfew-agent";
+
+enum { PING_INTERVAL = 2 }; /* s: how soon a restarted snmpd is found again */
+
+static const struct agentx_source *served;
+
+/* A subtree that is served: the scalars are a grid of one row, whose index is 0. */
+struct subtree {
+	const char *name;
+	unsigned long behind[3]; /* the base OID */
+	size_t behind_length;
+	struct grid (*grid)(const struct table *table);
+	void (*value)(const struct cell *cell, struct value *value);
+	oid root[OID_LENGTH_MAX];
+	size_t length;
+};
+
+static struct grid scalar_grid(const struct table *table)
+{
+	static const struct key zero;
+
+	(void)table;
+	return (struct grid){
+	    .keys = &zero,
+	    .rows = 1,
+	    .key_length = 1,
+	    .first_column = SCALAR_SERIAL,
+	    .last_column = SCALAR_SESSIONS,
+	};
+}
+
+static void scalar_cell(const struct cell *cell, struct value *value)
+{
+	scalar_value(served->table, &served->scalars, clock_monotonic(), cell->column, value);
+}
+
+static void host_cell(const struct cell *cell, struct value *value)
+{
+	host_value(&served->table->hosts[cell->row], cell->column, value);
+}
+
+static void session_cell(const struct cell *cell, struct value *value)
+{
+	session_value(&served->table->sessions[cell->row], cell->column, value);
+}
+
+static struct subtree subtrees[] = {
+    {.name = "curfewScalars", .behind = {1, 1}, .behind_length = 2, .grid = scalar_grid, .value = scalar_cell},
+    {.name = "curfewHostEntry", .behind = {1, 2, 1}, .behind_length = 3, .grid = table_hosts, .value = host_cell},
+    {.name = "curfewSessionEntry",
+     .behind = {1, 3, 1},
+     .behind_length = 3,
+     .grid = table_sessions,
+     .value = session_cell},
+};
+
+/* net-snmp copies the value. */
+static void variable_set(netsnmp_variable_list *variable, const struct value *value)
+{
+	struct counter64 wide = {.high = (u_long)(value->number >> 32), .low = (u_long)(value->number & 0xffffffff)};
+	long number = (long)value->number;
+	u_long positive = (u_long)value->number;
+
+	switch (value->type) {
+	case VALUE_INTEGER:
+		snmp_set_var_typed_value(variable, ASN_INTEGER, &number, sizeof number);
+		break;
+	case VALUE_GAUGE32:
+		snmp_set_var_typed_value(variable, ASN_GAUGE, &positive, sizeof positive);
+		break;
+	case VALUE_COUNTER32:
+		snmp_set_var_typed_value(variable, ASN_COUNTER, &positive, sizeof positive);
+		break;
+	case VALUE_COUNTER64:
+		snmp_set_var_typed_value(variable, ASN_COUNTER64, &wide, sizeof wide);
+		break;
+	case VALUE_OCTETS:
+		snmp_set_var_typed_value(variable, ASN_OCTET_STR, value->octets, value->length);
+		break;
+	}
+}
+
+/* What a request names below the subtree.  net-snmp (5.9.3 at least) reads sub-ids off the AgentX
+   socket as int, so that those from 2^31 up arrive with 32 bits set that were never sent. */
+static size_t request_of(const netsnmp_variable_list *variable, size_t skip, unsigned long *request)
+{
+	size_t length = variable->name_length - skip;
+
+	for (size_t i = 0; i < length; i++)
+		request[i] = variable->name[skip + i] & UINT32_MAX;
+	return length;
+}
+
+static void serve_get(const struct subtree *subtree, netsnmp_agent_request_info *info, netsnmp_request_info *request)
+{
+	struct grid grid = subtree->grid(served->table);
+	unsigned long below[MAX_OID_LEN];
+	size_t length = request_of(request->requestvb, subtree->length, below);
+	struct value value = {0};
+	struct cell cell;
+
+	switch (grid_get(&grid, below, length, &cell)) {
+	case GRID_FOUND:
+		subtree->value(&cell, &value);
+		variable_set(request->requestvb, &value);
+		break;
+	case GRID_NO_COLUMN:
+		netsnmp_set_request_error(info, request, SNMP_NOSUCHOBJECT);
+		break;
+	case GRID_NO_ROW:
+	case GRID_END:
+		netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
+		break;
+	}
+}
+
+/* At the end of the table the variable stays as it is, and net-snmp goes on behind it. */
+static void serve_next(const struct subtree *subtree, netsnmp_request_info *request)
+{
+	netsnmp_variable_list *variable = request->requestvb;
+	struct grid grid = subtree->grid(served->table);
+	unsigned long below[MAX_OID_LEN];
+	size_t length = 0;
+	oid name[OID_LENGTH_MAX];
+	struct value value = {0};
+	struct cell cell;
+
+	if (variable->name_length >= subtree->length &&
+	    snmp_oid_compare(variable->name, subtree->length, subtree->root, subtree->length) == 0)
+		length = request_of(variable, subtree->length, below);
+	else if (snmp_oid_compare(variable->name, variable->name_length, subtree->root, subtree->length) > 0)
+		return;
+	if (grid_next(&grid, below, length, request->inclusive != 0, &cell) != GRID_FOUND)
+		return;
+	memcpy(name, subtree->root, subtree->length * sizeof *name);
+	name[subtree->length] = cell.column;
+	for (unsigned i = 0; i < grid.key_length; i++)
+		name[subtree->length + 1 + i] = grid.keys[cell.row].part[i];
+	snmp_set_var_objid(variable, name, subtree->length + 1 + grid.key_length);
+	subtree->value(&cell, &value);
+	variable_set(variable, &value);
+}
+
+static int serve(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
+                 netsnmp_agent_request_info *info, netsnmp_request_info *requests)
+{
+	const struct subtree *subtree = registration->my_reg_void;
+
+	(void)handler;
+	for (netsnmp_request_info *request = requests; request != NULL; request = request->next) {
+		if (request->processed)
+			continue;
+		switch (info->mode) {
+		case MODE_GET:
+			serve_get(subtree, info, request);
+			break;
+		case MODE_GETNEXT:
+			serve_next(subtree, request);
+			break;
+		default:
+			netsnmp_set_request_error(info, request, SNMP_ERR_NOTWRITABLE);
+		}
+	}
+	return SNMP_ERR_NOERROR;
+}
+
+/* The library's messages become ours, without its line ends; one that comes again and again (no
+   master agent, every two seconds) is said once. */
+static int library_log(int major, int minor, void *message, void *nothing)
+{
+	static char last[256];
+	const struct snmp_log_message *log = message;
+	char text[sizeof last];
+
+	(void)major;
+	(void)minor;
+	(void)nothing;
+	snprintf(text, sizeof text, "%.*s", (int)strcspn(log->msg, "\n"), log->msg);
+	if (text[0] == '\0' || strcmp(text, last) == 0)
+		return 0;
+	memcpy(last, text, sizeof last);
+	if (strstr(text, "registering pdu failed") != NULL)
+		log_line(LOG_LEVEL_ERROR, "the SNMP daemon refuses our OID: another subagent serves it (%s)", text);
+	else
+		log_line(log->priority <= LOG_ERR ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "net-snmp: %s", text);
+	return 0;
+}
+
+static int subtree_register(struct subtree *subtree, const struct base_oid *base, struct error *error)
+{
+	netsnmp_handler_registration *registration;
+
+	memcpy(subtree->root, base->ids, base->length * sizeof *base->ids);
+	memcpy(subtree->root + base->length, subtree->behind, subtree->behind_length * sizeof *subtree->behind);
+	subtree->length = base->length + subtree->behind_length;
+	registration = netsnmp_create_handler_registration(subtree->name, serve, subtree->root, subtree->length,
+	                                                   HANDLER_CAN_RONLY);
+	if (registration != NULL)
+		registration->my_reg_void = subtree;
+	if (registration == NULL || netsnmp_register_handler(registration) != MIB_REGISTERED_OK)
+		return error_set(error, ERROR_SYSTEM, STEP_OPEN, "net-snmp does not register %s", subtree->name);
+	return 0;
+}
+
+/* The order matters: init_agent() sets the ping interval to 15 s whatever it was before, and what
+   the library reads and writes on disk has to be switched off before it begins. */
+int agentx_start(const char *socket, const struct base_oid *base, const struct agentx_source *source,
+                 struct error *error)
+{
+	served = source;
+	snmp_disable_log();
+	snmp_enable_calllog();
+	/* NULL, because snmp_shutdown() would free() it. */
+	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, library_log, NULL);
+	netsnmp_enable_subagent();
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
+	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_ALARM_DONT_USE_SIG, 1);
+	setenv("MIBS", "", 1);
+	setenv("MIBDIRS", "/dev/null", 1);
+	if (socket != NULL)
+		netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, socket);
+	if (init_agent(program) != 0)
+		return error_set(error, ERROR_SYSTEM, STEP_OPEN, "net-snmp's agent library does not start");
+	netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, PING_INTERVAL);
+	for (size_t i = 0; i < sizeof subtrees / sizeof *subtrees; i++)
+		if (subtree_register(&subtrees[i], base, error) < 0)
+			return -1;
+	register_sysORTable((oid *)base->ids, base->length, "CURFEW-MIB: terminal sessions");
+	init_snmp(program);
+	return 0;
+}
+
+unsigned agentx_wait(const int *fds, size_t count, int64_t timeout)
+{
+	struct timeval wait = {.tv_sec = timeout / 1000, .tv_usec = timeout % 1000 * 1000}, alarm = wait;
+	netsnmp_large_fd_set set;
+	int highest = 0, forever = 0, ready;
+	unsigned readable = 0;
+
+	netsnmp_large_fd_set_init(&set, FD_SETSIZE);
+	snmp_select_info2(&highest, &set, &alarm, &forever);
+	if (!forever && timercmp(&alarm, &wait, <))
+		wait = alarm;
+	for (size_t i = 0; i < count; i++) {
+		if (fds[i] < 0)
+			continue;
+		netsnmp_large_fd_setfd(fds[i], &set);
+		if (fds[i] >= highest)
+			highest = fds[i] + 1;
+	}
+	ready = netsnmp_large_fd_set_select(highest, &set, NULL, NULL, &wait);
+	for (size_t i = 0; ready > 0 && i < count; i++) {
+		if (fds[i] < 0 || !netsnmp_large_fd_is_set(fds[i], &set))
+			continue;
+		readable |= 1u << i;
+		netsnmp_large_fd_clr(fds[i], &set);
+	}
+	if (ready > 0)
+		snmp_read2(&set);
+	else if (ready == 0)
+		snmp_timeout();
+	run_alarms();
+	netsnmp_check_outstanding_agent_requests();
+	netsnmp_large_fd_set_cleanup(&set);
+	return readable;
+}
+
+void agentx_stop(void)
+{
+	snmp_shutdown(program);
+}

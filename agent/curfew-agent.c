@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* curfew-agent: serves sessions to an SNMP daemon (doc/snmp.md). */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agent/agentx.h"
+#include "agent/poll.h"
+#include "lib/log.h"
+#include "lib/programs.h"
+#include "lib/settings.h"
+#include "lib/state.h"
+#include "lib/trust.h"
+
+/* A blank, so that no host's lock has this name. */
+static const char lock_name[] = "curfew agent";
+
+enum { EXIT_FAILED = 2, EXIT_USAGE = 3, WAIT_MAX = 1000 };
+
+struct agent {
+	int argc;
+	char **argv;
+	struct settings *settings;
+	struct state_dir dir;
+	struct host_lock lock;
+	struct base_oid base;
+	struct table *table;
+	struct agentx_source source;
+	struct poll poll;
+	struct deadline next_poll;
+	int signals;  /* signalfd */
+	bool failing; /* the last poll: say it once */
+	bool stopping;
+};
+
+static void source_update(struct agent *agent)
+{
+	agent->source.table = agent->table;
+	agent->source.scalars.poll_interval = agent->settings->poll_interval;
+	agent->source.scalars.idle_after = agent->settings->idle_after;
+}
+
+/* New settings, or NULL: *error says what is wrong, or nothing is (--help). */
+static struct settings *settings_read(const struct agent *agent, struct error *error)
+{
+	struct settings *settings = must_alloc(sizeof *settings);
+
+	if (options_parse(&program_agent, agent->argc, agent->argv, settings, error) == 0)
+		return settings;
+	settings_free(settings);
+	free(settings);
+	return NULL;
+}
+
+static void table_take(struct agent *agent)
+{
+	struct table_rule rule = {
+	    .idle_after = agent->settings->idle_after,
+	    .classes = agent->settings->class_bits,
+	    .filter = &agent->settings->filter,
+	};
+	struct table *old = agent->table;
+	size_t count;
+	struct answer *answers = poll_take(&agent->poll, &count);
+
+	agent->table = table_make(answers, count, old, &rule, clock_now(), clock_monotonic());
+	source_update(agent);
+	table_free(old);
+	if (agent->failing)
+		log_line(LOG_LEVEL_INFO, "polls work again");
+	agent->failing = false;
+	log_line(LOG_LEVEL_DEBUG, "snapshot %u: %zu hosts, %zu sessions", agent->table->serial,
+	         agent->table->host_count, agent->table->session_count);
+}
+
+static void poll_failed(struct agent *agent, const struct error *error)
+{
+	agent->source.scalars.poll_failures++;
+	if (!agent->failing)
+		log_line(LOG_LEVEL_ERROR, "a poll failed, and the last snapshot stays: %s", error->text);
+	agent->failing = true;
+}
+
+static void poll_begin(struct agent *agent)
+{
+	struct error error = {0};
+
+	agent->next_poll = deadline_in(agent->settings->poll_interval);
+	if (poll_start(&agent->poll, agent->settings, &error) < 0)
+		poll_failed(agent, &error);
+}
+
+/* What of the new settings cannot be taken over stays as it was. */
+static void reload(struct agent *agent)
+{
+	struct error error = {0};
+	struct settings *settings = settings_read(agent, &error);
+
+	if (settings == NULL) {
+		log_line(LOG_LEVEL_ERROR, "the old configuration stays: %s", error.text);
+		return;
+	}
+	log_line(LOG_LEVEL_INFO, "configuration read again; socket, base OID and state folder need a restart");
+	poll_stop(&agent->poll);
+	settings_free(agent->settings);
+	free(agent->settings);
+	agent->settings = settings;
+	source_update(agent);
+	poll_begin(agent);
+}
+
+static void signals_take(struct agent *agent)
+{
+	struct signalfd_siginfo info;
+
+	while (read(agent->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+		if (info.ssi_signo == SIGHUP)
+			reload(agent);
+		else if (info.ssi_signo != SIGCHLD)
+			agent->stopping = true;
+	}
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		continue;
+}
+
+static void turn(struct agent *agent)
+{
+	int64_t wait = deadline_left(agent->poll.pid != 0 ? &agent->poll.deadline : &agent->next_poll);
+	const int fds[] = {agent->signals, agent->poll.fd};
+	unsigned readable = agentx_wait(fds, 2, wait < WAIT_MAX ? wait : WAIT_MAX);
+
+	if ((readable & 1) != 0)
+		signals_take(agent);
+	switch (poll_advance(&agent->poll)) {
+	case POLL_DONE:
+		table_take(agent);
+		break;
+	case POLL_FAILED:
+		poll_failed(agent, &agent->poll.error);
+		break;
+	case POLL_IDLE:
+		if (deadline_passed(&agent->next_poll) && !agent->stopping)
+			poll_begin(agent);
+		break;
+	case POLL_RUNNING:
+		break;
+	}
+}
+
+static int signals_open(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* One agent for each state folder: two would give the same index to different hosts. */
+static int begin(struct agent *agent, struct error *error)
+{
+	const char *base = agent->settings->base_oid;
+	int held;
+
+	if (base_oid_parse(&agent->base, base != NULL ? base : CURFEW_BASE_OID, error) < 0 ||
+	    state_dir_open(&agent->dir, agent->settings->state_dir, error) < 0)
+		return -1;
+	held = host_lock_take(&agent->lock, &agent->dir, lock_name, error);
+	if (held < 0)
+		return -1;
+	if (held > 0) {
+		error_set(error, ERROR_REFUSED, STEP_NONE, "another curfew-agent runs with the state folder %s",
+		          agent->dir.path);
+		return error_hint(error, "end that one, or give this one a folder of its own with --state-dir");
+	}
+	if (!agent->settings->foreground && daemon(1, 0) < 0)
+		return error_errno(error, errno, STEP_NONE, "cannot go to the background");
+	log_open(program_agent.name, agent->settings->verbose > 0 ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
+	         agent->settings->foreground);
+	agent->signals = signals_open();
+	if (agent->signals < 0)
+		return error_errno(error, errno, STEP_NONE, "no signals");
+	poll_init(&agent->poll);
+	agent->table = table_empty();
+	source_update(agent);
+	return agentx_start(agent->settings->agentx_socket, &agent->base, &agent->source, error);
+}
+
+static void end(struct agent *agent)
+{
+	poll_stop(&agent->poll);
+	agentx_stop();
+	table_free(agent->table);
+	host_lock_release(&agent->lock);
+	state_dir_close(&agent->dir);
+	settings_free(agent->settings);
+	free(agent->settings);
+}
+
+int main(int argc, char **argv)
+{
+	struct agent agent = {.argc = argc, .argv = argv};
+	struct error error = {0};
+
+	process_harden();
+	agent.settings = settings_read(&agent, &error);
+	if (agent.settings == NULL) {
+		if (error.code != ERROR_NONE)
+			usage_short(&program_agent, &error, stderr);
+		return EXIT_USAGE;
+	}
+	if (begin(&agent, &error) < 0) {
+		fprintf(stderr, "%s: %s%s%s\n", program_agent.name, error.text, error.hint[0] != '\0' ? "; " : "",
+		        error.hint);
+		return error.code == ERROR_USAGE ? EXIT_USAGE : EXIT_FAILED;
+	}
+	while (!agent.stopping)
+		turn(&agent);
+	log_line(LOG_LEVEL_INFO, "told to stop");
+	end(&agent);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,385 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+# curfew-agent behind a real snmpd on loopback, both as an ordinary user: what is walked is what
+# check_sessions says, and each side lives through the other one's end.
+use strict;
+use warnings;
+use utf8;
+use File::Temp ();
+use IO::Socket::INET ();
+use POSIX qw(WNOHANG);
+use Test::More;
+use Time::HiRes qw(time);
+use Curfew;
+
+my $BASE = '.1.3.6.1.4.1.32473.7';    # RFC 5612: for documentation, and so for tests
+my ( $SCALARS, $HOSTS, $SESSIONS ) = ( "$BASE.1.1", "$BASE.1.2.1", "$BASE.1.3.1" );
+my ( $SERIAL, $FAILURES ) = ( "$SCALARS.1.0", "$SCALARS.5.0" );
+my $UPTIME = '.1.3.6.1.2.1.1.3.0';
+
+my ($snmpd) = grep { -x } qw(/usr/sbin/snmpd /usr/local/sbin/snmpd);
+plan skip_all => 'no snmpd; on Debian: apt-get install snmpd snmp' if !defined $snmpd || !-x '/usr/bin/snmpbulkwalk';
+plan skip_all => 'curfew-agent was not built' if !defined program('curfew-agent');
+
+my $dir    = tempdir();
+my $socket = "$dir/agentx";
+my $probe  = IO::Socket::INET->new( Proto => 'udp', LocalAddr => '127.0.0.1', LocalPort => 0 ) or die "no port: $!";
+my $port   = $probe->sockport;
+close $probe or die;
+my $configuration = write_file( "$dir/snmpd.conf", <<"END" );
+agentaddress udp:127.0.0.1:$port
+agentXSocket unix:$socket
+rocommunity public 127.0.0.1
+rwcommunity private 127.0.0.1
+END
+
+my %quiet = ( MIBS => q{}, SNMP_PERSISTENT_DIR => "$dir/persistent", SNMPCONFPATH => "$dir/none" );
+
+# A test that holds as soon as its condition does.
+sub soon(&$) {    ## no critic (ProhibitSubroutinePrototypes)
+    my ( $condition, $name ) = @_;
+    return ok( wait_for( \&{$condition}, 20 ), $name );
+}
+
+sub snmpd_start {
+    return start( $snmpd, '-f', '-Lf', "$dir/snmpd.log", '-C', '-c', source_dir() . "/contrib/snmp/snmpd.conf,$configuration",
+        '-p', "$dir/snmpd.pid", { env => \%quiet, timeout => 600 } );
+}
+
+sub agent_start {
+    my (@arguments) = @_;
+    return start( 'curfew-agent', '--foreground', '-v', '--agentx-socket', "unix:$socket", '--base-oid', $BASE,
+        '--state-dir', "$dir/state", '--poll-interval', '1s', @arguments, { env => \%quiet, timeout => 600 } );
+}
+
+# What a program that still runs has written to standard error: its file, opened once more.
+sub log_of {
+    my ($process) = @_;
+    return read_file( "/proc/$$/fd/" . fileno $process->{files}[1] );
+}
+
+sub snmp {
+    my ( $tool, @arguments ) = @_;
+    return run( "/usr/bin/$tool", '-v2c', '-On', '-Ox', '-OU', '-Oe', '-Ot', '-t1', '-r0', @arguments,
+        { env => \%quiet, timeout => 60 } );
+}
+
+# OID => [type, value] of what a tool printed; texts as octets.
+sub variables {
+    my ($text) = @_;
+    $text =~ s/\n(?![.])/ /g;
+    my ( %found, @order );
+    for my $line ( split /\n/, $text ) {
+        my ( $oid, $value ) = $line =~ /^([.\d]+) = (.*?)\s*$/ or next;
+        push @order, $oid;
+        if    ( $value eq '""' )                     { $found{$oid} = [ STRING => q{} ] }
+        elsif ( $value =~ /^Hex-STRING: ([\dA-F ]+)$/ ) { $found{$oid} = [ STRING => pack 'H*', $1 =~ s/ //gr ] }
+        elsif ( $value =~ /^(\w+): (-?\d+)$/ )       { $found{$oid} = [ $1 => $2 ] }
+        else                                         { $found{$oid} = [ other => $value ] }
+    }
+    return ( \%found, \@order );
+}
+
+sub get {
+    my ($oid) = @_;
+    my ($found) = variables( snmp( 'snmpget', '-c', 'public', "127.0.0.1:$port", $oid )->{out} );
+    return ( $found->{$oid} // [ none => undef ] )->[1];
+}
+
+sub walk {
+    my ( $oid, $tool ) = @_;
+    my $tried = snmp( $tool // 'snmpbulkwalk', ( $tool // q{} ) eq 'snmpwalk' ? () : '-Cr40', '-c', 'public', "127.0.0.1:$port", $oid );
+    return variables( $tried->{out} );
+}
+
+sub served {
+    my $serial = get($SERIAL);
+    return defined $serial && $serial =~ /^\d+$/ && $serial > 0;
+}
+
+# The n-th next snapshot, so that it was begun after now.
+sub next_snapshot {
+    my ($count) = @_;
+    my $before = get($SERIAL);
+    return wait_for { ( get($SERIAL) // 0 ) >= $before + ( $count // 2 ) } 20;
+}
+
+# Walks until no snapshot came in between: one consistent picture.
+sub picture {
+    my ( @oids ) = @_;
+    for ( 1 .. 20 ) {
+        my $before = get($SERIAL);
+        my @walks  = map { ( walk($_) )[0] } @oids;
+        return @walks if $before eq ( get($SERIAL) // q{} );
+    }
+    die "no two equal serials around a walk\n";
+}
+
+sub cpu_ticks {
+    my ($pid) = @_;
+    my @fields = split / /, read_file("/proc/$pid/stat") =~ s/^.*\) //r;
+    return $fields[11] + $fields[12];
+}
+
+my $long = 'é' x 200;
+my $farm = farm(<<"END");
+[host ts01]
+[session 1]
+user = alice
+domain = CORP
+upn = alice\@corp.example
+station = RDP-Tcp#4
+client-name = KIOSK-ÄÖÜ
+client-address = 192.0.2.5
+collection = Büro
+application = Excel
+logon = -8h
+connect = -2h
+last-input = -45m
+locked = yes
+[session 2]
+user = 日本語
+client-address = 2001:db8::7
+last-input = -1m
+kind = remote-app
+[session 3]
+user = jörg
+state = disconnected
+logon = -30h
+disconnect = -3h
+kind = shell
+[session 4]
+user = eve
+last-input = unknown
+client-address = behind-a-gateway
+locked = unknown
+[session 0]
+class = services
+[session 65536]
+class = listener
+state = listen
+[session 2999999999]
+user = grace
+last-input = -2m
+[session 4294967295]
+user = $long
+last-input = -10s
+[host login]
+[session c1]
+user = carol
+last-input = -5m
+[session c2]
+user = dave
+state = disconnected
+disconnect = unknown
+[host gone]
+fault = refused
+[host cut]
+fault = cut
+[session 1]
+user = ann
+last-input = -31m
+[session 2]
+user = bert
+last-input = -29m
+[host empty]
+END
+my @targets = map { ( '-T', "sim:$farm#$_" ) } qw(ts01 login gone cut empty);
+
+# The agent first: it waits for its master agent.
+my $agent = agent_start(@targets);
+soon { log_of($agent) =~ /snapshot 1:/ } 'a poll without snmpd' or diag( log_of($agent) );
+my $daemon = snmpd_start();
+soon { served() } 'the agent finds snmpd that was started later' or diag( log_of($agent), read_file("$dir/snmpd.log") );
+like( read_file("/proc/$agent->{pid}/status"), qr/^Uid:\s+(?!0\b)\d+\s/m, 'the agent is not root' );
+unlike( read_file("$dir/snmpd.log"), qr/Unknown token|[Ee]rror|snmpd[.]conf: line/, 'contrib/snmp/snmpd.conf is to snmpd\'s liking' );
+my ($known) = walk('.1.3.6.1.2.1.1.9.1.2');
+ok( ( grep { ( $_->[1] // q{} ) =~ /^(?:OID: )?\Q$BASE\E$/ } values %{$known} ), 'sysORTable names the base OID' );
+
+# The same picture twice: by the check and by a walk.
+next_snapshot();
+my $report = json( run( 'check_sessions', @targets, '--output', 'json' )->{out} );
+my ( $hosts, $sessions, $scalars ) = picture( $HOSTS, $SESSIONS, $SCALARS );
+
+my %state = ( active => 1, connected => 2, 'connect-query' => 3, shadow => 4, disconnected => 5, waiting => 6, listen => 7,
+    reset => 8, down => 9, init => 10, other => 100 );
+my %class = ( none => 1, user => 2, console => 3, services => 4, listener => 5 );
+my %kind  = ( unknown => 1, desktop => 2, 'remote-app' => 3, shell => 4 );
+my %usage = ( other => 1, active => 2, idle => 3, 'idle-unknown' => 4, disconnected => 5 );
+
+sub octets {
+    my ($text) = @_;
+    $text //= q{};
+    utf8::encode($text);
+    if ( length $text > 255 ) {
+        $text = substr $text, 0, 255;
+        $text =~ s/[\xc0-\xff][\x80-\xbf]*$// while !utf8::decode( my $copy = $text );
+    }
+    return $text;
+}
+
+sub date_and_time {
+    my ($text) = @_;
+    return "\0" x 8                if !defined $text;
+    return "\0\0\1\1\0\0\0\0"      if $text eq 'never';
+    my @parts = $text =~ /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)[.](\d)/ or die $text;
+    return pack 'nC6a1CC', @parts, q{+}, 0, 0;
+}
+
+sub flag_of { my ($flag) = @_; return !defined $flag ? 1 : $flag ? 3 : 2; }
+sub truth   { return $_[0] ? 1 : 2; }
+
+# Idle times grew between the check and the poll: a minute is less than any difference that matters here.
+sub near { my ( $got, $milliseconds ) = @_; return abs( $got - ( $milliseconds // 0 ) / 1000 ) <= 60; }
+
+my ( %index, $rows );
+for my $oid ( grep { /^\Q$HOSTS\E[.]3[.]/ } keys %{$hosts} ) {
+    $index{ $hosts->{$oid}[1] } = ( split /[.]/, $oid )[-1];
+}
+is_deeply( [ sort keys %index ], [ sort map { $_->{label} } @{ $report->{targets} } ], 'a row for each target' );
+for my $target ( @{ $report->{targets} } ) {
+    my $host  = $index{ $target->{label} } // 0;
+    my $cell  = sub { return ( $hosts->{"$HOSTS.$_[0].$host"} // [] )->[1] };
+    my $count = $target->{counts} // {};
+    is_deeply(
+        [ map { $cell->($_) } 4, 5, 9 .. 13 ],
+        [ 'sim', truth( $target->{reachable} ), map { $count->{$_} // 0 } qw(total active idle idle_unknown disconnected) ],
+        "counts of $target->{label}"
+    );
+    is( $cell->(6), truth( $target->{reachable} && $target->{snapshot}{complete} ), 'complete or not' );
+    is( $cell->(7), octets( ( $target->{error} // {} )->{text} ), 'the reason if there was no answer' );
+    is( $cell->(15), truth( $target->{reachable} && !$count->{idle_unknown} ), 'is the oldest idle time known?' );
+    is( $cell->(17), truth( $target->{reachable} && !$count->{disconnected_unknown} ), 'and the oldest disconnection?' );
+    for my $session ( @{ ( $target->{snapshot} // {} )->{sessions} // [] } ) {
+        my ($number) = map { ( split /[.]/ )[-1] }
+          grep { /^\Q$SESSIONS\E[.]2[.]$host[.]/ && $sessions->{$_}[1] eq $session->{id} } keys %{$sessions};
+        my $name = "$target->{label} session $session->{id}";
+        if ( !defined $number ) { fail("$name is served"); next }
+        if   ( defined $session->{number} ) { is( $number, $session->{number}, "$name: its own number" ) }
+        else                                { ok( $number >= 2**30 && $number < 2**31, "$name: a made-up number" ) }
+        my $value   = sub { return ( $sessions->{"$SESSIONS.$_[0].$host.$number"} // [] )->[1] };
+        my $judged  = $session->{classification};
+        my $address = $session->{client_address} // q{};
+        my $numeric = Socket::inet_pton( Socket::AF_INET(), $address ) // Socket::inet_pton( Socket::AF_INET6(), $address );
+        my %expected = (
+            ( map { $_->[0] => octets( $session->{ $_->[1] } ) } [ 2 => 'id' ], [ 3 => 'user' ], [ 4 => 'domain' ], [ 5 => 'upn' ],
+                [ 7 => 'state_text' ], [ 21 => 'station' ], [ 22 => 'client_name' ], [ 25 => 'collection' ],
+                [ 26 => 'application' ], [ 27 => 'birth' ] ),
+            6  => $state{ $session->{state} },
+            8  => $class{ $session->{class} },
+            9  => $kind{ $session->{kind} },
+            10 => truth( $judged->{counted} ),
+            11 => $usage{ $judged->{usage} },
+            13 => truth( defined $judged->{idle_ms} ),
+            15 => truth( defined $judged->{disconnected_ms} ),
+            16 => date_and_time( $session->{logon_time} ),
+            17 => date_and_time( $session->{connect_time} ),
+            18 => date_and_time( $session->{disconnect_time} ),
+            19 => date_and_time( $session->{last_input} ),
+            20 => flag_of( $session->{locked} ),
+            23 => !defined $numeric ? 0 : length $numeric == 4 ? 1 : 2,
+            24 => $numeric // octets($address),
+        );
+        is_deeply( { map { $_ => $value->($_) } keys %expected }, \%expected, "$name: every column" );
+        ok( near( $value->(12), $judged->{idle_ms} ) && near( $value->(14), $judged->{disconnected_ms} ), "$name: its times" );
+        $rows++;
+    }
+}
+is( keys %{$sessions}, $rows * 26, 'and not a cell more' );
+is_deeply( [ map { $scalars->{"$SCALARS.$_.0"}[1] } 4, 6 .. 8 ], [ 1, 1800, 5, $rows ], 'the scalars' );
+ok( ( grep { $_->{classification}{usage} eq 'idle-unknown' } map { @{ ( $_->{snapshot} // {} )->{sessions} // [] } } @{ $report->{targets} } ),
+    'the farm had a session whose idle time is not known' );
+
+# Other ways to ask.
+for ( 1 .. 10 ) {
+    my $before = get($SERIAL);
+    my ( undef, $bulk ) = walk($BASE);
+    my ( undef, $next ) = walk( $BASE, 'snmpwalk' );
+    next if get($SERIAL) ne $before;
+    is_deeply( $bulk, $next, 'GETBULK walks what GETNEXT walks, in the same order' );
+    last;
+}
+is( ( variables( snmp( 'snmpgetnext', '-c', 'public', "127.0.0.1:$port", "$SESSIONS.2.$index{ts01}.4294967294" )->{out} ) )[1][0],
+    "$SESSIONS.2.$index{ts01}.4294967295", 'numbers are unsigned all the way' );
+like( snmp( 'snmpget', '-c', 'public', "127.0.0.1:$port", "$SESSIONS.3.1.77" )->{out}, qr/No Such Instance/, 'no such row' );
+like( snmp( 'snmpget', '-c', 'public', "127.0.0.1:$port", "$SESSIONS.28.1.1" )->{out}, qr/No Such Object/,   'no such column' );
+like( snmp( 'snmpset', '-c', 'private', "127.0.0.1:$port", "$SESSIONS.3.$index{ts01}.1", 's', 'mallory' )->{err},
+    qr/notWritable|noAccess/, 'nothing can be written' );
+
+# A second agent.
+my $second = run( 'curfew-agent', '--foreground', '--agentx-socket', "unix:$socket", '--state-dir', "$dir/state", @targets );
+is( $second->{status}, 2, 'a second agent with the same state folder ends' );
+like( $second->{err}, qr/another curfew-agent runs with the state folder/, 'and says why' );
+my $rival = start( 'curfew-agent', '--foreground', '--agentx-socket', "unix:$socket", '--base-oid', $BASE,
+    '--state-dir', "$dir/rival", @targets, { env => \%quiet, timeout => 600 } );
+soon { log_of($rival) =~ /another subagent serves it/ } 'one with another state folder says that its OID is taken'
+  or diag( log_of($rival) );
+ok( served(), 'the first one serves on' );
+is( stop($rival)->{status}, 0, 'SIGTERM ends an agent with status 0' );
+
+# The polling process is killed while it waits: one poll is lost, nothing else.
+is( stop($agent)->{status}, 0, 'SIGTERM ends the agent' );
+my $slow = farm("[host slow]\ndelay = 1500ms\n[session 1]\nuser = zoe\n[host fine]\n[session 1]\nuser = kim\n");
+my $conf = write_file( "$dir/curfew.conf", "[defaults]\ntarget = sim:$slow#slow\n" );
+$agent = agent_start( '--config', $conf );
+soon { served() } 'an agent with a slow host serves';
+my $failures = get($FAILURES);
+my $child    = wait_for { return read_file("/proc/$agent->{pid}/task/$agent->{pid}/children") =~ /(\d+)/ ? $1 : 0 } 10;
+kill 'KILL', $child if $child;
+soon { get($FAILURES) > $failures } 'a killed polling process is one failed poll';
+ok( next_snapshot(1), 'and the next one works' );
+my $begun = time;
+ok( served(), 'asked while a poll waits' ) for 1 .. 5;
+cmp_ok( ( time - $begun ) / 5, '<', 0.7, 'it answers at once' );
+
+# Configuration, read again.
+write_file( $conf, "[defaults]\ntarget = sim:$slow#slow\nnonsense = 1\n" );
+kill 'HUP', $agent->{pid};
+soon { log_of($agent) =~ /the old configuration stays/ } 'a bad configuration is refused';
+write_file( $conf, "[defaults]\ntarget = sim:$slow#slow\ntarget = sim:$slow#fine\n" );
+kill 'HUP', $agent->{pid};
+soon { ( get("$SCALARS.7.0") // 0 ) == 2 } 'a good one is taken over' or diag( log_of($agent) );
+stop($agent);
+
+# Who comes back when the other one ends, in the middle of a walk.
+my $many = farm("[hosts rds 1-50]\nsessions = 20\n");
+my @big  = ( '-T', "sim:$many#rds[1-50]" );
+
+# A walk of some seconds, under way.
+sub walker {
+    my $ticks  = cpu_ticks( $agent->{pid} );
+    my $walker = start( '/usr/bin/snmpbulkwalk', '-v2c', '-On', '-t1', '-r1', '-Cr40', '-c', 'public', "127.0.0.1:$port", $SESSIONS,
+        { env => \%quiet, timeout => 60 } );
+    soon { cpu_ticks( $agent->{pid} ) >= $ticks + 3 } 'a walk is under way';
+    return $walker;
+}
+
+$agent = agent_start(@big);
+soon { served() && get("$SCALARS.8.0") == 1000 } 'a larger farm is served';
+my ($names) = walk("$HOSTS.3");
+for my $signal (qw(TERM KILL)) {
+    my $walker = walker();
+    stop( $daemon, $signal );
+    finish($walker);
+    $daemon = snmpd_start();
+    soon { defined get($UPTIME) } "snmpd is back after $signal";
+    $begun = time;
+    soon { served() } "and so is the agent after snmpd's $signal" or diag( log_of($agent) );
+    my $took = time - $begun;
+    cmp_ok( $took, '<', 5, 'soon enough' );
+    note( sprintf 'back after snmpd\'s %s in %.1f s', $signal, $took );
+    is( waitpid( $agent->{pid}, WNOHANG ), 0, 'it is the same process' );
+}
+for my $signal (qw(KILL TERM)) {
+    my $walker = walker();
+    stop( $agent, $signal );
+    finish($walker);
+    ok( defined get($UPTIME), "snmpd lives on after the agent's $signal" );
+    is( waitpid( $daemon->{pid}, WNOHANG ), 0, 'the same process' );
+    $agent = agent_start(@big);
+    soon { served() && get("$SCALARS.8.0") == 1000 } 'a new agent serves again' or diag( log_of($agent) );
+}
+is_deeply( ( walk("$HOSTS.3") )[0], $names, 'every host has the index that it had' );
+is( stop($agent)->{status}, 0, 'the end of the agent' );
+stop($daemon);
+done_testing();
