@@ -49,6 +49,7 @@ EXTRA_DIST += doc/curfew.schema.json
 EXTRA_DIST += doc/disconnect_sessions.1.in
 EXTRA_DIST += doc/handlers.man
 EXTRA_DIST += doc/json.md
+EXTRA_DIST += doc/monitoring-servers.md
 EXTRA_DIST += doc/logoff_sessions.1.in
 EXTRA_DIST += doc/message_sessions.1.in
 EXTRA_DIST += doc/thresholds.md

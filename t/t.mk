@@ -13,6 +13,7 @@ AM_TESTS_ENVIRONMENT = \
 
 UNIT_TESTS =
 BLACKBOX_TESTS =
+BLACKBOX_TESTS += t/contrib.t
 BLACKBOX_TESTS += t/handlers.t
 BLACKBOX_TESTS += t/mib.t
 BLACKBOX_TESTS += t/options.t
@@ -29,6 +30,10 @@ BLACKBOX_TESTS += t/options.t
 BLACKBOX_TESTS += t/threshold-range.t
 # With real servers; left out of the tarball's own check (make distcheck).
 E2E_TESTS =
+E2E_TESTS += t/e2e-icinga2.t
+E2E_TESTS += t/e2e-nagios.t
+E2E_TESTS += t/e2e-nrpe.t
+E2E_TESTS += t/e2e-sudo.t
 BLACKBOX_TESTS += t/collect.t
 BLACKBOX_TESTS += t/conformance.t
 BLACKBOX_TESTS += t/mib.t
@@ -53,6 +58,7 @@ if E2E
 TESTS += $(E2E_TESTS)
 endif
 EXTRA_DIST += $(BLACKBOX_TESTS) $(E2E_TESTS) t/lib/Curfew.pm
+EXTRA_DIST += t/lib/Daemon.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm
 
 # The unit tests alone: what the sanitizers are for.
 .PHONY: check-unit

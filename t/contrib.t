@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The contrib files that no server of the other tests loads are read by their own checkers.
+use strict;
+use warnings;
+
+use Test::More;
+
+use Daemon qw(capture contrib missing spew workdir);
+
+my $dir = workdir();
+
+# Runs a checker's subtest, or says why not.
+sub checked {
+    my ($program, $package, $test) = @_;
+    subtest $program => sub {
+        my $reason = missing($program => $package);
+        if ($reason) {
+            return fail("in CI nothing may be skipped: $reason") if $ENV{CURFEW_CI};
+            plan(skip_all => $reason);
+        }
+        return $test->();
+    };
+    return;
+}
+
+checked(visudo => 'sudo', sub {
+    my $file = spew("$dir/sudoers", contrib('sudoers/curfew', bindir => '/usr/bin'));
+    like(capture('visudo', '-cf', $file), qr/parsed OK/, 'visudo accepts contrib/sudoers');
+});
+
+# Our programs need not be installed for this: true stands for them.
+checked('systemd-analyze' => 'systemd', sub {
+    my @names = ('curfew-agent.service', 'curfew-enforce@.service', 'curfew-enforce@.timer');
+    for my $name (@names) {
+        my $text = contrib("systemd/$name", bindir => '/bin', sbindir => '/bin');
+        $text =~ s{^(ExecStart=)\S+}{$1/bin/true}m;
+        spew("$dir/units/$name", $text);
+    }
+    my @units = map { "$dir/units/" . s/@/\@farm/r } @names;
+    is(capture('sh', '-c', 'systemd-analyze --man=no verify "$@" 2>&1', 'verify', @units), q{},
+        'systemd-analyze has nothing to say about contrib/systemd');
+    is($? >> 8, 0, '... and succeeds');
+    like(contrib('systemd/curfew-enforce@.service', bindir => '/usr/bin'),
+        qr{^ExecStart=/usr/bin/disconnect_sessions --section %i$}m, 'the section is the instance');
+});
+
+done_testing();

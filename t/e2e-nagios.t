@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The loop inside a real nagios4, with contrib/nagios, on a played farm.
+use strict;
+use warnings;
+
+use File::Basename qw(dirname);
+use Test::More;
+
+use Curfew qw(program);
+use Daemon qw(contrib missing need workdir);
+use Loop;
+use Nagios;
+
+need(missing(%Nagios::needs));
+
+my $dir    = workdir();
+my $loop   = Loop->new(dir => "$dir", programs => dirname(program('check_sessions')));
+my $server = Nagios->new(
+    dir     => "$dir",
+    objects => {
+        'curfew.cfg'   => contrib('nagios/curfew.cfg', bindir => $loop->bindir),
+        'services.cfg' => contrib('nagios/services.cfg'),
+    },
+);
+
+$loop->tell($server);
+done_testing();

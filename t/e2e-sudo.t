@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# contrib/sudoers through the real sudo: what the monitoring account may do as
+# root, and what it may not.  In the throw-away root, with installed programs.
+use strict;
+use warnings;
+
+use JSON::PP qw(decode_json);
+use Test::More;
+
+use Daemon qw(capture contrib missing need slurp);
+use Isolated;
+
+need(missing(sudo => 'sudo', setpriv => 'util-linux'));
+my %path = Isolated::enter();
+my $bin  = $path{bindir};
+
+# A file of root's.
+sub install_file {
+    my ($name, $mode, $text) = @_;
+    (my $dir = $name) =~ s{/[^/]+$}{};
+    system('install', '-d', '-m', '755', $dir) == 0 or BAIL_OUT($dir);
+    open my $file, '>', $name or BAIL_OUT("$name: $!");
+    print {$file} $text;
+    close $file or BAIL_OUT("$name: $!");
+    chmod $mode, $name;
+    return;
+}
+
+install_file('/etc/sudoers.d/curfew', 0440, contrib('sudoers/curfew', bindir => $bin));
+install_file('/srv/farm.sim', 0644, "[host ts01]\n[session 1]\nuser = alice\nlogon = -8h\nlast-input = -2h\n"
+    . "[session 2]\nuser = bob\nlogon = -8h\nlast-input = busy\n");
+install_file("$path{sysconfdir}/curfew/curfew.conf", 0644, <<'END');
+[section farm]
+target = sim:/srv/farm.sim
+idle-after = 1h
+critical = idle=0
+idle-over = 1h
+execute = yes
+END
+
+# Runs sudo as an account without anything of our environment: (output, exit status).
+sub sudo {
+    my ($account, @command) = @_;
+    my $text = capture('setpriv', "--reuid=$account", '--regid=' . (getpwnam $account)[3], '--clear-groups', 'env', '-i',
+        'PATH=/usr/bin:/bin', 'LC_ALL=C', 'sh', '-c', 'exec sudo -n "$@" 2>&1', 'sudo', @command);
+    return ($text, $? >> 8);
+}
+
+# sudo asks for a password where no rule fits.
+sub refused {
+    my ($text) = @_;
+    return $text =~ /^sudo: (a password is required|sorry)|^Sorry, user|may not run sudo/m;
+}
+
+my @act   = ("$bin/disconnect_sessions", '--section', 'farm');
+my @state = ('--service-state', 'CRITICAL', '--state-type', 'HARD', '--attempt', '3');
+my @refuse = (
+    ['nothing at all',           "$bin/disconnect_sessions"],
+    ['--execute',                @act, '--execute'],
+    ['--execute before',         "$bin/disconnect_sessions", '--execute', '--section', 'farm'],
+    ['another target',           @act, '-T', 'xrdp:'],
+    ['another configuration',    @act, '--config', '/tmp/mine.conf'],
+    ['... before',               "$bin/disconnect_sessions", '--config', '/tmp/mine.conf', '--section', 'farm'],
+    ['another state folder',     @act, @state, '--state-dir', '/tmp'],
+    ['an id',                    @act, '3'],
+    ['a user',                   @act, '--user', 'bob'],
+    ['half of the state',        @act, @state[0, 1]],
+    ['states in another order',  @act, @state[2 .. 5, 0, 1]],
+    ['a state that is none',     @act, '--service-state', 'DOWN', @state[2 .. 5]],
+    ['an attempt that is none',  @act, @state[0 .. 3], '--attempt', '1;id'],
+    ['no attempt',               @act, @state[0 .. 4], q{}],
+    ['a section like an option', "$bin/disconnect_sessions", '--section', '--execute'],
+    ['an empty section',         "$bin/disconnect_sessions", '--section', q{}],
+    ['a path as section',        "$bin/disconnect_sessions", '--section', '../farm'],
+    ['a line break',             @act[0, 1], "farm\n--execute"],
+    ['a line break at the end',  @act[0, 1], "farm\n"],
+    ['=',                        "$bin/disconnect_sessions", '--section=farm'],
+    ['log off',                  "$bin/logoff_sessions", '--section', 'farm'],
+    ['messages',                 "$bin/message_sessions", '--section', 'farm'],
+    ['more for the check',       "$bin/check_sessions", '--section', 'farm', '--config', '/etc/shadow'],
+    ['our environment',          'CURFEW_LIBEXECDIR=/tmp', @act],
+    ['a shell',                  '/bin/sh', '-c', 'id'],
+);
+for my $case (@refuse) {
+    my ($what, @command) = @{$case};
+    my ($text, $status) = sudo('nagios', @command);
+    ok(refused($text) && $status == 1, "refused: $what") or diag $text;
+}
+my ($text, $status) = sudo('nobody', @act);
+ok(refused($text), 'refused: another account');
+
+my $audit = "$path{localstatedir}/lib/curfew/audit.jsonl";
+ok(!-e $audit, 'so far nothing was acted on');
+
+($text, $status) = sudo('nagios', "$bin/check_sessions", '--section', 'farm');
+is($status, 2, 'the check runs as root') or diag $text;
+like($text, qr/\bidle=1;/, '... and counts');
+($text, $status) = sudo('nagios', @act, '--service-state', 'CRITICAL', '--state-type', 'SOFT', '--attempt', '1');
+is($status, 0, 'the handler runs as root, and a SOFT state is nothing to do') or diag $text;
+($text, $status) = sudo('nagios', @act[0, 1], "farm @state");
+is($status, 3, 'what sudo cannot tell from the real thing, one argument with blanks, is no section') or diag $text;
+ok(!-e $audit || slurp($audit) !~ /"intent"/, '... and still nothing was acted on');
+
+($text, $status) = sudo('nagios', @act, @state);
+is($status, 0, 'HARD CRITICAL: the handler acts') or diag $text;
+my @intents = grep { $_->{event} eq 'intent' } map { decode_json($_) } split /\n/, slurp($audit);
+is_deeply([map { $_->{session}{user} } @intents], ['alice'], '... on the idle session');
+is($intents[0]{uid}, (getpwnam 'nagios')[2], '... and the audit names the account that asked');
+my @owner = (stat $audit)[4, 2];
+is_deeply([$owner[0], $owner[1] & 077], [0, 0], 'the audit is root\'s alone');
+
+done_testing();
