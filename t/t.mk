@@ -13,37 +13,25 @@ AM_TESTS_ENVIRONMENT = \
 
 UNIT_TESTS =
 BLACKBOX_TESTS =
+BLACKBOX_TESTS += t/check.t
+BLACKBOX_TESTS += t/collect.t
+BLACKBOX_TESTS += t/conformance.t
 BLACKBOX_TESTS += t/contrib.t
 BLACKBOX_TESTS += t/handlers.t
 BLACKBOX_TESTS += t/mib.t
 BLACKBOX_TESTS += t/options.t
-BLACKBOX_TESTS += t/snmp.t
-BLACKBOX_TESTS += t/threshold-range.t
-BLACKBOX_TESTS += t/valgrind.t
-# With real servers; left out of the tarball's own check (make distcheck).
-E2E_TESTS =
-BLACKBOX_TESTS += t/check.t
-BLACKBOX_TESTS += t/collect.t
-BLACKBOX_TESTS += t/handlers.t
-BLACKBOX_TESTS += t/mib.t
-BLACKBOX_TESTS += t/options.t
-BLACKBOX_TESTS += t/threshold-range.t
-# With real servers; left out of the tarball's own check (make distcheck).
-E2E_TESTS =
-E2E_TESTS += t/e2e-icinga2.t
-E2E_TESTS += t/e2e-nagios.t
-E2E_TESTS += t/e2e-nrpe.t
-E2E_TESTS += t/e2e-sudo.t
-BLACKBOX_TESTS += t/collect.t
-BLACKBOX_TESTS += t/conformance.t
-BLACKBOX_TESTS += t/mib.t
 BLACKBOX_TESTS += t/sim.t
+BLACKBOX_TESTS += t/snmp.t
 BLACKBOX_TESTS += t/threshold-range.t
 BLACKBOX_TESTS += t/valgrind.t
 BLACKBOX_TESTS += t/worker.t
 # With real servers; left out of the tarball's own check (make distcheck).
 E2E_TESTS =
+E2E_TESTS += t/e2e-icinga2.t
 E2E_TESTS += t/e2e-logind.t
+E2E_TESTS += t/e2e-nagios.t
+E2E_TESTS += t/e2e-nrpe.t
+E2E_TESTS += t/e2e-sudo.t
 UNIT_LIBS = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(CMOCKA_LIBS)
 
 include $(srcdir)/t/unit/unit.mk

@@ -10,7 +10,6 @@ UNIT_TESTS += t/unit/event
 
 # No tests by themselves: t/conformance.t and the providers' rigs run them.
 check_PROGRAMS += t/unit/conformance t/unit/conformance-skeleton
-t_unit_conformance_SOURCES = t/unit/conformance.c
 t_unit_conformance_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS)
 t_unit_conformance_skeleton_SOURCES = t/unit/conformance.c $(SKELETON_SOURCES)
 t_unit_conformance_skeleton_LDADD = $(LIBCURFEW) $(CORE_LIBS)
