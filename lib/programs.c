@@ -67,7 +67,7 @@ const struct program_info program_disconnect = {
                 "'$service.state_type$'\n"
                 "\tAs Icinga's event handler; [section idle] holds targets, rule, and execute = yes.\n"
                 "check_sessions -T xrdp: --output json | disconnect_sessions --stdin --user 'temp*' --execute\n"
-                "\tThe sessions that the check saw, if they are still the same.\n",
+                "\tSessions that the check saw, if they are still the same.\n",
     .timeout = 25 * SECONDS,
     .page = 1,
 };

@@ -203,7 +203,7 @@ static void bad_lines_are_refused(void **state)
 	    {&program_check, "-T xrdp: --output xml", "--output xml: not one of text, json"},
 	    {&program_check, "-T xrdp: --execute", "unknown option"},
 	    {&program_check, "-T xrdp: -w idle=x", "--warning: idle: \"x\" is not a range"},
-	    {&program_check, "-T xrdp: -c idel=3", "--critical: there is no metric"},
+	    {&program_check, "-T xrdp: -c nosuch=3", "--critical: there is no metric"},
 	    {&program_check, "-T xrdp: -z", "unknown option"},
 	    {&program_check, "-H rds01", "--hostname needs --provider"},
 	    {&program_check, "-T xrdp: -P tsts", "--provider needs --hostname"},
