@@ -66,8 +66,9 @@ const struct program_info program_disconnect = {
                 "disconnect_sessions --section idle --service-state '$service.state$' --state-type "
                 "'$service.state_type$'\n"
                 "\tAs Icinga's event handler; [section idle] holds targets, rule, and execute = yes.\n"
-                "check_sessions -T xrdp: --output json | disconnect_sessions --stdin --user 'temp*' --execute\n"
-                "\tSessions that the check saw, if they are still the same.\n",
+                "check_sessions -T farm --output json | jq '.targets[].snapshot.sessions[]? | "
+                "select(.locked)' | disconnect_sessions --stdin --execute\n"
+                "\tSessions chosen from what the check saw, if they are still the same.\n",
     .timeout = 25 * SECONDS,
     .page = 1,
 };

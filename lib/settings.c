@@ -200,7 +200,7 @@ const struct option_spec option_table[] = {
 	 .flags = OPTION_LINE_ONLY, FIELD(foreground),
 	 .help = "Stay in the foreground, and write messages to standard error."},
 
-	{.name = "verbose", .letter = 'v', .kind = OPTION_COUNT, .group = GENERAL, .programs = PROGRAM_ALL,
+	{.name = "verbose", .letter = 'v', .kind = OPTION_COUNT, .group = GENERAL, .programs = PROGRAM_CHECK | PROGRAM_AGENT,
 	 FIELD(verbose),
 	 .help = "Say more: a table of sessions, longest idle first. Repeatable; in a configuration, a "
 	         "number."},
