@@ -11,6 +11,8 @@ providers_libproviders_a_SOURCES += \
 	providers/sim/store.c providers/sim/store.h \
 	providers/sim/value.c providers/sim/value.h
 
+dist_pkgdata_DATA = providers/sim/demo.sim
+
 curfewlibexec_PROGRAMS += providers/sim/provider-sim
 providers_sim_provider_sim_SOURCES = providers/sim/worker.c
 providers_sim_provider_sim_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS)
