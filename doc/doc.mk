@@ -56,3 +56,5 @@ EXTRA_DIST += doc/thresholds.md
 EXTRA_DIST += doc/logind.md
 dist_man_MANS += doc/curfew-logind.7
 EXTRA_DIST += doc/snmp.md
+EXTRA_DIST += doc/provider-guide.md doc/sim.md doc/worker-protocol.md
+dist_man_MANS += doc/curfew-sim.7

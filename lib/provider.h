@@ -3,13 +3,13 @@
  * The provider interface: one session system behind eight functions.
  *
  * To add one: copy providers/skeleton/, add a row to providers/registry.c, a
- * line to Makefile.am and a switch to configure.ac (doc/provider-guide.md).
+ * line to providers/providers.mk and a switch to configure.ac (doc/provider-guide.md).
  *
  * A provider is linked into the programs (no libraries beyond libc: sim, xrdp)
  * or is a worker program of its own in libexecdir (lib/worker.h), which costs
  * only those who use it.  Callers cannot tell which.
  *
- * Rules a provider keeps (t/conformance.c asks each of them):
+ * Rules a provider keeps (t/unit/conformance.c asks each of them):
  * - every function returns by its deadline; nothing aborts, exits or prints;
  * - unknown is said, never guessed: no birth, no idle time, not complete;
  * - list() of an unchanged host gives the same identities and births;

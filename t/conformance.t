@@ -9,6 +9,8 @@ use Test::More;
 
 use Curfew;
 
+plan skip_all => 'sim was not built' if !program('provider-sim');
+
 my $farm = farm(<<'FARM');
 [host alive]
 skew = -90s

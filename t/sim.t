@@ -10,6 +10,8 @@ use Time::HiRes qw(time);
 
 use Curfew;
 
+plan skip_all => 'sim was not built' if !program('provider-sim');
+
 my $tool = 't/unit/list-tool';
 
 # The answers, one per target.

@@ -5,11 +5,15 @@ providers_libproviders_a_SOURCES += \
 	providers/sim/connection.h \
 	providers/sim/farm.c providers/sim/farm.h \
 	providers/sim/fault.c \
+	providers/sim/keys.c \
 	providers/sim/many.c \
 	providers/sim/play.c providers/sim/play.h \
+	providers/sim/reading.h \
 	providers/sim/sim.c providers/sim/sim.h \
 	providers/sim/store.c providers/sim/store.h \
 	providers/sim/value.c providers/sim/value.h
+
+dist_pkgdata_DATA = providers/sim/demo.sim
 
 curfewlibexec_PROGRAMS += providers/sim/provider-sim
 providers_sim_provider_sim_SOURCES = providers/sim/worker.c

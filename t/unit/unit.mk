@@ -60,3 +60,5 @@ t_unit_agent_table_LDADD = $(AGENT_UNIT_LIBS)
 check_PROGRAMS += t/unit/range-tool
 t_unit_range_tool_SOURCES = t/unit/range-tool.c
 t_unit_range_tool_LDADD = $(LIBCURFEW) -lm
+
+UNIT_TESTS += t/unit/worker_protocol

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A farm file while it is read: farm.c has its lines and sections, keys.c its keys. */
+#ifndef CURFEW_SIM_READING_H
+#define CURFEW_SIM_READING_H
+
+#include <stdio.h>
+
+#include "providers/sim/farm.h"
+
+struct reading {
+	FILE *file;
+	struct farm *farm;
+	struct error *error;
+	unsigned line;
+	bool section_line; /* the last line was one: SECTION_BEGINS comes next */
+	bool in_farm;
+	struct farm_host *host;
+	struct farm_session *session; /* NULL: keys are the host's */
+	bool disconnect_given, logon_given, input_given, class_given;
+};
+
+/* One key of the present section.  0: taken; 1: there is no such key here; -1: the value cannot be. */
+int farm_key(struct reading *reading, const char *key, const char *value);
+int host_key(struct reading *reading, const char *key, const char *value);
+int session_key(struct reading *reading, const char *key, const char *value);
+
+#endif
