@@ -249,6 +249,11 @@ int agentx_start(const char *socket, const struct base_oid *base, const struct a
 	return 0;
 }
 
+static int64_t milliseconds(const struct timeval *time)
+{
+	return (int64_t)time->tv_sec * 1000 + (time->tv_usec + 999) / 1000;
+}
+
 unsigned agentx_wait(const int *fds, size_t count, int64_t timeout)
 {
 	struct timeval wait = {.tv_sec = timeout / 1000, .tv_usec = timeout % 1000 * 1000}, alarm = wait;
@@ -258,7 +263,7 @@ unsigned agentx_wait(const int *fds, size_t count, int64_t timeout)
 
 	netsnmp_large_fd_set_init(&set, FD_SETSIZE);
 	snmp_select_info2(&highest, &set, &alarm, &forever);
-	if (!forever && timercmp(&alarm, &wait, <))
+	if (!forever && milliseconds(&alarm) < timeout)
 		wait = alarm;
 	for (size_t i = 0; i < count; i++) {
 		if (fds[i] < 0)
