@@ -131,8 +131,11 @@ sub tell {
     $self->check_perfdata($view, total => 2, active => 1, idle => 0, disconnected => 1);
 
     $self->play(alice => $ended, bob => $busy);
-    ok($self->until_seen($server, $watch, sub { $_[0]{state} eq 'CRITICAL' && $_[0]{type} eq 'HARD' }),
-        'HARD CRITICAL for another reason: a session is disconnected too long');
+    $server->enable_check($enforce, 1);
+    ok($self->until_seen($server, $_, sub { $_[0]{state} eq 'CRITICAL' && $_[0]{type} eq 'HARD' }),
+        "$_: HARD CRITICAL for another reason, a session is disconnected too long")
+        for $watch, $enforce;
+    $server->enable_check($enforce, 0);
     $self->play(alice => $ended, bob => $crosses);
     $view = $self->until_seen($server, $watch, sub { $_[0]{perfdata}{idle} });
     ok($view, 'meanwhile a second session goes idle');
