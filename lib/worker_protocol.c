@@ -48,8 +48,7 @@ static int options_from_json(json_t *json, struct target *target, struct arena *
 	if (!json_is_object(json) || json_object_size(json) > OPTION_LIMIT)
 		return reject(error, "a target's options are no small object");
 	target->options = arena_alloc(arena, json_object_size(json) * sizeof *target->options);
-	json_object_foreach(json, key, value)
-	{
+	json_object_foreach (json, key, value) {
 		if (!json_is_string(value))
 			return reject(error, "a target's option is no text");
 		target->options[target->option_count].name = arena_strdup(arena, key);
@@ -167,8 +166,7 @@ void trail_from_json(const json_t *json, struct trail *trail)
 	size_t i;
 
 	trail->count = 0;
-	json_array_foreach(json, i, entry)
-	{
+	json_array_foreach (json, i, entry) {
 		const char *name = json_string_value(json_object_get(entry, "step"));
 		json_int_t took = json_integer_value(json_object_get(entry, "took"));
 		enum step step = name != NULL ? step_parse(name) : STEP_NONE;

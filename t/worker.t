@@ -82,8 +82,8 @@ subtest 'a worker is the same as the provider in the program' => sub {
     my $run    = run($tool, "sim:$farm", "sim+worker:$farm");
     my $answer = answers($run);
     my ($here, $there) = map { $answer->{"$_:$farm"}{snapshot} } qw(sim sim+worker);
-    is_deeply([map { { %$_, last_input => 0 } } @{ $there->{sessions} }],
-        [map { { %$_, last_input => 0 } } @{ $here->{sessions} }], 'the same sessions');
+    is_deeply([map { +{ %{$_}, last_input => 0 } } @{ $there->{sessions} }],
+        [map { +{ %{$_}, last_input => 0 } } @{ $here->{sessions} }], 'the same sessions');
     cmp_ok($answer->{"sim+worker:$farm"}{steps}, '>=', 2, 'with the steps it took');
 };
 

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "lib/text.h"
-#include "lib/worker.h"
 
 /* What a real provider asks its back end for. */
 struct entry {
@@ -155,28 +154,7 @@ static void skeleton_unpin(struct pin *pin)
 	free(pin);
 }
 
-/* Linked into the programs, if it needs no library beyond libc … */
 const struct provider skeleton_provider = {
-    .scheme = "skeleton",
-    .summary = "a provider to copy",
-    .status = PROVIDER_EXPERIMENTAL,                   /* until it has seen the real system */
-    .capabilities = CAN_LOGOFF | HAS_IDLE | HAS_BIRTH, /* what is true, and nothing else */
-    .options = NULL,
-    .open = skeleton_open,
-    .list = skeleton_list,
-    .pin = skeleton_pin,
-    .act = skeleton_act,
-    .unpin = skeleton_unpin,
-    .close = skeleton_close,
-    .list_many = NULL,
-};
-
-/* … or else a worker program, of which the programs have this row only. */
-const struct provider skeleton_worker_provider = {
-    .scheme = "skeleton+worker",
-    .summary = "a provider to copy, as a worker program",
-    .status = PROVIDER_EXPERIMENTAL,
-    .capabilities = CAN_LOGOFF | HAS_IDLE | HAS_BIRTH,
-    .program = "provider-skeleton",
-    WORKER_FUNCTIONS,
+    SKELETON_ROW("skeleton"), .open = skeleton_open,   .list = skeleton_list,   .pin = skeleton_pin,
+    .act = skeleton_act,      .unpin = skeleton_unpin, .close = skeleton_close, .list_many = NULL,
 };
