@@ -139,6 +139,13 @@ sub snapshot {
     return $reply->{snapshot} // $reply;
 }
 
+sub snapshot_of {
+    my ($provider) = @_;
+    local $worker_program = build_dir() . "/providers/$provider/provider-$provider";
+    local $target         = "$provider:";
+    return snapshot();
+}
+
 sub session_of {
     my ($user, @how) = @_;
     my ($session) = grep { $_->{user} eq $user } @{ snapshot(@how)->{sessions} // [] };
@@ -195,9 +202,10 @@ sub has_ended {
 
 sub end_login {
     my ($login) = @_;
+    type_keys($login, "exit\n");
+    wait_for { has_ended($login) } or diag("a login does not end\n" . read_file($login->{screen}));
     close $login->{keyboard};
-    kill 'HUP', $login->{pid};
-    return wait_for { has_ended($login) };
+    return;
 }
 
 sub write_text {
@@ -453,6 +461,7 @@ sub test_own {
     ok($own{root},   'own: the login that we were started from');
     ok(!$own{alice}, 'own: not the others');
     end_login($root);
+    ok(wait_for { !session_of('root') }, 'own: it has ended');
     return;
 }
 
@@ -525,6 +534,36 @@ sub test_programs {
     return;
 }
 
+# A real desktop of xrdp's, which is a login of logind's as well.
+sub test_desktop {
+    my $script = source_dir() . '/t/isolate/xrdp.sh';
+    local $worker_program = build_dir() . '/providers/local/provider-local';
+  SKIP: {
+        skip 'xrdp is not part of this', 9 if !-e $script || !-x build_dir() . '/providers/xrdp/curfew-xidle';
+        my $missing = `bash -c '. $script; xrdp_missing' 2>/dev/null`;
+        skip "not installed: $missing", 9 if $missing =~ /\S/ && !$ENV{CURFEW_CI};
+        my $pam = read_file('/etc/pam.d/xrdp-sesman');
+        write_text('/etc/pam.d/xrdp-sesman', "$pam\nsession required $tool_libraries/security/pam_elogind.so\n");
+        system('bash', '-c', ". $script; start_xrdp && add_user carol && login carol >$dir/xrdp.log 2>&1") == 0
+          or diag(read_file("$dir/xrdp.log"));
+        my ($login) = grep { $_->{user} eq 'carol' } @{ snapshot_of('logind')->{sessions} };
+        is($login->{class}, 'user',    'xrdp: logind knows the desktop, too');
+        is($login->{kind},  'desktop', 'xrdp: as a desktop');
+        my $local = snapshot_of('local');
+        my @carol = grep { $_->{user} eq 'carol' } @{ $local->{sessions} };
+        is(scalar @carol,        1,      'xrdp: local: has it once');
+        is($carol[0]{provider},  'xrdp', "xrdp: as xrdp's");
+        ok($local->{complete}, 'xrdp: the list is complete') or diag("@{$local->{notices}}");
+        like("@{$local->{notices}}", qr/1 login.* shown/, 'xrdp: a notice tells');
+        is(scalar(grep { $_->{user} eq 'alice' } @{ $local->{sessions} }), 1, 'xrdp: the shell is there still');
+        local $target = 'local:';
+        my ($reply) = act_on($carol[0], \%LOG_OFF);
+        is($reply->{error}, undef, 'xrdp: log off through local:') or diag(JSON::PP::encode_json($reply));
+        ok(wait_for { !grep { $_->{user} eq 'carol' } @{ snapshot_of('local')->{sessions} } }, 'xrdp: and it is gone from both');
+    }
+    return;
+}
+
 # What every provider is asked, asked about real logins.
 sub test_conformance {
     for my $url ('logind:', 'local:') {
@@ -590,6 +629,7 @@ sub inside {
     test_local($session);
     test_programs();
     test_conformance();
+    test_desktop();
     test_log_off($alice, $session);
     test_kinds();
     test_silence($utmp_session, $session);
