@@ -35,6 +35,7 @@ struct agent {
 	struct deadline next_poll;
 	int signals;  /* signalfd */
 	bool failing; /* the last poll: say it once */
+	bool serving; /* net-snmp was begun */
 	bool stopping;
 };
 
@@ -189,16 +190,18 @@ static int begin(struct agent *agent, struct error *error)
 	agent->signals = signals_open();
 	if (agent->signals < 0)
 		return error_errno(error, errno, STEP_NONE, "no signals");
-	poll_init(&agent->poll);
 	agent->table = table_empty();
 	source_update(agent);
+	agent->serving = true;
 	return agentx_start(agent->settings->agentx_socket, &agent->base, &agent->source, error);
 }
 
+/* Whatever of it has begun. */
 static void end(struct agent *agent)
 {
 	poll_stop(&agent->poll);
-	agentx_stop();
+	if (agent->serving)
+		agentx_stop();
 	table_free(agent->table);
 	host_lock_release(&agent->lock);
 	state_dir_close(&agent->dir);
@@ -206,26 +209,38 @@ static void end(struct agent *agent)
 	free(agent->settings);
 }
 
+static int serve(struct agent *agent)
+{
+	struct error error = {0};
+	int status = EXIT_SUCCESS;
+
+	if (begin(agent, &error) < 0) {
+		if (agent->serving)
+			log_line(LOG_LEVEL_ERROR, "%s", error.text);
+		else
+			fprintf(stderr, "%s: %s%s%s\n", program_agent.name, error.text,
+			        error.hint[0] != '\0' ? "; " : "", error.hint);
+		status = error.code == ERROR_USAGE ? EXIT_USAGE : EXIT_FAILED;
+	} else {
+		while (!agent->stopping)
+			turn(agent);
+		log_line(LOG_LEVEL_INFO, "told to stop");
+	}
+	end(agent);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
-	struct agent agent = {.argc = argc, .argv = argv};
+	struct agent agent = {.argc = argc, .argv = argv, .dir.fd = -1, .lock.fd = -1};
 	struct error error = {0};
 
 	process_harden();
+	poll_init(&agent.poll);
 	agent.settings = settings_read(&agent, &error);
-	if (agent.settings == NULL) {
-		if (error.code != ERROR_NONE)
-			usage_short(&program_agent, &error, stderr);
-		return EXIT_USAGE;
-	}
-	if (begin(&agent, &error) < 0) {
-		fprintf(stderr, "%s: %s%s%s\n", program_agent.name, error.text, error.hint[0] != '\0' ? "; " : "",
-		        error.hint);
-		return error.code == ERROR_USAGE ? EXIT_USAGE : EXIT_FAILED;
-	}
-	while (!agent.stopping)
-		turn(&agent);
-	log_line(LOG_LEVEL_INFO, "told to stop");
-	end(&agent);
-	return EXIT_SUCCESS;
+	if (agent.settings != NULL)
+		return serve(&agent);
+	if (error.code != ERROR_NONE)
+		usage_short(&program_agent, &error, stderr);
+	return EXIT_USAGE;
 }

@@ -381,5 +381,17 @@ for my $signal (qw(KILL TERM)) {
 }
 is_deeply( ( walk("$HOSTS.3") )[0], $names, 'every host has the index that it had' );
 is( stop($agent)->{status}, 0, 'the end of the agent' );
+
+# In the background, as an init script starts it.
+my $started = run( 'curfew-agent', '--agentx-socket', "unix:$socket", '--base-oid', $BASE, '--state-dir', "$dir/state", @big,
+    { env => \%quiet } );
+is( $started->{status}, 0, 'without --foreground it returns' );
+soon { served() } 'and serves';
+my ($background) = map { m{/proc/(\d+)/} } grep {
+    my $line = eval { read_file($_) } // q{};
+    $line =~ m{/curfew-agent\0} && $line =~ m{\0\Q$dir/state\E\0}
+} glob '/proc/[0-9]*/cmdline';
+kill 'TERM', $background if $background;
+soon { return $background && !-e "/proc/$background" } 'until it is told to end';
 stop($daemon);
 done_testing();
