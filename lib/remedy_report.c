@@ -113,11 +113,7 @@ static void add_session(struct buffer *out, const struct session *session)
 	buffer_puts(out, " id ");
 	text_escape(out, session->id);
 	buffer_puts(out, " ");
-	if (session->domain[0] != '\0') {
-		text_escape(out, session->domain);
-		buffer_puts(out, "\\");
-	}
-	text_escape(out, session->user[0] != '\0' ? session->user : "-");
+	session_show_user(out, session);
 }
 
 static void add_usage(struct buffer *out, const struct classification *classification)

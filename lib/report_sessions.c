@@ -79,10 +79,11 @@ static size_t rows_collect(const struct report *report, struct row *rows)
 
 static void user_cell(struct table *table, const struct session *session)
 {
-	const char *parting = session->domain[0] != '\0' ? "\\" : "";
+	struct buffer name = {0};
 
-	table_cell(table, arena_printf(&table->arena, "%s%s%s", session->domain, parting, session->user),
-	           TABLE_CELL_LIMIT);
+	session_show_user(&name, session);
+	table_cell_shown(table, buffer_text(&name), TABLE_CELL_LIMIT);
+	buffer_free(&name);
 }
 
 /* "idle", "listen [listener]", "active, locked": brackets mark what is no user session. */

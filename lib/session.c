@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/text.h"
+
 struct word {
 	int value;
 	const char *name;
@@ -183,6 +185,15 @@ bool session_same_identity(const struct session *a, const struct session *b)
 {
 	return a->birth[0] != '\0' && strcmp(a->birth, b->birth) == 0 && strcmp(a->provider, b->provider) == 0 &&
 	       strcmp(a->host, b->host) == 0 && strcmp(a->id, b->id) == 0 && strcmp(a->user, b->user) == 0;
+}
+
+void session_show_user(struct buffer *out, const struct session *session)
+{
+	if (session->domain[0] != '\0') {
+		text_escape(out, session->domain);
+		buffer_puts(out, "\\");
+	}
+	text_escape(out, session->user);
 }
 
 struct moment moment_at(int64_t when)

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "lib/arena.h"
+#include "lib/buffer.h"
 
 /* A time on the *host's* clock that may not be known, or may never have come. */
 enum knowledge {
@@ -124,6 +125,9 @@ void session_init(struct session *session);
 void session_copy(struct session *to, const struct session *from, struct arena *arena);
 /* Same provider, host, id, user and birth, and a birth to compare at all. */
 bool session_same_identity(const struct session *a, const struct session *b);
+
+/* "DOMAIN\user" or "user", each part escaped for output. */
+void session_show_user(struct buffer *out, const struct session *session);
 
 struct moment moment_at(int64_t when);
 bool moment_equal(struct moment a, struct moment b);

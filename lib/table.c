@@ -60,23 +60,28 @@ static void locale_leave(locale_t before, locale_t ours)
 		freelocale(ours);
 }
 
+void table_cell_shown(struct table *table, const char *shown, size_t limit)
+{
+	if (table->count == table->allocated) {
+		table->allocated = table->allocated > 0 ? table->allocated * 2 : 64;
+		table->cells = must_realloc(table->cells, table->allocated * sizeof *table->cells);
+	}
+	if (limit > 0 && strlen(shown) > limit) {
+		locale_t ours, before = locale_enter(&ours);
+
+		table->cells[table->count++] = text_fit(&table->arena, shown, limit);
+		locale_leave(before, ours);
+	} else {
+		table->cells[table->count++] = arena_strdup(&table->arena, shown);
+	}
+}
+
 void table_cell(struct table *table, const char *text, size_t limit)
 {
 	struct buffer escaped = {0};
 
 	text_escape(&escaped, text);
-	if (table->count == table->allocated) {
-		table->allocated = table->allocated > 0 ? table->allocated * 2 : 64;
-		table->cells = must_realloc(table->cells, table->allocated * sizeof *table->cells);
-	}
-	if (limit > 0 && escaped.length > limit) {
-		locale_t ours, before = locale_enter(&ours);
-
-		table->cells[table->count++] = text_fit(&table->arena, buffer_text(&escaped), limit);
-		locale_leave(before, ours);
-	} else {
-		table->cells[table->count++] = arena_strndup(&table->arena, buffer_text(&escaped), escaped.length);
-	}
+	table_cell_shown(table, buffer_text(&escaped), limit);
 	buffer_free(&escaped);
 }
 

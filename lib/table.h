@@ -20,6 +20,8 @@ struct table {
 /* Adds the next cell; the columns of a row must all be added.  Text that came from elsewhere is escaped
    and, if limit is not 0, cut to that many terminal columns. */
 void table_cell(struct table *table, const char *text, size_t limit);
+/* The same for text that is escaped already. */
+void table_cell_shown(struct table *table, const char *shown, size_t limit);
 /* Rows as lines, columns two blanks apart, no blanks at the end.  A column with nothing below its
    heading is left out. */
 void table_write(const struct table *table, struct buffer *out);
