@@ -65,31 +65,31 @@ const struct option_spec option_table[] = {
 	 .flags = OPTION_POSITIVE, FIELD(idle_after),
 	 .help = "An active session is idle when it had no input for this time, on its host's clock. A "
 	         "reconnect counts as input."},
-	{.name = "user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_SESSIONS,
+	{.name = "user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
 	 FIELD(filter.users),
 	 .help = "Only sessions of users that match: name, DOMAIN\\name or UPN. Repeatable: one match is "
 	         "enough. Case does not matter."},
 	{.name = "exclude-user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
-	 .programs = PROGRAM_SESSIONS, .flags = OPTION_ADDS_UP, FIELD(filter.exclude_users),
+	 .programs = PROGRAM_ALL, .flags = OPTION_ADDS_UP, FIELD(filter.exclude_users),
 	 .help = "No sessions of users that match. Repeatable. Exclusions add up: those of the "
 	         "configuration hold as well."},
-	{.name = "domain", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_SESSIONS,
+	{.name = "domain", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
 	 FIELD(filter.domains),
 	 .help = "Only sessions of users of this domain. Repeatable."},
-	{.name = "client", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_SESSIONS,
+	{.name = "client", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
 	 FIELD(filter.clients),
 	 .help = "Only sessions whose client's name or address matches. Repeatable."},
 	{.name = "collection", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
-	 .programs = PROGRAM_SESSIONS, FIELD(filter.collections),
+	 .programs = PROGRAM_ALL, FIELD(filter.collections),
 	 .help = "Only sessions of this collection or host pool. Repeatable."},
-	{.name = "state", .kind = OPTION_WORDS, .argument = "STATE", .group = WHICH, .programs = PROGRAM_SESSIONS,
+	{.name = "state", .kind = OPTION_WORDS, .argument = "STATE", .group = WHICH, .programs = PROGRAM_ALL,
 	 FIELD(filter.states), .choices = state_words,
 	 .help = "Only sessions in this state. Repeatable, or several with commas."},
-	{.name = "kind", .kind = OPTION_WORDS, .argument = "KIND", .group = WHICH, .programs = PROGRAM_SESSIONS,
+	{.name = "kind", .kind = OPTION_WORDS, .argument = "KIND", .group = WHICH, .programs = PROGRAM_ALL,
 	 FIELD(filter.kinds), .choices = kind_words,
 	 .help = "Only sessions of this kind. Repeatable, or several with commas."},
-	{.name = "class", .kind = OPTION_WORDS, .argument = "CLASS", .group = WHICH, .programs = PROGRAM_CHECK,
-	 FIELD(classes), .choices = class_words,
+	{.name = "class", .kind = OPTION_WORDS, .argument = "CLASS", .group = WHICH,
+	 .programs = PROGRAM_CHECK | PROGRAM_AGENT, FIELD(classes), .choices = class_words,
 	 .help = "Count sessions of this class and not just users' sessions. Repeatable, or several with "
 	         "commas."},
 
@@ -153,10 +153,10 @@ const struct option_spec option_table[] = {
 	 .programs = PROGRAM_HANDLERS, .flags = OPTION_POSITIVE, FIELD(max_percent), .most = 100,
 	 .help = "Act on none if it would be more than this share of all users' sessions, from 4 sessions "
 	         "on."},
-	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS, .programs = PROGRAM_HANDLERS,
-	 .flags = OPTION_FILE, FIELD(state_dir),
-	 .help = "The folder of the audit and the locks. It belongs to the account that runs this, and "
-	         "nobody else can write to it."},
+	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS,
+	 .programs = PROGRAM_HANDLERS | PROGRAM_AGENT, .flags = OPTION_FILE, FIELD(state_dir),
+	 .help = "The folder of the audit, the locks and the subagent's host numbers. It belongs to the "
+	         "account that runs this, and nobody else can write to it."},
 
 	{.name = "service-state", .kind = OPTION_TEXT, .argument = "STATE", .group = EVENT,
 	 .programs = PROGRAM_HANDLERS, .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(service_state),
