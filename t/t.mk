@@ -21,7 +21,6 @@ BLACKBOX_TESTS += t/handlers.t
 BLACKBOX_TESTS += t/mib.t
 BLACKBOX_TESTS += t/options.t
 BLACKBOX_TESTS += t/sim.t
-BLACKBOX_TESTS += t/snmp.t
 BLACKBOX_TESTS += t/threshold-range.t
 BLACKBOX_TESTS += t/valgrind.t
 BLACKBOX_TESTS += t/worker.t
@@ -32,6 +31,7 @@ E2E_TESTS += t/e2e-logind.t
 E2E_TESTS += t/e2e-nagios.t
 E2E_TESTS += t/e2e-nrpe.t
 E2E_TESTS += t/e2e-sudo.t
+E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(CMOCKA_LIBS)
 
 include $(srcdir)/t/unit/unit.mk
