@@ -434,7 +434,7 @@ static void sessions_make_a_table(void **state)
 	assert_string_equal(
 	    strchr(text_of(), '\n') + 1,
 	    "id  user                                      state              for      client     station\n"
-	    "3   CORP\\Jürgen                              idle, locked       2h 00m   192.0.2.7\n"
+	    "3   CORP\\Jürgen                               idle, locked       2h 00m   192.0.2.7\n"
 	    "2   鈴木                                      idle               45m      PC7        :10\n"
 	    "4   a-name-so-long-that-the-table-has-to-cu…  active             unknown\n"
 	    "1   bob                                       disconnected       3h 20m\n"
