@@ -15,6 +15,9 @@
 #ifdef PROVIDER_SIM
 #include "providers/sim/sim.h"
 #endif
+#ifdef PROVIDER_XRDP
+#include "providers/xrdp/xrdp.h"
+#endif
 
 #ifdef PROVIDER_LOCAL
 static const struct provider local_row = {LOCAL_ROW, .program = "provider-local", WORKER_FUNCTIONS};
@@ -32,6 +35,9 @@ const struct provider *const providers[] = {
 #endif
 #ifdef PROVIDER_SIM
     &sim_provider, &sim_worker_provider,
+#endif
+#ifdef PROVIDER_XRDP
+    &xrdp_provider,
 #endif
     NULL,
 };

@@ -1,4 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The throw-away root that end-to-end tests run in, and what they share there.
 EXTRA_DIST += \
-	t/isolate/isolate
+	t/isolate/isolate \
+	t/isolate/scenario-xrdp \
+	t/isolate/tap.sh \
+	t/isolate/xrdp.sh
+if PROVIDER_XRDP
+E2E_TESTS += t/e2e-xrdp.t
+else
+EXTRA_DIST += t/e2e-xrdp.t
+endif

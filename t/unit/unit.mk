@@ -62,3 +62,7 @@ t_unit_range_tool_SOURCES = t/unit/range-tool.c
 t_unit_range_tool_LDADD = $(LIBCURFEW) -lm
 
 UNIT_TESTS += t/unit/worker_protocol
+
+if PROVIDER_XRDP
+UNIT_TESTS += t/unit/xrdp
+endif

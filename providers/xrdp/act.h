@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is done to a session; each may be called by its user and by root. */
+#ifndef CURFEW_XRDP_ACT_H
+#define CURFEW_XRDP_ACT_H
+
+#include "lib/provider.h"
+#include "providers/xrdp/enumerate.h"
+
+/* One session, held. */
+struct held {
+	struct found found; /* texts belong to whoever made it */
+	struct xrdp_process client;
+	int pidfd;           /* of found.session */
+	const char *folder;  /* xrdp's sockets */
+	bool display_opened; /* its X server lets us in */
+};
+
+bool held_ended(const struct held *held);
+
+int act_disconnect(struct held *held, struct outcome *outcome, struct error *error);
+int act_logoff(struct held *held, const struct action *action, const struct deadline *deadline, struct outcome *outcome,
+               struct error *error);
+int act_message(struct held *held, const struct action *action, const struct deadline *deadline,
+                struct outcome *outcome, struct error *error);
+
+#endif

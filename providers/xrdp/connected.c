@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/xrdp/connected.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int scene_socket_file(const char *folder, const char *name, const struct found *found, char *path, size_t size,
+                      struct stat *file)
+{
+	for (int layout = 0; layout < 2; layout++) {
+		int length = layout == 0 ? snprintf(path, size, "%s/%s_%d", folder, name, found->display)
+		                         : snprintf(path, size, "%s/%u/%s_%d", folder, (unsigned)found->uid, name,
+		                                    found->display);
+
+		if (length > 0 && (size_t)length < size && lstat(path, file) == 0 && S_ISSOCK(file->st_mode) &&
+		    file->st_uid == found->uid)
+			return 0;
+	}
+	return -1;
+}
+
+/* A socket's name is what its maker passed to bind(), perhaps in a mount namespace of his own; the
+   inode of the file and the maker's uid say whether it is the one that we look at. */
+const struct unix_socket *sockets_find_file(const struct sockets *sockets, const struct stat *file, bool connected,
+                                            size_t *from)
+{
+	while (*from < sockets->unix_count) {
+		const struct unix_socket *socket = &sockets->unix_items[(*from)++];
+
+		if (socket->file == (unsigned)file->st_ino && socket->connected == connected &&
+		    (!socket->owned || socket->uid == file->st_uid))
+			return socket;
+	}
+	return NULL;
+}
+
+static const struct xrdp_process *find_holder(const struct scene *scene, unsigned inode)
+{
+	for (size_t i = 0; i < scene->xrdp_count; i++)
+		for (size_t k = 0; k < scene->xrdps[i].count; k++)
+			if (scene->xrdps[i].inodes[k] == inode)
+				return &scene->xrdps[i];
+	return NULL;
+}
+
+/* Xorg: somebody at the other end of a connection to xrdp_display_N. */
+static void find_xorg_client(const struct scene *scene, struct found *found)
+{
+	const struct unix_socket *socket;
+	struct stat file;
+	char path[256];
+	size_t from = 0;
+
+	found->presence = PRESENCE_NO;
+	if (scene_socket_file(scene->folder, "xrdp_display", found, path, sizeof path, &file) < 0) {
+		found->presence = PRESENCE_UNKNOWN;
+		return;
+	}
+	while ((socket = sockets_find_file(&scene->sockets, &file, true, &from)) != NULL) {
+		if (socket->peer == 0)
+			continue;
+		found->client_socket = socket->peer;
+		found->client = find_holder(scene, socket->peer);
+		/* Only root can see that it is xrdp who is connected. */
+		found->presence = found->client != NULL || !scene->all ? PRESENCE_YES : PRESENCE_UNKNOWN;
+		if (found->client != NULL)
+			return;
+	}
+}
+
+static bool is_xrdp_account(const struct scene *scene, uid_t uid)
+{
+	uid_t owner;
+
+	for (size_t i = 0; i < scene->xrdp_count; i++)
+		if (task_owner(scene->xrdps[i].process.pid, &owner) == 0 && owner == uid)
+			return true;
+	return false;
+}
+
+/* The X server's end of a TCP connection whose other end has that port. */
+static bool is_served(const struct scene *scene, const struct found *found, uint16_t remote_port)
+{
+	for (size_t i = 0; i < scene->sockets.tcp_count; i++) {
+		const struct tcp_socket *socket = &scene->sockets.tcp_items[i];
+
+		if (socket->local_port == VNC_PORT + found->display && socket->remote_port == remote_port &&
+		    socket->remote_loopback && socket->uid == found->uid)
+			return true;
+	}
+	return false;
+}
+
+/* Xvnc: xrdp's TCP connection to port 5900 + N.  Anybody on the machine can connect there, so
+   a connection of somebody else's says nothing. */
+static void find_xvnc_client(const struct scene *scene, struct found *found)
+{
+	found->presence = PRESENCE_NO;
+	for (size_t i = 0; i < scene->sockets.tcp_count; i++) {
+		const struct tcp_socket *socket = &scene->sockets.tcp_items[i];
+		const struct xrdp_process *holder;
+
+		if (socket->remote_port != VNC_PORT + found->display || !socket->remote_loopback ||
+		    !is_served(scene, found, socket->local_port))
+			continue;
+		holder = find_holder(scene, socket->inode);
+		if (holder == NULL && (scene->all || !is_xrdp_account(scene, socket->uid)))
+			continue;
+		found->client_socket = socket->inode;
+		found->client = holder;
+		found->presence = PRESENCE_YES;
+		return;
+	}
+}
+
+/* Of the serving process's TCP connections, the one that isn't to a service here. */
+static void find_address(const struct scene *scene, struct found *found)
+{
+	for (size_t i = 0; i < scene->sockets.tcp_count; i++) {
+		const struct tcp_socket *socket = &scene->sockets.tcp_items[i];
+
+		if (socket->remote_loopback &&
+		    (socket->remote_port == SESMAN_PORT || socket->remote_port == VNC_PORT + found->display))
+			continue;
+		for (size_t k = 0; k < found->client->count; k++) {
+			if (found->client->inodes[k] == socket->inode) {
+				memcpy(found->address, socket->remote, sizeof found->address);
+				return;
+			}
+		}
+	}
+}
+
+void find_client(const struct scene *scene, struct found *found)
+{
+	if (found->display < 0)
+		return;
+	if (found->backend == BACKEND_XORG)
+		find_xorg_client(scene, found);
+	else
+		find_xvnc_client(scene, found);
+	if (found->client != NULL)
+		find_address(scene, found);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The kernel's socket lists (sock_diag(7)), which no user can forge: who is
+ * connected to whom.  Needs no privilege.  One dump per family.
+ */
+#ifndef CURFEW_XRDP_DIAG_H
+#define CURFEW_XRDP_DIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/error.h"
+
+/* A UNIX socket with a name. */
+struct unix_socket {
+	unsigned inode;
+	unsigned peer; /* inode of the other end; 0: none */
+	unsigned file; /* inode of the socket file; 0: not known */
+	bool owned;    /* uid is known (Linux 5.3) */
+	uid_t uid;     /* of who made it */
+	bool connected;
+	char name[109];
+};
+
+struct tcp_socket {
+	unsigned inode;
+	uid_t uid;
+	uint16_t local_port, remote_port;
+	bool remote_loopback;
+	char remote[46]; /* address; an IPv4 one as such, however it is mapped */
+};
+
+struct sockets {
+	struct unix_socket *unix_items;
+	size_t unix_count, unix_allocated;
+	struct tcp_socket *tcp_items; /* established ones */
+	size_t tcp_count, tcp_allocated;
+};
+
+/* UNIX sockets whose file's name (without its folder) begins with prefix. */
+int sockets_read_unix(struct sockets *sockets, const char *prefix, struct error *error);
+int sockets_read_tcp(struct sockets *sockets, struct error *error);
+void sockets_free(struct sockets *sockets);
+
+/* One message of each dump: 0 = taken, 1 = not wanted, -1 = malformed. */
+int unix_socket_parse(const void *message, size_t length, struct unix_socket *socket);
+int tcp_socket_parse(const void *message, size_t length, struct tcp_socket *socket);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Who has an xrdp session here, and who is connected to it, as seen at one
+ * moment in /proc and the kernel's socket lists.
+ */
+#ifndef CURFEW_XRDP_ENUMERATE_H
+#define CURFEW_XRDP_ENUMERATE_H
+
+#include "providers/xrdp/diag.h"
+#include "providers/xrdp/task.h"
+
+#include "lib/arena.h"
+
+enum backend { BACKEND_XORG, BACKEND_XVNC };
+
+/* Is a client connected? */
+enum presence {
+	PRESENCE_UNKNOWN, /* the kernel didn't say, or something that isn't xrdp is connected */
+	PRESENCE_NO,
+	PRESENCE_YES,
+};
+
+/* An xrdp process: the listener, or the one that serves a client. */
+struct xrdp_process {
+	struct task process;
+	bool child;    /* its parent is an xrdp too: it serves a client */
+	bool readable; /* inodes are known */
+	size_t count;
+	unsigned inodes[64];
+};
+
+/* One session.  Its id is session.pid. */
+struct found {
+	struct task session; /* the sesman child (0.9) or xrdp-sesexec (0.10): lives as long as the session */
+	struct task server;  /* the X server */
+	enum backend backend;
+	int display;
+	uid_t uid; /* the X server's owner */
+	gid_t gid;
+	const char *user, *home; /* home "" if the uid has no name */
+	enum presence presence;
+	const struct xrdp_process *client; /* who serves the client; NULL: none or not known */
+	unsigned client_socket;            /* inode of its end of the connection to the X server */
+	char address[46];                  /* the client's; may be empty */
+};
+
+struct scene {
+	const char *folder; /* xrdp's sockets */
+	bool all;           /* we are root: everything can be looked at */
+	struct task_table table;
+	struct sockets sockets;
+	bool sockets_known;
+	struct xrdp_process *xrdps;
+	size_t xrdp_count;
+	struct found *items;
+	size_t count;
+	struct arena arena; /* owns the above but for table and sockets */
+};
+
+int scene_read(struct scene *scene, const char *folder, struct error *error);
+void scene_free(struct scene *scene);
+const struct found *scene_find(const struct scene *scene, pid_t session); /* or NULL */
+
+/* Does this process run inside that session? */
+bool scene_contains(const struct scene *scene, const struct found *found, pid_t pid);
+
+/* The window manager, whose end is the session's: 0, or -1 if it can't be told. */
+int scene_window_manager(const struct scene *scene, const struct found *found, struct task *manager);
+
+/* xrdp's socket file NAME_N of a session, in the layout of 0.9 (FOLDER/) or 0.10 (FOLDER/UID/), if it is a
+   socket of the session's user.  path may be longer than a socket's name.  0 or -1. */
+struct stat;
+int scene_socket_file(const char *folder, const char *name, const struct found *found, char *path, size_t size,
+                      struct stat *file);
+
+/* The socket bound to that file by the session's user, connected or not; NULL if there is none. */
+const struct unix_socket *sockets_find_file(const struct sockets *sockets, const struct stat *file, bool connected,
+                                            size_t *from);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From what was found to a session. */
+#ifndef CURFEW_XRDP_FILL_H
+#define CURFEW_XRDP_FILL_H
+
+#include "lib/session.h"
+#include "providers/xrdp/enumerate.h"
+#include "providers/xrdp/idle.h"
+
+/* What all sessions of one look have in common. */
+struct look {
+	const struct scene *scene;
+	const char *boot; /* boot_id_read() */
+	const char *log;  /* client_log_read() */
+	int64_t now;      /* ms */
+};
+
+/* Texts go to arena.  input may be NULL: nobody could ask. */
+void fill_session(struct session *session, struct arena *arena, const struct look *look, const struct found *found,
+                  const struct idle_question *input);
+
+/* When input came last: the later of what the X server counts and the connect, which counts as input, too.
+   newest_client: the start of the newest process that could serve the client, where nobody knows which does. */
+struct moment last_input(enum presence presence, struct moment input, struct moment connect,
+                         struct moment newest_client);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How long a session's user has given no input: asked of the X server by
+ * curfew-xidle, a program of its own that runs as that user.
+ */
+#ifndef CURFEW_XRDP_IDLE_H
+#define CURFEW_XRDP_IDLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/clock.h"
+#include "providers/xrdp/child.h"
+
+struct idle_question {
+	struct child_user user;
+	int display;
+	pid_t server; /* the X server that must answer */
+
+	bool known;
+	int64_t idle; /* ms */
+	int64_t at;   /* wall clock when it was answered, ms */
+};
+
+/* Asks them all, several at a time; those without an answer in time stay unknown.
+   Returns false if the program itself can't be run. */
+bool idle_ask(struct idle_question *questions, size_t count, const struct deadline *deadline);
+
+/* What curfew-xidle prints: milliseconds, a blank, the wall clock, a newline.  It runs as the user, who could
+   have a say in it, so the clock must be between earliest and latest.  0 or -1. */
+int idle_parse(const char *text, size_t length, int64_t earliest, int64_t latest, int64_t *idle, int64_t *at);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Client names, which xrdp tells nobody but its log, and there only with
+ * [Logging] EnableProcessId=true in xrdp.ini.
+ */
+#ifndef CURFEW_XRDP_LOG_H
+#define CURFEW_XRDP_LOG_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "lib/arena.h"
+
+/* The end of the log, NUL-terminated, or "" if it can't be read. */
+const char *client_log_read(const char *path, struct arena *arena);
+
+/* The name that the client of xrdp process pid gave, "" if there is none or more than one: names and
+   other text in the log are the clients' own, and one could hold a whole line.  Lines since the
+   process started count ("YYYYmmdd-HH:MM:SS", local time). */
+const char *client_log_name(const char *log, pid_t pid, const char *since, struct arena *arena);
+
+#endif

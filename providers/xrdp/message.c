@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/arena.h"
+#include "providers/xrdp/act.h"
+#include "providers/xrdp/child.h"
+
+/* What the buttons make xmessage exit with; 0 and 1 mean other things to it. */
+enum { BUTTON_OK = 10, BUTTON_CANCEL = 11 };
+static const char program[] = "/usr/bin/xmessage";
+
+enum { SETTLE = 300 }; /* ms in which a program that can't show its window has ended */
+
+/* xmessage would take words that begin like this for options. */
+static char *as_word(struct arena *arena, const char *text)
+{
+	return arena_printf(arena, "%s%s", strchr("-+=", text[0]) != NULL ? " " : "", text);
+}
+
+static int start(struct child *child, const struct held *held, const struct action *action, struct error *error)
+{
+	struct child_user user = {held->found.uid, held->found.gid, held->found.home};
+	struct arena arena = {0};
+	bool ask = action->answer_wait > 0;
+	char *argv[] = {(char *)program,
+	                (char *)"-center",
+	                (char *)"-xrm",
+	                (char *)"*international: true",
+	                (char *)"-title",
+	                as_word(&arena, action->title != NULL && *action->title != '\0' ? action->title : "Message"),
+	                (char *)"-buttons",
+	                (char *)(ask ? "OK:10,Cancel:11" : "OK:10"),
+	                as_word(&arena, action->text != NULL ? action->text : ""),
+	                NULL};
+	int result = child_start(child, &user, held->found.display, argv, -1, false, error);
+
+	arena_free(&arena);
+	return result;
+}
+
+static int failed(int status, struct error *error)
+{
+	if (status == CHILD_NO_PROGRAM) {
+		error_set(error, ERROR_UNSUPPORTED, STEP_ACT, "cannot run %s, which shows the message", program);
+		return error_hint(error, "install it; on Debian: apt-get install x11-utils");
+	}
+	return error_set(error, ERROR_SYSTEM, STEP_ACT, "%s ended with status %d and showed no message", program,
+	                 status);
+}
+
+static void answered(int status, struct outcome *outcome)
+{
+	outcome->code = OUTCOME_ANSWERED;
+	/* Closing the window is no OK. */
+	snprintf(outcome->answer, sizeof outcome->answer, "%s", status == BUTTON_OK ? "ok" : "cancel");
+}
+
+int act_message(struct held *held, const struct action *action, const struct deadline *deadline,
+                struct outcome *outcome, struct error *error)
+{
+	int64_t wait = action->answer_wait > 0 ? action->answer_wait : SETTLE, left = deadline_left(deadline);
+	struct pollfd gone = {.events = POLLIN};
+	struct child child;
+
+	if (!held->display_opened || held->found.home[0] == '\0') {
+		error_set(error, ERROR_ACCESS, STEP_ACT, "X display :%d doesn't let its own user in",
+		          held->found.display);
+		return error_hint(error, "look at the user's ~/.Xauthority, and at curfew-xidle in libexecdir");
+	}
+	if (start(&child, held, action, error) < 0)
+		return -1;
+	gone.fd = child.pidfd;
+	if (poll(&gone, 1, (int)(wait < left ? wait : left)) == 1) {
+		int status = child_wait(&child);
+
+		if (status != BUTTON_OK && status != BUTTON_CANCEL && status != 1)
+			return failed(status, error);
+		answered(status, outcome);
+		return 0;
+	}
+	if (action->answer_wait > 0) {
+		outcome->code = OUTCOME_NO_ANSWER;
+		child_kill(&child);
+		child_wait(&child);
+		return 0;
+	}
+	child_forget(&child);
+	return 0;
+}

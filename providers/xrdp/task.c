@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/xrdp/task.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/arena.h"
+
+/* Reads the start of a small file.  Returns its length, NUL-terminated, or -1. */
+static ssize_t read_text(int folder, const char *path, char *text, size_t size)
+{
+	int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
+	ssize_t length;
+
+	if (fd < 0)
+		return -1;
+	length = read(fd, text, size - 1);
+	close(fd);
+	if (length >= 0)
+		text[length] = '\0';
+	return length;
+}
+
+/* The number at *text; moves past it and one blank.  -1 if there is none. */
+static int64_t take_number(const char **text)
+{
+	char *end;
+	long long number;
+
+	if (!isdigit((unsigned char)**text))
+		return -1;
+	number = strtoll(*text, &end, 10);
+	*text = *end == ' ' ? end + 1 : end;
+	return number;
+}
+
+int task_parse(const char *line, size_t length, struct task *process)
+{
+	enum { PARENT = 4, START = 22 }; /* fields, counted as in proc(5) */
+	const char *open = memchr(line, '(', length), *close = memrchr(line, ')', length), *text = line;
+	int64_t pid = take_number(&text), parent, start;
+	size_t name;
+
+	if (pid <= 0 || pid > INT_MAX || open == NULL || close == NULL || close < open || close + 4 >= line + length)
+		return -1;
+	text = close + 4; /* ") S " */
+	if ((parent = take_number(&text)) < 0 || parent > INT_MAX)
+		return -1;
+	for (int field = PARENT + 1; field < START; field++)
+		if ((text = strchr(text, ' ')) == NULL)
+			return -1;
+		else
+			text++;
+	if ((start = take_number(&text)) < 0)
+		return -1;
+	name = (size_t)(close - open - 1);
+	if (name > sizeof process->name - 1)
+		name = sizeof process->name - 1;
+	*process = (struct task){.pid = (pid_t)pid, .parent = (pid_t)parent, .start = (uint64_t)start};
+	memcpy(process->name, open + 1, name);
+	return 0;
+}
+
+static int read_stat(int folder, const char *path, struct task *process)
+{
+	char line[1024];
+	ssize_t length = read_text(folder, path, line, sizeof line);
+
+	return length > 0 ? task_parse(line, (size_t)length, process) : -1;
+}
+
+int task_read(pid_t pid, struct task *process)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	return read_stat(AT_FDCWD, path, process);
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	pid_t first = ((const struct task *)a)->pid, second = ((const struct task *)b)->pid;
+
+	return (first > second) - (first < second);
+}
+
+int task_table_read(struct task_table *table, struct error *error)
+{
+	DIR *folder = opendir("/proc");
+	struct dirent *entry;
+
+	table->count = 0;
+	if (folder == NULL)
+		return error_set(error, ERROR_SYSTEM, STEP_LIST, "cannot read /proc");
+	while ((entry = readdir(folder)) != NULL) {
+		char path[32];
+
+		if (!isdigit((unsigned char)entry->d_name[0]) || strlen(entry->d_name) > 10)
+			continue;
+		if (table->count == table->allocated) {
+			table->allocated = table->allocated > 0 ? table->allocated * 2 : 256;
+			table->items = must_realloc(table->items, table->allocated * sizeof *table->items);
+		}
+		snprintf(path, sizeof path, "%.10s/stat", entry->d_name);
+		if (read_stat(dirfd(folder), path, &table->items[table->count]) == 0)
+			table->count++;
+	}
+	closedir(folder);
+	qsort(table->items, table->count, sizeof *table->items, by_pid);
+	return 0;
+}
+
+void task_table_free(struct task_table *table)
+{
+	free(table->items);
+	memset(table, 0, sizeof *table);
+}
+
+const struct task *task_find(const struct task_table *table, pid_t pid)
+{
+	struct task key = {.pid = pid};
+
+	if (table->count == 0)
+		return NULL;
+	return bsearch(&key, table->items, table->count, sizeof key, by_pid);
+}
+
+int task_owner_parse(const char *status, uid_t *uid)
+{
+	const char *line = strstr(status, "\nUid:\t"), *spaces = strstr(status, "\nNSpid:\t");
+	unsigned ids[4];
+
+	if (line == NULL || sscanf(line + 6, "%u %u %u %u", &ids[0], &ids[1], &ids[2], &ids[3]) != 4)
+		return -1;
+	if (ids[0] != ids[1] || ids[0] != ids[2] || ids[0] != ids[3])
+		return -1;
+	if (spaces != NULL) {
+		size_t width = strcspn(spaces + 8, "\n");
+
+		if (memchr(spaces + 8, '\t', width) != NULL)
+			return -1;
+	}
+	*uid = ids[0];
+	return 0;
+}
+
+int task_owner(pid_t pid, uid_t *uid)
+{
+	char path[64], text[4096];
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	if (read_text(AT_FDCWD, path, text, sizeof text) <= 0)
+		return -1;
+	return task_owner_parse(text, uid);
+}
+
+bool task_runs_program(pid_t pid, const char *name)
+{
+	static const char deleted[] = " (deleted)";
+	char path[64], target[PATH_MAX];
+	const char *base;
+	struct stat file;
+	ssize_t length;
+
+	snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
+	if ((length = readlink(path, target, sizeof target - 1)) <= 0 || stat(path, &file) < 0)
+		return false;
+	target[length] = '\0';
+	if ((size_t)length > sizeof deleted && strcmp(target + length - (sizeof deleted - 1), deleted) == 0)
+		target[length - (ssize_t)(sizeof deleted - 1)] = '\0';
+	base = strrchr(target, '/');
+	return base != NULL && strcmp(base + 1, name) == 0 && file.st_uid == 0 && (file.st_mode & 022) == 0;
+}
+
+int task_sockets(pid_t pid, unsigned *inodes, size_t limit)
+{
+	char path[64];
+	struct dirent *entry;
+	size_t count = 0;
+	DIR *folder;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+	if ((folder = opendir(path)) == NULL)
+		return -1;
+	while (count < limit && (entry = readdir(folder)) != NULL) {
+		char link[64];
+		ssize_t length = readlinkat(dirfd(folder), entry->d_name, link, sizeof link - 1);
+
+		if (length <= 0)
+			continue;
+		link[length] = '\0';
+		if (sscanf(link, "socket:[%u]", &inodes[count]) == 1)
+			count++;
+	}
+	closedir(folder);
+	return (int)count;
+}
+
+int task_display(pid_t pid)
+{
+	char path[64], line[4096];
+	ssize_t length;
+
+	snprintf(path, sizeof path, "/proc/%d/cmdline", (int)pid);
+	if ((length = read_text(AT_FDCWD, path, line, sizeof line)) <= 0)
+		return -1;
+	for (const char *word = line; word < line + length; word += strlen(word) + 1) {
+		size_t digits = word[0] == ':' ? strspn(word + 1, "0123456789") : 0;
+
+		if (digits > 0 && digits <= 5 && word[1 + digits] == '\0')
+			return (int)strtol(word + 1, NULL, 10);
+	}
+	return -1;
+}
+
+int64_t boot_time(void)
+{
+	struct timespec wall, boot;
+	int64_t offset;
+
+	/* The two clocks differ by a constant, but can't be read at once. */
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	clock_gettime(CLOCK_REALTIME, &wall);
+	offset = ((int64_t)wall.tv_sec - boot.tv_sec) * 1000 + (wall.tv_nsec - boot.tv_nsec) / 1000000;
+	return (offset + 50) / 100 * 100;
+}
+
+int64_t task_started(const struct task *process)
+{
+	return boot_time() + (int64_t)(process->start * 1000 / (uint64_t)sysconf(_SC_CLK_TCK));
+}

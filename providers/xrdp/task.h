@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * /proc: one pass over all processes, as tasks, and closer looks at a few.
+ *
+ * A process's name is whatever its owner likes (exec a link of that name), so
+ * a name only says where to look closer: task_owner() and
+ * task_runs_program() say whether to believe it.
+ */
+#ifndef CURFEW_XRDP_TASK_H
+#define CURFEW_XRDP_TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/error.h"
+
+struct task {
+	pid_t pid, parent;
+	uint64_t start; /* clock ticks after boot; with pid, unique until the next boot */
+	char name[16];
+};
+
+struct task_table {
+	struct task *items; /* by pid, ascending */
+	size_t count, allocated;
+};
+
+int task_table_read(struct task_table *table, struct error *error);
+void task_table_free(struct task_table *table);
+const struct task *task_find(const struct task_table *table, pid_t pid); /* or NULL */
+
+/* One line of /proc/PID/stat (proc(5)); the name in it may hold anything, ')' and blanks too.  0 or -1. */
+int task_parse(const char *line, size_t length, struct task *process);
+int task_read(pid_t pid, struct task *process); /* -1: there is none */
+
+/* The uid that all four uids of the process are equal to (a setuid program's are not), of a process
+   in no pid namespace below ours (a container's xrdp isn't this machine's).  -1 if not so. */
+int task_owner(pid_t pid, uid_t *uid);
+int task_owner_parse(const char *status, uid_t *uid); /* the text of /proc/PID/status */
+
+/* Is this the program of that name, from a file that only root could have put there?  Needs root.
+   A file that was replaced by an upgrade counts. */
+bool task_runs_program(pid_t pid, const char *name);
+
+/* The inodes of its sockets: how many, at most limit; -1 if we may not look. */
+int task_sockets(pid_t pid, unsigned *inodes, size_t limit);
+
+/* The N of the first argument ":N"; -1 if there is none. */
+int task_display(pid_t pid);
+
+/* Boot on the wall clock, ms since the epoch, to 100 ms, so that two readings agree. */
+int64_t boot_time(void);
+int64_t task_started(const struct task *process); /* ms since the epoch */
+
+#endif

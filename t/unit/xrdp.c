@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The xrdp provider's parsers, on what the kernel and xrdp 0.9.21 printed, and on what users might. */
+#include "t/unit/test.h"
+
+#include <arpa/inet.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/unix_diag.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "providers/xrdp/diag.h"
+#include "providers/xrdp/fill.h"
+#include "providers/xrdp/idle.h"
+#include "providers/xrdp/log.h"
+#include "providers/xrdp/task.h"
+
+/* A line of a real /proc/PID/stat with other names put in. */
+#define STAT(pid, name, parent)                                                                                        \
+	pid " (" name ") S " parent " 84 84 0 -1 4194624 1163 0 0 0 3 5 0 0 20 0 1 0 335818 12345344 1408 "            \
+	    "18446744073709551615 1 1 0 0 0 0 0 0"
+
+static void stat_lines(void **state)
+{
+	static const struct {
+		const char *line, *name;
+	} table[] = {
+	    {STAT("133", "xrdp-sesman", "84"), "xrdp-sesman"},
+	    {STAT("133", "a b", "84"), "a b"},
+	    {STAT("133", ") S 1 (x", "84"), ") S 1 (x"},
+	    {STAT("133", "((()))", "84"), "((()))"},
+	    {STAT("133", "", "84"), ""},
+	};
+	static const char *const bad[] = {"",        "133",      "133 (x", "133 (x)", "133 (x) S", "133 (x) S 84 1 2",
+	                                  ") S 1 (", "x (x) S 1"};
+	struct task task;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		assert_int_equal(task_parse(table[i].line, strlen(table[i].line), &task), 0);
+		assert_int_equal(task.pid, 133);
+		assert_int_equal(task.parent, 84);
+		assert_int_equal(task.start, 335818);
+		assert_string_equal(task.name, table[i].name);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_int_equal(task_parse(bad[i], strlen(bad[i]), &task), -1);
+}
+
+static void this_process_is_found(void **state)
+{
+	struct task_table table = {0};
+	struct error error = {0};
+	struct task self;
+	const struct task *found;
+
+	(void)state;
+	assert_int_equal(task_table_read(&table, &error), 0);
+	found = task_find(&table, getpid());
+	assert_non_null(found);
+	assert_int_equal(found->parent, getppid());
+	assert_int_equal(task_read(getpid(), &self), 0);
+	assert_true(self.start == found->start);
+	assert_null(task_find(&table, 0));
+	task_table_free(&table);
+}
+
+static void owners(void **state)
+{
+	static const char head[] = "Name:\txrdp\nUmask:\t0022\nTgid:\t85\n";
+	static const struct {
+		const char *rest;
+		int result;
+		uid_t uid;
+	} table[] = {
+	    {"Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nNSpid:\t85\n", 0, 0},
+	    {"Uid:\t1001\t1001\t1001\t1001\nNSpid:\t85\n", 0, 1001},
+	    {"Uid:\t1001\t0\t0\t0\nNSpid:\t85\n", -1, 0},                   /* su, started by somebody */
+	    {"Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nNSpid:\t85\t7\n", -1, 0}, /* root in a container */
+	    {"Gid:\t0\t0\t0\t0\n", -1, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		char text[256];
+		uid_t uid = 0;
+
+		snprintf(text, sizeof text, "%s%s", head, table[i].rest);
+		assert_int_equal(task_owner_parse(text, &uid), table[i].result);
+		if (table[i].result == 0)
+			assert_int_equal(uid, table[i].uid);
+	}
+}
+
+/* What the kernel sends for an accepted connection, as linux/unix_diag.h lays it out. */
+static size_t unix_message(unsigned char *bytes, size_t size, const char *name, size_t name_size)
+{
+	struct unix_diag_msg head = {.udiag_family = 1, .udiag_type = 1, .udiag_state = 1, .udiag_ino = 4711};
+	struct {
+		struct rtattr attribute;
+		unsigned value;
+	} peer = {{sizeof peer, UNIX_DIAG_PEER}, 4712}, uid = {{sizeof uid, UNIX_DIAG_UID}, 1001};
+	struct {
+		struct rtattr attribute;
+		struct unix_diag_vfs value;
+	} vfs = {{sizeof vfs, UNIX_DIAG_VFS}, {99, 25}};
+	struct rtattr named = {(unsigned short)(sizeof named + name_size), UNIX_DIAG_NAME};
+	size_t at = 0;
+
+	memset(bytes, 0, size);
+	memcpy(bytes, &head, sizeof head);
+	at = NLMSG_ALIGN(sizeof head);
+	memcpy(bytes + at, &named, sizeof named);
+	memcpy(bytes + at + sizeof named, name, name_size);
+	at += RTA_ALIGN(sizeof named + name_size);
+	memcpy(bytes + at, &vfs, sizeof vfs);
+	at += RTA_ALIGN(sizeof vfs);
+	memcpy(bytes + at, &peer, sizeof peer);
+	at += RTA_ALIGN(sizeof peer);
+	memcpy(bytes + at, &uid, sizeof uid);
+	return at + sizeof uid;
+}
+
+static void unix_sockets(void **state)
+{
+	static const char name[] = "/run/xrdp/sockdir/xrdp_display_10";
+	_Alignas(8) unsigned char bytes[512];
+	struct unix_socket socket;
+	size_t length = unix_message(bytes, sizeof bytes, name, sizeof name); /* with its NUL */
+
+	(void)state;
+	assert_int_equal(unix_socket_parse(bytes, length, &socket), 0);
+	assert_string_equal(socket.name, name);
+	assert_int_equal(socket.inode, 4711);
+	assert_int_equal(socket.peer, 4712);
+	assert_int_equal(socket.file, 99);
+	assert_true(socket.owned);
+	assert_int_equal(socket.uid, 1001);
+	assert_true(socket.connected);
+	/* Cut anywhere it is never read beyond its end (valgrind, ASan) and never taken for more. */
+	for (size_t cut = 0; cut < length; cut++)
+		if (unix_socket_parse(bytes, cut, &socket) == 0)
+			assert_true(cut >= sizeof(struct unix_diag_msg) + sizeof name);
+	/* An abstract name begins with a NUL and names no file; one too long is none. */
+	length = unix_message(bytes, sizeof bytes, "\0/run/xrdp", 10);
+	assert_int_equal(unix_socket_parse(bytes, length, &socket), 1);
+	memset(bytes, 'x', sizeof bytes);
+	assert_true(unix_socket_parse(bytes, 8, &socket) < 0);
+}
+
+static void tcp_sockets(void **state)
+{
+	struct inet_diag_msg message = {.idiag_family = 10, .idiag_state = 1, .idiag_inode = 5, .idiag_uid = 7};
+	struct tcp_socket socket;
+
+	(void)state;
+	message.id.idiag_sport = htons(3389);
+	message.id.idiag_dport = htons(55212);
+	assert_int_equal(inet_pton(AF_INET6, "::ffff:192.0.2.7", message.id.idiag_dst), 1);
+	assert_int_equal(tcp_socket_parse(&message, sizeof message, &socket), 0);
+	assert_string_equal(socket.remote, "192.0.2.7");
+	assert_int_equal(socket.local_port, 3389);
+	assert_int_equal(socket.remote_port, 55212);
+	assert_false(socket.remote_loopback);
+	assert_int_equal(inet_pton(AF_INET6, "::ffff:127.0.0.1", message.id.idiag_dst), 1);
+	assert_int_equal(tcp_socket_parse(&message, sizeof message, &socket), 0);
+	assert_true(socket.remote_loopback);
+	assert_int_equal(inet_pton(AF_INET6, "2001:db8::1", message.id.idiag_dst), 1);
+	assert_int_equal(tcp_socket_parse(&message, sizeof message, &socket), 0);
+	assert_string_equal(socket.remote, "2001:db8::1");
+	assert_int_equal(tcp_socket_parse(&message, sizeof message - 1, &socket), -1);
+}
+
+/* Lines of xrdp 0.9.21's log. */
+#define LINE(when, pid, text) "[20261121-" when "] [INFO ] [pid:" pid " tid:140290870150976] " text "\n"
+#define NAME(when, pid, name) LINE(when, pid, "Connected client computer name: " name)
+
+static void client_names(void **state)
+{
+	static const char since[] = "20261121-03:58:00";
+	static const struct {
+		const char *log, *name;
+	} table[] = {
+	    {"", ""},
+	    {NAME("03:58:01", "129", "desk-alice"), "desk-alice"},
+	    {LINE("03:58:00", "85", "starting xrdp with pid 85") NAME("03:58:01", "129", "desk-alice")
+	         NAME("03:58:02", "130", "other"),
+	     "desk-alice"},
+	    {NAME("03:57:59", "129", "who had that pid before"), ""},
+	    {NAME("03:58:01", "1290", "another process"), ""},
+	    {NAME("03:58:01", "129", "desk-alice") NAME("03:58:03", "129", "desk-alice"), "desk-alice"},
+	    /* A name that holds a whole line for somebody else: two names are none. */
+	    {NAME("03:58:01", "129", "desk-alice") NAME("03:58:02", "130", "x\n" NAME("03:58:02", "129", "forged")),
+	     ""},
+	    {NAME("03:58:01", "129", "caf\xe9"), "caf\xef\xbf\xbd"},
+	    {"[20261121-03:58:01] [INFO ] Connected client computer name: without a pid\n", ""},
+	    {"[20261121-03:58:01] [INFO ] [pid:129 tid:1] Connected client computer name: ", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct arena arena = {0};
+
+		assert_string_equal(client_log_name(table[i].log, 129, since, &arena), table[i].name);
+		arena_free(&arena);
+	}
+}
+
+static void idle_answers(void **state)
+{
+	static const char *const bad[] = {
+	    "",          "\n",       "1500\n",       "1500 1000",    "-1 1000\n",        "1500 999\n",
+	    "15 2001\n", "x 1000\n", "1500 1000 \n", "1500  1000\n", "4294967296 1000\n"};
+	int64_t idle, at;
+
+	(void)state;
+	assert_int_equal(idle_parse("1500 1000\n", 10, 1000, 2000, &idle, &at), 0);
+	assert_int_equal(idle, 1500);
+	assert_int_equal(at, 1000);
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_int_equal(idle_parse(bad[i], strlen(bad[i]), 1000, 2000, &idle, &at), -1);
+	assert_int_equal(idle_parse("1500\0 1000\n", 11, 1000, 2000, &idle, &at), -1);
+}
+
+/* A reconnect is input; without root the process that serves the client may not be known. */
+static void last_inputs(void **state)
+{
+	const struct moment unknown = {0}, early = moment_at(1000), late = moment_at(9000);
+
+	(void)state;
+	assert_true(moment_equal(last_input(PRESENCE_YES, early, late, unknown), late));
+	assert_true(moment_equal(last_input(PRESENCE_YES, late, early, unknown), late));
+	assert_true(moment_equal(last_input(PRESENCE_YES, late, unknown, early), late));
+	assert_true(moment_equal(last_input(PRESENCE_YES, early, unknown, late), unknown));
+	assert_true(moment_equal(last_input(PRESENCE_YES, early, unknown, unknown), unknown));
+	assert_true(moment_equal(last_input(PRESENCE_YES, unknown, late, late), unknown));
+	assert_true(moment_equal(last_input(PRESENCE_NO, early, unknown, late), early));
+	assert_true(moment_equal(last_input(PRESENCE_UNKNOWN, early, early, early), unknown));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(stat_lines),   cmocka_unit_test(this_process_is_found), cmocka_unit_test(owners),
+	    cmocka_unit_test(unix_sockets), cmocka_unit_test(tcp_sockets),           cmocka_unit_test(client_names),
+	    cmocka_unit_test(idle_answers), cmocka_unit_test(last_inputs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
