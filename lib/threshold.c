@@ -187,12 +187,12 @@ struct judgement range_judge(const struct range *warning, const struct range *cr
 	const struct range *const ranges[] = {warning, critical};
 	enum verdict verdict = judge(warning, critical, value.low);
 	struct judgement all = {verdict, verdict};
-	double points[1 + 2 * 2 * 3];
+	double points[1 + 2 * 2 * 2];
 	size_t count = 0;
 
-	/* The verdict changes at the ranges' ends only.  Each stretch between two ends that holds a whole
-	   number of the interval holds one of these: the interval's ends, the whole numbers at and next
-	   to a range's end. */
+	/* The verdict changes at the ranges' ends only.  So it is enough to look at the interval's ends, at
+	   the ranges' ends, and at the last whole number below each of those: every stretch between two
+	   ends is followed by one, or by the interval's end. */
 	points[count++] = value.high;
 	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
 		if (ranges[i] == NULL)
@@ -201,7 +201,6 @@ struct judgement range_judge(const struct range *warning, const struct range *cr
 			double end = side == 0 ? ranges[i]->start : ranges[i]->end;
 
 			points[count++] = whole_below(end);
-			points[count++] = whole_below(end) + 1;
 			points[count++] = -whole_below(-end) - 1;
 		}
 	}

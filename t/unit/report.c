@@ -340,6 +340,30 @@ static void labels_do_not_depend_on_values(void **state)
 	assert_non_null(strstr(labels_of(text_of()), "rds0040::unreachable"));
 }
 
+/* At every size of the output, whichever side of the decision it is on. */
+static void labels_do_not_depend_on_values_near_the_limit(void **state)
+{
+	(void)state;
+	for (int i = 1; i <= 4; i++)
+		host_add(arena_printf(&farm.arena, "ts%d", i));
+	for (size_t limit = 1000; limit < 2600; limit += 3) {
+		char *calm, *busy;
+
+		farm.settings.max_output = limit;
+		calm = labels_of(text_of());
+		for (size_t i = 0; i < farm.count; i++) {
+			sessions_add(&farm.visits[i], 1000, STATE_ACTIVE, (int64_t)24 * 3000 * HOUR);
+			farm.visits[i].error.code = i == 1 ? ERROR_TIMEOUT : ERROR_NONE;
+		}
+		busy = labels_of(text_of());
+		assert_string_equal(calm, busy);
+		for (size_t i = 0; i < farm.count; i++) {
+			farm.visits[i].snapshot.count = 0;
+			error_clear(&farm.visits[i].error);
+		}
+	}
+}
+
 static size_t lines_in(const char *text)
 {
 	size_t lines = 0;
@@ -361,6 +385,9 @@ static void output_is_bounded(void **state)
 		sessions_add(visit, 3, STATE_ACTIVE, (int64_t)i * MINUTE);
 		if (i % 100 == 0)
 			host_fail(visit);
+		else if (i >= 20)
+			session_add(visit, STATE_ACTIVE, 0)->station =
+			    "a-station-with-a-name-that-makes-the-line-longer";
 	}
 	farm.settings.verbose = 1;
 	farm.settings.max_output = 0;
@@ -379,6 +406,23 @@ static void output_is_bounded(void **state)
 	assert_int_equal(strtoul(left + 4, NULL, 10) + shown, all);
 	/* Problems come first. */
 	expect(VERDICT_UNKNOWN, "rds900 did not answer: connect: ");
+}
+
+/* What is there is the beginning: a short line further down does not slip in. */
+static void lines_are_left_out_from_the_end(void **state)
+{
+	struct visit *visit = host_add("ts01");
+
+	(void)state;
+	error_set(&visit->error, ERROR_SYSTEM, STEP_OPEN, "%0200d", 7);
+	host_fail(host_add("ts02"));
+	farm.settings.max_output = 0;
+	expect(VERDICT_UNKNOWN, "0007\nts02 did not answer");
+	for (size_t limit = 200; limit < 1000; limit += 10) {
+		farm.settings.max_output = limit;
+		if (strstr(text_of(), "\nts02 ") != NULL)
+			assert_non_null(strstr(buffer_text(&farm.out), "0007\nts02 "));
+	}
 }
 
 static void hostile_names_stay_in_their_line(void **state)
@@ -594,7 +638,9 @@ int main(void)
 	    TEST(an_incomplete_list_widens),
 	    TEST(judgements_agree_with_brute_force),
 	    TEST(labels_do_not_depend_on_values),
+	    TEST(labels_do_not_depend_on_values_near_the_limit),
 	    TEST(output_is_bounded),
+	    TEST(lines_are_left_out_from_the_end),
 	    TEST(hostile_names_stay_in_their_line),
 	    TEST(sessions_make_a_table),
 	    TEST(explain_gives_reasons),
