@@ -1,3 +1,4 @@
+#!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The contrib files that no server of the other tests loads are read by their own checkers.
 use strict;

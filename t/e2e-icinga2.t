@@ -1,3 +1,4 @@
+#!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The loop inside a real icinga2, with contrib/icinga2, on a played farm.
 use strict;
@@ -35,5 +36,5 @@ apply Notification "tell" to Service {
 }
 END
 
-$loop->tell($server);
+$loop->story($server);
 done_testing();

@@ -1,3 +1,4 @@
+#!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The loop inside a real nagios4, with contrib/nagios, on a played farm.
 use strict;
@@ -23,5 +24,5 @@ my $server = Nagios->new(
     },
 );
 
-$loop->tell($server);
+$loop->story($server);
 done_testing();

@@ -1,3 +1,4 @@
+#!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A real nrpe with contrib/nrpe, asked by the real check_nrpe, on a played farm;
 # and the handler run twice at the same time, as two monitoring servers do.

@@ -1,3 +1,4 @@
+#!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 # contrib/sudoers through the real sudo: what the monitoring account may do as
 # root, and what it may not.  In the throw-away root, with installed programs.
@@ -7,29 +8,17 @@ use warnings;
 use JSON::PP qw(decode_json);
 use Test::More;
 
-use Daemon qw(capture contrib missing need slurp);
+use Daemon qw(capture contrib install_file missing need slurp);
 use Isolated;
 
 need(missing(sudo => 'sudo', setpriv => 'util-linux'));
 my %path = Isolated::enter();
 my $bin  = $path{bindir};
 
-# A file of root's.
-sub install_file {
-    my ($name, $mode, $text) = @_;
-    (my $dir = $name) =~ s{/[^/]+$}{};
-    system('install', '-d', '-m', '755', $dir) == 0 or BAIL_OUT($dir);
-    open my $file, '>', $name or BAIL_OUT("$name: $!");
-    print {$file} $text;
-    close $file or BAIL_OUT("$name: $!");
-    chmod $mode, $name;
-    return;
-}
-
-install_file('/etc/sudoers.d/curfew', 0440, contrib('sudoers/curfew', bindir => $bin));
-install_file('/srv/farm.sim', 0644, "[host ts01]\n[session 1]\nuser = alice\nlogon = -8h\nlast-input = -2h\n"
+install_file('/etc/sudoers.d/curfew', oct 440, contrib('sudoers/curfew', bindir => $bin));
+install_file('/srv/farm.sim', oct 644, "[host ts01]\n[session 1]\nuser = alice\nlogon = -8h\nlast-input = -2h\n"
     . "[session 2]\nuser = bob\nlogon = -8h\nlast-input = busy\n");
-install_file("$path{sysconfdir}/curfew/curfew.conf", 0644, <<'END');
+install_file("$path{sysconfdir}/curfew/curfew.conf", oct 644, <<'END');
 [section farm]
 target = sim:/srv/farm.sim
 idle-after = 1h
@@ -107,6 +96,6 @@ my @intents = grep { $_->{event} eq 'intent' } map { decode_json($_) } split /\n
 is_deeply([map { $_->{session}{user} } @intents], ['alice'], '... on the idle session');
 is($intents[0]{uid}, (getpwnam 'nagios')[2], '... and the audit names the account that asked');
 my @owner = (stat $audit)[4, 2];
-is_deeply([$owner[0], $owner[1] & 077], [0, 0], 'the audit is root\'s alone');
+is_deeply([$owner[0], $owner[1] & oct 77], [0, 0], 'the audit is root\'s alone');
 
 done_testing();

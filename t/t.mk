@@ -28,6 +28,7 @@ BLACKBOX_TESTS += t/worker.t
 E2E_TESTS =
 E2E_TESTS += t/e2e-icinga2.t
 E2E_TESTS += t/e2e-logind.t
+E2E_TESTS += t/e2e-loop-xrdp.t
 E2E_TESTS += t/e2e-nagios.t
 E2E_TESTS += t/e2e-nrpe.t
 E2E_TESTS += t/e2e-sudo.t
@@ -46,7 +47,7 @@ if E2E
 TESTS += $(E2E_TESTS)
 endif
 EXTRA_DIST += $(BLACKBOX_TESTS) $(E2E_TESTS) t/lib/Curfew.pm
-EXTRA_DIST += t/lib/Daemon.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm
+EXTRA_DIST += t/lib/Daemon.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm t/lib/Xrdp.pm
 
 # The unit tests alone: what the sanitizers are for.
 .PHONY: check-unit

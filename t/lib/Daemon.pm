@@ -14,9 +14,9 @@ use File::Path qw(make_path);
 use File::Temp ();
 use IO::Socket::INET;
 use POSIX qw(:sys_wait_h);
-use Time::HiRes qw(time);
+use Time::HiRes qw(sleep time);
 
-our @EXPORT_OK = qw(account as_account capture contrib free_port missing need slurp spew wait_until workdir);
+our @EXPORT_OK = qw(account as_account capture contrib free_port install_file missing need slurp spew wait_until workdir);
 
 # wait_until(SECONDS, CODE): CODE's first true value, or nothing when the time is over.
 sub wait_until {
@@ -26,7 +26,7 @@ sub wait_until {
         my $value = $code->();
         return $value if $value;
         return if time >= $end;
-        select undef, undef, undef, 0.05;
+        sleep 0.05;
     }
 }
 
@@ -53,7 +53,7 @@ sub capture {
 # A folder that the account owns; it goes when the test ends.
 sub workdir {
     my $dir = File::Temp->newdir('curfew-XXXXXX', TMPDIR => 1);
-    chmod 0755, $dir or croak "chmod $dir: $!";
+    chmod oct(755), $dir or croak "chmod $dir: $!";
     give("$dir");
     return $dir;
 }
@@ -86,6 +86,19 @@ sub spew {
     close $file or croak "$path: $!";
     give($path);
     return $path;
+}
+
+# A file of root's with this mode, for the throw-away root.
+sub install_file {
+    my ($path, $mode, $text) = @_;
+    (my $dir = $path) =~ s{/[^/]+$}{};
+    make_path($dir, {mode => oct 755});
+    open my $file, '>', "$path.new" or croak "$path: $!";
+    print {$file} $text;
+    close $file or croak "$path: $!";
+    chmod $mode, "$path.new" or croak "$path: $!";
+    rename "$path.new", $path or croak "$path: $!";
+    return;
 }
 
 # The text of a shipped contrib file, our programs' folder put in as configure would.

@@ -2,7 +2,7 @@
 # Icinga2 - a real icinga2 on loopback, seen through its own API.
 #
 #   my $icinga = Icinga2->new(dir => $dir, before => 'const …', config => 'object Host …');
-#   $icinga->start or BAIL_OUT($icinga->log);
+#   $icinga->start or BAIL_OUT($icinga->journal);
 #   $icinga->service('farm!sessions-farm')->{last_check_result}{performance_data}
 package Icinga2;
 
@@ -97,7 +97,7 @@ sub stop {
     return;
 }
 
-sub log {
+sub journal {
     my ($self) = @_;
     return slurp("$self->{dir}/log/icinga2.log") || slurp("$self->{dir}/icinga2.out");
 }
@@ -137,7 +137,7 @@ sub view {
 sub handlers {
     my ($self) = @_;
     my $told = qr/'--service-state' '(\w+)' '--state-type' '(\w+)'/;
-    my @runs = grep { /Running command/ } split /\n/, $self->log;
+    my @runs = grep { /Running command/ } split /\n/, $self->journal;
     return map { /$told/ ? "$1 $2" : () } @runs;
 }
 

@@ -118,7 +118,7 @@ sub stop {
     return;
 }
 
-sub log {
+sub journal {
     my ($self) = @_;
     return slurp("$self->{dir}/nagios.log") . slurp("$self->{dir}/nagios.out");
 }
