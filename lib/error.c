@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int fill(struct error *error, enum error_code code, enum step step, long native, const char *format,
-                va_list arguments)
+__attribute__((format(printf, 5, 0))) static int fill(struct error *error, enum error_code code, enum step step,
+                                                      long native, const char *format, va_list arguments)
 {
 	if (error->code != ERROR_NONE)
 		return -1;

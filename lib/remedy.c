@@ -50,6 +50,19 @@ static struct deadline step_deadline(const struct run *run, int64_t extra)
 	return deadline_earlier(run->deadline, deadline_in(run->order->settings->target_timeout + extra));
 }
 
+static void hang_up(struct run *run)
+{
+	if (run->connected != NULL)
+		run->connected->provider->close(run->connection);
+	run->connected = NULL;
+}
+
+/* After these nobody knows what became of the order, nor whether the connection is of any more use. */
+static bool answer_lost(const struct error *error)
+{
+	return error->code == ERROR_TIMEOUT || error->code == ERROR_CRASHED || error->code == ERROR_PROTOCOL;
+}
+
 /* Items come in the order of their targets, so one open connection is enough. */
 static int connect_to(struct run *run, const struct target *target, struct error *error)
 {
@@ -58,14 +71,25 @@ static int connect_to(struct run *run, const struct target *target, struct error
 
 	if (run->connected == target)
 		return 0;
-	if (run->connected != NULL)
-		run->connected->provider->close(run->connection);
-	run->connected = NULL;
+	hang_up(run);
 	trail_begin(&trail);
 	if (target->provider->open(target, &deadline, &trail, &run->connection, error) < 0)
 		return -1;
 	run->connected = target;
 	return 0;
+}
+
+/* Reads the session again, and holds it.  A connection that has failed is not used for the next. */
+static int pin_again(struct run *run, const struct target *target, const struct session *wanted, struct pin **pin,
+                     struct session *now, int64_t *host_now, struct arena *arena, const struct deadline *deadline,
+                     struct error *error)
+{
+	if (connect_to(run, target, error) == 0 &&
+	    target->provider->pin(run->connection, wanted, deadline, pin, now, host_now, arena, error) == 0)
+		return 0;
+	if (answer_lost(error))
+		hang_up(run);
+	return -1;
 }
 
 static int audit_session(struct run *run, const char *event, const struct target *target, const struct session *session,
@@ -91,29 +115,28 @@ static void pause_for(int64_t milliseconds)
 }
 
 /* Has the act had its effect on that very session?  1 yes, 0 not yet, -1 cannot be read. */
-static int effect_seen(struct run *run, const struct session *session, const struct deadline *deadline,
-                       struct error *error)
+static int effect_seen(struct run *run, const struct target *target, const struct session *session,
+                       const struct deadline *deadline, struct error *error)
 {
-	const struct provider *provider = run->connected->provider;
 	struct arena arena = {0};
 	struct session now;
 	struct pin *pin = NULL;
 	int64_t host_now;
 	int seen;
 
-	if (provider->pin(run->connection, session, deadline, &pin, &now, &host_now, &arena, error) < 0) {
+	if (pin_again(run, target, session, &pin, &now, &host_now, &arena, deadline, error) < 0) {
 		seen = error->code == ERROR_GONE ? 1 : -1;
 	} else {
 		seen = !session_same_identity(session, &now) ||
 		       (run->order->action.act == ACT_DISCONNECT && now.state != STATE_ACTIVE);
-		provider->unpin(pin);
+		target->provider->unpin(pin);
 	}
 	arena_free(&arena);
 	return seen;
 }
 
 /* "Done" means that a later read shows it. */
-static int verify(struct run *run, const struct session *session, struct error *error)
+static int verify(struct run *run, const struct target *target, const struct session *session, struct error *error)
 {
 	struct deadline deadline = deadline_earlier(run->deadline, deadline_in(VERIFY_TIME));
 	int64_t pause = VERIFY_FIRST;
@@ -124,7 +147,7 @@ static int verify(struct run *run, const struct session *session, struct error *
 		int seen;
 
 		error_clear(error);
-		seen = effect_seen(run, session, &deadline, error);
+		seen = effect_seen(run, target, session, &deadline, error);
 		if (seen > 0) {
 			error_clear(error);
 			return 0;
@@ -167,7 +190,21 @@ static void record(struct run *run, const struct plan_item *item, const struct s
 	report_result(run->order, item, result);
 }
 
-/* Pin, compare, act, verify: one session. */
+/* The order is under way, and no answer came: one look at the session tells more than the error. */
+static void look_again(struct run *run, const struct target *target, const struct session *session,
+                       struct remedy_result *result)
+{
+	struct deadline deadline = step_deadline(run, 0);
+	struct error ignored = {0};
+
+	hang_up(run);
+	if (run->order->action.act == ACT_MESSAGE || effect_seen(run, target, session, &deadline, &ignored) <= 0)
+		return;
+	result->kind = RESULT_DONE;
+	result->outcome = (struct outcome){.code = OUTCOME_DONE, .detail = "it is seen to be done, but no answer came"};
+}
+
+/* Compare and act: one session that is pinned. */
 static struct remedy_result treat(struct run *run, const struct plan_item *item, const struct session *now,
                                   int64_t host_now, struct pin *pin)
 {
@@ -184,9 +221,10 @@ static struct remedy_result treat(struct run *run, const struct plan_item *item,
 	return result;
 }
 
+/* Pin, compare, act, verify: one session. */
 static void act_on(struct run *run, const struct plan_item *item)
 {
-	const struct provider *provider = item->visit->target->provider;
+	const struct target *target = item->visit->target;
 	struct remedy_result result = {.kind = RESULT_FAILED};
 	struct deadline deadline = step_deadline(run, 0);
 	struct arena arena = {0};
@@ -194,9 +232,7 @@ static void act_on(struct run *run, const struct plan_item *item)
 	struct pin *pin = NULL;
 	int64_t host_now;
 
-	if (connect_to(run, item->visit->target, &result.error) < 0 ||
-	    provider->pin(run->connection, item->session, &deadline, &pin, &now, &host_now, &arena, &result.error) <
-	        0) {
+	if (pin_again(run, target, item->session, &pin, &now, &host_now, &arena, &deadline, &result.error) < 0) {
 		now = *item->session;
 		if (result.error.code == ERROR_GONE) {
 			result.kind = RESULT_DONE;
@@ -204,9 +240,11 @@ static void act_on(struct run *run, const struct plan_item *item)
 		}
 	} else {
 		result = treat(run, item, &now, host_now, pin);
-		provider->unpin(pin);
-		if (result.kind == RESULT_DONE && result.outcome.code != OUTCOME_GONE &&
-		    verify(run, &now, &result.error) < 0)
+		target->provider->unpin(pin);
+		if (result.kind == RESULT_FAILED && answer_lost(&result.error))
+			look_again(run, target, &now, &result);
+		else if (result.kind == RESULT_DONE && result.outcome.code != OUTCOME_GONE &&
+		         verify(run, target, &now, &result.error) < 0)
 			result.kind = RESULT_FAILED;
 	}
 	record(run, item, &now, &result);
@@ -226,9 +264,7 @@ static void act_on_all(struct run *run)
 		}
 		act_on(run, item);
 	}
-	if (run->connected != NULL)
-		run->connected->provider->close(run->connection);
-	run->connected = NULL;
+	hang_up(run);
 }
 
 /* Refusals of the plan, one line per session that a person would ask about. */

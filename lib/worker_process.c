@@ -287,10 +287,11 @@ int worker_move(struct worker *worker, struct error *error)
 
 const char *worker_line(struct worker *worker, size_t *length)
 {
-	const char *start = worker->from.text + worker->taken, *end;
+	const char *start, *end;
 
 	if (worker->from.length == worker->searched)
 		return NULL;
+	start = worker->from.text + worker->taken;
 	end = memchr(worker->from.text + worker->searched, '\n', worker->from.length - worker->searched);
 	if (end == NULL) {
 		worker->searched = worker->from.length;

@@ -145,6 +145,27 @@ subtest 'done means seen to be done' => sub {
     like($result->{reason}, qr/refused/, 'is in the audit');
 };
 
+# The worker dies after it has done the second act, before it has said so.
+subtest 'an answer that is lost' => sub {
+    for my $scheme ('sim', 'sim+worker') {
+        fresh_state();
+        my @order = ('--idle-over', '30m', '--execute', '--state-dir', $state, '--target-timeout', '1s');
+        my %farms = map {
+            ($_ => farm("[host ts01]\n" . session(3, 'last-input' => '-2h') . session(4, 'last-input' => '-2h', acts => $_) . session(5, 'last-input' => '-2h')))
+        } qw(crash hang);
+        my $crash = run('disconnect_sessions', '-T', "$scheme:$farms{crash}", @order);
+        is($crash->{status}, 0, "$scheme: a crash costs nobody else his act") or diag $crash->{out};
+        like($crash->{out}, qr/id[ ]4[ ]user4:[ ]disconnect[ ]done:[ ].*answer/x, "$scheme: what was done is said to be done");
+        is(join(q{ }, map { "$_->{session}{id} $_->{outcome}" } grep { $_->{event} eq 'result' } @{ audit() }),
+            '3 done 4 done 5 done', "$scheme: in the audit too");
+        is_deeply(states($farms{crash}), { map { $_ => 'disconnected' } 3 .. 5 }, "$scheme: and so it is");
+        my $hang = run('disconnect_sessions', '-T', "$scheme:$farms{hang}", @order);
+        is($hang->{status}, 2, "$scheme: an act that hangs");
+        like($hang->{out}, qr/id[ ]4[ ]user4:[ ]disconnect[ ]failed:[ ].*in[ ]time/x, "$scheme: has failed");
+        is_deeply(states($farms{hang}), { 3 => 'disconnected', 4 => 'active', 5 => 'disconnected' }, "$scheme: it alone");
+    }
+};
+
 subtest 'own, unborn, incomplete' => sub {
     fresh_state();
     my $farm = farm("[host ts01]\n" . session(3, own => 'yes', 'last-input' => '-2h') . session(4, birth => 'none', 'last-input' => '-2h'));
