@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/local/local.h"
 
+#include "autoconfig.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +14,15 @@
 #include "providers/local/merge.h"
 #include "providers/local/row.h"
 #include "providers/logind/logind.h"
+#ifdef PROVIDER_XRDP
+#include "providers/xrdp/xrdp.h"
+#endif
 
 /* In the order of the merge: whoever comes first keeps a session that both know. */
 static const struct provider *const part_providers[] = {
+#ifdef PROVIDER_XRDP
+    &xrdp_provider,
+#endif
     &logind_provider,
 };
 enum { PART_COUNT = sizeof part_providers / sizeof *part_providers };
