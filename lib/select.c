@@ -178,14 +178,17 @@ static enum refusal state_judge(enum act act, const struct session *session)
 	return REFUSAL_NONE;
 }
 
-/* Did the picked session stay as it was when it was picked?  (Design rule 4.) */
+/* Some systems say how long ago the last input was, so two readings of one input differ a little. */
+enum { INPUT_JITTER = 1000 }; /* ms */
+
+/* Did the picked session stay as it was when it was picked? */
 static bool unchanged(const struct session *then, const struct session *now)
 {
 	if (then->state != now->state || !moment_equal(then->connect_time, now->connect_time))
 		return false;
 	if (then->last_input.is != now->last_input.is)
 		return false;
-	return now->last_input.is != MOMENT_KNOWN || now->last_input.at <= then->last_input.at;
+	return now->last_input.is != MOMENT_KNOWN || now->last_input.at <= then->last_input.at + INPUT_JITTER;
 }
 
 /* Does the rule mean this session?  Says nothing yet about whether it may be touched. */

@@ -34,7 +34,7 @@ const struct provider *const providers[] = {
     &logind_row,
 #endif
 #ifdef PROVIDER_SIM
-    &sim_provider, &sim_worker_provider,
+    &sim_provider,  &sim_worker_provider,
 #endif
 #ifdef PROVIDER_XRDP
     &xrdp_provider,

@@ -177,7 +177,9 @@ static void a_chosen_id_must_be_as_it_was_seen(void **state)
 
 	(void)state;
 	string_list_add(&by_id.ids, &arena, "3");
-	now.last_input = moment_at(then.last_input.at + 1);
+	now.last_input = moment_at(then.last_input.at + 1000); /* one input, read twice */
+	assert_int_equal(rule_rematch(&by_id, ACT_LOGOFF, &then, &now, NOW), REFUSAL_NONE);
+	now.last_input = moment_at(then.last_input.at + 1001);
 	assert_int_equal(rule_rematch(&by_id, ACT_LOGOFF, &then, &now, NOW), REFUSAL_CHANGED);
 	assert_int_equal(rule_rematch(&by_id, ACT_MESSAGE, &then, &now, NOW), REFUSAL_NONE);
 	assert_int_equal(rule_rematch(&all, ACT_LOGOFF, &then, &now, NOW), REFUSAL_NONE);
