@@ -351,6 +351,7 @@ static int lock_hosts(struct run *run, struct error *error)
 {
 	struct string_list hosts = plan_acting_hosts(&run->plan);
 
+	host_locks_expect(hosts.count);
 	run->locks = arena_alloc(&run->plan.arena, hosts.count * sizeof *run->locks);
 	for (size_t i = 0; i < hosts.count; i++) {
 		int result = host_lock_take(&run->locks[run->lock_count], &run->state, hosts.items[i], error);

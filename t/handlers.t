@@ -332,6 +332,15 @@ subtest 'SIGTERM ends it between two acts' => sub {
     like($ended->{out}, qr/2[ ]not[ ]come[ ]to/x, 'says what is left');
 };
 
+subtest 'more hosts than descriptors' => sub {
+    fresh_state();
+    my $farm = farm("[hosts rds 1-100]\nsessions = 1\n");
+    my $run  = run('/bin/sh', '-c', 'ulimit -S -n 64; exec "$@"', 'sh', program('message_sessions'),
+        '-T', "sim:$farm#rds[1-100]", '--all', '--text', 'hello', '--execute', '--state-dir', $state);
+    is($run->{status}, 0, 'each is locked') or diag substr $run->{out}, -300;
+    like($run->{out}, qr/100[ ]of[ ]100[ ]done/x, 'and served');
+};
+
 # Killed at every step of an act: after each the next run copes, and nothing
 # was acted on without an intent on the disk.
 subtest 'SIGKILL at any moment' => sub {
