@@ -441,7 +441,7 @@ static int run_plan(struct run *run)
 		dry_limits(run);
 	} else if (run->tally.selected + run->tally.refused > 0) {
 		if (run->tally.selected > 0 && order->settings->confirm) {
-			if (!terminal_confirm(act_name(order->action.act), run->tally.selected)) {
+			if (!terminal_confirm(act_name(order->action.act), run->tally.selected, &stopped)) {
 				report_declined(order);
 				return remedy_exit_status(&run->tally);
 			}

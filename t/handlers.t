@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 
+use POSIX ();
 use Test::More;
 
 use Curfew;
@@ -339,6 +340,39 @@ subtest 'more hosts than descriptors' => sub {
         '-T', "sim:$farm#rds[1-100]", '--all', '--text', 'hello', '--execute', '--state-dir', $state);
     is($run->{status}, 0, 'each is locked') or diag substr $run->{out}, -300;
     like($run->{out}, qr/100[ ]of[ ]100[ ]done/x, 'and served');
+};
+
+# What a process has printed so far; its own place in the file stays as it is.
+sub printed { return read_file('/proc/self/fd/' . fileno $_[0]{files}[0]) }
+
+subtest '--confirm' => sub {
+    my $asks = sub {
+        my ($farm, $answer) = @_;
+        fresh_state();
+        my $line = join q{ }, 'exec', program('disconnect_sessions'), '-T', "sim:$farm", '--all', '--execute', '--confirm', '--state-dir', $state;
+        return start('/usr/bin/script', '-qec', $line, '/dev/null', { stdin => $answer, timeout => 5 }) if defined $answer;
+        # A pipe that it holds open itself says nothing, and does not end.
+        POSIX::mkfifo("$state/silence", oct 666) or die "mkfifo: $!";
+        chmod 0666, "$state/silence" or die "chmod: $!";
+        return start('/bin/sh', '-c', 'exec /usr/bin/script -qec "$1" /dev/null <>"$2"', 'sh', $line, "$state/silence", { timeout => 5 });
+    };
+    for my $case (["y\n", 0, 'disconnected'], ["n\n", 0, 'active'], ["\n", 0, 'active']) {
+        my ($answer, $status, $becomes) = @{$case};
+        my $farm = farm("[host ts01]\n" . session(3));
+        is(finish($asks->($farm, $answer))->{status}, $status, "answer $answer");
+        is(states($farm)->{3}, $becomes, $becomes);
+    }
+    for my $signal (qw(INT TERM HUP)) {
+        my $farm = farm("[host ts01]\n" . session(3));
+        my $run = $asks->($farm);
+        wait_for { printed($run) =~ /\[y\/N\]/ };
+        my ($asking) = split q{ }, read_file("/proc/$run->{pid}/task/$run->{pid}/children");
+        kill $signal, $asking;
+        my $end = finish($run);
+        ok(!$end->{timed_out}, "SIG$signal ends the question");
+        like($end->{out}, qr/not[ ]confirmed,[ ]nothing[ ]done/x, 'as a no');
+        is(states($farm)->{3}, 'active', 'and nothing is done');
+    }
 };
 
 # Killed at every step of an act: after each the next run copes, and nothing
