@@ -44,6 +44,13 @@ static int default_path(char *path, size_t size, struct error *error)
 	return length < 0 || (size_t)length >= size ? too_long(error) : 0;
 }
 
+/* "link/" would be followed in spite of O_NOFOLLOW. */
+static void cut_slashes(char *path)
+{
+	for (size_t length = strlen(path); length > 1 && path[length - 1] == '/'; length--)
+		path[length - 1] = '\0';
+}
+
 /* mkdir -p: what exists is left as it is. */
 static int make_folders(char *path, struct error *error)
 {
@@ -84,6 +91,7 @@ int state_dir_open(struct state_dir *dir, const char *wanted, struct error *erro
 	} else if (default_path(dir->path, sizeof dir->path, error) < 0) {
 		return error_hint(error, "name one with --state-dir");
 	}
+	cut_slashes(dir->path);
 	if (make_folders(dir->path, error) < 0)
 		return error_hint(error, "name a folder that this account can write to with --state-dir");
 	dir->fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

@@ -203,6 +203,8 @@ subtest 'no audit, no act' => sub {
     for my $case (
         ['folder of another account', sub { '/' }],
         ['folder others can write to', sub { my $dir = tempdir(); push @keep, $dir; chmod 0777, "$dir"; "$dir" }],
+        ['folder is a link', sub { my $dir = tempdir(); push @keep, $dir; symlink $dir, "$dir/link"; "$dir/link" }],
+        ['folder is a link, with a slash', sub { my $dir = tempdir(); push @keep, $dir; symlink $dir, "$dir/link"; "$dir/link//" }],
         ['audit is a link', sub { my $dir = tempdir(); push @keep, $dir; symlink '/dev/null', "$dir/audit.jsonl"; "$dir" }],
       )
     {
