@@ -309,6 +309,10 @@ subtest '--pass-thru' => sub {
     my ($done) = grep { $_->{outcome} eq 'done' } @lines;
     is($done->{session}{user}, 'alice', 'the session');
     is($done->{action}, 'disconnect', 'the act');
+    for my $path ('/' . "\xc3\xa9" x 250, '/a' . "\xc3\xa9" x 250) {    # longer than an error's text: cut, but at a character
+        my $failed = json(run('disconnect_sessions', '-T', "sim:$path", '--all', '--pass-thru')->{out});
+        like($failed->{error}{text}, qr{^/a?\xe9+}, 'an error has a text, however long');
+    }
 };
 
 subtest 'two handlers at once' => sub {
