@@ -5,6 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/text.h"
+
+/* Formats what fits, cut at a character: JSON takes no half one, and the whole text would be lost. */
+__attribute__((format(printf, 3, 0))) static void format_cut(char *to, size_t size, const char *format,
+                                                             va_list arguments)
+{
+	char whole[1024];
+
+	vsnprintf(whole, sizeof whole, format, arguments);
+	text_copy(to, size, whole);
+}
+
 __attribute__((format(printf, 5, 0))) static int fill(struct error *error, enum error_code code, enum step step,
                                                       long native, const char *format, va_list arguments)
 {
@@ -13,7 +25,7 @@ __attribute__((format(printf, 5, 0))) static int fill(struct error *error, enum 
 	error->code = code;
 	error->step = step;
 	error->native = native;
-	vsnprintf(error->text, sizeof error->text, format, arguments);
+	format_cut(error->text, sizeof error->text, format, arguments);
 	error->hint[0] = '\0';
 	return -1;
 }
@@ -48,7 +60,7 @@ int error_hint(struct error *error, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(error->hint, sizeof error->hint, format, arguments);
+	format_cut(error->hint, sizeof error->hint, format, arguments);
 	va_end(arguments);
 	return -1;
 }

@@ -351,6 +351,7 @@ static int lock_hosts(struct run *run, struct error *error)
 {
 	struct string_list hosts = plan_acting_hosts(&run->plan);
 
+	host_locks_expect(hosts.count);
 	run->locks = arena_alloc(&run->plan.arena, hosts.count * sizeof *run->locks);
 	for (size_t i = 0; i < hosts.count; i++) {
 		int result = host_lock_take(&run->locks[run->lock_count], &run->state, hosts.items[i], error);
@@ -440,7 +441,7 @@ static int run_plan(struct run *run)
 		dry_limits(run);
 	} else if (run->tally.selected + run->tally.refused > 0) {
 		if (run->tally.selected > 0 && order->settings->confirm) {
-			if (!terminal_confirm(act_name(order->action.act), run->tally.selected)) {
+			if (!terminal_confirm(act_name(order->action.act), run->tally.selected, &stopped)) {
 				report_declined(order);
 				return remedy_exit_status(&run->tally);
 			}

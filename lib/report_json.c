@@ -116,7 +116,7 @@ static json_t *failure_json(const struct error *error)
 {
 	json_t *json = error_to_json(error);
 
-	/* The fields are cut at a byte and may end in half a character. */
+	/* The text may hold words of a system that are not UTF-8. */
 	set(json, "text", text_json(error->text));
 	set(json, "hint", text_json(error->hint));
 	return json;

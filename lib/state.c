@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,6 +42,13 @@ static int default_path(char *path, size_t size, struct error *error)
 		length = snprintf(path, size, "%s/.local/state/curfew", home);
 	}
 	return length < 0 || (size_t)length >= size ? too_long(error) : 0;
+}
+
+/* "link/" would be followed in spite of O_NOFOLLOW. */
+static void cut_slashes(char *path)
+{
+	for (size_t length = strlen(path); length > 1 && path[length - 1] == '/'; length--)
+		path[length - 1] = '\0';
 }
 
 /* mkdir -p: what exists is left as it is. */
@@ -83,6 +91,7 @@ int state_dir_open(struct state_dir *dir, const char *wanted, struct error *erro
 	} else if (default_path(dir->path, sizeof dir->path, error) < 0) {
 		return error_hint(error, "name one with --state-dir");
 	}
+	cut_slashes(dir->path);
 	if (make_folders(dir->path, error) < 0)
 		return error_hint(error, "name a folder that this account can write to with --state-dir");
 	dir->fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -169,4 +178,15 @@ void host_lock_release(struct host_lock *lock)
 	if (lock->fd >= 0)
 		close(lock->fd);
 	lock->fd = -1;
+}
+
+void host_locks_expect(size_t count)
+{
+	enum { OTHERS = 64 }; /* the audit, a worker's pipes, what a provider opens */
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= count + OTHERS)
+		return;
+	limit.rlim_cur = limit.rlim_max < count + OTHERS ? limit.rlim_max : count + OTHERS;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }

@@ -8,6 +8,8 @@
 #ifndef CURFEW_STATE_H
 #define CURFEW_STATE_H
 
+#include <stddef.h>
+
 #include "lib/clock.h"
 #include "lib/error.h"
 
@@ -27,5 +29,8 @@ struct host_lock {
 };
 int host_lock_take(struct host_lock *lock, const struct state_dir *dir, const char *host, struct error *error);
 void host_lock_release(struct host_lock *lock);
+
+/* Each lock takes a descriptor: asks the system for so many, as far as it grants them. */
+void host_locks_expect(size_t count);
 
 #endif

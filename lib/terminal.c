@@ -2,6 +2,7 @@
 #include "lib/terminal.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,7 +26,20 @@ bool terminal_there(void)
 	return true;
 }
 
-bool terminal_confirm(const char *act, uint64_t sessions)
+/* read() would be taken up again after a signal; poll() is not.  The time limit is for a signal
+   that came just before it. */
+static bool answer_there(FILE *terminal, const volatile sig_atomic_t *stopped)
+{
+	enum { LOOK_UP = 500 }; /* ms */
+	struct pollfd line = {fileno(terminal), POLLIN, 0};
+
+	while (!*stopped)
+		if (poll(&line, 1, LOOK_UP) > 0)
+			return true;
+	return false;
+}
+
+bool terminal_confirm(const char *act, uint64_t sessions, const volatile sig_atomic_t *stopped)
 {
 	FILE *terminal = terminal_open();
 	char answer[16] = "";
@@ -35,7 +49,7 @@ bool terminal_confirm(const char *act, uint64_t sessions)
 		return false;
 	fprintf(terminal, "%s %llu session%s? [y/N] ", act, (unsigned long long)sessions, sessions == 1 ? "" : "s");
 	fflush(terminal);
-	read = fgets(answer, sizeof answer, terminal) != NULL;
+	read = answer_there(terminal, stopped) && fgets(answer, sizeof answer, terminal) != NULL;
 	fclose(terminal);
 	answer[strcspn(answer, "\n")] = '\0';
 	return read && (text_same(answer, "y") || text_same(answer, "yes"));

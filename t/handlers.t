@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 
+use POSIX ();
 use Test::More;
 
 use Curfew;
@@ -202,6 +203,8 @@ subtest 'no audit, no act' => sub {
     for my $case (
         ['folder of another account', sub { '/' }],
         ['folder others can write to', sub { my $dir = tempdir(); push @keep, $dir; chmod 0777, "$dir"; "$dir" }],
+        ['folder is a link', sub { my $dir = tempdir(); push @keep, $dir; symlink $dir, "$dir/link"; "$dir/link" }],
+        ['folder is a link, with a slash', sub { my $dir = tempdir(); push @keep, $dir; symlink $dir, "$dir/link"; "$dir/link//" }],
         ['audit is a link', sub { my $dir = tempdir(); push @keep, $dir; symlink '/dev/null', "$dir/audit.jsonl"; "$dir" }],
       )
     {
@@ -306,6 +309,10 @@ subtest '--pass-thru' => sub {
     my ($done) = grep { $_->{outcome} eq 'done' } @lines;
     is($done->{session}{user}, 'alice', 'the session');
     is($done->{action}, 'disconnect', 'the act');
+    for my $path ('/' . "\xc3\xa9" x 250, '/a' . "\xc3\xa9" x 250) {    # longer than an error's text: cut, but at a character
+        my $failed = json(run('disconnect_sessions', '-T', "sim:$path", '--all', '--pass-thru')->{out});
+        like($failed->{error}{text}, qr{^/a?\xe9+}, 'an error has a text, however long');
+    }
 };
 
 subtest 'two handlers at once' => sub {
@@ -330,6 +337,48 @@ subtest 'SIGTERM ends it between two acts' => sub {
     is($ended->{status}, 2, 'exit status') or diag explain $ended;
     is(join(q{ }, audit_events()), 'plan intent result end', 'the act under way is finished and recorded');
     like($ended->{out}, qr/2[ ]not[ ]come[ ]to/x, 'says what is left');
+};
+
+subtest 'more hosts than descriptors' => sub {
+    fresh_state();
+    my $farm = farm("[hosts rds 1-100]\nsessions = 1\n");
+    my $run  = run('/bin/sh', '-c', 'ulimit -S -n 64; exec "$@"', 'sh', program('message_sessions'),
+        '-T', "sim:$farm#rds[1-100]", '--all', '--text', 'hello', '--execute', '--state-dir', $state);
+    is($run->{status}, 0, 'each is locked') or diag substr $run->{out}, -300;
+    like($run->{out}, qr/100[ ]of[ ]100[ ]done/x, 'and served');
+};
+
+# What a process has printed so far; its own place in the file stays as it is.
+sub printed { return read_file('/proc/self/fd/' . fileno $_[0]{files}[0]) }
+
+subtest '--confirm' => sub {
+    my $asks = sub {
+        my ($farm, $answer) = @_;
+        fresh_state();
+        my $line = join q{ }, 'exec', program('disconnect_sessions'), '-T', "sim:$farm", '--all', '--execute', '--confirm', '--state-dir', $state;
+        return start('/usr/bin/script', '-qec', $line, '/dev/null', { stdin => $answer, timeout => 5 }) if defined $answer;
+        # A pipe that it holds open itself says nothing, and does not end.
+        POSIX::mkfifo("$state/silence", oct 666) or die "mkfifo: $!";
+        chmod 0666, "$state/silence" or die "chmod: $!";
+        return start('/bin/sh', '-c', 'exec /usr/bin/script -qec "$1" /dev/null <>"$2"', 'sh', $line, "$state/silence", { timeout => 5 });
+    };
+    for my $case (["y\n", 0, 'disconnected'], ["n\n", 0, 'active'], ["\n", 0, 'active']) {
+        my ($answer, $status, $becomes) = @{$case};
+        my $farm = farm("[host ts01]\n" . session(3));
+        is(finish($asks->($farm, $answer))->{status}, $status, "answer $answer");
+        is(states($farm)->{3}, $becomes, $becomes);
+    }
+    for my $signal (qw(INT TERM HUP)) {
+        my $farm = farm("[host ts01]\n" . session(3));
+        my $run = $asks->($farm);
+        wait_for { printed($run) =~ /\[y\/N\]/ };
+        my ($asking) = split q{ }, read_file("/proc/$run->{pid}/task/$run->{pid}/children");
+        kill $signal, $asking;
+        my $end = finish($run);
+        ok(!$end->{timed_out}, "SIG$signal ends the question");
+        like($end->{out}, qr/not[ ]confirmed,[ ]nothing[ ]done/x, 'as a no');
+        is(states($farm)->{3}, 'active', 'and nothing is done');
+    }
 };
 
 # Killed at every step of an act: after each the next run copes, and nothing
