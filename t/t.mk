@@ -32,6 +32,7 @@ E2E_TESTS += t/e2e-loop-xrdp.t
 E2E_TESTS += t/e2e-nagios.t
 E2E_TESTS += t/e2e-nrpe.t
 E2E_TESTS += t/e2e-sudo.t
+E2E_TESTS += t/e2e-xrdp-snmp.t
 E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(CMOCKA_LIBS)
 
