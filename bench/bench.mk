@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Figures with public tools, side by side with a peer in one run (doc/bench.md).
-EXTRA_DIST += bench/run
+EXTRA_DIST += \
+	bench/Bench.pm \
+	bench/isolated-sessions \
+	bench/run
 .PHONY: bench
 bench: all
 	$(PERL) $(srcdir)/bench/run $(abs_builddir)

@@ -19,30 +19,11 @@ use Time::Local qw(timegm);
 
 use lib dirname(abs_path(__FILE__)) . '/lib';
 use Curfew qw(wait_for read_file run build_dir source_dir);
+use Elogind;
 
 our $worker_program = build_dir() . '/providers/logind/provider-logind';
 our $target         = 'logind:';
-my $packages       = build_dir() . '/t/elogind';
-my $elogind        = "$packages/root";
-my $tool_libraries = "$elogind/lib/x86_64-linux-gnu";
 my $dir            = '/tmp/e2e-logind';                                   # in the isolated root
-
-# The one thing that a new root does not make private: elogind's cgroup hierarchy is the kernel's.  So the
-# test lives in a cgroup of its own there, seen as the root through a cgroup namespace.
-my $enter_cgroup = <<'END';
-set -e
-mkdir /run/hierarchy
-mount -t cgroup -o none,name=elogind cgroup /run/hierarchy || exit 77
-mkdir "/run/hierarchy/$1"
-echo $$ >"/run/hierarchy/$1/cgroup.procs"
-umount /run/hierarchy
-shift
-exec unshare --cgroup "$@"
-END
-my $remove_cgroup = <<'END';
-mount -t cgroup -o none,name=elogind cgroup /mnt 2>/dev/null || exit 0
-find "/mnt/$1" -depth -type d -exec rmdir {} +
-END
 
 # --- outside: what is needed, then once more inside ------------------------
 
@@ -57,26 +38,13 @@ sub give_up {
     return;
 }
 
-# elogind's packages exclude systemd's, so they are unpacked, not installed.
-sub fetch_elogind {
-    return 1 if -x "$elogind/lib/elogind/elogind";
-    system('mkdir', '-p', $packages) == 0 or return 0;
-    my $fetch = 'cd "$1" && timeout 120 apt-get download elogind libelogind0 libpam-elogind'
-      . ' && for package in *.deb; do dpkg-deb -x "$package" root.new || exit 1; done && mv root.new root';
-    return system('sh', '-c', "{ $fetch; } >\"\$1/log\" 2>&1", 'sh', $packages) == 0;
-}
-
 sub outside {
     give_up('provider-logind was not built') if !-x $worker_program;
     give_up('needs root and CAP_SYS_ADMIN')  if $> != 0;
-    for my $program (qw(apt-get dbus-daemon dpkg-deb login script setpriv unshare useradd)) {
-        give_up("needs the program $program") if !grep { -x "$_/$program" } qw(/usr/bin /bin /usr/sbin /sbin);
-    }
-    give_up("elogind's packages cannot be fetched, see $packages/log") if !fetch_elogind();
-    my $cgroup = "curfew-test-$$-" . int time;
-    my $status = system source_dir() . '/t/isolate/isolate', '/bin/sh', '-c', $enter_cgroup, 'sh', $cgroup,
-      $^X, '-w', abs_path(__FILE__), '--inside';
-    system 'unshare', '--mount', 'sh', '-c', $remove_cgroup, 'sh', $cgroup;
+    my @missing = Elogind::missing();
+    give_up("needs the programs @missing") if @missing;
+    give_up("elogind's packages cannot be fetched, see $Elogind::packages/log") if !Elogind::fetch();
+    my $status = Elogind::isolate($^X, '-w', abs_path(__FILE__), '--inside');
     give_up('no isolated root here (it says why)') if $status >> 8 == 77;
     exit($status >> 8 || ($status ? 1 : 0));
 }
@@ -166,26 +134,11 @@ sub act_on {
 
 # --- logins --------------------------------------------------------------------
 
-my %logins;
-
-# Somebody at a terminal: login(1) below script(1), whose input is our pipe and whose screen is a file.
 sub log_in {
     my ($user, $host, $name) = @_;
-    $name //= $user;
-    my $screen = "$dir/$name.screen";
-    pipe my $keys, my $keyboard or die "pipe: $!";
-    my $pid = fork // die "fork: $!";
-    if ($pid == 0) {
-        close $keyboard;
-        POSIX::dup2(fileno $keys, 0);
-        open STDOUT, '>', '/dev/null' or POSIX::_exit(127);
-        exec 'script', '-qfc', "exec login -h $host -f $user", $screen or POSIX::_exit(127);
-    }
-    close $keys;
-    $keyboard->autoflush(1);
-    wait_for { -s $screen && read_file($screen) =~ /[\$#] / } 20 or diag("$user got no prompt");
-    $logins{$name} = { pid => $pid, keyboard => $keyboard, screen => $screen };
-    return $logins{$name};
+    my $login = Elogind::log_in($dir, $user, $host, $name);
+    ok($login, "$user gets a prompt");
+    return $login;
 }
 
 sub type_keys {
@@ -205,20 +158,6 @@ sub end_login {
     type_keys($login, "exit\n");
     wait_for { has_ended($login) } or diag("a login does not end\n" . read_file($login->{screen}));
     close $login->{keyboard};
-    return;
-}
-
-sub write_text {
-    my ($path, $text) = @_;
-    open my $file, '>:raw', $path or die "$path: $!";
-    print {$file} $text;
-    close $file or die "$path: $!";
-    return;
-}
-
-sub pam {
-    my (@lines) = @_;
-    write_text('/etc/pam.d/login', join "\n", 'auth required pam_permit.so', 'account required pam_permit.so', @lines, q{});
     return;
 }
 
@@ -258,12 +197,12 @@ sub test_utmp {
     unlink '/run/utmp';
     error_is(snapshot(), 'not supported', qr/neither logind .* nor a utmp/, 'no logind and no utmp');
 
-    write_text('/run/utmp', q{});
+    Elogind::write_text('/run/utmp', q{});
     my $empty = snapshot();
     is_deeply($empty->{sessions}, [], 'utmp without a login');
     like("@{$empty->{notices}}", qr/utmp/, 'a notice says that it is utmp');
 
-    pam('session required pam_permit.so');
+    Elogind::pam('session required pam_permit.so');
     my $alice   = log_in('alice', '192.0.2.7');
     my $session = session_of('alice');
     my ($tty)   = `who` =~ /^alice\s+(\S+)/m;
@@ -311,67 +250,25 @@ sub test_utmp {
 
 # --- inside: logind ------------------------------------------------------------------
 
-sub spawn {
-    my ($log, @command) = @_;
-    my $pid = fork // die "fork: $!";
-    if ($pid == 0) {
-        open STDOUT, '>', $log or POSIX::_exit(127);
-        open STDERR, '>&', \*STDOUT or POSIX::_exit(127);
-        local $ENV{LD_LIBRARY_PATH} = $tool_libraries;
-        exec @command or POSIX::_exit(127);
-    }
-    return $pid;
-}
-
-# loginctl and busctl are the independent readers.
-sub tool {
-    my (@command) = @_;
-    local $ENV{LD_LIBRARY_PATH} = $tool_libraries;
-    open my $pipe, '-|', 'sh', '-c', 'exec "$@" 2>/dev/null', 'sh', @command or die "$command[0]: $!";
-    local $/ = undef;
-    my $text = <$pipe>;
-    close $pipe;
-    return $text // q{};
-}
-
-sub loginctl {
-    return tool("$elogind/bin/loginctl", @_);
-}
-
 sub session_call {
     my ($id, $method, $value) = @_;
     my $path = '/org/freedesktop/login1/session/' . $id;
-    tool("$elogind/usr/bin/busctl", 'call', 'org.freedesktop.login1', $path, 'org.freedesktop.login1.Session', $method, 'b', $value);
+    Elogind::tool("$Elogind::root/usr/bin/busctl", 'call', 'org.freedesktop.login1', $path, 'org.freedesktop.login1.Session', $method, 'b', $value);
     return;
 }
 
 my ($bus_pid, $elogind_pid);
 
 sub start_logind {
-    for my $copy (
-        ["$elogind/lib/elogind",                                               '/lib/'],
-        ["$elogind/usr/share/dbus-1/system.d/org.freedesktop.login1.conf", '/usr/share/dbus-1/system.d/'],
-        ["$elogind/etc/elogind",                                               '/etc/'],
-      )
-    {
-        system('cp', '-r', @{$copy}) == 0 or die "cp @{$copy}\n";
-    }
-    unlink '/usr/share/dbus-1/system-services/org.freedesktop.login1.service';    # nobody but us starts it
-    mkdir '/run/systemd';
-    mkdir '/sys/fs/cgroup/elogind';
-    system('mount', '-t', 'cgroup', '-o', 'none,name=elogind', 'cgroup', '/sys/fs/cgroup/elogind') == 0
-      or die "no cgroup hierarchy for elogind\n";
-    $bus_pid = spawn("$dir/bus.log", 'dbus-daemon', '--system', '--nofork', '--nopidfile');
-    wait_for { -S '/run/dbus/system_bus_socket' } or die "no system bus\n";
+    $bus_pid = Elogind::start_bus($dir);
     like("@{snapshot()->{notices}}", qr/utmp/, 'a bus without logind: utmp');
-    $elogind_pid = spawn("$dir/elogind.log", '/lib/elogind/elogind');
-    wait_for { loginctl('list-sessions') =~ /sessions/ } or die "elogind does not answer\n";
+    $elogind_pid = Elogind::start($dir);
     return;
 }
 
 sub test_fields {
     my ($session) = @_;
-    my %says = map { /^(\w+)=(.*)$/ ? ($1 => $2) : () } split /\n/, loginctl('show-session', $session->{id});
+    my %says = map { /^(\w+)=(.*)$/ ? ($1 => $2) : () } split /\n/, Elogind::loginctl('show-session', $session->{id});
     is($says{Name}, 'alice', 'loginctl shows her session under the same id');
     is($session->{$_->[0]}, $says{ $_->[1] }, "logind: $_->[0] is $_->[1]")
       for ['user', 'Name'], ['station', 'TTY'], ['client_address', 'RemoteHost'], ['state', 'State'], ['class', 'Class'];
@@ -379,7 +276,7 @@ sub test_fields {
     is($session->{kind}, 'shell', 'logind: kind');
     ok(!$session->{own}, 'logind: not ours');
     ok(!defined $session->{locked}, 'logind: nobody knows whether a shell is locked');
-    my ($timestamp) = tool("$elogind/usr/bin/busctl", 'get-property', 'org.freedesktop.login1',
+    my ($timestamp) = Elogind::tool("$Elogind::root/usr/bin/busctl", 'get-property', 'org.freedesktop.login1',
         "/org/freedesktop/login1/session/$session->{id}", 'org.freedesktop.login1.Session', 'Timestamp') =~ /(\d+)/;
     my ($boot) = read_file('/proc/sys/kernel/random/boot_id') =~ /(\S+)/;
     is($session->{birth}, "logind:$boot:$timestamp", 'logind: birth is this boot and the time in microseconds');
@@ -415,8 +312,8 @@ sub test_idle {
 }
 
 sub test_kinds {
-    pam('session required pam_env.so envfile=/etc/e2e-environment', "session required $tool_libraries/security/pam_elogind.so type=x11");
-    write_text('/etc/e2e-environment', "XDG_SESSION_DESKTOP=KDE\n");
+    Elogind::pam('session required pam_env.so envfile=/etc/e2e-environment', "$Elogind::session type=x11");
+    Elogind::write_text('/etc/e2e-environment', "XDG_SESSION_DESKTOP=KDE\n");
     my $bob     = log_in('bob', 'ws7.example.org');
     my $session = session_of('bob');
     is($session->{kind},        'desktop',         'x11: kind');
@@ -433,7 +330,7 @@ sub test_kinds {
     ok(session_of('bob')->{locked}, 'x11: locked');
     end_login($bob);
 
-    pam("session required $tool_libraries/security/pam_elogind.so class=greeter");
+    Elogind::pam("$Elogind::session class=greeter");
     my $greeter = log_in('bob', '192.0.2.8', 'greeter');
     my $shown   = session_of('bob');
     is($shown->{class},      'services', 'a greeter is no user');
@@ -454,7 +351,7 @@ sub test_own {
     my $root    = log_in('root', '192.0.2.9');
     my $answer  = "$dir/inside.json";
     ok(!session_of('root', undef, %for_bob)->{own}, "own: root's login is not bob's");
-    write_text("$dir/ask", qq({"id":1,"op":"list","targets":[{"url":"logind:"}],"deadline":5000}\n));
+    Elogind::write_text("$dir/ask", qq({"id":1,"op":"list","targets":[{"url":"logind:"}],"deadline":5000}\n));
     type_keys($root, "SUDO_UID=$for_bob{SUDO_UID} $worker_program <$dir/ask >$answer.new; mv $answer.new $answer\n");
     ok(wait_for { -e $answer }, 'own: asked from within it') or diag(read_file($root->{screen}));
     my %own = map { $_->{user} => $_->{own} } @{ JSON::PP::decode_json((split /\n/, read_file($answer))[0])->{snapshot}{sessions} };
@@ -542,8 +439,7 @@ sub test_desktop {
         skip 'xrdp is not part of this', 9 if !-e $script || !-x build_dir() . '/providers/xrdp/curfew-xidle';
         my $missing = `bash -c '. $script; xrdp_missing' 2>/dev/null`;
         skip "not installed: $missing", 9 if $missing =~ /\S/ && !$ENV{CURFEW_CI};
-        my $pam = read_file('/etc/pam.d/xrdp-sesman');
-        write_text('/etc/pam.d/xrdp-sesman', "$pam\nsession required $tool_libraries/security/pam_elogind.so\n");
+        Elogind::pam_for_xrdp();
         system('bash', '-c', ". $script; start_xrdp && add_user carol && login carol >$dir/xrdp.log 2>&1") == 0
           or diag(read_file("$dir/xrdp.log"));
         my ($login) = grep { $_->{user} eq 'carol' } @{ snapshot_of('logind')->{sessions} };
@@ -619,7 +515,7 @@ sub inside {
     start_logind();
     is_deeply(snapshot()->{sessions}, [], 'logind without a login');
     is_deeply(snapshot()->{notices},  [], 'and nothing to notice');
-    pam("session required $tool_libraries/security/pam_elogind.so");
+    Elogind::pam($Elogind::session);
     my $alice   = log_in('alice', '192.0.2.7', 'alice2');
     my $session = session_of('alice') or die "no session in logind\n" . read_file("$dir/elogind.log");
     test_fields($session);

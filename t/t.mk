@@ -32,6 +32,7 @@ E2E_TESTS += t/e2e-loop-xrdp.t
 E2E_TESTS += t/e2e-nagios.t
 E2E_TESTS += t/e2e-nrpe.t
 E2E_TESTS += t/e2e-sudo.t
+E2E_TESTS += t/e2e-xrdp-snmp.t
 E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(CMOCKA_LIBS)
 
@@ -47,7 +48,7 @@ if E2E
 TESTS += $(E2E_TESTS)
 endif
 EXTRA_DIST += $(BLACKBOX_TESTS) $(E2E_TESTS) t/lib/Curfew.pm
-EXTRA_DIST += t/lib/Daemon.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm t/lib/Xrdp.pm
+EXTRA_DIST += t/lib/Daemon.pm t/lib/Elogind.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm t/lib/Xrdp.pm
 
 # The unit tests alone: what the sanitizers are for.
 .PHONY: check-unit

@@ -15,8 +15,8 @@ providers_libproviders_a_SOURCES += \
 
 curfewlibexec_PROGRAMS += providers/xrdp/curfew-xidle
 providers_xrdp_curfew_xidle_SOURCES = providers/xrdp/curfew-xidle.c
-providers_xrdp_curfew_xidle_CFLAGS = $(AM_CFLAGS) $(XSS_CFLAGS)
-providers_xrdp_curfew_xidle_LDADD = $(XSS_LIBS)
+providers_xrdp_curfew_xidle_CFLAGS = $(AM_CFLAGS) $(XCB_CFLAGS)
+providers_xrdp_curfew_xidle_LDADD = $(XCB_LIBS)
 endif
 dist_man_MANS += doc/curfew-xrdp.7
 EXTRA_DIST += doc/xrdp.md
