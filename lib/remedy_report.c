@@ -152,7 +152,10 @@ static json_t *item_json(const struct remedy_order *order, const struct plan_ite
 static void add_target_error(struct buffer *out, const struct visit *visit)
 {
 	text_escape(out, visit->target->label);
-	buffer_printf(out, ": cannot be read (%s): ", step_name(visit->error.step));
+	buffer_puts(out, ": cannot be read");
+	if (visit->error.step != STEP_NONE)
+		buffer_printf(out, " (%s)", step_name(visit->error.step));
+	buffer_puts(out, ": ");
 	text_escape(out, visit->error.text);
 	if (visit->error.hint[0] != '\0') {
 		buffer_puts(out, "; ");
