@@ -62,10 +62,10 @@ static int write_line(int fd, const char *line, size_t length)
 		line += written;
 		length -= (size_t)written;
 	}
-	return fdatasync(fd);
+	return 0;
 }
 
-int audit_write(struct audit *audit, const char *event, json_t *fields, struct error *error)
+int audit_note(struct audit *audit, const char *event, json_t *fields, struct error *error)
 {
 	json_t *line = json_object();
 	struct buffer whole = {0};
@@ -92,6 +92,18 @@ int audit_write(struct audit *audit, const char *event, json_t *fields, struct e
 	if (result < 0)
 		return error_errno(error, errno, STEP_NONE, "cannot write the audit");
 	return 0;
+}
+
+int audit_sync(struct audit *audit, struct error *error)
+{
+	if (fdatasync(audit->fd) < 0)
+		return error_errno(error, errno, STEP_NONE, "cannot write the audit");
+	return 0;
+}
+
+int audit_write(struct audit *audit, const char *event, json_t *fields, struct error *error)
+{
+	return audit_note(audit, event, fields, error) < 0 ? -1 : audit_sync(audit, error);
 }
 
 int audit_lock(struct audit *audit, const struct deadline *deadline, struct error *error)

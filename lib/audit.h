@@ -30,6 +30,11 @@ void audit_close(struct audit *audit);
 /* Steals fields; adds time, run, program, event, uid, pid.  -1: it is not on the disk. */
 int audit_write(struct audit *audit, const char *event, json_t *fields, struct error *error);
 
+/* The same in two halves, for lines that come by the thousand and that no act waits for: what was
+   noted is on the disk after the next audit_sync() or audit_write(). */
+int audit_note(struct audit *audit, const char *event, json_t *fields, struct error *error);
+int audit_sync(struct audit *audit, struct error *error);
+
 /* Exclusive use of the audit while limits are computed and the plan is written. */
 int audit_lock(struct audit *audit, const struct deadline *deadline, struct error *error);
 void audit_unlock(struct audit *audit);

@@ -92,18 +92,28 @@ static int pin_again(struct run *run, const struct target *target, const struct 
 	return -1;
 }
 
-static int audit_session(struct run *run, const char *event, const struct target *target, const struct session *session,
-                         const char *outcome, const char *reason, struct error *error)
+/* The keys that a line about a session has.  outcome and reason may be NULL. */
+static json_t *session_fields(const struct run *run, const struct target *target, json_t *session, const char *outcome,
+                              const char *reason)
 {
 	json_t *fields = json_object();
 
 	json_object_set_new(fields, "action", json_string(act_name(run->order->action.act)));
-	json_object_set_new(fields, "target", json_string(target->url));
-	json_object_set_new(fields, "session", session_to_json(session));
+	if (target != NULL)
+		json_object_set_new(fields, "target", json_string(target->url));
+	json_object_set_new(fields, "session", session);
 	if (outcome != NULL)
 		json_object_set_new(fields, "outcome", json_string(outcome));
 	if (reason != NULL)
 		json_object_set_new(fields, "reason", json_string(reason));
+	return fields;
+}
+
+static int audit_session(struct run *run, const char *event, const struct target *target, const struct session *session,
+                         const char *outcome, const char *reason, struct error *error)
+{
+	json_t *fields = session_fields(run, target, session_to_json(session), outcome, reason);
+
 	return audit_write(&run->audit, event, fields, error);
 }
 
@@ -275,11 +285,25 @@ static int audit_refusals(struct run *run, struct error *error)
 
 		if (item->refusal == REFUSAL_NONE || item->refusal == REFUSAL_STATE)
 			continue;
-		if (audit_session(run, "refused", item->visit->target, item->session, NULL, refusal_text(item->refusal),
-		                  error) < 0)
+		if (audit_note(&run->audit, "refused",
+		               session_fields(run, item->visit->target, session_to_json(item->session), NULL,
+		                              refusal_text(item->refusal)),
+		               error) < 0)
 			return -1;
 	}
-	return 0;
+	for (size_t i = 0; i < run->plan.missing_count; i++) {
+		const struct plan_missing *missing = &run->plan.missing[i];
+
+		if (!missing->changed)
+			continue;
+		if (audit_note(&run->audit, "refused",
+		               session_fields(run, NULL,
+		                              json_pack("{s:s, s:s}", "host", missing->host, "id", missing->id), NULL,
+		                              refusal_text(REFUSAL_CHANGED)),
+		               error) < 0)
+			return -1;
+	}
+	return audit_sync(&run->audit, error);
 }
 
 /* The plan, on the disk before the first act: other runs count it against the shared limits. */

@@ -293,6 +293,12 @@ subtest 'sessions on stdin' => sub {
     is(states($farm)->{3}, 'disconnected', 'done');
     my $stale = run('logoff_sessions', '--stdin', '--execute', '--state-dir', $state, { stdin => $text });
     is($stale->{status}, 1, 'a list from before is refused') or diag $stale->{out};
+    my $another = JSON::PP->new->utf8->encode({ %{$alice}, birth => 'of another' });
+    my $lines   = audit_events();
+    is(run('logoff_sessions', '--stdin', '--execute', '--state-dir', $state, { stdin => $another })->{status}, 1, 'an id that is another session is refused');
+    my $audit = audit()->[-1];
+    is(scalar(audit_events()), $lines + 1, 'and that is one line in the audit');
+    is(join(q{ }, map { $audit->{$_} } qw(event reason)), 'refused no longer as it was when it was selected', 'which says why');
     for my $bad ('{', '{}', 'null', '[[1]]', encode_report($report)) {
         is(run('disconnect_sessions', '--stdin', '--execute', { stdin => $bad })->{status}, 3, 'not sessions: ' . substr $bad, 0, 20);
     }
@@ -404,6 +410,8 @@ subtest 'unreachable and hostile' => sub {
     fresh_state();
     my $dead = farm("[host ts01]\nfault = refused\n" . session(3));
     is(order('disconnect_sessions', $dead, '--all')->{status}, 3, 'no information');
+    my $none = run('disconnect_sessions', '-T', 'sim:/nowhere', '--all');
+    like($none->{out}, qr/^nowhere:[ ]cannot[ ]be[ ]read:/xm, 'no step is named where there is none');
     my $odd = farm("[host ts01]\n" . session(3, user => q{"x'\"; $(id) %n%s |\u00fc\n"}, 'last-input' => '-2h'));
     my $run = order('disconnect_sessions', $odd, '--idle-over', '30m');
     is($run->{status}, 0, 'a name of quotes and percent signs') or diag $run->{out};
