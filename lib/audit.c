@@ -87,6 +87,7 @@ int audit_note(struct audit *audit, const char *event, json_t *fields, struct er
 		return error_set(error, ERROR_SYSTEM, STEP_NONE, "an audit line cannot be written as JSON");
 	buffer_printf(&whole, "%s%s\n", last_line_whole(audit->fd) ? "" : "\n", text);
 	free(text);
+	audit->unsynced = true;
 	result = write_line(audit->fd, buffer_text(&whole), whole.length);
 	buffer_free(&whole);
 	if (result < 0)
@@ -96,8 +97,9 @@ int audit_note(struct audit *audit, const char *event, json_t *fields, struct er
 
 int audit_sync(struct audit *audit, struct error *error)
 {
-	if (fdatasync(audit->fd) < 0)
+	if (audit->unsynced && fdatasync(audit->fd) < 0)
 		return error_errno(error, errno, STEP_NONE, "cannot write the audit");
+	audit->unsynced = false;
 	return 0;
 }
 

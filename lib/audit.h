@@ -13,8 +13,10 @@
 #define CURFEW_AUDIT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/arena.h"
 #include "lib/state.h"
 
 struct audit {
@@ -22,6 +24,7 @@ struct audit {
 	char run[40]; /* id of this run on every line */
 	const char *program;
 	unsigned caller; /* uid */
+	bool unsynced;   /* lines that are not on the disk yet */
 };
 
 int audit_open(struct audit *audit, const struct state_dir *dir, const char *program, struct error *error);
@@ -39,13 +42,14 @@ int audit_sync(struct audit *audit, struct error *error);
 int audit_lock(struct audit *audit, const struct deadline *deadline, struct error *error);
 void audit_unlock(struct audit *audit);
 
-/* Acts on any of these hosts since the given time: the intents of runs that have ended and the
-   plans of those that have not (killed ones count in full).  Lines that are not JSON count as one act. */
+/* Acts on any of these hosts since the given time: the intents of runs that have ended, and the plans of
+   those that have not.  On a host whose lock the caller holds nobody else is at work, so a run without an
+   end is dead there and counts by its intents.  Lines that are not JSON count as one act. */
 struct recent_acts {
 	uint64_t acts;
 	uint64_t logoffs; /* of them: no longer among today's sessions */
 };
-int audit_recent(struct audit *audit, int64_t since, const char *const *hosts, size_t host_count,
+int audit_recent(struct audit *audit, int64_t since, const struct string_list *hosts, const struct string_list *locked,
                  struct recent_acts *recent, struct error *error);
 
 #endif

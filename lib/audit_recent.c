@@ -19,7 +19,9 @@ enum { FIRST_WINDOW = 256 * 1024, LARGEST_WINDOW = 64 * 1024 * 1024 };
 /* What one run did within the hour, to the hosts asked for. */
 struct run_acts {
 	const char *run;
-	uint64_t planned, intended, logoffs;
+	uint64_t planned, intended; /* on hosts where somebody may be at work */
+	uint64_t intended_locked;   /* on hosts that are locked by us */
+	uint64_t logoffs;
 	bool ended;
 };
 
@@ -45,17 +47,18 @@ static struct run_acts *run_find(struct recent_runs *recent, const char *run)
 	return &recent->runs[recent->count++];
 }
 
-static bool host_listed(const json_t *host, const char *const *hosts, size_t count)
+static bool host_listed(const json_t *host, const struct string_list *hosts)
 {
 	const char *name = json_string_value(host);
 
-	for (size_t i = 0; name != NULL && i < count; i++)
-		if (text_same(name, hosts[i]))
+	for (size_t i = 0; name != NULL && i < hosts->count; i++)
+		if (text_same(name, hosts->items[i]))
 			return true;
 	return false;
 }
 
-static void count_line(struct recent_runs *recent, const json_t *line, const char *const *hosts, size_t host_count)
+static void count_line(struct recent_runs *recent, const json_t *line, const struct string_list *hosts,
+                       const struct string_list *locked)
 {
 	const char *event = json_string_value(json_object_get(line, "event"));
 	const char *run = json_string_value(json_object_get(line, "run"));
@@ -75,13 +78,17 @@ static void count_line(struct recent_runs *recent, const json_t *line, const cha
 	acts = run_find(recent, run);
 	if (strcmp(event, "plan") == 0) {
 		json_array_foreach (json_object_get(line, "acts"), i, act)
-			acts->planned += host_listed(json_object_get(act, "host"), hosts, host_count);
+			acts->planned += host_listed(json_object_get(act, "host"), hosts) &&
+			                 !host_listed(json_object_get(act, "host"), locked);
 	} else if (strcmp(event, "intent") == 0) {
-		const json_t *session = json_object_get(line, "session");
+		const json_t *host = json_object_get(json_object_get(line, "session"), "host");
 
-		if (!host_listed(json_object_get(session, "host"), hosts, host_count))
+		if (!host_listed(host, hosts))
 			return;
-		acts->intended++;
+		if (host_listed(host, locked))
+			acts->intended_locked++;
+		else
+			acts->intended++;
 		acts->logoffs += strcmp(action, act_name(ACT_LOGOFF)) == 0;
 	}
 }
@@ -152,8 +159,8 @@ static char *read_tail(int fd, int64_t since, struct error *error)
 	return NULL;
 }
 
-static void count_lines(struct recent_runs *recent, char *text, int64_t since, const char *const *hosts,
-                        size_t host_count)
+static void count_lines(struct recent_runs *recent, char *text, int64_t since, const struct string_list *hosts,
+                        const struct string_list *locked)
 {
 	for (char *line = text, *end; *line != '\0'; line = end) {
 		json_t *json;
@@ -170,7 +177,7 @@ static void count_lines(struct recent_runs *recent, char *text, int64_t since, c
 		} else {
 			if (when >= since) {
 				recent->unreadable += recent->pending;
-				count_line(recent, json, hosts, host_count);
+				count_line(recent, json, hosts, locked);
 			}
 			recent->pending = 0;
 		}
@@ -179,7 +186,7 @@ static void count_lines(struct recent_runs *recent, char *text, int64_t since, c
 	recent->unreadable += recent->pending;
 }
 
-int audit_recent(struct audit *audit, int64_t since, const char *const *hosts, size_t host_count,
+int audit_recent(struct audit *audit, int64_t since, const struct string_list *hosts, const struct string_list *locked,
                  struct recent_acts *result, struct error *error)
 {
 	struct recent_runs recent = {0};
@@ -188,12 +195,12 @@ int audit_recent(struct audit *audit, int64_t since, const char *const *hosts, s
 	memset(result, 0, sizeof *result);
 	if (text == NULL)
 		return -1;
-	count_lines(&recent, text, since, hosts, host_count);
+	count_lines(&recent, text, since, hosts, locked);
 	for (size_t i = 0; i < recent.count; i++) {
 		const struct run_acts *run = &recent.runs[i];
 		bool in_full = !run->ended && run->planned > run->intended;
 
-		result->acts += in_full ? run->planned : run->intended;
+		result->acts += run->intended_locked + (in_full ? run->planned : run->intended);
 		result->logoffs += run->logoffs;
 	}
 	result->acts += recent.unreadable;

@@ -27,7 +27,10 @@ lib_libcurfew_a_SOURCES = \
 	lib/programs.c lib/programs.h \
 	lib/provider.c lib/provider.h \
 	lib/remedy.c lib/remedy.h \
+	lib/remedy_act.c \
+	lib/remedy_audit.c \
 	lib/remedy_report.c lib/remedy_report.h \
+	lib/remedy_run.h \
 	lib/report.c lib/report.h \
 	lib/report_diagnosis.c \
 	lib/report_headline.c \

@@ -133,7 +133,18 @@ static int reject(struct error *error, const char *key, const char *why)
 	return error_set(error, ERROR_PROTOCOL, STEP_NONE, "session data: \"%s\" %s", key, why);
 }
 
-/* A text, cleaned; absent is "". */
+static bool may_be_cut(const char *key)
+{
+	static const char *const identity[] = {"provider", "host", "id", "birth", NULL};
+
+	for (size_t i = 0; identity[i] != NULL; i++)
+		if (strcmp(key, identity[i]) == 0)
+			return false;
+	return true;
+}
+
+/* A text, cleaned; absent is "".  What tells one session from another is refused if it is too
+   long; anything else is cut, so that one odd name does not cost a whole list. */
 static int text_from_json(const json_t *object, const char *key, const char **text, struct arena *arena,
                           struct error *error)
 {
@@ -144,9 +155,9 @@ static int text_from_json(const json_t *object, const char *key, const char **te
 		return 0;
 	if (!json_is_string(value))
 		return reject(error, key, "is not a text");
-	if (json_string_length(value) > TEXT_LIMIT)
+	if (json_string_length(value) > TEXT_LIMIT && !may_be_cut(key))
 		return reject(error, key, "is longer than 1024 bytes");
-	*text = text_clean(arena, json_string_value(value), json_string_length(value), TEXT_LIMIT * 3);
+	*text = text_clean(arena, json_string_value(value), json_string_length(value), TEXT_LIMIT);
 	return 0;
 }
 

@@ -32,6 +32,16 @@ static int threshold_check(const char *value, struct error *error)
 	return result;
 }
 
+/* Longer than a day nobody waits, and the worker protocol does not. */
+static int patience_check(const char *value, struct error *error)
+{
+	int64_t length;
+
+	if (duration_parse(value, &length) == 0 && length > (int64_t)24 * 60 * 60 * 1000)
+		return error_set(error, ERROR_USAGE, STEP_NONE, "\"%s\" is more than a day", value);
+	return 0;
+}
+
 /* One row per option, in the order of --help. */
 /* clang-format off */
 const struct option_spec option_table[] = {
@@ -54,11 +64,11 @@ const struct option_spec option_table[] = {
 	 .help = "Take the options of [section NAME] of the configuration. They override [defaults], and the "
 	         "command line overrides them."},
 	{.name = "timeout", .letter = 't', .kind = OPTION_DURATION, .argument = "TIME", .group = WHAT,
-	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(timeout),
+	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(timeout), .check = patience_check,
 	 .help = "Be done after this time, whatever happens. Keep it below the monitoring server's own "
 	         "limit."},
 	{.name = "target-timeout", .kind = OPTION_DURATION, .argument = "TIME", .group = WHAT,
-	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(target_timeout),
+	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(target_timeout), .check = patience_check,
 	 .help = "Give up a target that has not answered after this time."},
 
 	{.name = "idle-after", .kind = OPTION_DURATION, .argument = "TIME", .group = WHICH, .programs = PROGRAM_ALL,

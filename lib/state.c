@@ -57,7 +57,7 @@ static int make_folders(char *path, struct error *error)
 	for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
 		if (slash != NULL)
 			*slash = '\0';
-		if (mkdir(path, slash != NULL ? 0755 : 0700) < 0 && errno != EEXIST)
+		if (mkdir(path, 0700) < 0 && errno != EEXIST)
 			return error_errno(error, errno, STEP_NONE, "cannot make the state folder %s", path);
 		if (slash == NULL)
 			return 0;

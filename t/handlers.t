@@ -406,6 +406,31 @@ subtest 'SIGKILL at any moment' => sub {
     }
 };
 
+# The intent must be on the disk before the act.  A user who comes back while a slow disk
+# takes it is seen: strace holds the second sync, that of the intent.
+subtest 'back while the intent is written' => sub {
+    fresh_state();
+    my $farm  = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', 'at +2s' => 'input'));
+    my $delay = 'inject=fdatasync:delay_enter=2500000:when=2';
+    my $run   = run('/usr/bin/strace', '-qq', '-o', "$state/strace", '-e', 'trace=fdatasync', '-e', $delay,
+        program('disconnect_sessions'), '-T', "sim:$farm", '--idle-over', '30m', '--execute', '--state-dir', $state);
+    is($run->{status}, 1, 'refused') or diag $run->{out}, $run->{err};
+    is(join(q{ }, audit_events()), 'plan intent refused end', 'after the intent, before the act');
+    is(states($farm)->{3}, 'active', 'left alone');
+};
+
+subtest 'a killed run frees what it did not begin' => sub {
+    fresh_state();
+    my @arguments = ('--idle-over', '30m', '--execute', '--state-dir', $state);
+    my $farm      = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h', acts => 'slow 1s') } 1 .. 4);
+    $farm = write_file($farm, read_file($farm) . join q{}, map { session($_) } 5 .. 8);
+    my $run       = start('disconnect_sessions', '-T', "sim:$farm", @arguments, '--max-percent', '100');
+    wait_for { grep { $_ eq 'intent' } audit_events() };
+    stop($run, 'KILL');
+    my $next = run('disconnect_sessions', '-T', "sim:$farm", @arguments, '--max-acts', '5', '--max-percent', '100');
+    is($next->{status}, 0, 'one intent and up to four acts are five') or diag $next->{out};
+};
+
 subtest 'unreachable and hostile' => sub {
     fresh_state();
     my $dead = farm("[host ts01]\nfault = refused\n" . session(3));

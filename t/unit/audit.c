@@ -21,7 +21,8 @@ int fdatasync(int fd)
 	return 0;
 }
 
-static const char *const hosts[] = {"ts01", "TS02"};
+static const char *names[] = {"ts01", "TS02"};
+static const struct string_list hosts = {names, 2, 2}, ts01 = {names, 1, 1}, none;
 
 struct place {
 	char path[64];
@@ -45,10 +46,10 @@ static int begin(void **state)
 static int end(void **state)
 {
 	struct place *place = *state;
-	static const char *const names[] = {"audit.jsonl", "lock-ts01", "lock-other", "link", "open"};
+	static const char *const files[] = {"audit.jsonl", "lock-ts01", "lock-other", "link", "open"};
 
-	for (size_t i = 0; i < COUNT(names); i++)
-		unlinkat(place->dir.fd, names[i], 0);
+	for (size_t i = 0; i < COUNT(files); i++)
+		unlinkat(place->dir.fd, files[i], 0);
 	audit_close(&place->audit);
 	state_dir_close(&place->dir);
 	rmdir(place->path);
@@ -88,8 +89,24 @@ static struct recent_acts recent(struct audit *audit, int64_t since)
 	struct recent_acts acts;
 	struct error error = {0};
 
-	assert_int_equal(audit_recent(audit, since, hosts, COUNT(hosts), &acts, &error), 0);
+	assert_int_equal(audit_recent(audit, since, &hosts, &none, &acts, &error), 0);
 	return acts;
+}
+
+/* Where we hold the lock nobody else is at work: what a killed run did not begin is free again. */
+static void a_dead_run_counts_its_intents(void **state)
+{
+	struct audit *audit = &((struct place *)*state)->audit;
+	struct recent_acts acts;
+	struct error error = {0};
+
+	write_plan(audit, "disconnect", "ts01", 3);
+	write_intent(audit, "disconnect", "ts01");
+	assert_int_equal(audit_recent(audit, 0, &hosts, &ts01, &acts, &error), 0);
+	assert_int_equal(acts.acts, 1);
+	write_plan(audit, "disconnect", "ts02", 4);
+	assert_int_equal(audit_recent(audit, 0, &hosts, &ts01, &acts, &error), 0);
+	assert_int_equal(acts.acts, 5);
 }
 
 static void a_run_that_ended_counts_its_intents(void **state)
@@ -239,6 +256,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_run_that_ended_counts_its_intents, begin, end),
 	    cmocka_unit_test_setup_teardown(a_run_without_an_end_counts_its_plan, begin, end),
+	    cmocka_unit_test_setup_teardown(a_dead_run_counts_its_intents, begin, end),
 	    cmocka_unit_test_setup_teardown(other_hosts_and_messages_do_not_count, begin, end),
 	    cmocka_unit_test_setup_teardown(a_torn_line_counts_and_harms_no_other, begin, end),
 	    cmocka_unit_test_setup_teardown(old_lines_are_passed_over, begin, end),
