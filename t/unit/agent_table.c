@@ -389,8 +389,8 @@ static void answers_cross_the_pipe(void **state)
 	    "{\"target\":1,\"url\":\"u\",\"provider\":\"p\",\"hosts\":[]}",
 	    "{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[]}",
 	    "{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[{\"index\":0,\"host\":\"h\"}],\"error\":{}}",
-	    "{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[{\"index\":2147483648,\"host\":\"h\"}],"
-	    "\"error\":{}}",
+	    ("{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[{\"index\":2147483648,\"host\":\"h\"}],"
+	     "\"error\":{}}"),
 	    "{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[7],\"error\":{}}",
 	};
 	struct answer sent, got;
