@@ -51,7 +51,7 @@ m4_ifnblank([$2], [for need in $2; do
     [build_$1=no
      eval "missing_$1=\"\$missing_$1 \$packages_$need\""])
 done])
-AS_IF([test "$enable_$1" = no], [build_$1=no; missing_$1=" (switched off)"],
+AS_IF([test "$enable_$1" = no], [build_$1=off],
       [test "$enable_$1" = yes && test "$build_$1" = no],
         [AC_MSG_ERROR([$3 was asked for, but needs:$missing_$1])])
 m4_append([curfew_rows], [[$1|$3|$4]], [,])])
@@ -100,14 +100,15 @@ AC_SUBST([HARDENING_CFLAGS])
 AC_SUBST([HARDENING_LDFLAGS])])
 
 AC_DEFUN([_CURFEW_ROW],
-[AS_IF([test "$build_$1" = yes],
-  [printf '  %-16s built    %s\n' "$2" "$3"],
-  [printf '  %-16s missing  %s --%s\n' "$2" "$3" "$missing_$1"])
+[AS_CASE(["$build_$1"],
+  [yes], [printf '  %-16s built      %s\n' "$2" "$3"],
+  [off], [printf '  %-16s off        %s\n' "$2" "$3"],
+  [printf '  %-16s not built  %s: needs%s\n' "$2" "$3" "$missing_$1"])
 ])
 
 AC_DEFUN([CURFEW_SUMMARY],
 [printf '\n%s %s\n' "$PACKAGE_NAME" "$PACKAGE_VERSION"
 m4_foreach([row], m4_dquote(curfew_rows), [_CURFEW_ROW(m4_unquote(m4_split(m4_quote(row), [|])))])
-AS_IF([test "$have_CMOCKA" = yes], [printf '  %-16s built\n' 'unit tests'],
-  [printf '  %-16s missing  -- %s\n' 'unit tests' "$packages_CMOCKA"])
+AS_IF([test "$have_CMOCKA" = yes], [printf '  %-16s built      by make check\n' 'unit tests'],
+  [printf '  %-16s not built  for make check: needs %s\n' 'unit tests' "$packages_CMOCKA"])
 printf '\n  prefix %s, sanitizers %s, hardening %s\n\n' "$prefix" "$enable_sanitizers" "$enable_hardening"])

@@ -26,6 +26,8 @@ my $socket = "$dir/agentx";
 my $probe  = IO::Socket::INET->new( Proto => 'udp', LocalAddr => '127.0.0.1', LocalPort => 0 ) or die "no port: $!";
 my $port   = $probe->sockport;
 close $probe or die;
+# snmpd runs as nobody, who may not be able to enter the source's folder.
+my $shipped = write_file( "$dir/shipped.conf", read_file( source_dir() . '/contrib/snmp/snmpd.conf' ) );
 my $configuration = write_file( "$dir/snmpd.conf", <<"END" );
 agentaddress udp:127.0.0.1:$port
 agentXSocket unix:$socket
@@ -42,7 +44,7 @@ sub soon(&$) {    ## no critic (ProhibitSubroutinePrototypes)
 }
 
 sub snmpd_start {
-    return start( $snmpd, '-f', '-Lf', "$dir/snmpd.log", '-C', '-c', source_dir() . "/contrib/snmp/snmpd.conf,$configuration",
+    return start( $snmpd, '-f', '-Lf', "$dir/snmpd.log", '-C', '-c', "$shipped,$configuration",
         '-p', "$dir/snmpd.pid", { env => \%quiet, timeout => 600 } );
 }
 

@@ -10,6 +10,7 @@ package Elogind;
 use strict;
 use warnings;
 
+use File::Path qw(make_path);
 use IO::Handle ();
 use POSIX ();
 use Time::HiRes qw(time);
@@ -50,7 +51,9 @@ sub missing {
 sub fetch {
     return 1 if -x "$root/lib/elogind/elogind";
     system('mkdir', '-p', $packages) == 0 or return 0;
-    my $fetch = 'cd "$1" && timeout 120 apt-get download elogind libelogind0 libpam-elogind'
+    my $download = 'timeout 120 apt-get download elogind libelogind0 libpam-elogind';
+    # An image often comes without apt's lists, or with old ones.
+    my $fetch = qq{cd "\$1" && { $download || { apt-get -q update && $download; }; }}
       . ' && for package in *.deb; do dpkg-deb -x "$package" root.new || exit 1; done && mv root.new root';
     return system('sh', '-c', "{ $fetch; } >\"\$1/log\" 2>&1", 'sh', $packages) == 0;
 }
@@ -101,6 +104,7 @@ sub loginctl { return tool("$root/bin/loginctl", @_) }
 # The pid of a system bus that nobody but us starts anything on; logs go to the folder.
 sub start_bus {
     my ($dir) = @_;
+    make_path('/usr/share/dbus-1/system.d');
     for my $copy (
         ["$root/lib/elogind",                                               '/lib/'],
         ["$root/usr/share/dbus-1/system.d/org.freedesktop.login1.conf", '/usr/share/dbus-1/system.d/'],
