@@ -17,7 +17,7 @@ use warnings;
 use File::Temp ();
 use JSON::PP ();
 
-use constant ROUNDS => 7;
+my $ROUNDS = 7;
 
 our @as_user;    # what precedes each command line, so that it runs as somebody else
 our %needs = ('/usr/bin/hyperfine' => 'hyperfine', '/usr/bin/time' => 'time',
@@ -72,7 +72,7 @@ sub peak {
 # together(RUNS, [COMMAND…], …): for each { wall, cpu: ms, rss: KiB, status }, in turns
 sub together {
     my ($runs, @commands) = @_;
-    my $rounds = $runs >= 2 * ROUNDS ? ROUNDS : 1;
+    my $rounds = $runs >= 2 * $ROUNDS ? $ROUNDS : 1;
     my @seen;
     for (1 .. $rounds) {
         for my $i (0 .. $#commands) {

@@ -3,7 +3,8 @@
 EXTRA_DIST += \
 	bench/Bench.pm \
 	bench/isolated-sessions \
-	bench/run
+	bench/run \
+	doc/bench.md
 .PHONY: bench
 bench: all
 	$(PERL) $(srcdir)/bench/run $(abs_builddir)
