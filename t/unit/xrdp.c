@@ -7,10 +7,16 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/unix_diag.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "providers/xrdp/child.h"
 #include "providers/xrdp/diag.h"
 #include "providers/xrdp/fill.h"
 #include "providers/xrdp/idle.h"
@@ -240,12 +246,80 @@ static void last_inputs(void **state)
 	assert_true(moment_equal(last_input(PRESENCE_UNKNOWN, early, early, early), unknown));
 }
 
+/* Somebody else who traces pid, and does nothing more.  Returns his pid, or -1 if he may not. */
+static pid_t trace(pid_t pid)
+{
+	int ends[2];
+	pid_t tracer;
+	char said = 0;
+
+	assert_int_equal(pipe(ends), 0);
+	if ((tracer = fork()) == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0)
+			_exit(1);
+		(void)!write(ends[1], "t", 1);
+		for (;;)
+			pause();
+	}
+	close(ends[1]);
+	if (read(ends[0], &said, 1) != 1) {
+		waitpid(tracer, NULL, 0);
+		tracer = -1;
+	}
+	close(ends[0]);
+	return tracer;
+}
+
+/* A user may trace what runs as him, and keep its end from us; whoever waits for it waits for him. */
+static void a_traced_child(void **state)
+{
+	const struct child_user self = {getuid(), getgid(), "/"};
+	char *const argv[] = {(char *)"/bin/sleep", (char *)"60", NULL};
+	struct error error = {0};
+	struct child child;
+	pid_t tracer;
+
+	(void)state;
+	assert_int_equal(child_start(&child, &self, 0, argv, -1, true, &error), 0);
+	if ((tracer = trace(child.pid)) < 0) {
+		child_kill(&child);
+		child_wait(&child);
+		skip();
+	}
+	alarm(10);
+	child_kill(&child);
+	assert_int_equal(child_wait(&child), -1);
+	alarm(0);
+	kill(tracer, SIGKILL);
+	assert_int_equal(waitpid(tracer, NULL, 0), tracer);
+	waitpid(child.pid, NULL, 0);
+}
+
+static void a_child(void **state)
+{
+	const struct child_user self = {getuid(), getgid(), "/"};
+	char *const runs[] = {(char *)"/bin/sh", (char *)"-c", (char *)"exit 7", NULL};
+	char *const missing[] = {(char *)"/nonexistent", NULL};
+	struct error error = {0};
+	struct child child;
+
+	(void)state;
+	assert_int_equal(child_start(&child, &self, 0, runs, -1, true, &error), 0);
+	assert_int_equal(poll(&(struct pollfd){.fd = child.pidfd, .events = POLLIN}, 1, 10000), 1);
+	assert_int_equal(child_wait(&child), 7);
+	assert_int_equal(child_start(&child, &self, 0, missing, -1, true, &error), 0);
+	assert_int_equal(poll(&(struct pollfd){.fd = child.pidfd, .events = POLLIN}, 1, 10000), 1);
+	assert_int_equal(child_wait(&child), CHILD_NO_PROGRAM);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(stat_lines),   cmocka_unit_test(this_process_is_found), cmocka_unit_test(owners),
-	    cmocka_unit_test(unix_sockets), cmocka_unit_test(tcp_sockets),           cmocka_unit_test(client_names),
-	    cmocka_unit_test(idle_answers), cmocka_unit_test(last_inputs),
+	    cmocka_unit_test(stat_lines),     cmocka_unit_test(this_process_is_found), cmocka_unit_test(owners),
+	    cmocka_unit_test(unix_sockets),   cmocka_unit_test(tcp_sockets),           cmocka_unit_test(client_names),
+	    cmocka_unit_test(idle_answers),   cmocka_unit_test(last_inputs),           cmocka_unit_test(a_child),
+	    cmocka_unit_test(a_traced_child),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
