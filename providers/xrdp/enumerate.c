@@ -43,6 +43,7 @@ static void name_owner(struct scene *scene, struct found *found)
 	char buffer[4096];
 
 	if (getpwuid_r(found->uid, &entry, buffer, sizeof buffer, &result) == 0 && result != NULL) {
+		found->named = true;
 		found->user = arena_strdup(&scene->arena, entry.pw_name);
 		found->home = arena_strdup(&scene->arena, entry.pw_dir);
 		found->gid = entry.pw_gid;
