@@ -48,6 +48,7 @@ struct found {
 struct scene {
 	const char *folder; /* xrdp's sockets */
 	bool all;           /* we are root: everything can be looked at */
+	bool barred;        /* … but not what a process that calls itself sesman runs */
 	struct task_table table;
 	struct sockets sockets;
 	bool sockets_known;
