@@ -47,15 +47,27 @@ static void close_inherited(void)
 	closefrom(3);
 }
 
-void process_harden(void)
+/* Who starts us may ignore the end of his children, which would hide ours from us, and hold signals
+   back, which would take our time limit away. */
+static void reset_signals(void)
 {
 	struct sigaction by_default = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	sigaction(SIGPIPE, &by_default, NULL);
+	sigaction(SIGCHLD, &by_default, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void process_harden(void)
+{
 
 	if (privileged())
 		clear_environment();
 	close_inherited();
 	umask(077);
-	sigaction(SIGPIPE, &by_default, NULL);
+	reset_signals();
 	setlocale(LC_CTYPE, "C.UTF-8");
 }
 

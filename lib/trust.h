@@ -11,7 +11,8 @@
 #include "lib/error.h"
 
 /* First thing in every main(): with euid 0 the environment is cleared but for PATH (set to the
-   system's), TERM and SUDO_UID; umask 077; SIGPIPE reset; descriptors above 2 closed, 0-2 opened. */
+   system's), TERM and SUDO_UID; umask 077; SIGPIPE and SIGCHLD reset, no signal blocked;
+   descriptors above 2 closed, 0-2 opened. */
 void process_harden(void);
 bool privileged(void); /* euid 0 */
 

@@ -8,6 +8,7 @@ use utf8;
 use Curfew;
 use Encode qw(decode encode);
 use JSON::PP ();
+use POSIX    ();
 use Test::More;
 
 binmode $_, ':encoding(UTF-8)' for map { Test::More->builder->$_ } qw(output failure_output todo_output);
@@ -360,6 +361,18 @@ subtest 'told to stop' => sub {
     is $run->{status}, 3, 'SIGTERM ends it with UNKNOWN';
     is $run->{out}, "SESSIONS UNKNOWN: stopped before all targets had answered\n", 'and one line';
     cmp_ok $run->{seconds}, '<', 10, 'at once';
+
+    # Blocked by whoever starts it.
+    my $held = POSIX::SigSet->new( POSIX::SIGTERM(), POSIX::SIGALRM() );
+    POSIX::sigprocmask( POSIX::SIG_BLOCK(), $held );
+    $process = start( 'check_sessions', '-T', "sim:$farm", '-t', '15s', '--target-timeout', '15s' );
+    POSIX::sigprocmask( POSIX::SIG_UNBLOCK(), $held );
+    wait_for {
+        my $status = eval { read_file("/proc/$process->{pid}/status") } // q{};
+        $status =~ /^SigCgt:\s*([[:xdigit:]]+)$/m && hex( substr $1, -4 ) & 1 << 14
+    };
+    $run = stop( $process, 'TERM' );
+    is $run->{out}, "SESSIONS UNKNOWN: stopped before all targets had answered\n", 'blocked at its start: likewise';
 
     my $late = check( 'time limit', '-T', "sim:$farm#ts01", '-t', '1s', '--target-timeout', '15s' );
     is $late->{status}, 3, 'its own time limit ends it';

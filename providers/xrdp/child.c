@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "providers/linux/process.h"
+
+enum { REAP_TIME = 200 }; /* ms */
 
 /* Becomes the user for good.  An ordinary user is himself already. */
 static int drop_to(const struct child_user *user)
@@ -84,15 +88,18 @@ int child_start(struct child *child, const struct child_user *user, int display,
 	return 0;
 }
 
+/* It has ended, or does in a moment, unless its user keeps it: a tracer of his gets to see its end before we do,
+   and one that hangs in a file system of his doesn't end.  We go on without it then. */
 int child_wait(struct child *child)
 {
+	struct deadline patience = deadline_in(REAP_TIME);
+	pid_t ended;
 	int status;
 
-	while (waitpid(child->pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
+	while ((ended = waitpid(child->pid, &status, WNOHANG)) == 0 && !deadline_passed(&patience))
+		poll(NULL, 0, 1);
 	child_forget(child);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return ended == child->pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 void child_kill(const struct child *child)

@@ -28,7 +28,7 @@ enum { CHILD_NO_PROGRAM = 127 };
 int child_start(struct child *child, const struct child_user *user, int display, char *const *argv, int output,
                 bool bound, struct error *error);
 
-/* Waits; the exit status, or -1 if a signal ended it.  child_kill() first if it must not take long. */
+/* The exit status of one that has ended or was killed; -1 if a signal ended it, or its user keeps it from ending. */
 int child_wait(struct child *child);
 void child_kill(const struct child *child);
 /* Lets it run on its own. */

@@ -6,18 +6,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { LAYOUTS = 2 };
+
+/* The file in the layout of 0.9 (0) or 0.10 (1). */
+static int layout_socket_file(int layout, const char *folder, const char *name, const struct found *found, char *path,
+                              size_t size, struct stat *file)
+{
+	int length = layout == 0
+	                 ? snprintf(path, size, "%s/%s_%d", folder, name, found->display)
+	                 : snprintf(path, size, "%s/%u/%s_%d", folder, (unsigned)found->uid, name, found->display);
+
+	return length > 0 && (size_t)length < size && lstat(path, file) == 0 && S_ISSOCK(file->st_mode) &&
+	               file->st_uid == found->uid
+	           ? 0
+	           : -1;
+}
+
 int scene_socket_file(const char *folder, const char *name, const struct found *found, char *path, size_t size,
                       struct stat *file)
 {
-	for (int layout = 0; layout < 2; layout++) {
-		int length = layout == 0 ? snprintf(path, size, "%s/%s_%d", folder, name, found->display)
-		                         : snprintf(path, size, "%s/%u/%s_%d", folder, (unsigned)found->uid, name,
-		                                    found->display);
-
-		if (length > 0 && (size_t)length < size && lstat(path, file) == 0 && S_ISSOCK(file->st_mode) &&
-		    file->st_uid == found->uid)
+	for (int layout = 0; layout < LAYOUTS; layout++)
+		if (layout_socket_file(layout, folder, name, found, path, size, file) == 0)
 			return 0;
-	}
 	return -1;
 }
 
@@ -45,20 +55,13 @@ static const struct xrdp_process *find_holder(const struct scene *scene, unsigne
 	return NULL;
 }
 
-/* Xorg: somebody at the other end of a connection to xrdp_display_N. */
-static void find_xorg_client(const struct scene *scene, struct found *found)
+/* Somebody at the other end of a connection to that file's socket? */
+static void find_connection(const struct scene *scene, struct found *found, const struct stat *file)
 {
 	const struct unix_socket *socket;
-	struct stat file;
-	char path[256];
 	size_t from = 0;
 
-	found->presence = PRESENCE_NO;
-	if (scene_socket_file(scene->folder, "xrdp_display", found, path, sizeof path, &file) < 0) {
-		found->presence = PRESENCE_UNKNOWN;
-		return;
-	}
-	while ((socket = sockets_find_file(&scene->sockets, &file, true, &from)) != NULL) {
+	while ((socket = sockets_find_file(&scene->sockets, file, true, &from)) != NULL) {
 		if (socket->peer == 0)
 			continue;
 		found->client_socket = socket->peer;
@@ -68,6 +71,39 @@ static void find_xorg_client(const struct scene *scene, struct found *found)
 		if (found->client != NULL)
 			return;
 	}
+}
+
+static bool is_listened_to(const struct scene *scene, const struct stat *file)
+{
+	const struct unix_socket *socket;
+	size_t from = 0;
+
+	while ((socket = sockets_find_file(&scene->sockets, file, false, &from)) != NULL)
+		if (socket->listening)
+			return true;
+	return false;
+}
+
+/* xrdp_display_N: Xorg's, and Xvnc's where xrdp uses no port.  A file may be an earlier X server's, left behind in
+   the other layout: nobody is connected only where somebody could be. */
+static void find_unix_client(const struct scene *scene, struct found *found)
+{
+	bool listened_to = false;
+
+	found->presence = PRESENCE_UNKNOWN;
+	for (int layout = 0; layout < LAYOUTS; layout++) {
+		struct stat file;
+		char path[256];
+
+		if (layout_socket_file(layout, scene->folder, "xrdp_display", found, path, sizeof path, &file) < 0)
+			continue;
+		find_connection(scene, found, &file);
+		if (found->client_socket != 0)
+			return;
+		listened_to |= is_listened_to(scene, &file);
+	}
+	if (listened_to)
+		found->presence = PRESENCE_NO;
 }
 
 static bool is_xrdp_account(const struct scene *scene, uid_t uid)
@@ -80,23 +116,27 @@ static bool is_xrdp_account(const struct scene *scene, uid_t uid)
 	return false;
 }
 
-/* The X server's end of a TCP connection whose other end has that port. */
+/* The X server's end of a TCP connection whose other end has that port; 0: the one it listens with. */
 static bool is_served(const struct scene *scene, const struct found *found, uint16_t remote_port)
 {
 	for (size_t i = 0; i < scene->sockets.tcp_count; i++) {
 		const struct tcp_socket *socket = &scene->sockets.tcp_items[i];
 
 		if (socket->local_port == VNC_PORT + found->display && socket->remote_port == remote_port &&
-		    socket->remote_loopback && socket->uid == found->uid)
+		    (remote_port == 0 ? socket->listening : socket->remote_loopback) && socket->uid == found->uid)
 			return true;
 	}
 	return false;
 }
 
 /* Xvnc: xrdp's TCP connection to port 5900 + N.  Anybody on the machine can connect there, so
-   a connection of somebody else's says nothing. */
+   a connection of somebody else's says nothing.  Where Xvnc has no port, a UNIX socket takes its place. */
 static void find_xvnc_client(const struct scene *scene, struct found *found)
 {
+	if (!is_served(scene, found, 0)) {
+		find_unix_client(scene, found);
+		return;
+	}
 	found->presence = PRESENCE_NO;
 	for (size_t i = 0; i < scene->sockets.tcp_count; i++) {
 		const struct tcp_socket *socket = &scene->sockets.tcp_items[i];
@@ -121,8 +161,9 @@ static void find_address(const struct scene *scene, struct found *found)
 	for (size_t i = 0; i < scene->sockets.tcp_count; i++) {
 		const struct tcp_socket *socket = &scene->sockets.tcp_items[i];
 
-		if (socket->remote_loopback &&
-		    (socket->remote_port == SESMAN_PORT || socket->remote_port == VNC_PORT + found->display))
+		if (socket->listening ||
+		    (socket->remote_loopback &&
+		     (socket->remote_port == SESMAN_PORT || socket->remote_port == VNC_PORT + found->display)))
 			continue;
 		for (size_t k = 0; k < found->client->count; k++) {
 			if (found->client->inodes[k] == socket->inode) {
@@ -138,7 +179,7 @@ void find_client(const struct scene *scene, struct found *found)
 	if (found->display < 0)
 		return;
 	if (found->backend == BACKEND_XORG)
-		find_xorg_client(scene, found);
+		find_unix_client(scene, found);
 	else
 		find_xvnc_client(scene, found);
 	if (found->client != NULL)

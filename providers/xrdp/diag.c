@@ -17,7 +17,7 @@
 
 #include "lib/arena.h"
 
-enum { ESTABLISHED = 1 }; /* TCP_ESTABLISHED, also of UNIX sockets */
+enum { ESTABLISHED = 1, LISTENING = 10 }; /* TCP_ESTABLISHED, TCP_LISTEN, also of UNIX sockets */
 
 int unix_socket_parse(const void *message, size_t length, struct unix_socket *socket)
 {
@@ -27,7 +27,9 @@ int unix_socket_parse(const void *message, size_t length, struct unix_socket *so
 
 	if (length < NLMSG_ALIGN(sizeof *head))
 		return -1;
-	*socket = (struct unix_socket){.inode = head->udiag_ino, .connected = head->udiag_state == ESTABLISHED};
+	*socket = (struct unix_socket){.inode = head->udiag_ino,
+	                               .connected = head->udiag_state == ESTABLISHED,
+	                               .listening = head->udiag_state == LISTENING};
 	for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) {
 		const void *data = RTA_DATA(attribute);
 		size_t size = RTA_PAYLOAD(attribute);
@@ -64,6 +66,7 @@ int tcp_socket_parse(const void *message, size_t length, struct tcp_socket *sock
 	}
 	*socket = (struct tcp_socket){.inode = head->idiag_inode,
 	                              .uid = head->idiag_uid,
+	                              .listening = head->idiag_state == LISTENING,
 	                              .local_port = ntohs(head->id.idiag_sport),
 	                              .remote_port = ntohs(head->id.idiag_dport)};
 	if (inet_ntop(family, address, socket->remote, sizeof socket->remote) == NULL)
@@ -188,7 +191,7 @@ int sockets_read_tcp(struct sockets *sockets, struct error *error)
 		               .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 		    .body = {.sdiag_family = (uint8_t)families[i],
 		             .sdiag_protocol = IPPROTO_TCP,
-		             .idiag_states = 1U << ESTABLISHED},
+		             .idiag_states = 1U << ESTABLISHED | 1U << LISTENING},
 		};
 
 		/* A kernel without IPv6 has no such sockets. */

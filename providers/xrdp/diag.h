@@ -20,7 +20,7 @@ struct unix_socket {
 	unsigned file; /* inode of the socket file; 0: not known */
 	bool owned;    /* uid is known (Linux 5.3) */
 	uid_t uid;     /* of who made it */
-	bool connected;
+	bool connected, listening;
 	char name[109];
 };
 
@@ -28,6 +28,7 @@ struct tcp_socket {
 	unsigned inode;
 	uid_t uid;
 	uint16_t local_port, remote_port;
+	bool listening; /* no remote end then */
 	bool remote_loopback;
 	char remote[46]; /* address; an IPv4 one as such, however it is mapped */
 };
@@ -35,7 +36,7 @@ struct tcp_socket {
 struct sockets {
 	struct unix_socket *unix_items;
 	size_t unix_count, unix_allocated;
-	struct tcp_socket *tcp_items; /* established ones */
+	struct tcp_socket *tcp_items; /* established and listening ones */
 	size_t tcp_count, tcp_allocated;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/xrdp/enumerate.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,16 +12,21 @@
 
 /* Root's own process that runs that program; without root the program file can't be looked at, but
    all four uids being 0 rules out what an ordinary user can start (su under another name). */
-static bool is_roots(const struct scene *scene, const struct task *process, const char *program)
+static bool is_roots(struct scene *scene, const struct task *process, const char *program)
 {
 	uid_t uid;
 
-	return task_owner(process->pid, &uid) == 0 && uid == 0 &&
-	       (!scene->all || task_runs_program(process->pid, program));
+	if (task_owner(process->pid, &uid) < 0 || uid != 0)
+		return false;
+	errno = 0;
+	if (!scene->all || task_runs_program(process->pid, program))
+		return true;
+	scene->barred |= errno == EACCES || errno == EPERM;
+	return false;
 }
 
 /* The session's parent process: 0.9 forks sesman, 0.10 starts xrdp-sesexec. */
-static bool is_session(const struct scene *scene, const struct task *process)
+static bool is_session(struct scene *scene, const struct task *process)
 {
 	const struct task *parent = task_find(&scene->table, process->parent);
 
@@ -43,6 +49,7 @@ static void name_owner(struct scene *scene, struct found *found)
 	char buffer[4096];
 
 	if (getpwuid_r(found->uid, &entry, buffer, sizeof buffer, &result) == 0 && result != NULL) {
+		found->named = true;
 		found->user = arena_strdup(&scene->arena, entry.pw_name);
 		found->home = arena_strdup(&scene->arena, entry.pw_dir);
 		found->gid = entry.pw_gid;
@@ -146,6 +153,13 @@ int scene_read(struct scene *scene, const char *folder, struct error *error)
 		return -1;
 	}
 	find_sessions(scene);
+	if (scene->barred) {
+		scene_free(scene);
+		error_set(error, ERROR_ACCESS, STEP_LIST,
+		          "root may not see here what program xrdp-sesman's processes run");
+		return error_hint(error,
+		                  "let it keep CAP_SYS_PTRACE (a service's CapabilityBoundingSet, a container's)");
+	}
 	if (scene->count == 0)
 		return 0;
 	find_xrdps(scene);

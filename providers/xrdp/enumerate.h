@@ -37,7 +37,8 @@ struct found {
 	int display;
 	uid_t uid; /* the X server's owner */
 	gid_t gid;
-	const char *user, *home; /* home "" if the uid has no name */
+	bool named; /* the uid has a name, which is user; else home is "" */
+	const char *user, *home;
 	enum presence presence;
 	const struct xrdp_process *client; /* who serves the client; NULL: none or not known */
 	unsigned client_socket;            /* inode of its end of the connection to the X server */
@@ -47,6 +48,7 @@ struct found {
 struct scene {
 	const char *folder; /* xrdp's sockets */
 	bool all;           /* we are root: everything can be looked at */
+	bool barred;        /* … but not what a process that calls itself sesman runs */
 	struct task_table table;
 	struct sockets sockets;
 	bool sockets_known;

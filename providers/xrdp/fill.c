@@ -123,8 +123,9 @@ void fill_session(struct session *session, struct arena *arena, const struct loo
 	session->number = (uint32_t)found->session.pid;
 	session->numbered = true;
 	session->user = arena_strdup(arena, found->user);
-	/* Without a boot id, a number could come again after a restart. */
-	if (look->boot[0] != '\0')
+	/* Without a boot id, a number could come again after a restart; without a name (a directory that doesn't
+	   answer) nobody knows whether a rule excludes this user. */
+	if (look->boot[0] != '\0' && found->named)
 		session->birth = arena_printf(arena, "%d-%llu-%s", (int)found->session.pid,
 		                              (unsigned long long)found->session.start, look->boot);
 	if (found->display >= 0)

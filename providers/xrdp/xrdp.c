@@ -112,6 +112,9 @@ static void add_notices(struct snapshot *snapshot, const struct scene *scene, bo
 		snapshot_notice(snapshot, "xrdp-sesman is not running here, or its processes cannot be seen");
 	for (size_t i = 0; i < scene->count; i++) {
 		others += scene->items[i].uid != geteuid();
+		if (!scene->items[i].named)
+			snapshot_notice(snapshot, "session %d: uid %u has no name here, so it is only shown",
+			                (int)scene->items[i].session.pid, (unsigned)scene->items[i].uid);
 		if (scene->items[i].display < 0)
 			snapshot_notice(snapshot,
 			                "session %d: its X server cannot be told from other programs of its user",

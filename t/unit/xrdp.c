@@ -7,10 +7,21 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/unix_diag.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "providers/xrdp/child.h"
+#include "providers/xrdp/connected.h"
 #include "providers/xrdp/diag.h"
 #include "providers/xrdp/fill.h"
 #include "providers/xrdp/idle.h"
@@ -224,6 +235,72 @@ static void idle_answers(void **state)
 	assert_int_equal(idle_parse("1500\0 1000\n", 11, 1000, 2000, &idle, &at), -1);
 }
 
+/* A socket of ours in a folder, as an X server makes it. */
+static int bind_socket(const char *folder, const char *name, struct stat *file)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(address.sun_path, sizeof address.sun_path, "%s/%s", folder, name);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+	assert_int_equal(lstat(address.sun_path, file), 0);
+	return fd;
+}
+
+/* "Nobody is connected" is said only of a server that somebody could connect to. */
+static void disconnected_or_unclear(void **state)
+{
+	struct unix_socket items[] = {{.owned = true, .uid = getuid(), .listening = true},
+	                              {.owned = true, .uid = getuid(), .connected = true, .peer = 5}};
+	struct tcp_socket port = {.uid = getuid(), .local_port = 5910, .listening = true};
+	char folder[] = "/tmp/curfew-xrdp-XXXXXX", path[64], later[64];
+	struct scene scene = {.folder = folder};
+	struct found found = {.display = 10, .uid = getuid()};
+	struct stat file;
+	int fds[2];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_UNKNOWN);
+	/* A file that an earlier X server left behind. */
+	fds[0] = bind_socket(folder, "xrdp_display_10", &file);
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_UNKNOWN);
+	scene.sockets = (struct sockets){.unix_items = items, .unix_count = 1};
+	items[0].file = (unsigned)file.st_ino;
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_NO);
+	/* The same, and xrdp 0.10's socket behind it. */
+	snprintf(later, sizeof later, "%s/%u", folder, (unsigned)getuid());
+	assert_int_equal(mkdir(later, 0700), 0);
+	fds[1] = bind_socket(later, "xrdp_display_10", &file);
+	items[0].file = items[1].file = (unsigned)file.st_ino;
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_NO);
+	scene.sockets.unix_count = 2;
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_YES);
+	/* Xvnc, on such a socket or on a port. */
+	found = (struct found){.backend = BACKEND_XVNC, .display = 10, .uid = getuid()};
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_YES);
+	scene.sockets = (struct sockets){.tcp_items = &port, .tcp_count = 1};
+	found.client_socket = 0;
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_NO);
+	port.uid++;
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_UNKNOWN);
+	for (size_t i = 0; i < COUNT(fds); i++) {
+		snprintf(path, sizeof path, "%.40s/xrdp_display_10", i == 0 ? folder : later);
+		close(fds[i]);
+		unlink(path);
+	}
+	rmdir(later);
+	rmdir(folder);
+}
+
 /* A reconnect is input; without root the process that serves the client may not be known. */
 static void last_inputs(void **state)
 {
@@ -240,12 +317,87 @@ static void last_inputs(void **state)
 	assert_true(moment_equal(last_input(PRESENCE_UNKNOWN, early, early, early), unknown));
 }
 
+/* Somebody else who traces pid, and does nothing more.  Returns his pid, or -1 if he may not. */
+static pid_t trace(pid_t pid)
+{
+	int ends[2];
+	pid_t tracer;
+	char said = 0;
+
+	assert_int_equal(pipe(ends), 0);
+	if ((tracer = fork()) == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0)
+			_exit(1);
+		(void)!write(ends[1], "t", 1);
+		for (;;)
+			pause();
+	}
+	close(ends[1]);
+	if (read(ends[0], &said, 1) != 1) {
+		waitpid(tracer, NULL, 0);
+		tracer = -1;
+	}
+	close(ends[0]);
+	return tracer;
+}
+
+/* A user may trace what runs as him, and keep its end from us; whoever waits for it waits for him. */
+static void a_traced_child(void **state)
+{
+	const struct child_user self = {getuid(), getgid(), "/"};
+	char *const argv[] = {(char *)"/bin/sleep", (char *)"60", NULL};
+	struct error error = {0};
+	struct child child;
+	pid_t tracer;
+
+	(void)state;
+	assert_int_equal(child_start(&child, &self, 0, argv, -1, true, &error), 0);
+	if ((tracer = trace(child.pid)) < 0) {
+		child_kill(&child);
+		child_wait(&child);
+		skip();
+	}
+	alarm(10);
+	child_kill(&child);
+	assert_int_equal(child_wait(&child), -1);
+	alarm(0);
+	kill(tracer, SIGKILL);
+	assert_int_equal(waitpid(tracer, NULL, 0), tracer);
+	waitpid(child.pid, NULL, 0);
+}
+
+static void a_child(void **state)
+{
+	const struct child_user self = {getuid(), getgid(), "/"};
+	char *const runs[] = {(char *)"/bin/sh", (char *)"-c", (char *)"exit 7", NULL};
+	char *const missing[] = {(char *)"/nonexistent", NULL};
+	struct error error = {0};
+	struct child child;
+
+	(void)state;
+	assert_int_equal(child_start(&child, &self, 0, runs, -1, true, &error), 0);
+	assert_int_equal(poll(&(struct pollfd){.fd = child.pidfd, .events = POLLIN}, 1, 10000), 1);
+	assert_int_equal(child_wait(&child), 7);
+	assert_int_equal(child_start(&child, &self, 0, missing, -1, true, &error), 0);
+	assert_int_equal(poll(&(struct pollfd){.fd = child.pidfd, .events = POLLIN}, 1, 10000), 1);
+	assert_int_equal(child_wait(&child), CHILD_NO_PROGRAM);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(stat_lines),   cmocka_unit_test(this_process_is_found), cmocka_unit_test(owners),
-	    cmocka_unit_test(unix_sockets), cmocka_unit_test(tcp_sockets),           cmocka_unit_test(client_names),
-	    cmocka_unit_test(idle_answers), cmocka_unit_test(last_inputs),
+	    cmocka_unit_test(stat_lines),
+	    cmocka_unit_test(this_process_is_found),
+	    cmocka_unit_test(owners),
+	    cmocka_unit_test(unix_sockets),
+	    cmocka_unit_test(tcp_sockets),
+	    cmocka_unit_test(client_names),
+	    cmocka_unit_test(idle_answers),
+	    cmocka_unit_test(last_inputs),
+	    cmocka_unit_test(disconnected_or_unclear),
+	    cmocka_unit_test(a_child),
+	    cmocka_unit_test(a_traced_child),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
