@@ -154,12 +154,15 @@ int task_owner_parse(const char *status, uid_t *uid)
 
 int task_owner(pid_t pid, uid_t *uid)
 {
-	char path[64], text[4096];
+	enum { SIZE = 1 << 20 }; /* 65,536 groups (NGROUPS_MAX) stand before the namespaces */
+	char path[64], *text = must_alloc(SIZE);
+	int result = -1;
 
 	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-	if (read_text(AT_FDCWD, path, text, sizeof text) <= 0)
-		return -1;
-	return task_owner_parse(text, uid);
+	if (read_text(AT_FDCWD, path, text, SIZE) > 0)
+		result = task_owner_parse(text, uid);
+	free(text);
+	return result;
 }
 
 bool task_runs_program(pid_t pid, const char *name)

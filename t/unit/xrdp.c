@@ -3,11 +3,13 @@
 #include "t/unit/test.h"
 
 #include <arpa/inet.h>
+#include <grp.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/unix_diag.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,6 +105,37 @@ static void owners(void **state)
 		if (table[i].result == 0)
 			assert_int_equal(uid, table[i].uid);
 	}
+}
+
+/* Root of a container, who can put as many groups as he likes before the line that gives him away. */
+static void a_container_with_groups(void **state)
+{
+	gid_t groups[4096];
+	uid_t uid = 0;
+	pid_t outer;
+	int status;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(groups); i++)
+		groups[i] = (gid_t)(100000 + i);
+	if ((outer = fork()) == 0) {
+		pid_t inner;
+
+		if (setgroups(COUNT(groups), groups) < 0 || unshare(CLONE_NEWPID) < 0 || (inner = fork()) < 0)
+			_exit(2);
+		if (inner == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			for (;;)
+				pause();
+		}
+		status = task_owner(inner, &uid);
+		kill(inner, SIGKILL);
+		_exit(status == -1 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(outer, &status, 0), outer);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
+		skip();
+	assert_int_equal(status, 0);
 }
 
 /* What the kernel sends for an accepted connection, as linux/unix_diag.h lays it out. */
@@ -387,17 +420,12 @@ static void a_child(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(stat_lines),
-	    cmocka_unit_test(this_process_is_found),
-	    cmocka_unit_test(owners),
-	    cmocka_unit_test(unix_sockets),
-	    cmocka_unit_test(tcp_sockets),
-	    cmocka_unit_test(client_names),
-	    cmocka_unit_test(idle_answers),
-	    cmocka_unit_test(last_inputs),
-	    cmocka_unit_test(disconnected_or_unclear),
-	    cmocka_unit_test(a_child),
-	    cmocka_unit_test(a_traced_child),
+	    cmocka_unit_test(stat_lines),   cmocka_unit_test(this_process_is_found),
+	    cmocka_unit_test(owners),       cmocka_unit_test(a_container_with_groups),
+	    cmocka_unit_test(unix_sockets), cmocka_unit_test(tcp_sockets),
+	    cmocka_unit_test(client_names), cmocka_unit_test(idle_answers),
+	    cmocka_unit_test(last_inputs),  cmocka_unit_test(disconnected_or_unclear),
+	    cmocka_unit_test(a_child),      cmocka_unit_test(a_traced_child),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
