@@ -3,6 +3,7 @@
 #include "lib/remedy.h"
 
 #include <stdlib.h>
+#include <sys/time.h>
 
 #include "lib/collect.h"
 #include "lib/log.h"
@@ -12,11 +13,23 @@
 /* How far back the acts of other runs count against the limits. */
 enum { ALLOWANCE_PERIOD = 60 * 60 * 1000 };
 
+/* So long after its deadline a run that hangs is ended by SIGALRM (lib/handler.c). */
+enum { LAST_RESORT = 2000 };
+
 volatile sig_atomic_t remedy_stopped;
 
 void remedy_stop(void)
 {
 	remedy_stopped = 1;
+}
+
+static struct deadline begin_time(int64_t timeout)
+{
+	const int64_t end = timeout + LAST_RESORT;
+	const struct itimerval alarm = {.it_value = {end / 1000, end % 1000 * 1000}};
+
+	setitimer(ITIMER_REAL, &alarm, NULL);
+	return deadline_in(timeout);
 }
 
 static int limits_check(struct run *run, struct error *error)
@@ -147,11 +160,12 @@ static int run_plan(struct run *run)
 		dry_limits(run);
 	} else if (run->tally.selected + run->tally.refused > 0) {
 		if (run->tally.selected > 0 && order->settings->confirm) {
+			setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
 			if (!terminal_confirm(act_name(order->action.act), run->tally.selected, &remedy_stopped)) {
 				report_declined(order);
 				return remedy_exit_status(&run->tally);
 			}
-			run->deadline = deadline_in(order->settings->timeout);
+			run->deadline = begin_time(order->settings->timeout);
 		}
 		if (execute(run, &error) < 0) {
 			run->tally.failed_to_begin = true;
@@ -177,7 +191,7 @@ static void visit_counted(struct visit *visit, void *context)
 int remedy_run(const struct remedy_order *order)
 {
 	struct progress progress = {0, order->target_count};
-	struct run run = {.order = order, .deadline = deadline_in(order->settings->timeout), .state.fd = -1};
+	struct run run = {.order = order, .deadline = begin_time(order->settings->timeout), .state.fd = -1};
 	struct visit *visits = must_alloc(order->target_count * sizeof *visits);
 	const struct collect_options options = {
 	    .target_timeout = order->settings->target_timeout,

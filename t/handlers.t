@@ -431,6 +431,14 @@ subtest 'a killed run frees what it did not begin' => sub {
     is($next->{status}, 0, 'one intent and up to four acts are five') or diag $next->{out};
 };
 
+subtest 'a call that does not come back' => sub {
+    my $farm = farm("[host ts01]\nsessions = 3000\n");
+    push @keep, my $dir = tempdir();
+    my $shell = qq{mkfifo $dir/f; exec 3<>$dir/f; "\$0" "\$@" >$dir/f};
+    my $run   = run('/bin/sh', '-c', $shell, program('disconnect_sessions'), '-T', "sim:$farm", '--all', '--timeout', '1s');
+    is($run->{status}, 2, 'nobody reads the output: given up') or diag explain $run;
+};
+
 subtest 'unreachable and hostile' => sub {
     fresh_state();
     my $dead = farm("[host ts01]\nfault = refused\n" . session(3));
