@@ -49,6 +49,7 @@ dist_man_MANS += \
 dist_doc_DATA = \
 	doc/architecture.md \
 	doc/audit.md \
+	doc/bench.md \
 	doc/curfew.schema.json \
 	doc/developing.md \
 	doc/json.md \
