@@ -15,6 +15,7 @@ UNIT_TESTS += t/unit/event
 UNIT_TESTS += t/unit/local
 UNIT_TESTS += t/unit/options
 UNIT_TESTS += t/unit/perfdata
+UNIT_TESTS += t/unit/process
 UNIT_TESTS += t/unit/report
 UNIT_TESTS += t/unit/select
 UNIT_TESTS += t/unit/session_json
