@@ -15,5 +15,5 @@ if PART_AGENT
 sbin_PROGRAMS += agent/curfew-agent
 agent_curfew_agent_SOURCES = agent/agentx.c agent/curfew-agent.c agent/poll_child.c
 agent_curfew_agent_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) -DCURFEW_BASE_OID='"$(BASE_OID)"'
-agent_curfew_agent_LDADD = agent/libagent.a $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(NETSNMP_LIBS) $(CORE_LIBS)
+agent_curfew_agent_LDADD = agent/libagent.a $(PROGRAM_LIBS) $(NETSNMP_LIBS)
 endif

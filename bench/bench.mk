@@ -3,8 +3,7 @@
 EXTRA_DIST += \
 	bench/Bench.pm \
 	bench/isolated-sessions \
-	bench/run \
-	doc/bench.md
+	bench/run
 .PHONY: bench
 bench: all
 	$(PERL) $(srcdir)/bench/run $(abs_builddir)

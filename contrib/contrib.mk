@@ -2,6 +2,7 @@
 # Examples for other programs' configuration, installed as PREFIX/share/curfew/contrib/…;
 # the tests load these very files.  Those that name our programs are made from *.in.
 CONTRIB_MADE = \
+	contrib/curfew.conf \
 	contrib/icinga2/curfew.conf \
 	contrib/nagios/curfew.cfg \
 	contrib/nrpe/curfew.cfg \
@@ -10,12 +11,14 @@ CONTRIB_MADE = \
 	contrib/systemd/curfew-enforce@.service
 CONTRIB_AS_IS = \
 	contrib/nagios/services.cfg \
+	contrib/snmp/snmpd.conf \
 	contrib/systemd/curfew-enforce@.timer
 
 contribdir = $(pkgdatadir)
 nobase_nodist_contrib_DATA = $(CONTRIB_MADE)
 nobase_dist_contrib_DATA = $(CONTRIB_AS_IS)
 EXTRA_DIST += \
+	contrib/curfew.conf.in \
 	contrib/icinga2/curfew.conf.in \
 	contrib/nagios/curfew.cfg.in \
 	contrib/nrpe/curfew.cfg.in \
@@ -24,6 +27,7 @@ EXTRA_DIST += \
 	contrib/systemd/curfew-enforce@.service.in
 CLEANFILES += $(CONTRIB_MADE)
 
+contrib/curfew.conf: contrib/curfew.conf.in
 contrib/icinga2/curfew.conf: contrib/icinga2/curfew.conf.in
 contrib/nagios/curfew.cfg: contrib/nagios/curfew.cfg.in
 contrib/nrpe/curfew.cfg: contrib/nrpe/curfew.cfg.in
@@ -32,6 +36,5 @@ contrib/systemd/curfew-agent.service: contrib/systemd/curfew-agent.service.in
 contrib/systemd/curfew-enforce@.service: contrib/systemd/curfew-enforce@.service.in
 $(CONTRIB_MADE): contrib/contrib.mk Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
-	$(SED) -e 's|@bindir[@]|$(bindir)|g' -e 's|@sbindir[@]|$(sbindir)|g' $(srcdir)/$@.in >$@.tmp && \
-	mv $@.tmp $@
-EXTRA_DIST += contrib/snmp/snmpd.conf
+	$(SED) -e 's|@bindir[@]|$(bindir)|g' -e 's|@sbindir[@]|$(sbindir)|g' -e 's|@pkgdatadir[@]|$(pkgdatadir)|g' \
+		$(srcdir)/$@.in >$@.tmp && mv $@.tmp $@

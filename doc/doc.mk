@@ -40,21 +40,32 @@ $(COMPLETIONS): doc/mkdoc$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 	doc/mkdoc$(EXEEXT) completion $(@F) >$@.tmp && mv $@.tmp $@
 
-dist_man_MANS += doc/curfew.conf.5
-dist_doc_DATA = contrib/curfew.conf.example
+dist_man_MANS += \
+	doc/curfew-logind.7 \
+	doc/curfew-sim.7 \
+	doc/curfew-xrdp.7 \
+	doc/curfew.conf.5
 
-EXTRA_DIST += doc/check_sessions.1.in
-EXTRA_DIST += doc/curfew-agent.8.in
-EXTRA_DIST += doc/curfew.schema.json
-EXTRA_DIST += doc/disconnect_sessions.1.in
-EXTRA_DIST += doc/handlers.man
-EXTRA_DIST += doc/json.md
-EXTRA_DIST += doc/monitoring-servers.md
-EXTRA_DIST += doc/logoff_sessions.1.in
-EXTRA_DIST += doc/message_sessions.1.in
-EXTRA_DIST += doc/thresholds.md
-EXTRA_DIST += doc/logind.md
-dist_man_MANS += doc/curfew-logind.7
-EXTRA_DIST += doc/snmp.md
-EXTRA_DIST += doc/provider-guide.md doc/sim.md doc/worker-protocol.md
-dist_man_MANS += doc/curfew-sim.7
+dist_doc_DATA = \
+	doc/architecture.md \
+	doc/audit.md \
+	doc/bench.md \
+	doc/curfew.schema.json \
+	doc/developing.md \
+	doc/json.md \
+	doc/logind.md \
+	doc/monitoring-servers.md \
+	doc/provider-guide.md \
+	doc/sim.md \
+	doc/snmp.md \
+	doc/thresholds.md \
+	doc/worker-protocol.md \
+	doc/xrdp.md
+
+EXTRA_DIST += \
+	doc/check_sessions.1.in \
+	doc/curfew-agent.8.in \
+	doc/disconnect_sessions.1.in \
+	doc/handlers.man \
+	doc/logoff_sessions.1.in \
+	doc/message_sessions.1.in

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Three short mains over one engine (lib/handler.c, lib/remedy.c).
 bin_PROGRAMS += handlers/disconnect_sessions handlers/logoff_sessions handlers/message_sessions
-HANDLER_LIBS = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS)
 
 handlers_disconnect_sessions_SOURCES = handlers/disconnect_sessions.c
-handlers_disconnect_sessions_LDADD = $(HANDLER_LIBS)
+handlers_disconnect_sessions_LDADD = $(PROGRAM_LIBS)
 handlers_logoff_sessions_SOURCES = handlers/logoff_sessions.c
-handlers_logoff_sessions_LDADD = $(HANDLER_LIBS)
+handlers_logoff_sessions_LDADD = $(PROGRAM_LIBS)
 handlers_message_sessions_SOURCES = handlers/message_sessions.c
-handlers_message_sessions_LDADD = $(HANDLER_LIBS)
+handlers_message_sessions_LDADD = $(PROGRAM_LIBS)

@@ -124,16 +124,21 @@ void arena_free(struct arena *arena)
 	}
 }
 
+void *arena_grow(struct arena *arena, void *items, size_t count, size_t *allocated, size_t size)
+{
+	void *more;
+
+	if (count < *allocated)
+		return items;
+	*allocated = *allocated > 0 ? *allocated * 2 : 8;
+	more = arena_alloc(arena, *allocated * size);
+	if (count > 0)
+		memcpy(more, items, count * size);
+	return more;
+}
+
 void string_list_add(struct string_list *list, struct arena *arena, const char *text)
 {
-	if (list->count == list->allocated) {
-		size_t allocated = list->allocated > 0 ? list->allocated * 2 : 4;
-		const char **items = arena_alloc(arena, allocated * sizeof *items);
-
-		if (list->count > 0)
-			memcpy(items, list->items, list->count * sizeof *items);
-		list->items = items;
-		list->allocated = allocated;
-	}
+	list->items = arena_grow(arena, list->items, list->count, &list->allocated, sizeof *list->items);
 	list->items[list->count++] = text;
 }

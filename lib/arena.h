@@ -22,6 +22,10 @@ char *arena_strndup(struct arena *arena, const char *text, size_t length);
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void arena_free(struct arena *arena); /* everything; the arena can be used again */
 
+/* Room for one more item in an array of count items of this size: items itself, or a copy of
+   it with twice the room (zeroed), whose size is then in *allocated. */
+void *arena_grow(struct arena *arena, void *items, size_t count, size_t *allocated, size_t size);
+
 /* A growing list of strings; the strings belong to whoever made them, the list to the arena. */
 struct string_list {
 	const char **items;

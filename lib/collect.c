@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/collect_workers.h"
+#include "lib/log.h"
 
 void visit_init(struct visit *visit, const struct target *target)
 {
@@ -52,4 +53,42 @@ void collect(struct visit *visits, size_t count, const struct collect_options *o
 		collect_inside(visits, count, options);
 	else
 		collect_workers(visits, count, options);
+}
+
+struct progress {
+	size_t done, of;
+};
+
+static void progress_count(struct visit *visit, void *context)
+{
+	struct progress *progress = context;
+
+	(void)visit;
+	progress_show("targets", ++progress->done, progress->of);
+}
+
+struct visit *collect_targets(const struct target *targets, size_t count, int64_t target_timeout,
+                              struct deadline overall)
+{
+	struct visit *visits = must_alloc(count * sizeof *visits);
+	struct progress progress = {0, count};
+	const struct collect_options options = {
+	    .target_timeout = target_timeout,
+	    .overall = overall,
+	    .progress = progress_count,
+	    .context = &progress,
+	};
+
+	for (size_t i = 0; i < count; i++)
+		visit_init(&visits[i], &targets[i]);
+	collect(visits, count, &options);
+	progress_clear();
+	return visits;
+}
+
+void visits_free(struct visit *visits, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		visit_free(&visits[i]);
+	free(visits);
 }

@@ -56,15 +56,8 @@ static struct config_part *part_add(struct loading *loading, enum config_kind ki
 	struct config *config = loading->config;
 	struct config_part *part;
 
-	if (config->count == config->allocated) {
-		size_t allocated = config->allocated > 0 ? config->allocated * 2 : 16;
-		struct config_part *parts = arena_alloc(loading->arena, allocated * sizeof *parts);
-
-		if (config->count > 0)
-			memcpy(parts, config->parts, config->count * sizeof *parts);
-		config->parts = parts;
-		config->allocated = allocated;
-	}
+	config->parts =
+	    arena_grow(loading->arena, config->parts, config->count, &config->allocated, sizeof *config->parts);
 	part = &config->parts[config->count++];
 	part->kind = kind;
 	part->name = arena_strdup(loading->arena, name);
@@ -182,15 +175,7 @@ static int entry_read(void *context, const char *section, const char *key, const
 		return 0;
 	}
 	part = &loading->config->parts[loading->config->count - 1];
-	if (part->count == part->allocated) {
-		size_t allocated = part->allocated > 0 ? part->allocated * 2 : 4;
-		struct config_entry *entries = arena_alloc(loading->arena, allocated * sizeof *entries);
-
-		if (part->count > 0)
-			memcpy(entries, part->entries, part->count * sizeof *entries);
-		part->entries = entries;
-		part->allocated = allocated;
-	}
+	part->entries = arena_grow(loading->arena, part->entries, part->count, &part->allocated, sizeof *part->entries);
 	part->entries[part->count].key = arena_strdup(loading->arena, key);
 	part->entries[part->count].value = arena_strdup(loading->arena, value);
 	part->entries[part->count++].line = loading->line;

@@ -27,15 +27,7 @@ struct level {
 
 static void level_add(struct level *level, const struct option_spec *spec, const char *value, const char *where)
 {
-	if (level->count == level->allocated) {
-		size_t allocated = level->allocated > 0 ? level->allocated * 2 : 16;
-		struct given *items = arena_alloc(level->arena, allocated * sizeof *items);
-
-		if (level->count > 0)
-			memcpy(items, level->items, level->count * sizeof *items);
-		level->items = items;
-		level->allocated = allocated;
-	}
+	level->items = arena_grow(level->arena, level->items, level->count, &level->allocated, sizeof *level->items);
 	level->items[level->count++] = (struct given){.spec = spec, .value = value, .where = where};
 }
 

@@ -47,15 +47,8 @@ static int session_add(struct picked *picked, const json_t *json, struct arena *
 		error_set(error, ERROR_USAGE, STEP_NONE, "standard input is a whole report, not chosen sessions");
 		return error_hint(error, "choose with jq '.targets[].snapshot.sessions[]? | select(…)'");
 	}
-	if (picked->count == picked->allocated) {
-		size_t allocated = picked->allocated > 0 ? picked->allocated * 2 : 16;
-		struct session *sessions = arena_alloc(arena, allocated * sizeof *sessions);
-
-		if (picked->count > 0)
-			memcpy(sessions, picked->sessions, picked->count * sizeof *sessions);
-		picked->sessions = sessions;
-		picked->allocated = allocated;
-	}
+	picked->sessions =
+	    arena_grow(arena, picked->sessions, picked->count, &picked->allocated, sizeof *picked->sessions);
 	if (session_from_json(json, &picked->sessions[picked->count], arena, error) < 0)
 		return -1;
 	if (target == NULL || target[0] == '\0')

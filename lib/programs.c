@@ -3,26 +3,28 @@
 
 /* Paragraphs that the three handlers share. */
 #define DRY_RUN                                                                                                        \
-	"Nothing is done without --execute: the plan is printed, the same in both cases. Without -T, the dry run "     \
-	"looks "                                                                                                       \
-	"at this machine (local:); --execute needs a target, on the command line or in the section.\n\n"
+	"Nothing is done without --execute: the plan is printed, the same in both cases. Without -T, the dry "         \
+	"run looks at this machine (local:); --execute needs a target, on the command line or in the "                 \
+	"section.\n\n"
 
 #define SAFETY                                                                                                         \
-	"Directly before each act the session is read again. It must be the very session that was selected (host, "    \
-	"id, "                                                                                                         \
-	"user and birth), and the rule must still mean it: a user who has come back is left alone. Only sessions of "  \
-	"users are candidates; the caller's own session, and sessions whose times or birth are not known, are never "  \
-	"touched. A list that was cut short selects nothing.\n\n"                                                      \
-	"If more sessions would be acted on than --max-acts or --max-percent allow, those of the last hour included, " \
-	"none is. Each decision is written to the audit (audit.jsonl in the state folder): the intent before the "     \
-	"act, "                                                                                                        \
-	"the result after it. Without an audit or a lock, nothing is done.\n\n"
+	"Directly before each act the session is read again. It must be the very session that was selected "           \
+	"(host, id, user and birth), and the rule must still mean it: a user who has come back is left "               \
+	"alone. Only sessions of users are candidates; the caller's own session, and sessions whose times or "         \
+	"birth are not known, are never touched. A list that was cut short selects nothing.\n\n"
+
+#define LIMITS                                                                                                         \
+	"If more sessions would be acted on than --max-acts or --max-percent allow, those of the last hour "           \
+	"included, none is. "
+
+#define AUDIT                                                                                                          \
+	"Each decision is written to the audit (audit.jsonl in the state folder): the intent before the act, the "     \
+	"result after it. Without an audit or a lock, nothing is done.\n\n"
 
 #define EVENT_HANDLER                                                                                                  \
-	"As an event handler, give --service-state and --state-type: then only a HARD CRITICAL is acted on, or what "  \
-	"--on says. It may be run any number of times, at the same time too: who finds the lock taken says so and "    \
-	"ends "                                                                                                        \
-	"with status 0.\n"
+	"As an event handler, give --service-state and --state-type: then only a HARD CRITICAL is acted on, "          \
+	"or what --on says. It may be run any number of times, at the same time too: who finds the lock "              \
+	"taken says so and ends with status 0.\n"
 
 enum { SECONDS = 1000 };
 
@@ -56,7 +58,8 @@ const struct program_info program_disconnect = {
     .summary = "disconnect terminal sessions; their programs keep running",
     .synopsis = "-T TARGET ... {ID ... | --idle-over TIME | --all | ...} [--execute] [options]",
     .about = "Disconnects the clients of the sessions that the options select. The programs of the sessions keep "
-             "running, and the user finds them again when connecting the next time.\n\n" DRY_RUN SAFETY EVENT_HANDLER,
+             "running, and the user finds them again when connecting the next time.\n\n" DRY_RUN SAFETY LIMITS AUDIT
+                 EVENT_HANDLER,
     .examples = "disconnect_sessions -T xrdp: --idle-over 30m\n"
                 "\tWhich sessions would be disconnected?\n"
                 "disconnect_sessions -T xrdp: --idle-over 30m --execute\n"
@@ -79,7 +82,7 @@ const struct program_info program_logoff = {
     .summary = "log off terminal sessions and end their programs",
     .synopsis = "-T TARGET ... {ID ... | --disconnected-over TIME | --all | ...} [--execute] [options]",
     .about = "Logs off the sessions that the options select: their programs end, and unsaved work is lost. To free a "
-             "client and keep the work, use disconnect_sessions.\n\n" DRY_RUN SAFETY EVENT_HANDLER,
+             "client and keep the work, use disconnect_sessions.\n\n" DRY_RUN SAFETY LIMITS AUDIT EVENT_HANDLER,
     .examples = "logoff_sessions -T xrdp: --disconnected-over 8h\n"
                 "\tWhich sessions would be logged off?\n"
                 "logoff_sessions -T xrdp: --disconnected-over 8h --exclude-user 'admin*' --execute\n"
@@ -96,7 +99,8 @@ const struct program_info program_message = {
     .summary = "show a message in terminal sessions",
     .synopsis = "-T TARGET ... {ID ... | --idle-over TIME | --all | ...} --text TEXT [--execute] [options]",
     .about = "Shows a text to the users of the sessions that the options select, and waits for their answer if "
-             "--answer-wait says so.\n\n" DRY_RUN SAFETY EVENT_HANDLER,
+             "--answer-wait says so.\n\n" DRY_RUN SAFETY
+             "Messages end nothing, so there is no limit to them. " AUDIT EVENT_HANDLER,
     .examples = "message_sessions -T xrdp: --all --text 'This host restarts at 18:00.' --execute\n"
                 "\tTell everybody.\n"
                 "message_sessions -T xrdp: --idle-over 20m --text 'Idle sessions are disconnected after 30 minutes.' "

@@ -176,41 +176,17 @@ static int run_plan(struct run *run)
 	return remedy_exit_status(&run->tally);
 }
 
-struct progress {
-	size_t done, of;
-};
-
-static void visit_counted(struct visit *visit, void *context)
-{
-	struct progress *progress = context;
-
-	(void)visit;
-	progress_show("targets", ++progress->done, progress->of);
-}
-
 int remedy_run(const struct remedy_order *order)
 {
-	struct progress progress = {0, order->target_count};
 	struct run run = {.order = order, .deadline = begin_time(order->settings->timeout), .state.fd = -1};
-	struct visit *visits = must_alloc(order->target_count * sizeof *visits);
-	const struct collect_options options = {
-	    .target_timeout = order->settings->target_timeout,
-	    .overall = run.deadline,
-	    .progress = visit_counted,
-	    .context = &progress,
-	};
+	struct visit *visits =
+	    collect_targets(order->targets, order->target_count, order->settings->target_timeout, run.deadline);
 	int status;
 
-	for (size_t i = 0; i < order->target_count; i++)
-		visit_init(&visits[i], &order->targets[i]);
-	collect(visits, order->target_count, &options);
-	progress_clear();
 	plan_make(&run.plan, visits, order->target_count, &order->rule, order->action.act);
 	report_targets(order, visits, order->target_count);
 	status = run_plan(&run);
 	plan_free(&run.plan);
-	for (size_t i = 0; i < order->target_count; i++)
-		visit_free(&visits[i]);
-	free(visits);
+	visits_free(visits, order->target_count);
 	return status;
 }

@@ -139,15 +139,8 @@ struct session *snapshot_add(struct snapshot *snapshot)
 {
 	struct session *session;
 
-	if (snapshot->count == snapshot->allocated) {
-		size_t allocated = snapshot->allocated > 0 ? snapshot->allocated * 2 : 16;
-		struct session *moved = arena_alloc(&snapshot->arena, allocated * sizeof *moved);
-
-		if (snapshot->count > 0)
-			memcpy(moved, snapshot->sessions, snapshot->count * sizeof *moved);
-		snapshot->sessions = moved;
-		snapshot->allocated = allocated;
-	}
+	snapshot->sessions = arena_grow(&snapshot->arena, snapshot->sessions, snapshot->count, &snapshot->allocated,
+	                                sizeof *snapshot->sessions);
 	session = &snapshot->sessions[snapshot->count++];
 	session_init(session);
 	session->provider = snapshot->provider;

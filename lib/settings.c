@@ -157,10 +157,10 @@ const struct option_spec option_table[] = {
 	 .help = "Do not let programs of the session object. Unsaved work is lost."},
 
 	{.name = "max-acts", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = LIMITS,
-	 .programs = PROGRAM_HANDLERS, .flags = OPTION_POSITIVE, FIELD(max_acts), .most = 1000000,
+	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_acts), .most = 1000000,
 	 .help = "Act on none if it would be more sessions than this, those of the last hour included."},
 	{.name = "max-percent", .kind = OPTION_NUMBER, .argument = "PERCENT", .group = LIMITS,
-	 .programs = PROGRAM_HANDLERS, .flags = OPTION_POSITIVE, FIELD(max_percent), .most = 100,
+	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_percent), .most = 100,
 	 .help = "Act on none if it would be more than this share of all users' sessions, from 4 sessions "
 	         "on."},
 	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS, .programs = PROGRAM_HANDLERS | PROGRAM_AGENT,
@@ -212,8 +212,8 @@ const struct option_spec option_table[] = {
 
 	{.name = "verbose", .letter = 'v', .kind = OPTION_COUNT, .group = GENERAL, .programs = PROGRAM_CHECK | PROGRAM_AGENT,
 	 FIELD(verbose),
-	 .help = "Say more: a table of sessions, longest idle first. Repeatable; in a configuration, a "
-	         "number."},
+	 .help = "Say more: the check a table of sessions, longest idle first, the subagent a line for "
+	         "each poll. In a configuration, a number."},
 	{.name = "list-providers", .kind = OPTION_FLAG, .group = GENERAL, .programs = PROGRAM_ALL,
 	 .flags = OPTION_LINE_ONLY,
 	 .help = "List the kinds of targets there are, and exit with status 3."},

@@ -51,42 +51,12 @@ static void give_up_in(int64_t timeout)
 	setitimer(ITIMER_REAL, &alarm, NULL);
 }
 
-struct progress {
-	size_t done, of;
-};
-
-static void visit_counted(struct visit *visit, void *context)
-{
-	struct progress *progress = context;
-
-	(void)visit;
-	progress_show("targets", ++progress->done, progress->of);
-}
-
 /* A tenth of the time, at most half a second, is for the report. */
 static struct deadline collect_deadline(int64_t timeout)
 {
 	int64_t reserve = timeout / 10 < 500 ? timeout / 10 : 500;
 
 	return deadline_in(timeout - reserve);
-}
-
-static struct visit *visit_all(const struct settings *settings)
-{
-	struct visit *visits = must_alloc(settings->target_count * sizeof *visits);
-	struct progress progress = {0, settings->target_count};
-	const struct collect_options options = {
-	    .target_timeout = settings->target_timeout,
-	    .overall = collect_deadline(settings->timeout),
-	    .progress = visit_counted,
-	    .context = &progress,
-	};
-
-	for (size_t i = 0; i < settings->target_count; i++)
-		visit_init(&visits[i], &settings->targets[i]);
-	collect(visits, settings->target_count, &options);
-	progress_clear();
-	return visits;
 }
 
 /* All at once, as a reader may take what the first read() gives for everything. */
@@ -129,7 +99,8 @@ static int check(const struct settings *settings, const struct thresholds *thres
 	int status;
 
 	give_up_in(settings->timeout);
-	visits = visit_all(settings);
+	visits = collect_targets(settings->targets, settings->target_count, settings->target_timeout,
+	                         collect_deadline(settings->timeout));
 	report_make(&report, visits, settings->target_count, settings, thresholds);
 	if (settings->output == OUTPUT_JSON)
 		report_json(&report, &out);

@@ -5,7 +5,6 @@ noinst_LIBRARIES += providers/libproviders.a
 providers_libproviders_a_SOURCES = providers/registry.c \
 	providers/linux/own.c providers/linux/own.h \
 	providers/linux/process.c providers/linux/process.h
-LIBPROVIDERS = providers/libproviders.a
 
 include $(srcdir)/providers/sim/sim.mk
 include $(srcdir)/providers/xrdp/xrdp.mk

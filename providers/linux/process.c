@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/linux/process.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -16,10 +19,9 @@ static dev_t device_decode(unsigned number)
 	return makedev((number >> 8) & 0xfff, (number & 0xff) | ((number >> 12) & 0xfff00));
 }
 
-/* One read of a small /proc file, which the kernel makes in one go.  Returns its length or -1. */
-static ssize_t read_once(int folder, const char *name, char *text, size_t size)
+ssize_t small_file_read(int folder, const char *path, char *text, size_t size)
 {
-	int file = openat(folder, name, O_RDONLY | O_CLOEXEC);
+	int file = openat(folder, path, O_RDONLY | O_CLOEXEC);
 	ssize_t length;
 
 	if (file < 0)
@@ -31,13 +33,62 @@ static ssize_t read_once(int folder, const char *name, char *text, size_t size)
 	return length;
 }
 
+/* The number at *text, within the range; moves past it and one blank.  0 or -1. */
+static int take_number(const char **text, int64_t least, int64_t most, int64_t *number)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)**text) && **text != '-')
+		return -1;
+	errno = 0;
+	*number = strtoll(*text, &end, 10);
+	if (errno != 0 || end == *text || *number < least || *number > most)
+		return -1;
+	*text = *end == ' ' ? end + 1 : end;
+	return 0;
+}
+
+int process_parse(const char *line, size_t length, struct process *process)
+{
+	enum { TERMINAL = 7, START = 22 }; /* fields, counted as in proc(5) */
+	const char *open = memchr(line, '(', length), *close = memrchr(line, ')', length), *text = line;
+	int64_t pid, parent, group, session, terminal, start;
+	size_t name;
+
+	if (open == NULL || close == NULL || close < open || close + 4 >= line + length ||
+	    take_number(&text, 1, INT_MAX, &pid) < 0)
+		return -1;
+	text = close + 4; /* ") S " */
+	/* A process that is being reaped has -1 for its group and session. */
+	if (take_number(&text, 0, INT_MAX, &parent) < 0 || take_number(&text, -1, INT_MAX, &group) < 0 ||
+	    take_number(&text, -1, INT_MAX, &session) < 0 || take_number(&text, INT_MIN, INT_MAX, &terminal) < 0)
+		return -1;
+	for (int field = TERMINAL + 1; field < START; field++)
+		if ((text = strchr(text, ' ')) == NULL)
+			return -1;
+		else
+			text++;
+	if (take_number(&text, 0, INT64_MAX, &start) < 0)
+		return -1;
+	*process = (struct process){
+	    .pid = (pid_t)pid,
+	    .parent = (pid_t)parent,
+	    .session = (pid_t)session,
+	    .terminal = device_decode((unsigned)terminal),
+	    .start = (uint64_t)start,
+	    .uid = (uid_t)-1,
+	};
+	name = (size_t)(close - open - 1);
+	memcpy(process->name, open + 1, name < sizeof process->name ? name : sizeof process->name - 1);
+	return 0;
+}
+
 int process_read(pid_t pid, struct process *process)
 {
 	char path[32], text[1024];
-	const char *rest;
 	struct stat status;
-	int folder, parent, session, terminal;
-	bool read;
+	ssize_t length = -1;
+	int folder;
 
 	if (pid <= 0)
 		return -1;
@@ -46,21 +97,11 @@ int process_read(pid_t pid, struct process *process)
 	if (folder < 0)
 		return -1;
 	/* The folder has the process's uid; files in it belong to root if it must not be dumped. */
-	read = fstat(folder, &status) == 0 && read_once(folder, "stat", text, sizeof text) > 0;
+	if (fstat(folder, &status) == 0)
+		length = small_file_read(folder, "stat", text, sizeof text);
 	close(folder);
-	if (!read)
+	if (length <= 0 || process_parse(text, (size_t)length, process) < 0)
 		return -1;
-	rest = strrchr(text, ')'); /* the name before it may hold anything, ')' too */
-	if (rest == NULL)
-		return -1;
-	memset(process, 0, sizeof *process);
-	if (sscanf(rest, ") %*c %d %*d %d %d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64, &parent,
-	           &session, &terminal, &process->start) != 4)
-		return -1;
-	process->pid = pid;
-	process->parent = parent;
-	process->session = session;
-	process->terminal = device_decode((unsigned)terminal);
 	process->uid = status.st_uid;
 	return 0;
 }
@@ -90,7 +131,7 @@ void boot_id_read(char *id, size_t size)
 
 	id[0] = '\0';
 	if (size < BOOT_ID_SIZE ||
-	    read_once(AT_FDCWD, "/proc/sys/kernel/random/boot_id", text, sizeof text) < BOOT_ID_SIZE - 1)
+	    small_file_read(AT_FDCWD, "/proc/sys/kernel/random/boot_id", text, sizeof text) < BOOT_ID_SIZE - 1)
 		return;
 	memcpy(id, text, BOOT_ID_SIZE - 1);
 	id[BOOT_ID_SIZE - 1] = '\0';

@@ -15,10 +15,18 @@ struct process {
 	dev_t terminal; /* controlling terminal; 0: none */
 	uint64_t start; /* clock ticks since boot: with the pid, unique until the next boot */
 	uid_t uid;      /* effective */
+	char name[16];  /* whatever its owner likes */
 };
 
 /* 0, or -1 when there is no such process or /proc hides it. */
 int process_read(pid_t pid, struct process *process);
+
+/* One line of /proc/PID/stat (proc(5)): all but the uid, which is -1.  The name in it may hold anything,
+   ')' and blanks too.  0 or -1. */
+int process_parse(const char *line, size_t length, struct process *process);
+
+/* Reads the start of a small file, which /proc makes in one go.  Returns its length, NUL-terminated, or -1. */
+ssize_t small_file_read(int folder, const char *path, char *text, size_t size);
 
 /* Is it that process, or was it started by it, or by one that was …? */
 bool process_descends(pid_t pid, pid_t ancestor);

@@ -6,6 +6,5 @@ providers_local_provider_local_SOURCES = \
 	providers/local/main.c \
 	providers/local/merge.c providers/local/merge.h \
 	providers/local/row.h
-providers_local_provider_local_LDADD = $(LIBLOGIND) $(LIBPROVIDERS) $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) \
-	$(SYSTEMD_LIBS) $(CORE_LIBS)
+providers_local_provider_local_LDADD = $(LIBLOGIND) $(PROGRAM_LIBS) $(SYSTEMD_LIBS)
 endif

@@ -15,7 +15,8 @@ void login_init(struct login *login)
 	login->seat = login->type = login->class = login->state = login->desktop = login->scope = "";
 }
 
-bool login_graphical(const struct login *login)
+/* Is somebody's desktop behind it, so that the idle hint is the desktop's and not a terminal's? */
+static bool login_graphical(const struct login *login)
 {
 	return strcmp(login->type, "x11") == 0 || strcmp(login->type, "wayland") == 0 ||
 	       strcmp(login->type, "mir") == 0;

@@ -40,9 +40,6 @@ struct login {
 
 void login_init(struct login *login); /* every text "" */
 
-/* Is somebody's desktop behind it, so that the idle hint is the desktop's and not a terminal's? */
-bool login_graphical(const struct login *login);
-
 /* Fills a session that snapshot_add() or session_init() made; texts go to the arena. */
 void login_to_session(const struct login *login, int64_t now, struct session *session, struct arena *arena);
 

@@ -17,6 +17,5 @@ LIBLOGIND = providers/liblogind.a
 if PROVIDER_LOGIND
 curfewlibexec_PROGRAMS += providers/logind/provider-logind
 providers_logind_provider_logind_SOURCES = providers/logind/main.c
-providers_logind_provider_logind_LDADD = $(LIBLOGIND) $(LIBPROVIDERS) $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) \
-	$(SYSTEMD_LIBS) $(CORE_LIBS)
+providers_logind_provider_logind_LDADD = $(LIBLOGIND) $(PROGRAM_LIBS) $(SYSTEMD_LIBS)
 endif

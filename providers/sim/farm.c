@@ -64,19 +64,6 @@ static void part_end(struct reading *reading)
 	reading->session = NULL;
 }
 
-static void *grown(struct arena *arena, void *items, size_t count, size_t *allocated, size_t size)
-{
-	void *more;
-
-	if (count < *allocated)
-		return items;
-	*allocated = *allocated > 0 ? *allocated * 2 : 8;
-	more = arena_alloc(arena, *allocated * size);
-	if (count > 0)
-		memcpy(more, items, count * size);
-	return more;
-}
-
 static struct farm_host *host_add(struct reading *reading, const char *name)
 {
 	struct farm *farm = reading->farm;
@@ -87,7 +74,7 @@ static struct farm_host *host_add(struct reading *reading, const char *name)
 			mistake(reading, "host %s is there already", name);
 			return NULL;
 		}
-	farm->hosts = grown(&farm->arena, farm->hosts, farm->count, &farm->allocated, sizeof *host);
+	farm->hosts = arena_grow(&farm->arena, farm->hosts, farm->count, &farm->allocated, sizeof *host);
 	host = &farm->hosts[farm->count++];
 	memset(host, 0, sizeof *host);
 	host->name = text_clean(&farm->arena, name, strlen(name), SECTION_LIMIT * 3);
@@ -125,7 +112,7 @@ static int session_begin(struct reading *reading, const char *id)
 	for (size_t i = 0; i < host->count; i++)
 		if (text_same(host->sessions[i].id, id))
 			return mistake(reading, "host %s has a session %s already", host->name, id);
-	host->sessions = grown(arena, host->sessions, host->count, &host->allocated, sizeof *host->sessions);
+	host->sessions = arena_grow(arena, host->sessions, host->count, &host->allocated, sizeof *host->sessions);
 	reading->session = &host->sessions[host->count++];
 	*reading->session = (struct farm_session){
 	    .user = "",

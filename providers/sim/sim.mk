@@ -17,5 +17,5 @@ dist_pkgdata_DATA = providers/sim/demo.sim
 
 curfewlibexec_PROGRAMS += providers/sim/provider-sim
 providers_sim_provider_sim_SOURCES = providers/sim/worker.c
-providers_sim_provider_sim_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS)
+providers_sim_provider_sim_LDADD = $(PROGRAM_LIBS)
 endif

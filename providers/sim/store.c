@@ -232,15 +232,8 @@ void store_record(struct store *store, const char *host, const char *id, const s
 {
 	size_t place = store->count;
 
-	if (store->count == store->allocated) {
-		size_t allocated = store->allocated > 0 ? store->allocated * 2 : 16;
-		struct record *records = arena_alloc(&store->arena, allocated * sizeof *records);
-
-		if (store->count > 0)
-			memcpy(records, store->records, store->count * sizeof *records);
-		store->records = records;
-		store->allocated = allocated;
-	}
+	store->records =
+	    arena_grow(&store->arena, store->records, store->count, &store->allocated, sizeof *store->records);
 	for (; place > 0 && store->records[place - 1].event.at > event->at; place--)
 		store->records[place] = store->records[place - 1];
 	store->records[place] = (struct record){host, id, *event};

@@ -189,15 +189,7 @@ void event_add(struct event_list *list, const struct event *event, struct arena 
 {
 	size_t place = list->count;
 
-	if (list->count == list->allocated) {
-		size_t allocated = list->allocated > 0 ? list->allocated * 2 : 4;
-		struct event *items = arena_alloc(arena, allocated * sizeof *items);
-
-		if (list->count > 0)
-			memcpy(items, list->items, list->count * sizeof *items);
-		list->items = items;
-		list->allocated = allocated;
-	}
+	list->items = arena_grow(arena, list->items, list->count, &list->allocated, sizeof *list->items);
 	for (; place > 0 && list->items[place - 1].at > event->at; place--)
 		list->items[place] = list->items[place - 1];
 	list->items[place] = *event;

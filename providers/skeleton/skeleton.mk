@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Built by "make check" and never installed: a real provider has its files in
-# providers_libproviders_a_SOURCES, or its worker in curfewlibexec_PROGRAMS.
+# Built by "make check" and never installed.  Not to copy: doc/provider-guide.md has
+# what stands in a real provider's fragment.
 SKELETON_SOURCES = \
 	providers/skeleton/registry.c \
 	providers/skeleton/skeleton.c providers/skeleton/skeleton.h

@@ -88,13 +88,7 @@ static void find_sessions(struct scene *scene)
 		found.server = *server;
 		found.display = task_display(server->pid);
 		name_owner(scene, &found);
-		if (scene->count == allocated) {
-			struct found *more = arena_alloc(&scene->arena, (allocated = allocated * 2 + 8) * sizeof found);
-
-			if (scene->count > 0)
-				memcpy(more, scene->items, scene->count * sizeof found);
-			scene->items = more;
-		}
+		scene->items = arena_grow(&scene->arena, scene->items, scene->count, &allocated, sizeof found);
 		scene->items[scene->count++] = found;
 	}
 }

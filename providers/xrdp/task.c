@@ -13,66 +13,23 @@
 #include <unistd.h>
 
 #include "lib/arena.h"
+#include "providers/linux/process.h"
 
-/* Reads the start of a small file.  Returns its length, NUL-terminated, or -1. */
-static ssize_t read_text(int folder, const char *path, char *text, size_t size)
+int task_parse(const char *line, size_t length, struct task *task)
 {
-	int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
-	ssize_t length;
+	struct process process;
 
-	if (fd < 0)
+	if (process_parse(line, length, &process) < 0)
 		return -1;
-	length = read(fd, text, size - 1);
-	close(fd);
-	if (length >= 0)
-		text[length] = '\0';
-	return length;
-}
-
-/* The number at *text; moves past it and one blank.  -1 if there is none. */
-static int64_t take_number(const char **text)
-{
-	char *end;
-	long long number;
-
-	if (!isdigit((unsigned char)**text))
-		return -1;
-	number = strtoll(*text, &end, 10);
-	*text = *end == ' ' ? end + 1 : end;
-	return number;
-}
-
-int task_parse(const char *line, size_t length, struct task *process)
-{
-	enum { PARENT = 4, START = 22 }; /* fields, counted as in proc(5) */
-	const char *open = memchr(line, '(', length), *close = memrchr(line, ')', length), *text = line;
-	int64_t pid = take_number(&text), parent, start;
-	size_t name;
-
-	if (pid <= 0 || pid > INT_MAX || open == NULL || close == NULL || close < open || close + 4 >= line + length)
-		return -1;
-	text = close + 4; /* ") S " */
-	if ((parent = take_number(&text)) < 0 || parent > INT_MAX)
-		return -1;
-	for (int field = PARENT + 1; field < START; field++)
-		if ((text = strchr(text, ' ')) == NULL)
-			return -1;
-		else
-			text++;
-	if ((start = take_number(&text)) < 0)
-		return -1;
-	name = (size_t)(close - open - 1);
-	if (name > sizeof process->name - 1)
-		name = sizeof process->name - 1;
-	*process = (struct task){.pid = (pid_t)pid, .parent = (pid_t)parent, .start = (uint64_t)start};
-	memcpy(process->name, open + 1, name);
+	*task = (struct task){.pid = process.pid, .parent = process.parent, .start = process.start};
+	memcpy(task->name, process.name, sizeof task->name);
 	return 0;
 }
 
 static int read_stat(int folder, const char *path, struct task *process)
 {
 	char line[1024];
-	ssize_t length = read_text(folder, path, line, sizeof line);
+	ssize_t length = small_file_read(folder, path, line, sizeof line);
 
 	return length > 0 ? task_parse(line, (size_t)length, process) : -1;
 }
@@ -159,7 +116,7 @@ int task_owner(pid_t pid, uid_t *uid)
 	int result = -1;
 
 	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-	if (read_text(AT_FDCWD, path, text, SIZE) > 0)
+	if (small_file_read(AT_FDCWD, path, text, SIZE) > 0)
 		result = task_owner_parse(text, uid);
 	free(text);
 	return result;
@@ -213,7 +170,7 @@ int task_display(pid_t pid)
 	ssize_t length;
 
 	snprintf(path, sizeof path, "/proc/%d/cmdline", (int)pid);
-	if ((length = read_text(AT_FDCWD, path, line, sizeof line)) <= 0)
+	if ((length = small_file_read(AT_FDCWD, path, line, sizeof line)) <= 0)
 		return -1;
 	for (const char *word = line; word < line + length; word += strlen(word) + 1) {
 		size_t digits = word[0] == ':' ? strspn(word + 1, "0123456789") : 0;
@@ -224,7 +181,8 @@ int task_display(pid_t pid)
 	return -1;
 }
 
-int64_t boot_time(void)
+/* Boot on the wall clock, ms since the epoch. */
+static int64_t boot_time(void)
 {
 	struct timespec wall, boot;
 	int64_t offset;

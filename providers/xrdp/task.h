@@ -31,9 +31,8 @@ int task_table_read(struct task_table *table, struct error *error);
 void task_table_free(struct task_table *table);
 const struct task *task_find(const struct task_table *table, pid_t pid); /* or NULL */
 
-/* One line of /proc/PID/stat (proc(5)); the name in it may hold anything, ')' and blanks too.  0 or -1. */
-int task_parse(const char *line, size_t length, struct task *process);
-int task_read(pid_t pid, struct task *process); /* -1: there is none */
+int task_parse(const char *line, size_t length, struct task *task); /* as process_parse() */
+int task_read(pid_t pid, struct task *task);                        /* -1: there is none */
 
 /* The uid that all four uids of the process are equal to (a setuid program's are not), of a process
    in no pid namespace below ours (a container's xrdp isn't this machine's).  -1 if not so. */
@@ -50,8 +49,7 @@ int task_sockets(pid_t pid, unsigned *inodes, size_t limit);
 /* The N of the first argument ":N"; -1 if there is none. */
 int task_display(pid_t pid);
 
-/* Boot on the wall clock, ms since the epoch, to 100 ms, so that two readings agree. */
-int64_t boot_time(void);
-int64_t task_started(const struct task *process); /* ms since the epoch */
+/* ms since the epoch, to 100 ms, so that two readings agree. */
+int64_t task_started(const struct task *process);
 
 #endif

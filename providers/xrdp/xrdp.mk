@@ -18,5 +18,3 @@ providers_xrdp_curfew_xidle_SOURCES = providers/xrdp/curfew-xidle.c
 providers_xrdp_curfew_xidle_CFLAGS = $(AM_CFLAGS) $(XCB_CFLAGS)
 providers_xrdp_curfew_xidle_LDADD = $(XCB_LIBS)
 endif
-dist_man_MANS += doc/curfew-xrdp.7
-EXTRA_DIST += doc/xrdp.md

@@ -304,7 +304,7 @@ static void the_example_is_good(void **state)
 	FILE *file;
 
 	(void)state;
-	snprintf(path, sizeof path, "%s/contrib/curfew.conf.example", source != NULL ? source : ".");
+	snprintf(path, sizeof path, "%s/contrib/curfew.conf.in", source != NULL ? source : ".");
 	assert_non_null(file = fopen(path, "r"));
 	length = fread(text, 1, sizeof text, file);
 	fclose(file);

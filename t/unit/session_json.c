@@ -51,7 +51,7 @@ static void what_is_written_is_read(void **state)
 	snapshot_free(&after);
 }
 
-/* doc/json.md shows this session; it was written by hand. */
+/* Written by hand, much as doc/json.md shows a session, with what a later version might add. */
 static void the_documented_form_is_read(void **state)
 {
 	static const char text[] =

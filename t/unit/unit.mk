@@ -2,67 +2,57 @@
 # A new unit test is one line: its source is t/unit/NAME.c.  Only one that needs
 # more than the two libraries says so below.
 LDADD = $(UNIT_LIBS)
+UNIT_TESTS += t/unit/agent_grid
+UNIT_TESTS += t/unit/agent_hosts
+UNIT_TESTS += t/unit/agent_poll
+UNIT_TESTS += t/unit/agent_table
 UNIT_TESTS += t/unit/audit
 UNIT_TESTS += t/unit/classify
 UNIT_TESTS += t/unit/clock
+UNIT_TESTS += t/unit/config
 UNIT_TESTS += t/unit/credentials
 UNIT_TESTS += t/unit/event
-
-# No tests by themselves: t/conformance.t and the providers' rigs run them.
-check_PROGRAMS += t/unit/conformance t/unit/conformance-skeleton
-t_unit_conformance_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS)
-t_unit_conformance_skeleton_SOURCES = t/unit/conformance.c $(SKELETON_SOURCES)
-t_unit_conformance_skeleton_LDADD = $(LIBCURFEW) $(CORE_LIBS)
-
-# No test by itself: t/sim.t, t/worker.t and t/collect.t look through it.
-check_PROGRAMS += t/unit/list-tool
-t_unit_list_tool_SOURCES = t/unit/list-tool.c
-t_unit_list_tool_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS)
-
-UNIT_TESTS += t/unit/session_json
-
-UNIT_TESTS += t/unit/text
+UNIT_TESTS += t/unit/local
+UNIT_TESTS += t/unit/options
 UNIT_TESTS += t/unit/perfdata
+UNIT_TESTS += t/unit/process
 UNIT_TESTS += t/unit/report
 UNIT_TESTS += t/unit/select
-UNIT_TESTS += t/unit/threshold
-EXTRA_DIST += t/unit/test.h t/unit/file.h
-
-UNIT_TESTS += t/unit/local
-t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
-
-# Tests of what names targets play with t/unit/fake.c's providers.
-UNIT_TESTS += t/unit/config
-t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c
-UNIT_TESTS += t/unit/options
-t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c
+UNIT_TESTS += t/unit/session_json
 UNIT_TESTS += t/unit/target
-t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
-
+UNIT_TESTS += t/unit/text
+UNIT_TESTS += t/unit/threshold
+UNIT_TESTS += t/unit/worker_protocol
 if HAVE_SYSTEMD
 UNIT_TESTS += t/unit/logind
-t_unit_logind_SOURCES = t/unit/logind.c
-t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
 endif
-
-# The subagent's own library, free of net-snmp.
-AGENT_UNIT_LIBS = agent/libagent.a $(UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_grid
-t_unit_agent_grid_LDADD = $(AGENT_UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_hosts
-t_unit_agent_hosts_LDADD = $(AGENT_UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_poll
-t_unit_agent_poll_LDADD = $(AGENT_UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_table
-t_unit_agent_table_LDADD = $(AGENT_UNIT_LIBS)
-
-# Not a test itself: t/threshold-range.t talks to it.
-check_PROGRAMS += t/unit/range-tool
-t_unit_range_tool_SOURCES = t/unit/range-tool.c
-t_unit_range_tool_LDADD = $(LIBCURFEW) -lm
-
-UNIT_TESTS += t/unit/worker_protocol
-
 if PROVIDER_XRDP
 UNIT_TESTS += t/unit/xrdp
 endif
+EXTRA_DIST += t/unit/file.h t/unit/test.h
+
+# The subagent's own library, free of net-snmp.
+AGENT_UNIT_LIBS = agent/libagent.a $(UNIT_LIBS)
+t_unit_agent_grid_LDADD = $(AGENT_UNIT_LIBS)
+t_unit_agent_hosts_LDADD = $(AGENT_UNIT_LIBS)
+t_unit_agent_poll_LDADD = $(AGENT_UNIT_LIBS)
+t_unit_agent_table_LDADD = $(AGENT_UNIT_LIBS)
+
+# Tests of what names targets play with t/unit/fake.c's providers.
+t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c
+t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c
+t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
+
+t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
+t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
+
+# No tests by themselves.  t/conformance.t and the providers' rigs run the first two,
+# t/sim.t, t/worker.t and t/collect.t look through the third, t/threshold-range.t asks the last.
+check_PROGRAMS += t/unit/conformance t/unit/conformance-skeleton t/unit/list-tool t/unit/range-tool
+t_unit_conformance_LDADD = $(PROGRAM_LIBS)
+t_unit_conformance_skeleton_SOURCES = t/unit/conformance.c $(SKELETON_SOURCES)
+t_unit_conformance_skeleton_LDADD = $(LIBCURFEW) $(CORE_LIBS)
+t_unit_list_tool_SOURCES = t/unit/list-tool.c
+t_unit_list_tool_LDADD = $(PROGRAM_LIBS)
+t_unit_range_tool_SOURCES = t/unit/range-tool.c
+t_unit_range_tool_LDADD = $(LIBCURFEW) -lm

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One process as /proc shows it; the lines are in the form of proc(5). */
+#include "t/unit/test.h"
+
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "providers/linux/process.h"
+
+#define REST " 4194560 1 0 0 0 0 0 0 0 20 0 1 0 335818 2609152 384 18446744073709551615"
+
+static void a_line_is_read(void **state)
+{
+	static const char shell[] = "812 (bash) S 811 812 812 34817 900" REST;
+	struct process process;
+
+	(void)state;
+	assert_int_equal(process_parse(shell, strlen(shell), &process), 0);
+	assert_int_equal(process.pid, 812);
+	assert_int_equal(process.parent, 811);
+	assert_int_equal(process.session, 812);
+	assert_int_equal(process.terminal, makedev(136, 1));
+	assert_int_equal(process.start, 335818);
+	assert_string_equal(process.name, "bash");
+	assert_true(process.uid == (uid_t)-1);
+}
+
+/* Without a group, a session, a terminal: one that is being reaped, and a thread of the kernel's. */
+static void what_it_lacks_is_no_error(void **state)
+{
+	static const char reaped[] = "812 (bash) Z 811 -1 -1 0 -1" REST, thread[] = "2 (kthreadd) S 0 0 0 0 -1" REST;
+	struct process process;
+
+	(void)state;
+	assert_int_equal(process_parse(reaped, strlen(reaped), &process), 0);
+	assert_int_equal(process.session, -1);
+	assert_int_equal(process_parse(thread, strlen(thread), &process), 0);
+	assert_int_equal(process.parent, 0);
+	assert_int_equal(process.terminal, 0);
+}
+
+static void nonsense_is_refused(void **state)
+{
+	static const char *const bad[] = {
+	    "0 (x) S 1 1 1 0 -1" REST,           "-1 (x) S 1 1 1 0 -1" REST, "812 (x) S - 1 1 0 -1" REST,
+	    "99999999999 (x) S 1 1 1 0 -1" REST, "812 (x) S 1 1 1",          "812 (x) S 1 1 1 0 -1 4194560 1 0",
+	    "812 (x) S -1 1 1 0 -1" REST,
+	};
+	struct process process;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_int_equal(process_parse(bad[i], strlen(bad[i]), &process), -1);
+}
+
+static void this_one_is_there(void **state)
+{
+	struct process process;
+
+	(void)state;
+	assert_int_equal(process_read(getpid(), &process), 0);
+	assert_int_equal(process.pid, getpid());
+	assert_int_equal(process.parent, getppid());
+	assert_true(process.uid == geteuid());
+	assert_true(process_descends(getpid(), getppid()));
+	assert_int_equal(process_read(0, &process), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_line_is_read),
+	    cmocka_unit_test(what_it_lacks_is_no_error),
+	    cmocka_unit_test(nonsense_is_refused),
+	    cmocka_unit_test(this_one_is_there),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
