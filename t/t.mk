@@ -12,7 +12,6 @@ AM_TESTS_ENVIRONMENT = \
 	LC_ALL=C.UTF-8; export LC_ALL;
 
 UNIT_TESTS =
-
 BLACKBOX_TESTS =
 BLACKBOX_TESTS += t/check.t
 BLACKBOX_TESTS += t/collect.t
@@ -25,7 +24,6 @@ BLACKBOX_TESTS += t/sim.t
 BLACKBOX_TESTS += t/threshold-range.t
 BLACKBOX_TESTS += t/valgrind.t
 BLACKBOX_TESTS += t/worker.t
-
 # With real servers; left out of the tarball's own check (make distcheck).
 E2E_TESTS =
 E2E_TESTS += t/e2e-icinga2.t
@@ -36,7 +34,6 @@ E2E_TESTS += t/e2e-nrpe.t
 E2E_TESTS += t/e2e-sudo.t
 E2E_TESTS += t/e2e-xrdp-snmp.t
 E2E_TESTS += t/snmp.t
-
 UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 
 include $(srcdir)/t/unit/unit.mk
