@@ -15,6 +15,8 @@ struct credentials {
 	char *domain;
 };
 
+/* All three texts are set; the domain may be "".  ERROR_CONFIG if a name or password is missing, and what
+   trusted_open() says; nothing is left to free then. */
 int credentials_load(struct credentials *credentials, const char *path, struct error *error);
 void credentials_free(struct credentials *credentials);
 

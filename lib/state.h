@@ -17,7 +17,8 @@ struct state_dir {
 	int fd;
 	char path[4096];
 };
-int state_dir_open(struct state_dir *dir, const char *wanted, struct error *error); /* makes it if need be */
+/* wanted: what --state-dir says, or NULL.  Makes it if need be. */
+int state_dir_open(struct state_dir *dir, const char *wanted, struct error *error);
 void state_dir_close(struct state_dir *dir);
 
 /* O_NOFOLLOW | O_CLOEXEC, regular, ours, 0600; created if missing.  Returns a descriptor or -1. */

@@ -18,7 +18,6 @@ my %folder = (
 $folder{'curfew-agent'} = 'agent' if -x "$build/agent/curfew-agent";
 my $dir = tempdir(CLEANUP => 1);
 
-
 # Exit status, standard output and standard error of a program.
 sub run {
     my ($name, @arguments) = @_;
