@@ -16,6 +16,7 @@
 #include <core/ntstatus.h>
 #include <core/werror.h>
 #include <util/data_blob.h>
+#include <util/debug.h>
 #include <util/time.h>
 
 #include <credentials.h>

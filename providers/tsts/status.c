@@ -11,7 +11,7 @@
 #define HINT_SERVICE                                                                                                   \
 	"start the service \"Remote Desktop Services\" (TermService) on the host, or look at curfew-tsts(7)"
 #define HINT_CLOCK   "set the clocks of this machine, the host and the domain controller; Kerberos allows 5 minutes"
-#define HINT_ACCOUNT "ask who looks after the account; nothing is tried again with it"
+#define HINT_ACCOUNT "ask who looks after the account"
 #define HINT_FILE    "check username, password and domain in the credentials file"
 
 static const struct {

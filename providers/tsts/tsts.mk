@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A worker program: Samba's libraries are loaded by those only who ask Windows hosts.
-TSTS_CODEC = \
+if PROVIDER_TSTS
+# What needs no network, for the tests as well.
+noinst_LIBRARIES += providers/tsts/libtsts.a
+providers_tsts_libtsts_a_SOURCES = \
 	providers/tsts/fill.c providers/tsts/fill.h \
+	providers/tsts/samba.h \
 	providers/tsts/status.c providers/tsts/status.h \
 	providers/tsts/wire.c providers/tsts/wire.h \
 	providers/tsts/wire_request.c
+providers_tsts_libtsts_a_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS)
 
-if PROVIDER_TSTS
 curfewlibexec_PROGRAMS += providers/tsts/provider-tsts
-providers_tsts_provider_tsts_SOURCES = $(TSTS_CODEC) \
+providers_tsts_provider_tsts_SOURCES = \
 	providers/tsts/access.c providers/tsts/access.h \
 	providers/tsts/act.c providers/tsts/act.h \
 	providers/tsts/composite.c providers/tsts/composite.h \
@@ -19,8 +23,7 @@ providers_tsts_provider_tsts_SOURCES = $(TSTS_CODEC) \
 	providers/tsts/pipe.c providers/tsts/pipe.h \
 	providers/tsts/probe.c providers/tsts/probe.h \
 	providers/tsts/row.h \
-	providers/tsts/samba.h \
 	providers/tsts/tsts.c providers/tsts/tsts.h
 providers_tsts_provider_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS) -pthread
-providers_tsts_provider_tsts_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(SAMBA_LIBS) -lsamba-errors
+providers_tsts_provider_tsts_LDADD = providers/tsts/libtsts.a $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(SAMBA_LIBS) -lsamba-errors
 endif

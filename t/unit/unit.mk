@@ -63,6 +63,13 @@ t_unit_range_tool_LDADD = $(LIBCURFEW) -lm
 
 UNIT_TESTS += t/unit/worker_protocol
 
+if PROVIDER_TSTS
+UNIT_TESTS += t/unit/tsts
+t_unit_tsts_SOURCES = t/unit/tsts.c
+t_unit_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS)
+t_unit_tsts_LDADD = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-errors
+endif
+
 if PROVIDER_XRDP
 UNIT_TESTS += t/unit/xrdp
 endif
