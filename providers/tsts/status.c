@@ -49,6 +49,7 @@ static const struct {
     {0xc00000ca, ERROR_ACCESS, "access denied", HINT_RIGHT},
     {0xc00000cc, ERROR_ACCESS, "the share IPC$ is not there", "start the service \"Server\" on the host"},
     {0xc0000034, ERROR_REFUSED, "no such pipe: the session service does not run there", HINT_SERVICE},
+    {0xc0000236, ERROR_REFUSED, "nobody serves the pipe", HINT_SERVICE},
     {0xc00000ac, ERROR_REFUSED, "all instances of the pipe are busy", HINT_SERVICE},
     {0xc00000ab, ERROR_REFUSED, "all instances of the pipe are busy", HINT_SERVICE},
     {0xc0020012, ERROR_UNSUPPORTED, "this host does not have the interface", HINT_SERVICE},
@@ -77,6 +78,9 @@ int status_error(struct error *error, uint32_t status, enum step step, const cha
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
 		if (table[i].status != status)
 			continue;
+		/* Logged in by then: it was the pipe that was not there. */
+		if (table[i].code == ERROR_REFUSED)
+			step = STEP_OPEN;
 		error_set(error, table[i].code, step, "%.100s: %s", host, table[i].text);
 		error->native = (long)status;
 		return table[i].hint == NULL ? -1 : error_hint(error, "%s", table[i].hint);
