@@ -9,6 +9,9 @@
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
 
+/* A clock that is further off is none. */
+static const int64_t SKEW_MOST = INT64_C(366) * 24 * 3600 * 1000;
+
 /* Declared in a public header, defined in a library that Samba keeps to itself and that is there with the others. */
 #pragma weak debug_set_callback
 
@@ -197,6 +200,8 @@ static void time_told(struct call *call, uint32_t status, struct wire_bytes repl
 		error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "the time is not as MS-SRVS has it");
 	else if (refused != 0)
 		error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "NetrRemoteTOD failed with %u", refused);
+	else if (host->clock < clock_now() - SKEW_MOST || host->clock > clock_now() + SKEW_MOST)
+		error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "it is more than a year off");
 	else
 		host->clocked = true;
 	host->clock_read = clock_monotonic();

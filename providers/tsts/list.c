@@ -86,11 +86,28 @@ static void notice_gaps(struct listing *listing)
 		                listing->clients_denied);
 }
 
+/* Not one session may be looked at: that is no empty host. */
+static bool all_denied(struct listing *listing)
+{
+	struct error error = {0};
+
+	for (size_t i = 0; i < listing->count; i++)
+		if (listing->details[i].asked == ASKED_TOLD)
+			return false;
+	if (listing->denied == 0)
+		return false;
+	hresult_error(&error, listing->denied_with, STEP_LIST, listing->host->access.host, "reading the sessions");
+	host_fail(listing->host, &error);
+	return true;
+}
+
 static void list_end(struct listing *listing)
 {
 	struct host *host = listing->host;
 	struct snapshot *snapshot = listing->snapshot;
 
+	if (all_denied(listing))
+		return;
 	snapshot->provider = arena_strdup(&snapshot->arena, "tsts");
 	snapshot->host = arena_strdup(&snapshot->arena, host->access.host);
 	snapshot->now = host_now(host);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/wire.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "lib/text.h"
@@ -28,17 +29,36 @@ static struct ndr_pull *pull_start(struct wire_bytes reply)
 	return reply.length > UINT32_MAX / 2 ? NULL : ndr_pull_init_blob(&blob, NULL);
 }
 
-/* The return value is the last thing in a reply.  When it is a failure what stands before it is not read: servers
-   differ in what they put there. */
+static uint32_t number_at(struct wire_bytes reply, size_t at)
+{
+	uint32_t number;
+
+	memcpy(&number, reply.data + at, sizeof number);
+	return le32toh(number);
+}
+
 int wire_read_hresult(struct wire_bytes reply, uint32_t *hresult)
 {
-	const uint8_t *last;
+	if (reply.length < 4)
+		return -1;
+	*hresult = number_at(reply, 0);
+	return 0;
+}
 
+/* A reply that cannot be read but ends in a failure is that failure: servers differ in what they put before it. */
+static int failed_anyhow(struct wire_bytes reply, uint32_t *hresult)
+{
 	if (reply.length < 4 || reply.length % 4 != 0)
 		return -1;
-	last = reply.data + reply.length - 4;
-	*hresult = (uint32_t)last[0] | (uint32_t)last[1] << 8 | (uint32_t)last[2] << 16 | (uint32_t)last[3] << 24;
-	return 0;
+	*hresult = number_at(reply, reply.length - 4);
+	return hresult_failed(*hresult) ? 0 : -1;
+}
+
+/* The return value: what follows the parameters.  Bytes behind it do no harm. */
+static enum ndr_err_code pull_hresult(struct ndr_pull *pull, uint32_t *hresult)
+{
+	NDR_CHECK(ndr_pull_align(pull, 4));
+	return ndr_pull_uint32(pull, NDR_SCALARS, hresult);
 }
 
 /* U+FFFD for a surrogate without its other half. */
@@ -97,13 +117,10 @@ static enum ndr_err_code pull_text(struct ndr_pull *pull, size_t count, struct a
 
 int wire_read_handle(struct wire_bytes reply, struct wire_handle *handle, uint32_t *hresult)
 {
-	if (wire_read_hresult(reply, hresult) != 0)
-		return -1;
-	if (hresult_failed(*hresult))
-		return 0;
 	if (reply.length < sizeof handle->bytes + 4)
-		return -1;
+		return failed_anyhow(reply, hresult);
 	memcpy(handle->bytes, reply.data, sizeof handle->bytes);
+	*hresult = number_at(reply, sizeof handle->bytes);
 	return 0;
 }
 
@@ -147,32 +164,43 @@ static enum ndr_err_code pull_list(struct ndr_pull *pull, struct arena *arena, s
 int wire_read_listed(struct wire_bytes reply, struct arena *arena, struct wire_listed **listed, size_t *count,
                      uint32_t *hresult)
 {
-	struct ndr_pull *pull;
-	int result;
+	struct ndr_pull *pull = pull_start(reply);
+	enum ndr_err_code read = NDR_ERR_BUFSIZE;
 
 	*listed = NULL;
 	*count = 0;
-	if (wire_read_hresult(reply, hresult) != 0)
-		return -1;
-	if (hresult_failed(*hresult))
-		return 0;
-	if ((pull = pull_start(reply)) == NULL)
-		return -1;
-	result =
-	    pull_list(pull, arena, listed, count) == NDR_ERR_SUCCESS && pull->offset + 4 == pull->data_size ? 0 : -1;
+	if (pull != NULL)
+		read = pull_list(pull, arena, listed, count);
+	if (read == NDR_ERR_SUCCESS)
+		read = pull_hresult(pull, hresult);
 	talloc_free(pull);
-	return result;
+	return read == NDR_ERR_SUCCESS ? 0 : failed_anyhow(reply, hresult);
 }
 
-/* The parameter is [ref, out], so there is no referent id before the structure.  (impacket takes its first
-   number, the level, for one; we do not look at it, the union's tag says the same.) */
+/* ProtocolDataSize, ProtocolData: nothing that we want, but it must be what it says it is. */
+static enum ndr_err_code pull_protocol_data(struct ndr_pull *pull)
+{
+	uint32_t size, referent, count;
+
+	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, &size));
+	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, &referent));
+	if (referent == 0)
+		return size == 0 ? NDR_ERR_SUCCESS : NDR_ERR_INVALID_POINTER;
+	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, &count));
+	if (count != size || count > pull->data_size - pull->offset)
+		return NDR_ERR_ARRAY_SIZE;
+	pull->offset += count;
+	return NDR_ERR_SUCCESS;
+}
+
+/* The parameter is [ref, out], so there is no referent id before the structure: level, tag, the union's arm. */
 static enum ndr_err_code pull_session(struct ndr_pull *pull, struct arena *arena, struct wire_session *session)
 {
 	uint32_t level, tag;
 
 	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, &level));
 	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, &tag));
-	if (tag != LEVEL)
+	if (level != LEVEL || tag != LEVEL)
 		return NDR_ERR_BAD_SWITCH;
 	NDR_CHECK(ndr_pull_align(pull, 8));
 	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, &session->state));
@@ -184,24 +212,20 @@ static enum ndr_err_code pull_session(struct ndr_pull *pull, struct arena *arena
 	NDR_CHECK(ndr_pull_hyper(pull, NDR_SCALARS, &session->disconnected));
 	NDR_CHECK(ndr_pull_hyper(pull, NDR_SCALARS, &session->logon));
 	NDR_CHECK(ndr_pull_hyper(pull, NDR_SCALARS, &session->last_input));
-	/* Then the protocol's own data, which we do not read: its length and pointer must be there. */
-	return pull->data_size - pull->offset >= 3 * 4 ? NDR_ERR_SUCCESS : NDR_ERR_BUFSIZE;
+	return pull_protocol_data(pull);
 }
 
 int wire_read_session(struct wire_bytes reply, struct arena *arena, struct wire_session *session, uint32_t *hresult)
 {
-	struct ndr_pull *pull;
-	int result;
+	struct ndr_pull *pull = pull_start(reply);
+	enum ndr_err_code read = NDR_ERR_BUFSIZE;
 
-	if (wire_read_hresult(reply, hresult) != 0)
-		return -1;
-	if (hresult_failed(*hresult))
-		return 0;
-	if ((pull = pull_start(reply)) == NULL)
-		return -1;
-	result = pull_session(pull, arena, session) == NDR_ERR_SUCCESS ? 0 : -1;
+	if (pull != NULL)
+		read = pull_session(pull, arena, session);
+	if (read == NDR_ERR_SUCCESS)
+		read = pull_hresult(pull, hresult);
 	talloc_free(pull);
-	return result;
+	return read == NDR_ERR_SUCCESS ? 0 : failed_anyhow(reply, hresult);
 }
 
 static const char *client_text(struct arena *arena, const uint8_t *bytes, size_t count)
@@ -214,76 +238,63 @@ static const char *client_text(struct arena *arena, const uint8_t *bytes, size_t
 }
 
 /* [out, size_is(, *pOutBuffByteLen)] unsigned char **: referent, count, bytes; then the length again. */
-static int read_client(struct wire_bytes reply, struct arena *arena, struct wire_client *client)
+int wire_read_client(struct wire_bytes reply, struct arena *arena, struct wire_client *client, uint32_t *hresult)
 {
 	enum { HEADER = 8, TRAILER = 8 };
 	const uint8_t *bytes = reply.data + HEADER;
-	uint32_t count;
+	size_t count, padded;
 
-	if (reply.length < HEADER + CLIENT_LEAST + TRAILER)
-		return -1;
-	memcpy(&count, reply.data + 4, sizeof count);
-	count = le32toh(count);
-	if (count < CLIENT_LEAST || count > reply.length - HEADER - TRAILER)
-		return -1;
+	client->name = client->address = "";
+	if (reply.length < HEADER + CLIENT_LEAST + TRAILER || number_at(reply, 0) == 0)
+		return failed_anyhow(reply, hresult);
+	count = number_at(reply, 4);
+	padded = (count + 3) / 4 * 4;
+	if (count < CLIENT_LEAST || padded > reply.length - HEADER - TRAILER ||
+	    number_at(reply, HEADER + padded) != count)
+		return failed_anyhow(reply, hresult);
+	*hresult = number_at(reply, HEADER + padded + 4);
 	client->name = client_text(arena, bytes + CLIENT_NAME_AT, CLIENT_NAME);
 	client->address = client_text(arena, bytes + CLIENT_ADDRESS_AT, CLIENT_ADDRESS);
 	return 0;
 }
 
-int wire_read_client(struct wire_bytes reply, struct arena *arena, struct wire_client *client, uint32_t *hresult)
-{
-	client->name = client->address = "";
-	if (wire_read_hresult(reply, hresult) != 0)
-		return -1;
-	if (hresult_failed(*hresult))
-		return 0;
-	return read_client(reply, arena, client);
-}
-
 int wire_read_answer(struct wire_bytes reply, uint32_t *answer, uint32_t *hresult)
 {
 	*answer = 0;
-	if (wire_read_hresult(reply, hresult) != 0)
-		return -1;
-	if (hresult_failed(*hresult))
-		return 0;
 	if (reply.length < 8)
-		return -1;
-	memcpy(answer, reply.data, sizeof *answer);
-	*answer = le32toh(*answer);
+		return failed_anyhow(reply, hresult);
+	*answer = number_at(reply, 0);
+	*hresult = number_at(reply, 4);
 	return 0;
 }
 
 /* TIME_OF_DAY_INFO (MS-SRVS 2.2.4.105): seconds since 1970 in UTC, ms of no defined start, hours, minutes, seconds,
    hundredths of a second, time zone, timer interval, day, month, year, weekday. */
-static enum ndr_err_code pull_time(struct ndr_pull *pull, int64_t *now)
+static enum ndr_err_code pull_time(struct ndr_pull *pull, int64_t *now, uint32_t *status)
 {
-	uint32_t referent, values[12];
+	uint32_t referent, values[12] = {0};
 	enum { SECONDS = 0, HUNDREDTHS = 5 };
 
 	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, &referent));
-	if (referent == 0)
-		return NDR_ERR_INVALID_POINTER;
-	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+	for (size_t i = 0; i < sizeof values / sizeof values[0] && referent != 0; i++)
 		NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, &values[i]));
-	*now = (int64_t)values[SECONDS] * 1000 + (values[HUNDREDTHS] < 100 ? values[HUNDREDTHS] * 10 : 0);
-	return values[SECONDS] == 0 ? NDR_ERR_RANGE : NDR_ERR_SUCCESS;
+	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, status));
+	if (*status != 0)
+		return NDR_ERR_SUCCESS;
+	if (referent == 0 || values[HUNDREDTHS] > 99)
+		return NDR_ERR_RANGE;
+	*now = (int64_t)values[SECONDS] * 1000 + values[HUNDREDTHS] * 10;
+	return NDR_ERR_SUCCESS;
 }
 
 int wire_read_time(struct wire_bytes reply, int64_t *now, uint32_t *status)
 {
-	struct ndr_pull *pull;
-	int result;
+	struct ndr_pull *pull = pull_start(reply);
+	enum ndr_err_code read = NDR_ERR_BUFSIZE;
 
 	*now = 0;
-	if (wire_read_hresult(reply, status) != 0)
-		return -1;
-	if (*status != 0)
-		return 0;
-	if ((pull = pull_start(reply)) == NULL)
-		return -1;
-	result = pull_time(pull, now) == NDR_ERR_SUCCESS ? 0 : -1;
+	if (pull != NULL)
+		read = pull_time(pull, now, status);
 	talloc_free(pull);
-	return result;
+	return read == NDR_ERR_SUCCESS ? 0 : -1;
 }

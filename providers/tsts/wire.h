@@ -6,8 +6,8 @@
  * Bytes in, structs out: no network, no clock.  The bytes come from a host
  * that may lie, so every count, tag and pointer is checked before it is used.
  * Readers return 0, or -1 if the reply is not well-formed; then what they were
- * to fill is undefined.  An HRESULT is set whenever they return 0, and with a
- * failure in it nothing else is.
+ * to fill is undefined.  An HRESULT is set whenever they return 0; with a failure
+ * in it nothing else need be.
  */
 #ifndef CURFEW_PROVIDERS_TSTS_WIRE_H
 #define CURFEW_PROVIDERS_TSTS_WIRE_H
