@@ -65,6 +65,18 @@ AS_IF([test "$enable_sanitizers" = yes],
 AC_SUBST([SANITIZER_FLAGS])
 AM_CONDITIONAL([SANITIZERS], [test "$enable_sanitizers" = yes])])
 
+# clang with libFuzzer's run-time library, for t/fuzz: sets CLANG and HAVE_FUZZER
+AC_DEFUN([CURFEW_FUZZER],
+[AC_PATH_PROG([CLANG], [clang])
+have_FUZZER=no
+AS_IF([test -n "$CLANG"],
+  [AC_MSG_CHECKING([whether $CLANG has libFuzzer])
+   printf '%s\n' 'int LLVMFuzzerTestOneInput(const unsigned char *d, unsigned long n) { return d != 0 && n > 9; }' >conftest.c
+   AS_IF([$CLANG -fsanitize=fuzzer,address,undefined -o conftest$EXEEXT conftest.c >&AS_MESSAGE_LOG_FD 2>&1], [have_FUZZER=yes])
+   rm -f conftest.c conftest$EXEEXT
+   AC_MSG_RESULT([$have_FUZZER])])
+AM_CONDITIONAL([HAVE_FUZZER], [test "$have_FUZZER" = yes])])
+
 # _CURFEW_TRY_FLAG(FLAG, VARIABLE): appends the flag if the compiler takes it
 AC_DEFUN([_CURFEW_TRY_FLAG],
 [AC_MSG_CHECKING([whether $CC takes $1])

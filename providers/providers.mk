@@ -11,3 +11,4 @@ include $(srcdir)/providers/xrdp/xrdp.mk
 include $(srcdir)/providers/logind/logind.mk
 include $(srcdir)/providers/local/local.mk
 include $(srcdir)/providers/skeleton/skeleton.mk
+include $(srcdir)/providers/tsts/tsts.mk

@@ -15,6 +15,9 @@
 #ifdef PROVIDER_SIM
 #include "providers/sim/sim.h"
 #endif
+#ifdef PROVIDER_TSTS
+#include "providers/tsts/row.h"
+#endif
 #ifdef PROVIDER_XRDP
 #include "providers/xrdp/xrdp.h"
 #endif
@@ -24,6 +27,9 @@ static const struct provider local_row = {LOCAL_ROW, .program = "provider-local"
 #endif
 #ifdef PROVIDER_LOGIND
 static const struct provider logind_row = {LOGIND_ROW, .program = "provider-logind", WORKER_FUNCTIONS};
+#endif
+#ifdef PROVIDER_TSTS
+static const struct provider tsts_row = {TSTS_ROW, .program = "provider-tsts", WORKER_FUNCTIONS};
 #endif
 
 const struct provider *const providers[] = {
@@ -35,6 +41,9 @@ const struct provider *const providers[] = {
 #endif
 #ifdef PROVIDER_SIM
     &sim_provider,  &sim_worker_provider,
+#endif
+#ifdef PROVIDER_TSTS
+    &tsts_row,
 #endif
 #ifdef PROVIDER_XRDP
     &xrdp_provider,

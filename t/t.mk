@@ -37,6 +37,7 @@ E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 
 include $(srcdir)/t/unit/unit.mk
+include $(srcdir)/t/fuzz/fuzz.mk
 include $(srcdir)/t/isolate/isolate.mk
 
 TESTS = $(BLACKBOX_TESTS)

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/tsts/access.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/credentials.h"
+#include "lib/text.h"
+#include "providers/tsts/samba.h"
+
+enum { SMB_PORT = 445, HOST_SIZE = 256 };
+
+static const struct {
+	const char *option, *samba;
+	bool encrypt;
+} protocols[] = {
+    {"2.1", "SMB2_10", false},
+    {"3.0", "SMB3_00", false},
+    {"3.1.1", "SMB3_11", true},
+};
+
+int access_address(const char *address, char *host, size_t size, unsigned *port)
+{
+	const char *end, *colon;
+	unsigned long long number = SMB_PORT;
+
+	if (*address == '[') {
+		if ((end = strchr(++address, ']')) == NULL || (end[1] != '\0' && end[1] != ':'))
+			return -1;
+		colon = end[1] == ':' ? end + 1 : NULL;
+	} else {
+		colon = strchr(address, ':');
+		end = colon != NULL ? colon : address + strlen(address);
+	}
+	if (colon != NULL && (number_parse(colon + 1, 65535, &number) != 0 || number == 0))
+		return -1;
+	if (end == address || (size_t)(end - address) >= size)
+		return -1;
+	memcpy(host, address, (size_t)(end - address));
+	host[end - address] = '\0';
+	*port = (unsigned)number;
+	/* Nothing that a binding string or a principal would take for something else. */
+	return strpbrk(host, "/\\@[], \t\"'%#?") == NULL ? 0 : -1;
+}
+
+static int read_protocol(const struct target *target, size_t *index, struct error *error)
+{
+	const char *option = target_option(target, "min-protocol");
+
+	for (*index = 0; *index < sizeof protocols / sizeof protocols[0]; ++*index)
+		if (strcmp(option == NULL ? "2.1" : option, protocols[*index].option) == 0)
+			return 0;
+	return error_set(error, ERROR_CONFIG, STEP_NONE, "%.100s: min-protocol is 2.1, 3.0 or 3.1.1, not \"%.40s\"",
+	                 target->url, option);
+}
+
+static int read_kerberos(const struct target *target, enum credentials_use_kerberos *kerberos, struct error *error)
+{
+	const char *option = target_option(target, "auth");
+
+	*kerberos = CRED_USE_KERBEROS_DESIRED;
+	if (option == NULL || strcmp(option, "any") == 0)
+		return 0;
+	*kerberos = strcmp(option, "kerberos") == 0 ? CRED_USE_KERBEROS_REQUIRED : CRED_USE_KERBEROS_DISABLED;
+	if (*kerberos == CRED_USE_KERBEROS_REQUIRED || strcmp(option, "ntlm") == 0)
+		return 0;
+	return error_set(error, ERROR_CONFIG, STEP_NONE, "%.100s: auth is kerberos, ntlm or any, not \"%.40s\"",
+	                 target->url, option);
+}
+
+static bool numeric(const char *host)
+{
+	unsigned char address[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
+}
+
+/* "DOMAIN\user" and "user@realm" in the username's line do as well as a domain's line of its own. */
+static void set_name(struct access *access, const struct credentials *from, TALLOC_CTX *memory)
+{
+	const char *backslash = strchr(from->username, '\\'), *at = strchr(from->username, '@');
+
+	access->account.domain = talloc_strdup(memory, from->domain);
+	if (at != NULL && backslash == NULL) {
+		cli_credentials_set_principal(access->credentials, from->username, CRED_SPECIFIED);
+		access->account.user = talloc_strndup(memory, from->username, (size_t)(at - from->username));
+		access->account.domain = talloc_strdup(memory, at + 1);
+		return;
+	}
+	if (backslash != NULL)
+		access->account.domain = talloc_strndup(memory, from->username, (size_t)(backslash - from->username));
+	access->account.user = talloc_strdup(memory, backslash != NULL ? backslash + 1 : from->username);
+	cli_credentials_set_username(access->credentials, access->account.user, CRED_SPECIFIED);
+	cli_credentials_set_domain(access->credentials, access->account.domain, CRED_SPECIFIED);
+}
+
+static int set_file(struct access *access, const struct target *target, TALLOC_CTX *memory, struct error *error)
+{
+	struct credentials file;
+
+	if (credentials_load(&file, target->credentials_file, error) != 0)
+		return -1;
+	set_name(access, &file, memory);
+	cli_credentials_set_password(access->credentials, file.password, CRED_SPECIFIED);
+	credentials_free(&file);
+	return 0;
+}
+
+/* The ticket cache that is named, or with no credentials file the account's own.  Whose tickets they are says whose
+   sessions are our own. */
+static int set_tickets(struct access *access, const struct target *target, TALLOC_CTX *memory, struct error *error)
+{
+	const char *cache = target_option(target, "ccache"), *why = NULL, *user;
+	char *at;
+
+	if (cache != NULL && strchr(cache, ':') == NULL)
+		cache = talloc_asprintf(memory, "FILE:%s", cache);
+	if (cli_credentials_set_ccache(access->credentials, access->parameters, cache, CRED_SPECIFIED, &why) != 0) {
+		error_set(error, ERROR_CONFIG, STEP_LOGIN, "%.100s: no Kerberos tickets in %.60s", target->url,
+		          cache != NULL ? cache : "the account's ticket cache, and no credentials file");
+		return error_hint(error, "get tickets with kinit, or name a credentials file");
+	}
+	user = cli_credentials_get_principal(access->credentials, memory);
+	access->account.user = talloc_strdup(memory, user != NULL ? user : "");
+	at = strchr(access->account.user, '@');
+	access->account.domain = at != NULL ? talloc_strdup(memory, at + 1) : "";
+	if (at != NULL)
+		*at = '\0';
+	return 0;
+}
+
+/* Kerberos is tried where it can succeed: with tickets, or with a realm to ask for them.  Elsewhere the attempt would
+   only look for domain controllers in vain. */
+static int set_credentials(struct access *access, const struct target *target, TALLOC_CTX *memory, struct error *error)
+{
+	bool has_file = target->credentials_file[0] != '\0';
+	enum credentials_use_kerberos kerberos;
+	int result;
+
+	access->credentials = cli_credentials_init(memory);
+	cli_credentials_set_conf(access->credentials, access->parameters);
+	if (read_kerberos(target, &kerberos, error) != 0)
+		return -1;
+	if (has_file && target_option(target, "ccache") != NULL)
+		return error_set(error, ERROR_CONFIG, STEP_NONE,
+		                 "%.100s: there is a credentials file and a ccache: which is it to be?", target->url);
+	if (!has_file && kerberos == CRED_USE_KERBEROS_DISABLED)
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.100s: auth = ntlm needs a credentials file",
+		                 target->url);
+	result = has_file ? set_file(access, target, memory, error) : set_tickets(access, target, memory, error);
+	if (result != 0)
+		return -1;
+	if (kerberos == CRED_USE_KERBEROS_DESIRED) {
+		if (!has_file)
+			kerberos = CRED_USE_KERBEROS_REQUIRED;
+		else if (strchr(access->account.domain, '.') == NULL || numeric(access->host))
+			kerberos = CRED_USE_KERBEROS_DISABLED;
+	}
+	cli_credentials_set_kerberos_state(access->credentials, kerberos, CRED_SPECIFIED);
+	return 0;
+}
+
+/* smb.conf is not read: what it says is for another purpose. */
+static int set_parameters(struct access *access, size_t protocol, TALLOC_CTX *memory, struct error *error)
+{
+	char *port = talloc_asprintf(memory, "%u", access->port);
+
+	access->parameters = loadparm_init(memory);
+	if (access->parameters == NULL || !lpcfg_set_cmdline(access->parameters, "smb ports", port) ||
+	    !lpcfg_set_cmdline(access->parameters, "log level", "0") ||
+	    !lpcfg_set_cmdline(access->parameters, "client ipc signing", "required") ||
+	    !lpcfg_set_cmdline(access->parameters, "client ipc max protocol", "SMB3_11") ||
+	    !lpcfg_set_cmdline(access->parameters, "client ipc min protocol", protocols[protocol].samba) ||
+	    (protocols[protocol].encrypt && !lpcfg_set_cmdline(access->parameters, "client smb encrypt", "required")))
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "Samba's library did not take its parameters");
+	return 0;
+}
+
+int access_prepare(struct access *access, const struct target *target, TALLOC_CTX *memory, struct error *error)
+{
+	char host[HOST_SIZE];
+	size_t protocol;
+
+	if (access_address(target->address, host, sizeof host, &access->port) != 0) {
+		error_set(error, ERROR_USAGE, STEP_NONE, "%.180s: not tsts://HOST or tsts://HOST:PORT", target->url);
+		return -1;
+	}
+	access->host = talloc_strdup(memory, host);
+	if (read_protocol(target, &protocol, error) != 0 || set_parameters(access, protocol, memory, error) != 0)
+		return -1;
+	return set_credentials(access, target, memory, error);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One session held by a handle, and what is done to it. */
+#ifndef CURFEW_PROVIDERS_TSTS_ACT_H
+#define CURFEW_PROVIDERS_TSTS_ACT_H
+
+#include "providers/tsts/host.h"
+
+struct hold {
+	struct host *host;
+	uint32_t id;
+	bool held;
+	struct wire_handle handle;
+	struct arena arena;       /* told's texts */
+	struct wire_session told; /* as it was read last */
+	const struct action *action;
+	struct outcome *outcome;
+	int64_t ordered; /* when the log off was accepted, monotonic ms */
+	struct tevent_timer *looking;
+};
+
+/* Opens a handle on the session and reads what it is now, in that order. */
+void hold_begin(struct hold *hold, const struct deadline *deadline);
+/* Lets the handle go; an operation of its own, which cannot fail. */
+void hold_close(struct hold *hold, const struct deadline *deadline);
+/* The act.  A log off ends when the session has gone, or short of the deadline if it has not. */
+void act_begin(struct hold *hold, const struct action *action, const struct deadline *deadline,
+               struct outcome *outcome);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/tsts/fill.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "lib/text.h"
+
+enum { SERVICES = 0, FIRST_LISTENER = 65536 };
+
+/* WTS_SESSIONSTATE_LOCK and _UNLOCK (MS-TSTS 2.2.2.11). */
+enum { LOCKED = 0, UNLOCKED = 1 };
+
+#define FILETIME_1900 UINT64_C(94354848000000000)
+#define FILETIME_1970 UINT64_C(116444736000000000)
+#define FILETIME_9999 UINT64_C(2650467744000000000)
+
+struct moment filetime_moment(uint64_t filetime)
+{
+	struct moment unknown = {.is = MOMENT_UNKNOWN};
+
+	if (filetime < FILETIME_1900 || filetime >= FILETIME_9999)
+		return unknown;
+	return moment_at(((int64_t)filetime - (int64_t)FILETIME_1970) / 10000);
+}
+
+bool session_of_user(uint32_t id)
+{
+	return id != SERVICES && id < FIRST_LISTENER;
+}
+
+static enum session_state state_from(uint32_t state)
+{
+	return state <= STATE_INIT ? (enum session_state)state : STATE_OTHER;
+}
+
+static enum session_class class_of(uint32_t id, const char *station, const char *user)
+{
+	if (id == SERVICES)
+		return CLASS_SERVICES;
+	if (id >= FIRST_LISTENER)
+		return CLASS_LISTENER;
+	if (text_same(station, "Console"))
+		return CLASS_CONSOLE;
+	return user[0] == '\0' ? CLASS_NONE : CLASS_USER;
+}
+
+static void fill_id(struct session *session, uint32_t id, uint32_t state, const char *station, struct arena *arena)
+{
+	session->id = arena_printf(arena, "%" PRIu32, id);
+	session->numbered = true;
+	session->number = id;
+	session->station = arena_strdup(arena, station);
+	session->state = state_from(state);
+	if (session->state == STATE_OTHER)
+		session->state_text = arena_printf(arena, "state %" PRIu32, state);
+}
+
+void fill_listed(struct session *session, const struct wire_listed *listed, struct arena *arena)
+{
+	fill_id(session, listed->id, listed->state, listed->station, arena);
+	session->class = class_of(listed->id, listed->station, "");
+	session->own = FLAG_NO;
+}
+
+/* A DNS name cannot be compared with the NetBIOS name that Windows tells, so the user's name alone decides then:
+   rather one session too many kept than one's own ended. */
+static bool is_own(const struct account *account, const struct wire_session *told)
+{
+	if (account->user[0] == '\0' || !text_same(account->user, told->user))
+		return false;
+	return account->domain[0] == '\0' || strchr(account->domain, '.') != NULL || told->domain[0] == '\0' ||
+	       text_same(account->domain, told->domain);
+}
+
+static void fill_times(struct session *session, const struct wire_session *told, bool clocked)
+{
+	session->logon_time = filetime_moment(told->logon);
+	session->connect_time = filetime_moment(told->connected);
+	if (session->state != STATE_DISCONNECTED)
+		session->disconnect_time = (struct moment){.is = MOMENT_NEVER};
+	else if (clocked)
+		session->disconnect_time = filetime_moment(told->disconnected);
+	/* The console's is not moved by its keyboard. */
+	if (clocked && session->class != CLASS_CONSOLE)
+		session->last_input = filetime_moment(told->last_input);
+	/* A reconnect counts as input. */
+	if (session->last_input.is == MOMENT_KNOWN && session->connect_time.is == MOMENT_KNOWN &&
+	    session->connect_time.at > session->last_input.at)
+		session->last_input = session->connect_time;
+}
+
+void fill_session(struct session *session, uint32_t id, const struct wire_session *told, bool clocked,
+                  const struct account *account, struct arena *arena)
+{
+	fill_id(session, id, told->state, told->station, arena);
+	session->user = arena_strdup(arena, told->user);
+	session->domain = arena_strdup(arena, told->domain);
+	session->class = class_of(id, told->station, told->user);
+	session->locked = told->flags == LOCKED ? FLAG_YES : told->flags == UNLOCKED ? FLAG_NO : FLAG_UNKNOWN;
+	session->own = is_own(account, told) ? FLAG_YES : FLAG_NO;
+	if (session->class == CLASS_NONE)
+		session->locked = FLAG_UNKNOWN;
+	fill_times(session, told, clocked);
+	if (session->logon_time.is == MOMENT_KNOWN)
+		session->birth = arena_printf(arena, "%016" PRIx64, told->logon);
+}
+
+void fill_client(struct session *session, const struct wire_client *client, struct arena *arena)
+{
+	session->client_name = arena_strdup(arena, client->name);
+	session->client_address = arena_strdup(arena, client->address);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What Windows told about a session becomes a struct session.  Pure. */
+#ifndef CURFEW_PROVIDERS_TSTS_FILL_H
+#define CURFEW_PROVIDERS_TSTS_FILL_H
+
+#include "lib/session.h"
+#include "providers/tsts/wire.h"
+
+/* Whose credentials are used: his sessions are the caller's own.  domain "": unknown. */
+struct account {
+	const char *user;
+	const char *domain;
+};
+
+/* 100 ns since 1601.  0, and all before 1900, is no time: Windows means "not set" by it. */
+struct moment filetime_moment(uint64_t filetime);
+
+/* Session 0 is services', and ids from 65536 on are listeners: nobody's session, not worth a question. */
+bool session_of_user(uint32_t id);
+
+/* A session that only the list told about. */
+void fill_listed(struct session *session, const struct wire_listed *listed, struct arena *arena);
+
+/* A session that was asked about.  clocked: the host's clock is known; without it no time that an idle
+   time could be reckoned from is. */
+void fill_session(struct session *session, uint32_t id, const struct wire_session *told, bool clocked,
+                  const struct account *account, struct arena *arena);
+void fill_client(struct session *session, const struct wire_client *client, struct arena *arena);
+
+#endif

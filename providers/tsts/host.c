@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/tsts/host.h"
+
+#include <string.h>
+
+#include "lib/text.h"
+#include "providers/tsts/pipe.h"
+#include "providers/tsts/probe.h"
+#include "providers/tsts/samba.h"
+#include "providers/tsts/status.h"
+
+/* A clock that is further off is none. */
+static const int64_t SKEW_MOST = INT64_C(366) * 24 * 3600 * 1000;
+
+/* Declared in a public header, defined in a library that Samba keeps to itself and that is there with the others. */
+#pragma weak debug_set_callback
+
+/* Samba would complain on stderr in its own words; its status codes say the same to us. */
+static void say_nothing(void *context, int level, const char *message)
+{
+	(void)context;
+	(void)level;
+	(void)message;
+}
+
+struct engine *engine_new(TALLOC_CTX *memory)
+{
+	struct engine *engine = talloc_zero(memory, struct engine);
+
+	if (debug_set_callback != NULL)
+		debug_set_callback(NULL, say_nothing);
+	engine->events = tevent_context_init(engine);
+	if (engine->events == NULL || !NT_STATUS_IS_OK(dcerpc_init())) {
+		talloc_free(engine);
+		return NULL;
+	}
+	/* Samba's Kerberos runs the loop from within a handler of it.  (The function is deprecated, and the only way.)
+	 */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+	tevent_loop_allow_nesting(engine->events);
+#pragma GCC diagnostic pop
+	return engine;
+}
+
+int engine_run(struct engine *engine, struct host *host, struct error *error)
+{
+	while (host->busy) {
+		if (tevent_loop_once(engine->events) != 0)
+			return error_set(error, ERROR_SYSTEM, host->step, "the event loop failed");
+	}
+	if (host->error.code == ERROR_NONE)
+		return 0;
+	if (error->code == ERROR_NONE)
+		*error = host->error;
+	return -1;
+}
+
+struct host *host_new(struct engine *engine, const struct target *target, struct error *error)
+{
+	struct host *host = talloc_zero(engine, struct host);
+
+	host->engine = engine;
+	if (access_prepare(&host->access, target, host, error) == 0)
+		return host;
+	talloc_free(host);
+	return NULL;
+}
+
+int64_t host_now(const struct host *host)
+{
+	return host->clocked ? host->clock + clock_monotonic() - host->clock_read : clock_now();
+}
+
+static void finish(struct host *host)
+{
+	if (!host->busy)
+		return;
+	TALLOC_FREE(host->timer);
+	host->busy = false;
+	host->engine->ended++;
+}
+
+void host_end(struct host *host)
+{
+	if (host->busy && host->trail != NULL)
+		trail_mark(host->trail, host->step);
+	finish(host);
+}
+
+void host_fail(struct host *host, const struct error *error)
+{
+	if (host->busy && host->error.code == ERROR_NONE)
+		host->error = *error;
+	finish(host);
+}
+
+int host_fail_status(struct host *host, uint32_t status)
+{
+	struct error error = {0};
+
+	status_error(&error, status, host->step, host->access.host);
+	host_fail(host, &error);
+	return -1;
+}
+
+void host_malformed(struct host *host, const char *what)
+{
+	struct error error = {0};
+
+	error_set(&error, ERROR_PROTOCOL, host->step, "%.100s: %s is not as MS-TSTS has it", host->access.host, what);
+	host_fail(host, &error);
+}
+
+/* How far it came says what may be wrong. */
+static void timed_out(struct tevent_context *events, struct tevent_timer *timer, struct timeval now, void *data)
+{
+	struct host *host = data;
+	struct error error = {0};
+	const char *name = host->access.host;
+
+	(void)events;
+	(void)timer;
+	(void)now;
+	host->timer = NULL; /* freed by who called us */
+	switch (host->step) {
+	case STEP_RESOLVE:
+		error_set(&error, ERROR_TIMEOUT, host->step, "%.100s: the name could not be resolved in time", name);
+		error_hint(&error, "the name servers do not answer: look at /etc/resolv.conf");
+		break;
+	case STEP_CONNECT:
+		error_set(&error, ERROR_TIMEOUT, host->step, "%.100s: port %u does not answer", name,
+		          host->access.port);
+		error_hint(&error,
+		           "the host is off, or a firewall drops the packets (TCP %u, rule \"File and Printer "
+		           "Sharing (SMB-In)\")",
+		           host->access.port);
+		break;
+	case STEP_LOGIN:
+		error_set(&error, ERROR_TIMEOUT, host->step,
+		          "%.100s: port %u accepts connections, but the SMB login did not finish in time", name,
+		          host->access.port);
+		error_hint(&error, "the host hangs, or what listens there is no SMB server");
+		break;
+	default:
+		error_set(&error, ERROR_TIMEOUT, host->step,
+		          "%.100s: logged in, but the session service did not answer in time", name);
+		error_hint(&error,
+		           "the service \"Remote Desktop Services\" hangs; other services of the host may be well");
+		break;
+	}
+	host_fail(host, &error);
+}
+
+void host_begin(struct host *host, enum step step, const struct deadline *deadline, struct trail *trail)
+{
+	int64_t left = deadline_left(deadline);
+
+	host->busy = true;
+	host->operation++;
+	host->step = step;
+	host->trail = trail;
+	host->deadline = *deadline;
+	error_clear(&host->error);
+	host->timer = tevent_add_timer(host->engine->events, host,
+	                               timeval_current_ofs((uint32_t)(left / 1000), (uint32_t)(left % 1000 * 1000)),
+	                               timed_out, host);
+}
+
+static void advance(struct host *host, enum step step)
+{
+	if (host->trail != NULL)
+		trail_mark(host->trail, host->step);
+	host->step = step;
+}
+
+static void opened_one(struct host *host)
+{
+	if (--host->opening == 0)
+		host_end(host);
+}
+
+static void session_opened(struct host *host, const struct error *error)
+{
+	if (error->code != ERROR_NONE)
+		host_fail(host, error);
+	else
+		opened_one(host);
+}
+
+/* Without the host's clock no idle time can be told: noted, not fatal. */
+static void time_told(struct call *call, uint32_t status, struct wire_bytes reply)
+{
+	struct host *host = call->host;
+	uint32_t refused = 0;
+
+	if (status != 0)
+		status_error(&host->clock_error, status, STEP_OPEN, host->access.host);
+	else if (wire_read_time(reply, &host->clock, &refused) != 0)
+		error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "the time is not as MS-SRVS has it");
+	else if (refused != 0)
+		error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "NetrRemoteTOD failed with %u", refused);
+	else if (host->clock < clock_now() - SKEW_MOST || host->clock > clock_now() + SKEW_MOST)
+		error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "it is more than a year off");
+	else
+		host->clocked = true;
+	host->clock_read = clock_monotonic();
+	opened_one(host);
+}
+
+static void clock_opened(struct host *host, const struct error *error)
+{
+	struct call *call;
+
+	if (error->code != ERROR_NONE) {
+		host->clock_error = *error;
+		opened_one(host);
+		return;
+	}
+	call = call_new(host, WIRE_CLOCK, CLOCK_TIME_OF_DAY, time_told);
+	call_send(call, wire_number(&call->arena, 0)); /* the server's name: a null pointer */
+}
+
+/* The SMB connection and its first pipe are there: the others come at the same time. */
+static void logged_in(struct host *host, const struct error *error)
+{
+	if (error->code != ERROR_NONE) {
+		host_fail(host, error);
+		return;
+	}
+	if (!host->busy)
+		return;
+	advance(host, STEP_OPEN);
+	host->opening = 2;
+	host_open_pipe(host, WIRE_SESSION, session_opened);
+	host_open_pipe(host, WIRE_CLOCK, clock_opened);
+}
+
+static void resolved(void *context)
+{
+	advance(context, STEP_CONNECT);
+}
+
+static void probed(void *context)
+{
+	struct host *host = context;
+	const struct probe_result *result = probe_result(host->probe);
+
+	if (!host->busy)
+		return;
+	if (result->error.code != ERROR_NONE) {
+		host_fail(host, &result->error);
+		return;
+	}
+	text_copy(host->address, sizeof host->address, result->address);
+	advance(host, STEP_LOGIN);
+	pipe_connect(host, logged_in);
+}
+
+void host_open(struct host *host, const struct deadline *deadline, struct trail *trail)
+{
+	struct error error = {0};
+
+	host_begin(host, STEP_RESOLVE, deadline, trail);
+	host->probe =
+	    probe_start(host, host->engine->events, host->access.host, host->access.port, resolved, probed, host);
+	if (host->probe != NULL)
+		return;
+	error_set(&error, ERROR_SYSTEM, STEP_RESOLVE, "no thread or descriptor for looking up %.100s",
+	          host->access.host);
+	host_fail(host, &error);
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/tsts/list.h"
+
+#include "providers/tsts/fill.h"
+#include "providers/tsts/status.h"
+
+/* Requests on the way at once. */
+enum { WINDOW = 64 };
+
+enum asked {
+	ASKED_NOT, /* nobody's session */
+	ASKED_TOLD,
+	ASKED_GONE, /* it ended meanwhile */
+	ASKED_DENIED,
+};
+
+struct detail {
+	enum asked asked;
+	struct wire_session told;
+	bool has_client;
+	struct wire_client client;
+};
+
+/* One pass over the sessions: a request for each that wants one, WINDOW of them at a time. */
+struct pass {
+	size_t next, waiting;
+};
+
+struct listing {
+	struct host *host;
+	struct snapshot *snapshot;
+	struct wire_handle handle;
+	struct wire_listed *listed;
+	struct detail *details;
+	size_t count;
+	bool enumerated, client_settled;
+	struct pass sessions, clients;
+	size_t denied, clients_denied;
+	uint32_t denied_with;
+};
+
+static bool wants_client(const struct listing *listing, size_t index)
+{
+	const struct detail *detail = &listing->details[index];
+
+	return detail->asked == ASKED_TOLD && detail->told.state != STATE_DISCONNECTED && detail->told.user[0] != '\0';
+}
+
+static void add_session(struct listing *listing, size_t index)
+{
+	const struct wire_listed *listed = &listing->listed[index];
+	const struct detail *detail = &listing->details[index];
+	struct arena *arena = &listing->snapshot->arena;
+	struct session *session;
+
+	if (detail->asked == ASKED_GONE || detail->asked == ASKED_DENIED)
+		return;
+	session = snapshot_add(listing->snapshot);
+	if (detail->asked == ASKED_NOT)
+		fill_listed(session, listed, arena);
+	else
+		fill_session(session, listed->id, &detail->told, listing->host->clocked, &listing->host->access.account,
+		             arena);
+	if (detail->has_client)
+		fill_client(session, &detail->client, arena);
+}
+
+static void notice_gaps(struct listing *listing)
+{
+	const struct host *host = listing->host;
+	struct snapshot *snapshot = listing->snapshot;
+
+	if (!host->clocked)
+		snapshot_notice(snapshot, "the host's clock could not be read, so no idle time is known: %s",
+		                host->clock_error.text);
+	if (listing->denied > 0) {
+		snapshot->complete = false;
+		snapshot_notice(snapshot, "%zu of the sessions may not be queried by this account (0x%08x)",
+		                listing->denied, listing->denied_with);
+	}
+	if (host->pipes[WIRE_CLIENT] == NULL && host->client_error.code != ERROR_NONE)
+		snapshot_notice(snapshot, "the clients' names and addresses are not known: %s",
+		                host->client_error.text);
+	else if (listing->clients_denied > 0)
+		snapshot_notice(snapshot, "of %zu session(s) the client's name and address could not be read",
+		                listing->clients_denied);
+}
+
+/* Not one session may be looked at: that is no empty host. */
+static bool all_denied(struct listing *listing)
+{
+	struct error error = {0};
+
+	for (size_t i = 0; i < listing->count; i++)
+		if (listing->details[i].asked == ASKED_TOLD)
+			return false;
+	if (listing->denied == 0)
+		return false;
+	hresult_error(&error, listing->denied_with, STEP_LIST, listing->host->access.host, "reading the sessions");
+	host_fail(listing->host, &error);
+	return true;
+}
+
+static void list_end(struct listing *listing)
+{
+	struct host *host = listing->host;
+	struct snapshot *snapshot = listing->snapshot;
+
+	if (all_denied(listing))
+		return;
+	snapshot->provider = arena_strdup(&snapshot->arena, "tsts");
+	snapshot->host = arena_strdup(&snapshot->arena, host->access.host);
+	snapshot->now = host_now(host);
+	snapshot->taken_at = clock_now();
+	for (size_t i = 0; i < listing->count; i++)
+		add_session(listing, i);
+	notice_gaps(listing);
+	host_end(host);
+}
+
+static void clients_ask(struct listing *listing);
+
+static void client_told(struct call *call, uint32_t status, struct wire_bytes reply)
+{
+	struct listing *listing = call->host->listing;
+	struct detail *detail = &listing->details[call->index];
+	uint32_t hresult = 0;
+
+	if (status != 0 || wire_read_client(reply, &listing->snapshot->arena, &detail->client, &hresult) != 0 ||
+	    hresult_failed(hresult))
+		listing->clients_denied++;
+	else
+		detail->has_client = true;
+	listing->clients.waiting--;
+	clients_ask(listing);
+}
+
+/* Names and addresses of clients are worth having, and never a reason to fail. */
+static void clients_ask(struct listing *listing)
+{
+	struct host *host = listing->host;
+	struct pass *pass = &listing->clients;
+
+	for (; pass->next < listing->count && pass->waiting < WINDOW; pass->next++) {
+		struct call *call;
+
+		if (host->pipes[WIRE_CLIENT] == NULL || !wants_client(listing, pass->next))
+			continue;
+		pass->waiting++;
+		call = call_new(host, WIRE_CLIENT, CLIENT_DATA, client_told);
+		call->index = pass->next;
+		call_send(call, wire_number(&call->arena, listing->listed[pass->next].id));
+	}
+	if (pass->next == listing->count && pass->waiting == 0 && host->busy)
+		list_end(listing);
+}
+
+/* The second pass begins when the first is over and the pipe for it is there, or is known not to be. */
+static void clients_begin(struct listing *listing)
+{
+	if (listing->enumerated && listing->client_settled && listing->sessions.waiting == 0 &&
+	    listing->sessions.next == listing->count)
+		clients_ask(listing);
+}
+
+static void client_opened(struct host *host, const struct error *error)
+{
+	host->client_error = *error;
+	host->listing->client_settled = true;
+	clients_begin(host->listing);
+}
+
+static void sessions_ask(struct listing *listing);
+
+static void session_told(struct call *call, uint32_t status, struct wire_bytes reply)
+{
+	struct listing *listing = call->host->listing;
+	struct detail *detail = &listing->details[call->index];
+	uint32_t hresult = 0;
+
+	if (status != 0) {
+		host_fail_status(call->host, status);
+		return;
+	}
+	if (wire_read_session(reply, &listing->snapshot->arena, &detail->told, &hresult) != 0) {
+		host_malformed(call->host, "the information about a session");
+		return;
+	}
+	detail->asked = ASKED_TOLD;
+	if (hresult == HRESULT_NOT_FOUND) {
+		detail->asked = ASKED_GONE;
+	} else if (hresult_failed(hresult)) {
+		detail->asked = ASKED_DENIED;
+		listing->denied++;
+		listing->denied_with = hresult;
+	}
+	listing->sessions.waiting--;
+	sessions_ask(listing);
+}
+
+static void sessions_ask(struct listing *listing)
+{
+	struct pass *pass = &listing->sessions;
+
+	for (; pass->next < listing->count && pass->waiting < WINDOW; pass->next++) {
+		uint32_t id = listing->listed[pass->next].id;
+		struct call *call;
+
+		if (!session_of_user(id))
+			continue;
+		pass->waiting++;
+		call = call_new(listing->host, WIRE_SESSION, SESSION_INFORMATION, session_told);
+		call->index = pass->next;
+		call_send(call, wire_information(&call->arena, id));
+	}
+	clients_begin(listing);
+}
+
+/* Windows leaves out what the caller has no QUERY right on, without a word; session 0 is always there. */
+static bool sees_services(const struct listing *listing)
+{
+	for (size_t i = 0; i < listing->count; i++)
+		if (listing->listed[i].id == 0)
+			return true;
+	return false;
+}
+
+/* The handle is let go; nobody waits for the answer. */
+static void closed(struct call *call, uint32_t status, struct wire_bytes reply)
+{
+	(void)call;
+	(void)status;
+	(void)reply;
+}
+
+static void enumerated(struct call *call, uint32_t status, struct wire_bytes reply)
+{
+	struct host *host = call->host;
+	struct listing *listing = host->listing;
+	struct error error = {0};
+	uint32_t hresult = 0;
+	struct call *close;
+
+	if (status != 0) {
+		host_fail_status(host, status);
+		return;
+	}
+	if (wire_read_listed(reply, &listing->snapshot->arena, &listing->listed, &listing->count, &hresult) != 0) {
+		host_malformed(host, "the list of sessions");
+		return;
+	}
+	if (hresult_failed(hresult))
+		hresult_error(&error, hresult, STEP_LIST, host->access.host, "listing the sessions");
+	else if (!sees_services(listing))
+		rights_error(&error, host->access.host);
+	if (error.code != ERROR_NONE) {
+		host_fail(host, &error);
+		return;
+	}
+	close = call_new(host, WIRE_ENUMERATION, ENUMERATION_CLOSE, closed);
+	call_send(close, wire_handle(&close->arena, &listing->handle));
+	listing->details = arena_alloc(&listing->snapshot->arena, (listing->count + 1) * sizeof *listing->details);
+	listing->enumerated = true;
+	sessions_ask(listing);
+}
+
+static void enumeration_opened(struct call *call, uint32_t status, struct wire_bytes reply)
+{
+	struct host *host = call->host;
+	struct error error = {0};
+	uint32_t hresult = 0;
+	struct call *result;
+
+	if (status != 0) {
+		host_fail_status(host, status);
+		return;
+	}
+	if (wire_read_handle(reply, &host->listing->handle, &hresult) != 0) {
+		host_malformed(host, "the handle of the list");
+		return;
+	}
+	if (hresult_failed(hresult)) {
+		hresult_error(&error, hresult, STEP_LIST, host->access.host, "listing the sessions");
+		host_fail(host, &error);
+		return;
+	}
+	result = call_new(host, WIRE_ENUMERATION, ENUMERATION_RESULT, enumerated);
+	call_send(result, wire_result(&result->arena, &host->listing->handle));
+}
+
+void list_begin(struct host *host, struct snapshot *snapshot, const struct deadline *deadline, struct trail *trail)
+{
+	struct call *call;
+
+	TALLOC_FREE(host->listing);
+	host->listing = talloc_zero(host, struct listing);
+	host->listing->host = host;
+	host->listing->snapshot = snapshot;
+	host_begin(host, STEP_LIST, deadline, trail);
+	if (host->pipes[WIRE_CLIENT] != NULL)
+		host->listing->client_settled = true;
+	else
+		host_open_pipe(host, WIRE_CLIENT, client_opened);
+	call = call_new(host, WIRE_ENUMERATION, ENUMERATION_OPEN, enumeration_opened);
+	call_send(call, wire_nothing());
+}

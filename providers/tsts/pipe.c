@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/tsts/pipe.h"
+
+#include <string.h>
+
+#include "providers/tsts/composite.h"
+#include "providers/tsts/samba.h"
+#include "providers/tsts/status.h"
+
+/* Our own deadlines are shorter: Samba's timeout only must never come before them. */
+enum { CALL_TIMEOUT = 24 * 3600 };
+
+/* MS-TSTS 1.9, 2.1; MS-SRVS 2.1.  The session interfaces demand packet privacy.  The server service does not, and
+   is read over the signed SMB connection as it is: no second login, no further round trips. */
+static const struct {
+	const char *name, *uuid, *pipe;
+	uint32_t version, flags;
+} interfaces[WIRE_INTERFACES] = {
+    [WIRE_ENUMERATION] = {"TermSrvEnumeration", "88143fd0-c28d-4b2b-8fef-8d882f6a9390", "\\pipe\\LSM_API_service", 1,
+                          DCERPC_SEAL},
+    [WIRE_SESSION] = {"TermSrvSession", "484809d6-4239-471b-b5bc-61df8c23ac48", "\\pipe\\LSM_API_service", 1,
+                      DCERPC_SEAL},
+    [WIRE_CLIENT] = {"RCMPublic", "bde95fdf-eee0-45de-9e12-e5a61cd0d4fe", "\\pipe\\TermSrv_API_service", 1,
+                     DCERPC_SEAL},
+    [WIRE_CLOCK] = {"srvsvc", "4b324fc8-1670-01d3-1278-5a47bf6ee188", "\\pipe\\srvsvc", 3, 0},
+};
+
+/* dcerpc_pipe_connect_b_send() reads these members, and crashes where they are NULL. */
+static const char *const service_names[] = {"host"};
+static const struct ndr_interface_string_array services = {.count = 1, .names = service_names};
+static const char *const endpoint_names[] = {"ncacn_np:[\\pipe\\LSM_API_service]"};
+static const struct ndr_interface_string_array endpoints = {.count = 1, .names = endpoint_names};
+
+static const struct ndr_interface_table *interface_table(enum wire_interface interface)
+{
+	static struct ndr_interface_table tables[WIRE_INTERFACES];
+	struct ndr_interface_table *table = &tables[interface];
+
+	if (table->name == NULL) {
+		*table = (struct ndr_interface_table){.name = interfaces[interface].name,
+		                                      .helpstring = "",
+		                                      .endpoints = &endpoints,
+		                                      .authservices = &services};
+		table->syntax_id.if_version = interfaces[interface].version;
+		GUID_from_string(interfaces[interface].uuid, &table->syntax_id.uuid);
+	}
+	return table;
+}
+
+/* The address is the one that was probed; the name is what Kerberos knows the host by. */
+static struct dcerpc_binding *binding_new(struct host *host, enum wire_interface interface)
+{
+	struct dcerpc_binding *binding;
+
+	if (!NT_STATUS_IS_OK(dcerpc_parse_binding(host, "ncacn_np:", &binding)) ||
+	    !NT_STATUS_IS_OK(dcerpc_binding_set_string_option(binding, "host", host->address)) ||
+	    !NT_STATUS_IS_OK(dcerpc_binding_set_string_option(binding, "target_hostname", host->access.host)) ||
+	    !NT_STATUS_IS_OK(dcerpc_binding_set_string_option(binding, "endpoint", interfaces[interface].pipe)) ||
+	    !NT_STATUS_IS_OK(dcerpc_binding_set_flags(binding, DCERPC_SMB2 | interfaces[interface].flags, 0)))
+		return NULL;
+	return binding;
+}
+
+/* A pipe on its way. */
+struct opening {
+	struct host *host;
+	enum wire_interface interface;
+	unsigned operation;
+	void (*opened)(struct host *host, const struct error *error);
+};
+
+static void opening_done(struct opening *opening, NTSTATUS status, struct dcerpc_pipe *pipe)
+{
+	struct host *host = opening->host;
+	struct error error = {0};
+
+	if (NT_STATUS_IS_OK(status)) {
+		dcerpc_binding_handle_set_timeout(pipe->binding_handle, CALL_TIMEOUT);
+		host->pipes[opening->interface] = pipe;
+	} else {
+		status_error(&error, NT_STATUS_V(status), host->step, host->access.host);
+	}
+	if (host->busy && host->operation == opening->operation)
+		opening->opened(host, &error);
+	talloc_free(opening);
+}
+
+static void connected(struct composite_context *composite)
+{
+	struct opening *opening = composite_data(composite);
+	struct dcerpc_pipe *pipe = NULL;
+	NTSTATUS status = dcerpc_pipe_connect_b_recv(composite, opening->host, &pipe);
+
+	opening_done(opening, status, pipe);
+}
+
+static void joined(struct composite_context *composite)
+{
+	struct opening *opening = composite_data(composite);
+	struct dcerpc_pipe *pipe = NULL;
+	NTSTATUS status = dcerpc_secondary_auth_connection_recv(composite, opening->host, &pipe);
+
+	opening_done(opening, status, pipe);
+}
+
+static void watch(struct composite_context *composite, struct opening *opening, composite_done_fn *done)
+{
+	if (composite == NULL) {
+		opening_done(opening, NT_STATUS_NO_MEMORY, NULL);
+	} else if (!composite_watch(composite, opening->host->engine->events, done, opening)) {
+		talloc_free(composite);
+		opening_done(opening, NT_STATUS_NOT_SUPPORTED, NULL);
+	}
+}
+
+static struct opening *opening_new(struct host *host, enum wire_interface interface,
+                                   void (*opened)(struct host *host, const struct error *error))
+{
+	struct opening *opening = talloc_zero(host, struct opening);
+
+	*opening = (struct opening){host, interface, host->operation, opened};
+	return opening;
+}
+
+void pipe_connect(struct host *host, void (*opened)(struct host *host, const struct error *error))
+{
+	struct opening *opening = opening_new(host, WIRE_ENUMERATION, opened);
+	struct dcerpc_binding *binding = binding_new(host, WIRE_ENUMERATION);
+
+	if (binding == NULL) {
+		opening_done(opening, NT_STATUS_NO_MEMORY, NULL);
+		return;
+	}
+	watch(dcerpc_pipe_connect_b_send(host, binding, interface_table(WIRE_ENUMERATION), host->access.credentials,
+	                                 host->engine->events, host->access.parameters),
+	      opening, connected);
+}
+
+void host_open_pipe(struct host *host, enum wire_interface interface,
+                    void (*opened)(struct host *host, const struct error *error))
+{
+	struct opening *opening = opening_new(host, interface, opened);
+	struct dcerpc_binding *binding = binding_new(host, interface);
+
+	if (binding == NULL) {
+		opening_done(opening, NT_STATUS_NO_MEMORY, NULL);
+		return;
+	}
+	watch(dcerpc_secondary_auth_connection_send(host->pipes[WIRE_ENUMERATION], binding, interface_table(interface),
+	                                            host->access.credentials, host->access.parameters),
+	      opening, joined);
+}
+
+static int call_free(struct call *call)
+{
+	arena_free(&call->arena);
+	return 0;
+}
+
+struct call *call_new(struct host *host, enum wire_interface interface, uint32_t opnum,
+                      void (*done)(struct call *call, uint32_t status, struct wire_bytes reply))
+{
+	struct call *call = talloc_zero(host, struct call);
+
+	call->host = host;
+	call->interface = interface;
+	call->opnum = opnum;
+	call->operation = host->operation;
+	call->done = done;
+	talloc_set_destructor(call, call_free);
+	return call;
+}
+
+static void replied(struct tevent_req *request)
+{
+	struct call *call = tevent_req_callback_data_void(request);
+	uint8_t *data = NULL;
+	size_t length = 0;
+	uint32_t flags = 0;
+	NTSTATUS status = dcerpc_binding_handle_raw_call_recv(request, call, &data, &length, &flags);
+
+	/* The sender's own byte order would be allowed; Windows' is little-endian, and nothing else is read. */
+	if (NT_STATUS_IS_OK(status) && (flags & LIBNDR_FLAG_BIGENDIAN) != 0)
+		status = NT_STATUS_INVALID_NETWORK_RESPONSE;
+	if (call->host->busy && call->host->operation == call->operation)
+		call->done(call, NT_STATUS_V(status), (struct wire_bytes){data, length});
+	talloc_free(call);
+}
+
+void call_send(struct call *call, struct wire_bytes request)
+{
+	struct host *host = call->host;
+	struct tevent_req *sent;
+
+	sent = dcerpc_binding_handle_raw_call_send(call, host->engine->events,
+	                                           host->pipes[call->interface]->binding_handle, NULL, call->opnum, 0,
+	                                           request.data, request.length);
+	if (sent == NULL) {
+		call->done(call, NT_STATUS_V(NT_STATUS_NO_MEMORY), (struct wire_bytes){NULL, 0});
+		talloc_free(call);
+		return;
+	}
+	tevent_req_set_callback(sent, replied, call);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The pipes of a host, by Samba's library. */
+#ifndef CURFEW_PROVIDERS_TSTS_PIPE_H
+#define CURFEW_PROVIDERS_TSTS_PIPE_H
+
+#include "providers/tsts/host.h"
+
+/* The SMB connection to host->address, and its first pipe (WIRE_ENUMERATION). */
+void pipe_connect(struct host *host, void (*opened)(struct host *host, const struct error *error));
+
+#endif

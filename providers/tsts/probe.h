@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Is there a host, and does it listen?  Asked before Samba's library is, which
+ * says "no memory" where a connection is refused, and "not found" for a name
+ * that does not resolve.  It also picks the one address that is then used.
+ */
+#ifndef CURFEW_PROVIDERS_TSTS_PROBE_H
+#define CURFEW_PROVIDERS_TSTS_PROBE_H
+
+#include <netinet/in.h>
+
+#include "lib/error.h"
+#include "providers/tsts/samba.h"
+
+struct probe;
+
+struct probe_result {
+	enum step step; /* what was being done: STEP_RESOLVE or STEP_CONNECT */
+	char address[INET6_ADDRSTRLEN];
+	struct error error; /* ERROR_NONE: address listens */
+};
+
+/* resolved is called once there are addresses, done at the end; neither before probe_start() has returned.  Freeing the
+   probe ends it at any time.  NULL: no thread or descriptor could be had. */
+struct probe *probe_start(TALLOC_CTX *memory, struct tevent_context *events, const char *host, unsigned port,
+                          void (*resolved)(void *context), void (*done)(void *context), void *context);
+const struct probe_result *probe_result(const struct probe *probe);
+
+#endif

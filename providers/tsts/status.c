@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/tsts/status.h"
+
+#include "providers/tsts/samba.h"
+#include "providers/tsts/wire.h"
+
+/* The same advice wherever a right is missing. */
+#define HINT_RIGHT                                                                                                     \
+	"the account must be an administrator of the host or have Query Information, Disconnect, Logoff, Message "     \
+	"on RDP-Tcp; a local account also needs LocalAccountTokenFilterPolicy = 1 (curfew-tsts(7))"
+#define HINT_SERVICE                                                                                                   \
+	"start the service \"Remote Desktop Services\" (TermService) on the host, or look at curfew-tsts(7)"
+#define HINT_CLOCK   "set the clocks of this machine, the host and the domain controller; Kerberos allows 5 minutes"
+#define HINT_ACCOUNT "ask who looks after the account"
+#define HINT_FILE    "check username, password and domain in the credentials file"
+
+static const struct {
+	uint32_t status;
+	enum error_code code;
+	const char *text;
+	const char *hint; /* may be NULL */
+} table[] = {
+    {0xc000006d, ERROR_AUTH, "the user name or the password is wrong", HINT_FILE},
+    {0xc000006a, ERROR_AUTH, "the password is wrong", HINT_FILE},
+    {0xc0000064, ERROR_AUTH, "there is no such user", HINT_FILE},
+    {0xc0000234, ERROR_AUTH, "the account is locked out", HINT_ACCOUNT},
+    {0xc0000072, ERROR_AUTH, "the account is disabled", HINT_ACCOUNT},
+    {0xc0000193, ERROR_AUTH, "the account has expired", HINT_ACCOUNT},
+    {0xc0000071, ERROR_AUTH, "the password has expired", "set a new password, and write it into the credentials file"},
+    {0xc0000224, ERROR_AUTH, "the password must be changed before the account can be used",
+     "set a new password, and write it into the credentials file"},
+    {0xc000006f, ERROR_AUTH, "the account may not log in at this time of day", HINT_ACCOUNT},
+    {0xc0000070, ERROR_AUTH, "the account may not log in from this machine", HINT_ACCOUNT},
+    {0xc000006e, ERROR_AUTH, "a restriction of the account does not allow the login",
+     "an empty password, logon hours, or membership in Protected Users (which forbids NTLM: set auth = kerberos)"},
+    {0xc0000413, ERROR_AUTH, "selective authentication of the trust does not allow the account on this host",
+     "give the account \"Allowed to authenticate\" on the host's computer object"},
+    {0xc0000418, ERROR_AUTH, "NTLM is switched off there", "set auth = kerberos and give a ticket cache"},
+    {0xc0000133, ERROR_AUTH, "the clocks are too far apart for Kerberos", HINT_CLOCK},
+    {0xc000005e, ERROR_AUTH, "no domain controller (KDC) could be asked for a ticket",
+     "look at /etc/krb5.conf, DNS and the ticket cache (klist)"},
+    {0xc000018b, ERROR_AUTH, "the domain does not know this host's account",
+     "use the host's full name, as it is in its service principal cifs/NAME"},
+    {0xc00002fb, ERROR_AUTH, "no Kerberos ticket for this host could be had",
+     "use the host's full name; look at the ticket cache (klist) and at setspn -L"},
+    {0xc000015b, ERROR_ACCESS, "the account may not log in over the network",
+     "give it the right \"Access this computer from the network\" on the host"},
+    {0xc0000022, ERROR_ACCESS, "access denied", HINT_RIGHT},
+    {0xc00000ca, ERROR_ACCESS, "access denied", HINT_RIGHT},
+    {0xc00000cc, ERROR_ACCESS, "the share IPC$ is not there", "start the service \"Server\" on the host"},
+    {0xc0000034, ERROR_REFUSED, "no such pipe: the session service does not run there", HINT_SERVICE},
+    {0xc0000236, ERROR_REFUSED, "nobody serves the pipe", HINT_SERVICE},
+    {0xc00000ac, ERROR_REFUSED, "all instances of the pipe are busy", HINT_SERVICE},
+    {0xc00000ab, ERROR_REFUSED, "all instances of the pipe are busy", HINT_SERVICE},
+    {0xc0020012, ERROR_UNSUPPORTED, "this host does not have the interface", HINT_SERVICE},
+    {0xc002003c, ERROR_UNSUPPORTED, "this host does not have the interface", HINT_SERVICE},
+    {0xc002002e, ERROR_UNSUPPORTED, "this host does not have the call", "Windows before Vista is not supported"},
+    {0xc0000059, ERROR_UNSUPPORTED, "no version of SMB in common",
+     "SMB 2.1 is the least that is spoken (min-protocol); SMB 1 never is"},
+    {0xc00000bb, ERROR_UNSUPPORTED, "the host cannot do what is demanded (SMB version, signing, encryption)",
+     "SMB 2.1 is the least that is spoken (min-protocol); SMB 1 never is"},
+    {0xc000000d, ERROR_UNSUPPORTED, "Kerberos needs the host's real name",
+     "write tsts://NAME.DOMAIN instead of an address, or set auth = ntlm"},
+    {0xc000020c, ERROR_PROTOCOL, "the connection was cut", NULL},
+    {0xc000020d, ERROR_PROTOCOL, "the connection was cut", NULL},
+    {0xc000013b, ERROR_PROTOCOL, "the connection was cut", NULL},
+    {0xc000013c, ERROR_PROTOCOL, "the connection was cut", NULL},
+    {0xc000014b, ERROR_PROTOCOL, "the pipe was closed", NULL},
+    {0xc00000b0, ERROR_PROTOCOL, "the pipe was closed", NULL},
+    {0xc0000011, ERROR_PROTOCOL, "the connection was cut", NULL},
+    {0xc00000c3, ERROR_PROTOCOL, "the answer is no SMB", "is it a Windows host (or Samba) that listens there?"},
+    {0xc00000b5, ERROR_TIMEOUT, "no answer", NULL},
+    {0xc0000203, ERROR_AUTH, "the login was ended by the host", NULL},
+};
+
+int status_error(struct error *error, uint32_t status, enum step step, const char *host)
+{
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		if (table[i].status != status)
+			continue;
+		/* Logged in by then: it was the pipe that was not there. */
+		if (table[i].code == ERROR_REFUSED)
+			step = STEP_OPEN;
+		error_set(error, table[i].code, step, "%.100s: %s", host, table[i].text);
+		error->native = (long)status;
+		return table[i].hint == NULL ? -1 : error_hint(error, "%s", table[i].hint);
+	}
+	error_set(error, ERROR_PROTOCOL, step, "%.100s: %.80s", host, nt_errstr(NT_STATUS(status)));
+	error->native = (long)status;
+	return -1;
+}
+
+int hresult_error(struct error *error, uint32_t hresult, enum step step, const char *host, const char *what)
+{
+	switch (hresult) {
+	case HRESULT_NOT_FOUND:
+		error_set(error, ERROR_GONE, step, "%.100s: %.80s: there is no such session", host, what);
+		break;
+	case HRESULT_ACCESS_DENIED:
+		error_set(error, ERROR_ACCESS, step, "%.100s: %.80s: access denied", host, what);
+		error_hint(error, "%s", HINT_RIGHT);
+		break;
+	default:
+		error_set(error, ERROR_PROTOCOL, step, "%.100s: %.80s: Windows refused with 0x%08x", host, what,
+		          hresult);
+	}
+	error->native = (long)hresult;
+	return -1;
+}
+
+int rights_error(struct error *error, const char *host)
+{
+	error_set(error, ERROR_ACCESS, STEP_LIST,
+	          "%.100s: rights are missing: the list of sessions is without session 0, which every host has", host);
+	return error_hint(error, "%s", HINT_RIGHT);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/tsts/tsts.h"
+
+#include <stdlib.h>
+
+#include "lib/text.h"
+#include "providers/tsts/act.h"
+#include "providers/tsts/fill.h"
+#include "providers/tsts/list.h"
+#include "providers/tsts/row.h"
+
+struct connection {
+	struct engine *engine;
+	struct host *host;
+};
+
+struct pin {
+	struct connection *connection;
+	struct hold hold;
+};
+
+/* Letting a handle go is a courtesy: the host does it by itself when the connection ends. */
+enum { CLOSE_TIME = 500 };
+
+static void tsts_close(struct connection *connection)
+{
+	if (connection == NULL)
+		return;
+	talloc_free(connection->engine);
+	free(connection);
+}
+
+static int tsts_open(const struct target *target, const struct deadline *deadline, struct trail *trail,
+                     struct connection **connection, struct error *error)
+{
+	struct connection *new = must_alloc(sizeof *new);
+
+	new->engine = engine_new(NULL);
+	if (new->engine == NULL)
+		error_set(error, ERROR_SYSTEM, STEP_OPEN, "Samba's library could not be started");
+	else
+		new->host = host_new(new->engine, target, error);
+	if (new->host != NULL) {
+		host_open(new->host, deadline, trail);
+		if (engine_run(new->engine, new->host, error) == 0) {
+			*connection = new;
+			return 0;
+		}
+	}
+	tsts_close(new);
+	return -1;
+}
+
+static int tsts_list(struct connection *connection, const struct deadline *deadline, struct trail *trail,
+                     struct snapshot *snapshot, struct error *error)
+{
+	list_begin(connection->host, snapshot, deadline, trail);
+	return engine_run(connection->engine, connection->host, error);
+}
+
+static void tsts_unpin(struct pin *pin)
+{
+	struct deadline soon = deadline_in(CLOSE_TIME);
+	struct error ignored = {0};
+
+	if (pin == NULL)
+		return;
+	if (pin->hold.held) {
+		hold_close(&pin->hold, &soon);
+		engine_run(pin->connection->engine, pin->hold.host, &ignored);
+	}
+	arena_free(&pin->hold.arena);
+	free(pin);
+}
+
+static int tsts_pin(struct connection *connection, const struct session *wanted, const struct deadline *deadline,
+                    struct pin **pin, struct session *now, int64_t *host_time, struct arena *arena, struct error *error)
+{
+	unsigned long long id;
+	struct pin *new;
+
+	if (number_parse(wanted->id, UINT32_MAX, &id) != 0 || !session_of_user((uint32_t)id))
+		return error_set(error, ERROR_GONE, STEP_PIN, "\"%.40s\" is the id of no user's session", wanted->id);
+	new = must_alloc(sizeof *new);
+	new->connection = connection;
+	new->hold.host = connection->host;
+	new->hold.id = (uint32_t)id;
+	hold_begin(&new->hold, deadline);
+	if (engine_run(connection->engine, connection->host, error) != 0) {
+		tsts_unpin(new);
+		return -1;
+	}
+	session_init(now);
+	now->provider = "tsts";
+	now->host = arena_strdup(arena, connection->host->access.host);
+	fill_session(now, (uint32_t)id, &new->hold.told, connection->host->clocked, &connection->host->access.account,
+	             arena);
+	*host_time = host_now(connection->host);
+	*pin = new;
+	return 0;
+}
+
+static int tsts_act(struct pin *pin, const struct action *action, const struct deadline *deadline,
+                    struct outcome *outcome, struct error *error)
+{
+	int result;
+
+	act_begin(&pin->hold, action, deadline, outcome);
+	result = engine_run(pin->connection->engine, pin->hold.host, error);
+	TALLOC_FREE(pin->hold.looking);
+	return result;
+}
+
+const struct provider tsts_provider = {
+    TSTS_ROW,        .open = tsts_open,   .list = tsts_list,   .pin = tsts_pin,
+    .act = tsts_act, .unpin = tsts_unpin, .close = tsts_close, .list_many = tsts_list_many,
+};

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A worker program: Samba's libraries are loaded by those only who ask Windows hosts.
+if PROVIDER_TSTS
+# What needs no network, for the tests as well.
+noinst_LIBRARIES += providers/tsts/libtsts.a
+providers_tsts_libtsts_a_SOURCES = \
+	providers/tsts/fill.c providers/tsts/fill.h \
+	providers/tsts/samba.h \
+	providers/tsts/status.c providers/tsts/status.h \
+	providers/tsts/wire.c providers/tsts/wire.h \
+	providers/tsts/wire_request.c
+providers_tsts_libtsts_a_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS)
+
+curfewlibexec_PROGRAMS += providers/tsts/provider-tsts
+providers_tsts_provider_tsts_SOURCES = \
+	providers/tsts/access.c providers/tsts/access.h \
+	providers/tsts/act.c providers/tsts/act.h \
+	providers/tsts/composite.c providers/tsts/composite.h \
+	providers/tsts/host.c providers/tsts/host.h \
+	providers/tsts/list.c providers/tsts/list.h \
+	providers/tsts/main.c \
+	providers/tsts/many.c \
+	providers/tsts/pipe.c providers/tsts/pipe.h \
+	providers/tsts/probe.c providers/tsts/probe.h \
+	providers/tsts/row.h \
+	providers/tsts/tsts.c providers/tsts/tsts.h
+providers_tsts_provider_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS) -pthread
+providers_tsts_provider_tsts_LDADD = providers/tsts/libtsts.a $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(SAMBA_LIBS) -lsamba-errors
+endif
