@@ -232,7 +232,7 @@ static void logged_in(struct host *host, const struct error *error)
 		return;
 	advance(host, STEP_OPEN);
 	host->opening = 2;
-	host_open_pipe(host, WIRE_SESSION, session_opened);
+	pipe_share(host, session_opened);
 	host_open_pipe(host, WIRE_CLOCK, clock_opened);
 }
 

@@ -151,6 +151,50 @@ void host_open_pipe(struct host *host, enum wire_interface interface,
 	      opening, joined);
 }
 
+/* libdcerpc exports these with its others, and dcerpc.h leaves them out: what dcerpc_secondary_context() is made of,
+   which waits in a loop of its own, and so would keep all other hosts waiting. */
+struct tevent_req *dcerpc_alter_context_send(TALLOC_CTX *memory, struct tevent_context *events,
+                                             struct dcerpc_pipe *pipe, const struct ndr_syntax_id *syntax,
+                                             const struct ndr_syntax_id *transfer_syntax);
+NTSTATUS dcerpc_alter_context_recv(struct tevent_req *request);
+struct dcerpc_binding_handle *dcerpc_pipe_binding_handle(struct dcerpc_pipe *pipe, const struct GUID *object,
+                                                         const struct ndr_interface_table *table);
+
+struct altering {
+	struct opening opening;
+	struct dcerpc_pipe *pipe;
+};
+
+static void altered(struct tevent_req *request)
+{
+	struct altering *altering = tevent_req_callback_data_void(request);
+	NTSTATUS status = dcerpc_alter_context_recv(request);
+
+	opening_done(&altering->opening, status, altering->pipe);
+}
+
+void pipe_share(struct host *host, void (*opened)(struct host *host, const struct error *error))
+{
+	struct dcerpc_pipe *first = host->pipes[WIRE_ENUMERATION], *pipe = talloc_zero(first, struct dcerpc_pipe);
+	struct altering *altering = talloc_zero(host, struct altering);
+	struct tevent_req *request;
+
+	altering->opening = (struct opening){host, WIRE_SESSION, host->operation, opened};
+	altering->pipe = pipe;
+	pipe->conn = talloc_reference(pipe, first->conn);
+	pipe->request_timeout = first->request_timeout;
+	pipe->context_id = ++first->conn->next_context_id;
+	pipe->syntax = interface_table(WIRE_SESSION)->syntax_id;
+	pipe->transfer_syntax = first->transfer_syntax;
+	pipe->binding = first->binding;
+	pipe->binding_handle = dcerpc_pipe_binding_handle(pipe, NULL, interface_table(WIRE_SESSION));
+	request = dcerpc_alter_context_send(pipe, host->engine->events, pipe, &pipe->syntax, &pipe->transfer_syntax);
+	if (pipe->binding_handle == NULL || request == NULL)
+		opening_done(&altering->opening, NT_STATUS_NO_MEMORY, NULL);
+	else
+		tevent_req_set_callback(request, altered, altering);
+}
+
 static int call_free(struct call *call)
 {
 	arena_free(&call->arena);
