@@ -69,3 +69,20 @@ EXTRA_DIST += \
 	doc/handlers.man \
 	doc/logoff_sessions.1.in \
 	doc/message_sessions.1.in
+EXTRA_DIST += doc/check_sessions.1.in
+EXTRA_DIST += doc/curfew-agent.8.in
+EXTRA_DIST += doc/curfew.schema.json
+EXTRA_DIST += doc/disconnect_sessions.1.in
+EXTRA_DIST += doc/handlers.man
+EXTRA_DIST += doc/json.md
+EXTRA_DIST += doc/monitoring-servers.md
+EXTRA_DIST += doc/logoff_sessions.1.in
+EXTRA_DIST += doc/message_sessions.1.in
+EXTRA_DIST += doc/thresholds.md
+EXTRA_DIST += doc/logind.md
+dist_man_MANS += doc/curfew-logind.7
+EXTRA_DIST += doc/snmp.md
+EXTRA_DIST += doc/provider-guide.md doc/sim.md doc/worker-protocol.md
+dist_man_MANS += doc/curfew-sim.7
+EXTRA_DIST += doc/tsts.md
+dist_man_MANS += doc/curfew-tsts.7

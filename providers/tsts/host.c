@@ -77,7 +77,7 @@ static void finish(struct host *host)
 	if (!host->busy)
 		return;
 	TALLOC_FREE(host->timer);
-	host->busy = false;
+	host->busy = host->knocking = false;
 	host->engine->ended++;
 }
 
@@ -254,6 +254,17 @@ static void probed(void *context)
 	}
 	text_copy(host->address, sizeof host->address, result->address);
 	advance(host, STEP_LOGIN);
+	if (!host->gated) {
+		pipe_connect(host, logged_in);
+		return;
+	}
+	host->knocking = true;
+	host->engine->ended++;
+}
+
+void host_login(struct host *host)
+{
+	host->knocking = false;
 	pipe_connect(host, logged_in);
 }
 

@@ -21,7 +21,7 @@ struct probe;
 
 struct engine {
 	struct tevent_context *events;
-	size_t ended; /* operations that have ended since somebody looked */
+	size_t ended; /* operations that have ended, and hosts that knock, since somebody looked */
 };
 
 struct host {
@@ -34,6 +34,8 @@ struct host {
 	struct error client_error; /* why there is no pipe for client data */
 	size_t opening;            /* of the pipes */
 
+	bool gated;    /* set it before host_open() to be asked before the login: */
+	bool knocking; /* the host listens, and waits for host_login() */
 	bool busy;
 	unsigned operation; /* counts them: what was asked in another one is not listened to */
 	enum step step;     /* what is being done, and an error is about */
@@ -57,6 +59,8 @@ int engine_run(struct engine *engine, struct host *host, struct error *error);
 /* Freed with talloc_free(), from outside the loop. */
 struct host *host_new(struct engine *engine, const struct target *target, struct error *error);
 void host_open(struct host *host, const struct deadline *deadline, struct trail *trail);
+
+void host_login(struct host *host);
 
 /* The host's clock now, or ours if it is not known. */
 int64_t host_now(const struct host *host);

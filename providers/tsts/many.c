@@ -7,11 +7,16 @@
 #include "providers/tsts/list.h"
 #include "providers/tsts/tsts.h"
 
-/* Hosts being talked to at once; the others wait their turn, so that no host suffers for want of descriptors. */
-enum { AT_ONCE = 300, DESCRIPTORS = 2048 };
+/*
+ * All hosts are probed at once, as far as there are descriptors.  Logging in costs CPU here and elsewhere, so LOGINS of
+ * them do it at the same time; one that takes longer than the patience does not keep the others waiting any more.
+ */
+enum { LOGINS = 40, MOST = 1000, SPARE = 64, PER_HOST = 2 };
+enum { PATIENCE_LEAST = 20, PATIENCE_MOST = 1000 }; /* ms */
 
 enum stage {
 	STAGE_WAITING,
+	STAGE_PROBING,
 	STAGE_OPENING,
 	STAGE_LISTING,
 	STAGE_OVER,
@@ -22,19 +27,37 @@ struct round {
 	struct visit **visits;
 	struct host **hosts;
 	enum stage *stages;
-	size_t count, begun, active;
+	int64_t *let_in; /* when it began to log in */
+	size_t count, begun, active, most;
+	int64_t patience;
+	struct tevent_timer *timer; /* wakes us when somebody's patience is over */
 	visit_done *done;
 	void *context;
 };
 
-static void raise_limit(void)
+/* How many hosts there can be descriptors for, at most MOST. */
+static size_t raise_limit(size_t count)
 {
 	struct rlimit limit;
+	rlim_t wanted = (rlim_t)(count < MOST ? count : MOST) * PER_HOST + SPARE;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS)
-		return;
-	limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
-	setrlimit(RLIMIT_NOFILE, &limit);
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return LOGINS;
+	if (limit.rlim_cur < wanted) {
+		limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	if (limit.rlim_cur >= MOST * PER_HOST + SPARE)
+		return MOST;
+	return limit.rlim_cur < SPARE + PER_HOST * LOGINS ? LOGINS : (limit.rlim_cur - SPARE) / PER_HOST;
+}
+
+/* Even if all hosts hang, each has its turn in the first half of the time. */
+static int64_t patience_for(struct visit **visits, size_t count)
+{
+	int64_t patience = count == 0 ? 0 : deadline_left(&visits[0]->deadline) / 2 / (int64_t)(count / LOGINS + 1);
+
+	return patience < PATIENCE_LEAST ? PATIENCE_LEAST : patience > PATIENCE_MOST ? PATIENCE_MOST : patience;
 }
 
 static void finish(struct round *round, size_t index)
@@ -55,7 +78,8 @@ static void begin(struct round *round, size_t index)
 		return;
 	}
 	round->active++;
-	round->stages[index] = STAGE_OPENING;
+	round->stages[index] = STAGE_PROBING;
+	round->hosts[index]->gated = true;
 	host_open(round->hosts[index], &visit->deadline, &visit->trail);
 }
 
@@ -75,18 +99,61 @@ static void advance(struct round *round, size_t index)
 	finish(round, index);
 }
 
+static void wake(struct tevent_context *events, struct tevent_timer *timer, struct timeval now, void *data)
+{
+	struct round *round = data;
+
+	(void)events;
+	(void)timer;
+	(void)now;
+	round->timer = NULL; /* freed by who called us */
+	round->engine->ended++;
+}
+
+static bool logging_in(const struct round *round, size_t index, int64_t now)
+{
+	return (round->stages[index] == STAGE_OPENING || round->stages[index] == STAGE_LISTING) &&
+	       now - round->let_in[index] < round->patience;
+}
+
+/* Those who knock are let in, in their order, while fewer than LOGINS are at it. */
+static void let_in(struct round *round)
+{
+	int64_t now = clock_monotonic();
+	size_t busy = 0;
+
+	for (size_t i = 0; i < round->begun; i++)
+		busy += logging_in(round, i, now);
+	for (size_t i = 0; i < round->begun; i++) {
+		if (round->hosts[i] == NULL || !round->hosts[i]->knocking)
+			continue;
+		if (busy == LOGINS) {
+			if (round->timer == NULL)
+				round->timer = tevent_add_timer(
+				    round->engine->events, round->engine,
+				    timeval_current_ofs_msec((uint32_t)round->patience / 4 + 1), wake, round);
+			break;
+		}
+		busy++;
+		round->let_in[i] = now;
+		round->stages[i] = STAGE_OPENING;
+		host_login(round->hosts[i]);
+	}
+}
+
 static void advance_all(struct round *round)
 {
 	round->engine->ended = 0;
 	for (size_t i = 0; i < round->begun; i++)
 		if (round->hosts[i] != NULL && !round->hosts[i]->busy)
 			advance(round, i);
+	let_in(round);
 }
 
 static void run(struct round *round)
 {
 	while (round->begun < round->count || round->active > 0) {
-		while (round->begun < round->count && round->active < AT_ONCE)
+		while (round->begun < round->count && round->active < round->most)
 			begin(round, round->begun++);
 		if (round->engine->ended > 0)
 			advance_all(round);
@@ -109,14 +176,17 @@ void tsts_list_many(struct visit **visits, size_t count, visit_done *done, void 
 {
 	struct round round = {.visits = visits, .count = count, .done = done, .context = context};
 
-	raise_limit();
+	round.most = raise_limit(count);
+	round.patience = patience_for(visits, count);
 	round.engine = engine_new(NULL);
 	round.hosts = must_alloc((count + 1) * sizeof(struct host *));
 	round.stages = must_alloc((count + 1) * sizeof *round.stages);
+	round.let_in = must_alloc((count + 1) * sizeof *round.let_in);
 	if (round.engine != NULL)
 		run(&round);
 	give_up(&round);
 	talloc_free(round.engine);
 	free(round.hosts);
 	free(round.stages);
+	free(round.let_in);
 }

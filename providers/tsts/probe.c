@@ -15,6 +15,8 @@
 #include "lib/arena.h"
 #include "lib/text.h"
 
+enum { LOOKUP_STACK = 256 * 1024 };
+
 /* A name being looked up.  getaddrinfo() cannot be stopped, so it runs in a thread of its own, which owns this
    together with the probe: whoever lets go last frees it. */
 struct lookup {
@@ -211,6 +213,7 @@ static int lookup_start(struct probe *probe)
 	lookup->wake = ends[1];
 	snprintf(lookup->port, sizeof lookup->port, "%u", probe->port);
 	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, LOOKUP_STACK);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	failed = pthread_create(&thread, &attributes, lookup_run, lookup);
 	pthread_attr_destroy(&attributes);
