@@ -43,6 +43,7 @@ $(COMPLETIONS): doc/mkdoc$(EXEEXT)
 dist_man_MANS += \
 	doc/curfew-logind.7 \
 	doc/curfew-sim.7 \
+	doc/curfew-tsts.7 \
 	doc/curfew-xrdp.7 \
 	doc/curfew.conf.5
 
@@ -59,6 +60,7 @@ dist_doc_DATA = \
 	doc/sim.md \
 	doc/snmp.md \
 	doc/thresholds.md \
+	doc/tsts.md \
 	doc/worker-protocol.md \
 	doc/xrdp.md
 
@@ -69,20 +71,3 @@ EXTRA_DIST += \
 	doc/handlers.man \
 	doc/logoff_sessions.1.in \
 	doc/message_sessions.1.in
-EXTRA_DIST += doc/check_sessions.1.in
-EXTRA_DIST += doc/curfew-agent.8.in
-EXTRA_DIST += doc/curfew.schema.json
-EXTRA_DIST += doc/disconnect_sessions.1.in
-EXTRA_DIST += doc/handlers.man
-EXTRA_DIST += doc/json.md
-EXTRA_DIST += doc/monitoring-servers.md
-EXTRA_DIST += doc/logoff_sessions.1.in
-EXTRA_DIST += doc/message_sessions.1.in
-EXTRA_DIST += doc/thresholds.md
-EXTRA_DIST += doc/logind.md
-dist_man_MANS += doc/curfew-logind.7
-EXTRA_DIST += doc/snmp.md
-EXTRA_DIST += doc/provider-guide.md doc/sim.md doc/worker-protocol.md
-dist_man_MANS += doc/curfew-sim.7
-EXTRA_DIST += doc/tsts.md
-dist_man_MANS += doc/curfew-tsts.7

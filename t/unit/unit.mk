@@ -27,24 +27,6 @@ if HAVE_SYSTEMD
 UNIT_TESTS += t/unit/logind
 endif
 
-# The subagent's own library, free of net-snmp.
-AGENT_UNIT_LIBS = agent/libagent.a $(UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_grid
-t_unit_agent_grid_LDADD = $(AGENT_UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_hosts
-t_unit_agent_hosts_LDADD = $(AGENT_UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_poll
-t_unit_agent_poll_LDADD = $(AGENT_UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_table
-t_unit_agent_table_LDADD = $(AGENT_UNIT_LIBS)
-
-# Not a test itself: t/threshold-range.t talks to it.
-check_PROGRAMS += t/unit/range-tool
-t_unit_range_tool_SOURCES = t/unit/range-tool.c
-t_unit_range_tool_LDADD = $(LIBCURFEW) -lm
-
-UNIT_TESTS += t/unit/worker_protocol
-
 if PROVIDER_TSTS
 UNIT_TESTS += t/unit/tsts
 t_unit_tsts_SOURCES = t/unit/tsts.c
