@@ -2,9 +2,11 @@
 #include "providers/tsts/list.h"
 
 #include "providers/tsts/fill.h"
+#include "providers/tsts/pipe.h"
+#include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
 
-/* Requests on the way at once. */
+/* Requests on the way at once, where the server lets us. */
 enum { WINDOW = 64 };
 
 enum asked {
@@ -38,6 +40,11 @@ struct listing {
 	size_t denied, clients_denied;
 	uint32_t denied_with;
 };
+
+static size_t window(const struct host *host, enum wire_interface interface)
+{
+	return host->pipes[interface] != NULL && pipe_many_calls(host, interface) ? WINDOW : 1;
+}
 
 static bool wants_client(const struct listing *listing, size_t index)
 {
@@ -141,7 +148,7 @@ static void clients_ask(struct listing *listing)
 	struct host *host = listing->host;
 	struct pass *pass = &listing->clients;
 
-	for (; pass->next < listing->count && pass->waiting < WINDOW; pass->next++) {
+	for (; pass->next < listing->count && pass->waiting < window(host, WIRE_CLIENT); pass->next++) {
 		struct call *call;
 
 		if (host->pipes[WIRE_CLIENT] == NULL || !wants_client(listing, pass->next))
@@ -202,7 +209,7 @@ static void sessions_ask(struct listing *listing)
 {
 	struct pass *pass = &listing->sessions;
 
-	for (; pass->next < listing->count && pass->waiting < WINDOW; pass->next++) {
+	for (; pass->next < listing->count && pass->waiting < window(listing->host, WIRE_SESSION); pass->next++) {
 		uint32_t id = listing->listed[pass->next].id;
 		struct call *call;
 
@@ -225,12 +232,22 @@ static bool sees_services(const struct listing *listing)
 	return false;
 }
 
-/* The handle is let go; nobody waits for the answer. */
 static void closed(struct call *call, uint32_t status, struct wire_bytes reply)
 {
 	(void)call;
 	(void)status;
 	(void)reply;
+}
+
+/* The handle is let go, and nobody waits for the answer; where that is not possible, it ends with the connection. */
+static void close_enumeration(struct listing *listing)
+{
+	struct call *call;
+
+	if (!pipe_many_calls(listing->host, WIRE_ENUMERATION))
+		return;
+	call = call_new(listing->host, WIRE_ENUMERATION, ENUMERATION_CLOSE, closed);
+	call_send(call, wire_handle(&call->arena, &listing->handle));
 }
 
 static void enumerated(struct call *call, uint32_t status, struct wire_bytes reply)
@@ -239,7 +256,6 @@ static void enumerated(struct call *call, uint32_t status, struct wire_bytes rep
 	struct listing *listing = host->listing;
 	struct error error = {0};
 	uint32_t hresult = 0;
-	struct call *close;
 
 	if (status != 0) {
 		host_fail_status(host, status);
@@ -257,8 +273,7 @@ static void enumerated(struct call *call, uint32_t status, struct wire_bytes rep
 		host_fail(host, &error);
 		return;
 	}
-	close = call_new(host, WIRE_ENUMERATION, ENUMERATION_CLOSE, closed);
-	call_send(close, wire_handle(&close->arena, &listing->handle));
+	close_enumeration(listing);
 	listing->details = arena_alloc(&listing->snapshot->arena, (listing->count + 1) * sizeof *listing->details);
 	listing->enumerated = true;
 	sessions_ask(listing);

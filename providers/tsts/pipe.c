@@ -10,6 +10,9 @@
 /* Our own deadlines are shorter: Samba's timeout only must never come before them. */
 enum { CALL_TIMEOUT = 24 * 3600 };
 
+/* Several calls on their way at once must be agreed on in the bind (MS-RPCE 2.2.2.3, PFC_CONC_MPX). */
+enum { SEALED = DCERPC_SEAL | DCERPC_CONCURRENT_MULTIPLEX };
+
 /* MS-TSTS 1.9, 2.1; MS-SRVS 2.1.  The session interfaces demand packet privacy.  The server service does not, and
    is read over the signed SMB connection as it is: no second login, no further round trips. */
 static const struct {
@@ -17,11 +20,9 @@ static const struct {
 	uint32_t version, flags;
 } interfaces[WIRE_INTERFACES] = {
     [WIRE_ENUMERATION] = {"TermSrvEnumeration", "88143fd0-c28d-4b2b-8fef-8d882f6a9390", "\\pipe\\LSM_API_service", 1,
-                          DCERPC_SEAL},
-    [WIRE_SESSION] = {"TermSrvSession", "484809d6-4239-471b-b5bc-61df8c23ac48", "\\pipe\\LSM_API_service", 1,
-                      DCERPC_SEAL},
-    [WIRE_CLIENT] = {"RCMPublic", "bde95fdf-eee0-45de-9e12-e5a61cd0d4fe", "\\pipe\\TermSrv_API_service", 1,
-                     DCERPC_SEAL},
+                          SEALED},
+    [WIRE_SESSION] = {"TermSrvSession", "484809d6-4239-471b-b5bc-61df8c23ac48", "\\pipe\\LSM_API_service", 1, SEALED},
+    [WIRE_CLIENT] = {"RCMPublic", "bde95fdf-eee0-45de-9e12-e5a61cd0d4fe", "\\pipe\\TermSrv_API_service", 1, SEALED},
     [WIRE_CLOCK] = {"srvsvc", "4b324fc8-1670-01d3-1278-5a47bf6ee188", "\\pipe\\srvsvc", 3, 0},
 };
 
@@ -193,6 +194,11 @@ void pipe_share(struct host *host, void (*opened)(struct host *host, const struc
 		opening_done(&altering->opening, NT_STATUS_NO_MEMORY, NULL);
 	else
 		tevent_req_set_callback(request, altered, altering);
+}
+
+bool pipe_many_calls(const struct host *host, enum wire_interface interface)
+{
+	return (host->pipes[interface]->conn->flags & DCERPC_CONCURRENT_MULTIPLEX) != 0;
 }
 
 static int call_free(struct call *call)

@@ -10,4 +10,7 @@ void pipe_connect(struct host *host, void (*opened)(struct host *host, const str
 /* The session interface on that same pipe: it is behind it, too, so that no further login is needed. */
 void pipe_share(struct host *host, void (*opened)(struct host *host, const struct error *error));
 
+/* Has the server agreed to several calls at once on that pipe?  Windows does. */
+bool pipe_many_calls(const struct host *host, enum wire_interface interface);
+
 #endif

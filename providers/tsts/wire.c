@@ -54,11 +54,13 @@ static int failed_anyhow(struct wire_bytes reply, uint32_t *hresult)
 	return hresult_failed(*hresult) ? 0 : -1;
 }
 
-/* The return value: what follows the parameters.  Bytes behind it do no harm. */
+/* The return value: what follows the parameters.  Bytes behind it do no harm; a success of another kind than S_OK is no
+   result of these calls, but a sign that something else was read for it. */
 static enum ndr_err_code pull_hresult(struct ndr_pull *pull, uint32_t *hresult)
 {
 	NDR_CHECK(ndr_pull_align(pull, 4));
-	return ndr_pull_uint32(pull, NDR_SCALARS, hresult);
+	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, hresult));
+	return *hresult == 0 || hresult_failed(*hresult) ? NDR_ERR_SUCCESS : NDR_ERR_RANGE;
 }
 
 /* U+FFFD for a surrogate without its other half. */

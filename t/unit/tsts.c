@@ -347,6 +347,31 @@ static void put32(uint8_t *at, uint32_t value)
 		at[i] = (uint8_t)(value >> 8 * i);
 }
 
+/* Two sessions and a count of one: what stands where the result would be is another session's beginning. */
+static void shortened_lists_are_refused(void **state)
+{
+	struct wire_listed *listed;
+	struct arena arena = {0};
+	uint8_t bytes[8 + 2 * 84 + 8] = {0};
+	uint32_t hresult;
+	size_t count;
+
+	(void)state;
+	put32(bytes, 0x20000);
+	put32(bytes + 4, 2);
+	for (size_t i = 0; i < 2; i++) {
+		put32(bytes + 8 + 84 * i, 1);
+		put32(bytes + 12 + 84 * i, 1);
+	}
+	put32(bytes + 8 + 2 * 84, 2);
+	assert_int_equal(wire_read_listed((struct wire_bytes){bytes, sizeof bytes}, &arena, &listed, &count, &hresult),
+	                 0);
+	put32(bytes + 4, 1);
+	assert_int_equal(wire_read_listed((struct wire_bytes){bytes, sizeof bytes}, &arena, &listed, &count, &hresult),
+	                 -1);
+	arena_free(&arena);
+}
+
 /* A list that says it has more sessions than bytes, another union, or another count at its end. */
 static void lying_lists_are_refused(void **state)
 {
@@ -558,6 +583,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(replies_of_another_encoder_are_understood),
 	    cmocka_unit_test(requests_are_another_encoders),
+	    cmocka_unit_test(shortened_lists_are_refused),
 	    cmocka_unit_test(lying_lists_are_refused),
 	    cmocka_unit_test(cut_replies),
 	    cmocka_unit_test(filetimes_before_1900_are_unknown),
