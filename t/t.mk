@@ -39,6 +39,7 @@ UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 include $(srcdir)/t/unit/unit.mk
 include $(srcdir)/t/fuzz/fuzz.mk
 include $(srcdir)/t/isolate/isolate.mk
+include $(srcdir)/t/servers/tsts/tsts.mk
 
 TESTS = $(BLACKBOX_TESTS)
 if HAVE_CMOCKA

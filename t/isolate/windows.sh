@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# A Windows session host on loopback, inside t/isolate/isolate: a real smbd with
+# t/servers/tsts/windows-host behind it.  To be sourced:
+#
+#   . windows.sh
+#   add_windows_user admin         an account whose password is "secret-admin"; before start_windows or after
+#   start_windows FARM HOST        on ports 445 and 4450 of every 127.x.y.z
+#   control 'fault OpenEnum hang'  control.h has the lines; none: nothing is special
+#   calls 'Logoff .*user=admin'    how many lines of the journal match
+#   wait_for CONDITION...          a command until it succeeds, 15 seconds at most
+
+windows=/srv/windows
+windows_conf=$windows/smb.conf
+windows_journal=$windows/journal
+
+# For callers that run where it may not be installed: the packages that are missing.
+windows_missing() {
+	local program
+
+	for program in smbd:samba pdbedit:samba-common-bin smbpasswd:samba-common-bin ss:iproute2 iptables:iptables; do
+		command -v "${program%%:*}" >/dev/null || echo "${program##*:}"
+	done
+}
+
+wait_for() {
+	local end=$((SECONDS + 15))
+
+	until "$@" >/dev/null 2>&1; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			echo "timed out waiting for: $*" >&2
+			return 1
+		fi
+		# A pause without a process: nobody writes to this descriptor.
+		read -r -t 0.03 -u "$windows_nothing" _ || :
+	done
+}
+
+listens() {
+	ss -Hltn "sport = :$1" | grep -q .
+}
+
+control() {
+	printf '%s\n' "$@" >"$windows/control.new"
+	mv "$windows/control.new" "$windows/control"
+}
+
+calls() {
+	grep -Ec "^$1" "$windows_journal"
+}
+
+# A standalone server as strict as a domain's members are made: SMB 2.1, signing mandatory, no guests.
+windows_init() {
+	[ ! -e "$windows_conf" ] || return 0
+	exec {windows_nothing}<> <(:)
+	mkdir -p "$windows"/{private,lock,state,cache,pid,log,ncalrpc/np}
+	chmod 700 "$windows/private" "$windows/ncalrpc/np"
+	cat >"$windows_conf" <<-END
+		[global]
+		workgroup = RIG
+		netbios name = RIGHOST
+		server role = standalone
+		private dir = $windows/private
+		lock directory = $windows/lock
+		state directory = $windows/state
+		cache directory = $windows/cache
+		pid directory = $windows/pid
+		ncalrpc dir = $windows/ncalrpc
+		log file = $windows/log/log
+		log level = ${windows_log_level:-0}
+		interfaces = lo 127.0.0.0/8
+		bind interfaces only = no
+		smb ports = 445 4450
+		disable netbios = yes
+		passdb backend = tdbsam:$windows/private/passdb.tdb
+		server signing = mandatory
+		server min protocol = SMB2_10
+		map to guest = never
+		load printers = no
+		printcap name = /dev/null
+		disable spoolss = yes
+	END
+	: >"$windows/control"
+	: >"$windows_journal"
+}
+
+add_windows_user() {
+	windows_init
+	id "$1" >/dev/null 2>&1 || useradd -M -s /usr/sbin/nologin "$1"
+	printf 'secret-%s\nsecret-%s\n' "$1" "$1" | smbpasswd -c "$windows_conf" -s -a "$1" >/dev/null
+}
+
+start_windows() {
+	windows_init
+	"$CURFEW_BUILDDIR/t/servers/tsts/windows-host" "$windows_conf" "$windows/ncalrpc/np" "$1" "$2" "$windows/control" \
+		"$windows_journal" >>"$windows/log/windows-host" 2>&1 &
+	windows_host=$!
+	smbd -F --no-process-group -s "$windows_conf" >>"$windows/log/smbd" 2>&1 &
+	windows_smbd=$!
+	wait_for listens 445 && wait_for test -S "$windows/ncalrpc/np/lsm_api_service"
+}
