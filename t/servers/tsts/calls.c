@@ -8,11 +8,12 @@
 #include "t/servers/tsts/control.h"
 
 const struct interface interfaces[] = {
-    {"TermSrvSession", "484809d6-4239-471b-b5bc-61df8c23ac48", "lsm_api_service", session_calls},
-    {"TermSrvEnumeration", "88143fd0-c28d-4b2b-8fef-8d882f6a9390", "lsm_api_service", enumeration_calls},
-    {"RCMPublic", "bde95fdf-eee0-45de-9e12-e5a61cd0d4fe", "termsrv_api_service", listener_calls},
-    {"LegacyApi", "5ca4a760-ebb1-11cf-8611-00a0245420ed", "ctx_winstation_api_service", legacy_calls},
-    {NULL, NULL, NULL, NULL},
+    {"TermSrvSession", "484809d6-4239-471b-b5bc-61df8c23ac48", 1, "lsm_api_service", false, session_calls},
+    {"TermSrvEnumeration", "88143fd0-c28d-4b2b-8fef-8d882f6a9390", 1, "lsm_api_service", false, enumeration_calls},
+    {"RCMPublic", "bde95fdf-eee0-45de-9e12-e5a61cd0d4fe", 1, "termsrv_api_service", false, listener_calls},
+    {"LegacyApi", "5ca4a760-ebb1-11cf-8611-00a0245420ed", 1, "ctx_winstation_api_service", false, legacy_calls},
+    {"srvsvc", "4b324fc8-1670-01d3-1278-5a47bf6ee188", 3, "srvsvc", true, clock_calls},
+    {.name = NULL},
 };
 
 /* One write per line: each connection has a process of its own. */

@@ -43,12 +43,14 @@ struct call {
 
 struct interface {
 	const char *name, *uuid;
+	unsigned version;
 	const char *pipe; /* in lower case, as smbd asks for it */
+	bool public;      /* without packet privacy, too */
 	const struct call *calls;
 };
 extern const struct interface interfaces[]; /* ends in a NULL name */
 
-extern const struct call session_calls[], enumeration_calls[], listener_calls[], legacy_calls[];
+extern const struct call session_calls[], enumeration_calls[], listener_calls[], legacy_calls[], clock_calls[];
 
 /* One call: journal, the host's delay, the call itself, and what is to go wrong. */
 struct settings {

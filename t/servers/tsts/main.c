@@ -19,8 +19,9 @@
 
 #include "t/servers/tsts/server.h"
 
-enum { PIPES = 3, BACKLOG = 512 };
-static const char *const pipes[PIPES] = {"lsm_api_service", "termsrv_api_service", "ctx_winstation_api_service"};
+enum { PIPES = 4, BACKLOG = 512 };
+static const char *const pipes[PIPES] = {"lsm_api_service", "termsrv_api_service", "ctx_winstation_api_service",
+                                         "srvsvc"};
 
 static int pipe_listen(const char *folder, const char *name)
 {

@@ -8,7 +8,7 @@
 #include "t/servers/tsts/control.h"
 #include "t/servers/tsts/private.h"
 
-enum { INTERFACES = 4, MESSAGE_MODE_PIPE = 2, DEVICE_STATE = 0x05ff, PIPE_BUFFER = 4096 };
+enum { INTERFACES = 5, MESSAGE_MODE_PIPE = 2, DEVICE_STATE = 0x05ff, PIPE_BUFFER = 4096 };
 
 static struct settings settings;
 static struct dcesrv_context *context;
@@ -24,7 +24,9 @@ struct request {
 
 static NTSTATUS on_bind(struct dcesrv_connection_context *connection, const struct dcesrv_interface *interface)
 {
-	return dcesrv_interface_bind_require_privacy(connection, interface);
+	const struct interface *ours = interface->private_data;
+
+	return ours->public ? NT_STATUS_OK : dcesrv_interface_bind_require_privacy(connection, interface);
 }
 
 /* The stub as it came; what it means is for the call. */
@@ -81,7 +83,7 @@ static NTSTATUS endpoints_init(struct dcesrv_context *server, const struct dcesr
 
 		registered[i] = (struct dcesrv_interface){
 		    .name = interfaces[i].name,
-		    .syntax_id.if_version = 1,
+		    .syntax_id.if_version = interfaces[i].version,
 		    .bind = on_bind,
 		    .ndr_pull = on_pull,
 		    .dispatch = on_call,
@@ -99,7 +101,7 @@ static NTSTATUS endpoints_init(struct dcesrv_context *server, const struct dcesr
 static bool find_by_uuid(struct dcesrv_interface *to, const struct GUID *uuid, uint32_t version)
 {
 	for (size_t i = 0; i < INTERFACES; i++) {
-		if (version != 1 || !GUID_equal(uuid, &registered[i].syntax_id.uuid))
+		if (version != interfaces[i].version || !GUID_equal(uuid, &registered[i].syntax_id.uuid))
 			continue;
 		*to = registered[i];
 		return true;

@@ -15,6 +15,7 @@ t_servers_tsts_windows_host_SOURCES = \
 	t/servers/tsts/private.h \
 	t/servers/tsts/rcm.c \
 	t/servers/tsts/server.c t/servers/tsts/server.h \
+	t/servers/tsts/srvs.c \
 	t/servers/tsts/stub.c t/servers/tsts/stub.h \
 	t/servers/tsts/view.c
 t_servers_tsts_windows_host_CFLAGS = $(AM_CFLAGS) $(WINDOWS_RIG_CFLAGS)
