@@ -3,7 +3,8 @@
 EXTRA_DIST += \
 	bench/Bench.pm \
 	bench/isolated-sessions \
-	bench/run
+	bench/run \
+	bench/tsts
 .PHONY: bench
-bench: all
+bench: all $(WINDOWS_HOST)
 	$(PERL) $(srcdir)/bench/run $(abs_builddir)

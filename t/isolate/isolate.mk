@@ -2,8 +2,11 @@
 # The throw-away root that end-to-end tests run in, and what they share there.
 EXTRA_DIST += \
 	t/isolate/isolate \
+	t/isolate/relay.pl \
+	t/isolate/scenario-tsts \
 	t/isolate/scenario-xrdp \
 	t/isolate/tap.sh \
+	t/isolate/windows.sh \
 	t/isolate/xrdp.sh
 if PROVIDER_XRDP
 E2E_TESTS += t/e2e-xrdp.t

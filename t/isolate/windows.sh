@@ -19,7 +19,7 @@ windows_journal=$windows/journal
 windows_missing() {
 	local program
 
-	for program in smbd:samba pdbedit:samba-common-bin smbpasswd:samba-common-bin ss:iproute2 iptables:iptables; do
+	for program in smbd:samba pdbedit:samba-common-bin smbpasswd:samba-common-bin ss:iproute2; do
 		command -v "${program%%:*}" >/dev/null || echo "${program##*:}"
 	done
 }
@@ -95,8 +95,6 @@ start_windows() {
 	windows_init
 	"$CURFEW_BUILDDIR/t/servers/tsts/windows-host" "$windows_conf" "$windows/ncalrpc/np" "$1" "$2" "$windows/control" \
 		"$windows_journal" >>"$windows/log/windows-host" 2>&1 &
-	windows_host=$!
 	smbd -F --no-process-group -s "$windows_conf" >>"$windows/log/smbd" 2>&1 &
-	windows_smbd=$!
 	wait_for listens 445 && wait_for test -S "$windows/ncalrpc/np/lsm_api_service"
 }

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A Windows session host on loopback (doc/tsts-rig.md): built where the private
+# A Windows session host on loopback: built where the private
 # libraries of the Samba that is installed allow it.
 if WINDOWS_RIG
-check_PROGRAMS += t/servers/tsts/windows-host
+WINDOWS_HOST = t/servers/tsts/windows-host
+check_PROGRAMS += $(WINDOWS_HOST)
 endif
 t_servers_tsts_windows_host_SOURCES = \
 	t/servers/tsts/calls.c t/servers/tsts/calls.h \
