@@ -28,16 +28,19 @@ static void journal(const char *path, const struct caller *caller, const char *c
 	close(file);
 }
 
-uint32_t call_answer(const struct settings *settings, const struct interface *interface, unsigned opnum,
-                     struct caller *caller, struct reader *in, struct buffer *out)
+const struct call *call_find(const struct interface *interface, unsigned opnum)
 {
-	const struct call *call = interface->calls;
+	for (const struct call *call = interface->calls; call->name != NULL; call++)
+		if (call->opnum == opnum)
+			return call;
+	return NULL;
+}
+
+uint32_t call_answer(const struct settings *settings, const struct call *call, struct caller *caller, struct reader *in,
+                     struct buffer *out)
+{
 	uint32_t fault;
 
-	while (call->name != NULL && call->opnum != opnum)
-		call++;
-	if (call->name == NULL)
-		return FAULT_NO_SUCH_CALL;
 	journal(settings->journal, caller, call->name, in);
 	caller->rights = control_rights(settings->control, caller->user);
 	fault = call->function(caller, in, out);

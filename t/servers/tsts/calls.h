@@ -19,7 +19,7 @@ enum { HANDLE_SIZE = 20 };
 struct handle {
 	struct handle *next;
 	uint8_t wire[HANDLE_SIZE];
-	struct hold *hold; /* of a session; NULL: an enumeration or a server */
+	struct hold *hold; /* of a session; NULL: the common one */
 };
 
 /* Who is connected, and to what. */
@@ -29,7 +29,8 @@ struct caller {
 	const char *address; /* of ours that he came to */
 	unsigned rights;     /* enum right */
 	struct handle *handles;
-	struct arena arena; /* of the present call */
+	struct handle *common; /* of every enumeration and of the server: they have nothing to remember */
+	struct arena arena;    /* of the present call */
 };
 
 /* Reads the request, writes the reply.  A DCE-RPC fault, or 0. */
@@ -39,6 +40,8 @@ struct call {
 	const char *name; /* NULL: the end */
 	unsigned opnum;
 	call_function *function;
+	bool knocks; /* waits as long as the host takes to answer */
+	bool acts;   /* may take as long as a user does */
 };
 
 struct interface {
@@ -56,8 +59,9 @@ extern const struct call session_calls[], enumeration_calls[], listener_calls[],
 struct settings {
 	const char *farm, *host, *control, *journal;
 };
-uint32_t call_answer(const struct settings *settings, const struct interface *interface, unsigned opnum,
-                     struct caller *caller, struct reader *in, struct buffer *out);
+const struct call *call_find(const struct interface *interface, unsigned opnum); /* or NULL */
+uint32_t call_answer(const struct settings *settings, const struct call *call, struct caller *caller, struct reader *in,
+                     struct buffer *out);
 
 /* handle.c */
 struct handle *handle_new(struct caller *caller, struct hold *hold);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 #include "lib/text.h"
 
@@ -126,12 +125,12 @@ static uint32_t fault(const struct line *line, struct buffer *answer)
 	const char *kind = line->words[2];
 
 	if (strcmp(kind, "hang") == 0)
-		pause();
-	else if (strcmp(kind, "close") == 0)
-		_exit(0);
-	else if (strcmp(kind, "refuse") == 0)
+		return ANSWER_NEVER;
+	if (strcmp(kind, "close") == 0)
+		return ANSWER_CLOSE;
+	if (strcmp(kind, "refuse") == 0)
 		return (uint32_t)number(line, 3);
-	else if (strcmp(kind, "garbage") == 0)
+	if (strcmp(kind, "garbage") == 0)
 		garbage(answer);
 	else if (strcmp(kind, "cut") == 0)
 		cut(answer, (size_t)number(line, 3));

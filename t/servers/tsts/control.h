@@ -37,7 +37,10 @@ enum right {
 unsigned control_rights(const char *path, const char *user);
 /* The name of the host at that address; NULL: the one that was named on the command line. */
 char *control_host(const char *path, const char *address);
-/* Does to the answer of this call what is written.  A DCE-RPC fault code, or 0. */
+/* Not a DCE-RPC fault, but none of their numbers either. */
+enum { ANSWER_NEVER = 0x7fff0001, ANSWER_CLOSE = 0x7fff0002 };
+
+/* Does to the answer of this call what is written.  A DCE-RPC fault code, one of these, or 0. */
 uint32_t control_break(const char *path, const char *call, struct buffer *answer);
 
 #endif

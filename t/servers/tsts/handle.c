@@ -32,6 +32,8 @@ void handle_close(struct caller *caller, struct handle *handle)
 {
 	struct handle **place = &caller->handles;
 
+	if (handle == caller->common)
+		return;
 	while (*place != handle)
 		place = &(*place)->next;
 	*place = handle->next;

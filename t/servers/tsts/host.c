@@ -9,6 +9,8 @@
 
 struct host {
 	struct connection *farm;
+	const struct farm_host *script; /* as the farm has it */
+	struct farm_host patient;       /* the same without delay and fault: what acts see, so that nothing waits */
 	struct arena arena;
 };
 
@@ -72,8 +74,14 @@ struct host *host_open(const char *farm, const char *name)
 	trail_begin(&trail);
 	if (target_parse(&target, url, "", &host->arena, &error) == 0 &&
 	    sim_provider.open(&target, &deadline, &trail, &host->farm, &error) == 0 &&
-	    store_load(host->farm->store, host->farm->farm, NULL, &error) == 0)
+	    store_load(host->farm->store, host->farm->farm, NULL, &error) == 0) {
+		host->script = host->farm->host;
+		host->patient = *host->script;
+		host->patient.delay = 0;
+		host->patient.fault = FAULT_NONE;
+		host->farm->host = &host->patient;
 		return host;
+	}
 	fprintf(stderr, "%s: %s\n", url, error.text);
 	host_close(host);
 	return NULL;
@@ -102,13 +110,27 @@ static struct stage stage_now(struct host *host)
 	return sim_stage(host->farm);
 }
 
+static struct manners manners_now(struct host *host)
+{
+	struct stage stage = stage_now(host);
+
+	stage.host = host->script;
+	return play_manners(&stage);
+}
+
+int64_t host_delay(struct host *host)
+{
+	struct manners manners = manners_now(host);
+
+	return manners.fault == FAULT_HANG ? INT64_MAX : manners.delay;
+}
+
 enum result host_knock(struct host *host)
 {
-	struct deadline deadline = patience();
 	struct error error = {0};
 
-	stage_now(host);
-	return sim_knock(host->farm, &deadline, STEP_LIST, &error) == 0 ? RESULT_OK : result_of(&error);
+	return sim_fault(manners_now(host).fault, host_name(host), STEP_LIST, &error) == 0 ? RESULT_OK
+	                                                                                   : result_of(&error);
 }
 
 void host_list(struct host *host, struct snapshot *snapshot)

@@ -11,7 +11,7 @@
 
 #include "lib/provider.h"
 
-struct host; /* one connection's view of it */
+struct host;
 struct hold; /* a session that is held open */
 
 /* What calls answer.  HRESULTs; LegacyApi has NTSTATUS instead. */
@@ -32,7 +32,9 @@ void host_close(struct host *host);
 /* Its name in the farm. */
 const char *host_name(const struct host *host);
 
-/* Waits as long as the host takes; for ever, if it hangs. */
+/* How long it takes to answer, ms; INT64_MAX: it never does. */
+int64_t host_delay(struct host *host);
+/* Whether it lets anybody in. */
 enum result host_knock(struct host *host);
 /* The whole list; the caller frees it. */
 void host_list(struct host *host, struct snapshot *snapshot);

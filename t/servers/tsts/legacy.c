@@ -17,7 +17,7 @@ static uint32_t open_server(struct caller *caller, struct reader *in, struct buf
 {
 	(void)in;
 	put_u32(out, 0);
-	handle_put(out, handle_new(caller, NULL));
+	handle_put(out, caller->common);
 	put_u8(out, 1);
 	return 0;
 }
@@ -208,12 +208,12 @@ static uint32_t send_message(struct caller *caller, struct reader *in, struct bu
 }
 
 const struct call legacy_calls[] = {
-    {"OpenServer", 0, open_server},
-    {"CloseServer", 1, close_server},
-    {"Enumerate", 3, enumerate},
-    {"QueryInformation", 5, query_information},
-    {"SendMessage", 7, send_message},
-    {"LegacyDisconnect", 13, disconnect},
-    {"Reset", 14, reset},
-    {NULL, 0, NULL},
+    {.name = "OpenServer", .opnum = 0, .function = open_server},
+    {.name = "CloseServer", .opnum = 1, .function = close_server},
+    {.name = "Enumerate", .opnum = 3, .function = enumerate},
+    {.name = "QueryInformation", .opnum = 5, .function = query_information},
+    {.name = "SendMessage", .opnum = 7, .function = send_message, .acts = true},
+    {.name = "LegacyDisconnect", .opnum = 13, .function = disconnect, .acts = true},
+    {.name = "Reset", .opnum = 14, .function = reset, .acts = true},
+    {.name = NULL},
 };

@@ -9,7 +9,7 @@ static uint32_t open_enum(struct caller *caller, struct reader *in, struct buffe
 	enum result result = host_knock(caller->host);
 
 	(void)in;
-	handle_put(out, result == RESULT_OK ? handle_new(caller, NULL) : NULL);
+	handle_put(out, result == RESULT_OK ? caller->common : NULL);
 	put_u32(out, result_hresult(result));
 	return 0;
 }
@@ -159,19 +159,19 @@ static uint32_t get_session_information_ex(struct caller *caller, struct reader 
 }
 
 const struct call enumeration_calls[] = {
-    {"OpenEnum", 0, open_enum},
-    {"CloseEnum", 1, close_enum},
-    {"GetEnumResult", 5, get_enum_result},
-    {"GetEnumResultEx", 9, get_enum_result},
-    {NULL, 0, NULL},
+    {.name = "OpenEnum", .opnum = 0, .function = open_enum, .knocks = true},
+    {.name = "CloseEnum", .opnum = 1, .function = close_enum},
+    {.name = "GetEnumResult", .opnum = 5, .function = get_enum_result},
+    {.name = "GetEnumResultEx", .opnum = 9, .function = get_enum_result},
+    {.name = NULL},
 };
 
 const struct call session_calls[] = {
-    {"OpenSession", 0, open_session},
-    {"CloseSession", 1, close_enum},
-    {"Disconnect", 3, disconnect},
-    {"Logoff", 4, logoff},
-    {"ShowMessageBox", 9, show_message_box},
-    {"GetSessionInformationEx", 17, get_session_information_ex},
-    {NULL, 0, NULL},
+    {.name = "OpenSession", .opnum = 0, .function = open_session},
+    {.name = "CloseSession", .opnum = 1, .function = close_enum},
+    {.name = "Disconnect", .opnum = 3, .function = disconnect, .acts = true},
+    {.name = "Logoff", .opnum = 4, .function = logoff, .acts = true},
+    {.name = "ShowMessageBox", .opnum = 9, .function = show_message_box, .acts = true},
+    {.name = "GetSessionInformationEx", .opnum = 17, .function = get_session_information_ex},
+    {.name = NULL},
 };

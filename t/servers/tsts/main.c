@@ -7,12 +7,9 @@
  * folder "np" in smbd's ncalrpc folder; CONTROL is read for rights and faults
  * (control.h); each call is a line in JOURNAL.
  */
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -41,25 +38,27 @@ static int pipe_listen(const char *folder, const char *name)
 	return listener;
 }
 
-/* A process for each connection: one that hangs, or waits for an answer, holds up no other. */
-static void pipe_accept(int listener, const char *name)
-{
-	int connection = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+struct door {
+	int listener;
+	const char *pipe;
+};
 
-	if (connection < 0)
-		return;
-	if (fork() == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		server_serve(connection, name);
-		_exit(0);
-	}
-	close(connection);
+static void on_visit(struct tevent_context *events, struct tevent_fd *watch, uint16_t flags, void *what)
+{
+	const struct door *door = what;
+	int connection = accept4(door->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)events;
+	(void)watch;
+	(void)flags;
+	if (connection >= 0)
+		server_welcome(connection, door->pipe);
 }
 
 int main(int argc, char **argv)
 {
 	struct settings settings;
-	struct pollfd listeners[PIPES];
+	static struct door doors[PIPES];
 
 	if (argc != 7) {
 		fprintf(stderr, "usage: %s SMB.CONF PIPES FARM HOST CONTROL JOURNAL\n", argv[0]);
@@ -69,11 +68,9 @@ int main(int argc, char **argv)
 	if (server_init(argv[1], &settings) < 0)
 		return 2;
 	signal(SIGCHLD, SIG_IGN);
-	for (size_t i = 0; i < PIPES; i++)
-		listeners[i] = (struct pollfd){.fd = pipe_listen(argv[2], pipes[i]), .events = POLLIN};
-	while (poll(listeners, PIPES, -1) > 0)
-		for (size_t i = 0; i < PIPES; i++)
-			if (listeners[i].revents != 0)
-				pipe_accept(listeners[i].fd, pipes[i]);
-	return 1;
+	for (size_t i = 0; i < PIPES; i++) {
+		doors[i] = (struct door){pipe_listen(argv[2], pipes[i]), pipes[i]};
+		server_listen(doors[i].listener, on_visit, &doors[i]);
+	}
+	return server_run();
 }

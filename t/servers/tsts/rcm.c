@@ -77,8 +77,8 @@ static uint32_t get_session_protocol_last_input_time(struct caller *caller, stru
 }
 
 const struct call listener_calls[] = {
-    {"GetClientData", 0, get_client_data},
-    {"GetLastInputTime", 3, get_last_input_time},
-    {"GetSessionProtocolLastInputTime", 9, get_session_protocol_last_input_time},
-    {NULL, 0, NULL},
+    {.name = "GetClientData", .opnum = 0, .function = get_client_data},
+    {.name = "GetLastInputTime", .opnum = 3, .function = get_last_input_time},
+    {.name = "GetSessionProtocolLastInputTime", .opnum = 9, .function = get_session_protocol_last_input_time},
+    {.name = NULL},
 };

@@ -2,75 +2,20 @@
 #include "t/servers/tsts/server.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "t/servers/tsts/control.h"
-#include "t/servers/tsts/private.h"
+#include "t/servers/tsts/visitor.h"
 
 enum { INTERFACES = 5, MESSAGE_MODE_PIPE = 2, DEVICE_STATE = 0x05ff, PIPE_BUFFER = 4096 };
 
-static struct settings settings;
 static struct dcesrv_context *context;
 static struct dcesrv_interface registered[INTERFACES];
-
-/* The one connection of this process. */
-static struct caller caller;
-static bool over;
-
-struct request {
-	DATA_BLOB in, out;
-};
 
 static NTSTATUS on_bind(struct dcesrv_connection_context *connection, const struct dcesrv_interface *interface)
 {
 	const struct interface *ours = interface->private_data;
 
 	return ours->public ? NT_STATUS_OK : dcesrv_interface_bind_require_privacy(connection, interface);
-}
-
-/* The stub as it came; what it means is for the call. */
-static NTSTATUS on_pull(struct dcesrv_call_state *call, TALLOC_CTX *parent, struct ndr_pull *from, void **to)
-{
-	struct request *request = talloc_zero(parent, struct request);
-
-	(void)call;
-	request->in = data_blob_talloc(request, from->data, from->data_size);
-	from->offset = from->data_size;
-	*to = request;
-	return NT_STATUS_OK;
-}
-
-static NTSTATUS on_call(struct dcesrv_call_state *call, TALLOC_CTX *parent, void *what)
-{
-	const struct interface *interface = call->context->iface->private_data;
-	struct request *request = what;
-	struct reader in = {.bytes = request->in.data, .size = request->in.length};
-	struct buffer out = {0};
-
-	(void)parent;
-	caller.user = dcesrv_call_account_name(call);
-	call->fault_code = call_answer(&settings, interface, call->pkt.u.request.opnum, &caller, &in, &out);
-	request->out = data_blob_talloc(request, out.text, out.length);
-	buffer_free(&out);
-	return call->fault_code != 0 ? NT_STATUS_NET_WRITE_FAULT : NT_STATUS_OK;
-}
-
-static NTSTATUS on_reply(struct dcesrv_call_state *call, TALLOC_CTX *parent, void *what)
-{
-	(void)call;
-	(void)parent;
-	(void)what;
-	return NT_STATUS_OK;
-}
-
-static NTSTATUS on_push(struct dcesrv_call_state *call, TALLOC_CTX *parent, struct ndr_push *to, const void *what)
-{
-	const struct request *request = what;
-
-	(void)call;
-	(void)parent;
-	return ndr_map_error2ntstatus(ndr_push_bytes(to, request->out.data, (uint32_t)request->out.length));
 }
 
 static NTSTATUS endpoints_init(struct dcesrv_context *server, const struct dcesrv_endpoint_server *endpoint)
@@ -85,10 +30,10 @@ static NTSTATUS endpoints_init(struct dcesrv_context *server, const struct dcesr
 		    .name = interfaces[i].name,
 		    .syntax_id.if_version = interfaces[i].version,
 		    .bind = on_bind,
-		    .ndr_pull = on_pull,
-		    .dispatch = on_call,
-		    .reply = on_reply,
-		    .ndr_push = on_push,
+		    .ndr_pull = request_pull,
+		    .dispatch = request_dispatch,
+		    .reply = request_reply,
+		    .ndr_push = request_push,
 		    .private_data = &interfaces[i],
 		};
 		status = GUID_from_string(interfaces[i].uuid, &registered[i].syntax_id.uuid);
@@ -150,7 +95,7 @@ static void same_root(void)
 {
 }
 
-int server_init(const char *smb_conf, const struct settings *with)
+int server_init(const char *smb_conf, const struct settings *settings)
 {
 	static const struct dcesrv_endpoint_server endpoints = {
 	    .name = "tsts",
@@ -165,8 +110,9 @@ int server_init(const char *smb_conf, const struct settings *with)
 	};
 	struct loadparm_context *parameters;
 
-	settings = *with;
-	if (lp_load_global(smb_conf) && (parameters = loadparm_init_s3(NULL, loadparm_s3_helpers())) != NULL &&
+	visitors_init(settings);
+	if (lp_load_global(smb_conf) && global_event_context() != NULL &&
+	    (parameters = loadparm_init_s3(NULL, loadparm_s3_helpers())) != NULL &&
 	    NT_STATUS_IS_OK(dcesrv_init_context(parameters, parameters, &callbacks, &context)) &&
 	    NT_STATUS_IS_OK(dcerpc_register_ep_server(&endpoints)) &&
 	    NT_STATUS_IS_OK(dcesrv_init_ep_server(context, "tsts")))
@@ -175,73 +121,79 @@ int server_init(const char *smb_conf, const struct settings *with)
 	return -1;
 }
 
-static void on_end(struct dcesrv_connection *connection, const char *reason)
-{
-	(void)connection;
-	(void)reason;
-	over = true;
-}
-
 struct arrival {
 	const char *pipe;
-	struct tstream_context *plain, *stream;
+	int socket;
+	struct tstream_context *plain;
+};
+
+struct greeting {
+	struct tstream_context *stream;
 	struct tsocket_address *remote, *local;
 	struct auth_session_info_transport *session;
 };
 
-/* smbd has said who it is: find the host that he came to. */
-static bool meet(struct arrival *arrival)
-{
-	char *address = tsocket_address_inet_addr_string(arrival->local, context), *name;
-
-	name = control_host(settings.control, address);
-	caller.address = address;
-	caller.host = host_open(settings.farm, name != NULL ? name : settings.host);
-	free(name);
-	return caller.host != NULL;
-}
-
-static bool connection_start(struct arrival *arrival, struct tevent_context *events)
+static bool connection_start(struct arrival *arrival, struct greeting *greeting)
 {
 	struct dcerpc_binding *binding;
 	struct dcesrv_endpoint *endpoint;
 	struct dcesrv_connection *connection;
-	char *text = talloc_asprintf(context, "ncacn_np:[\\pipe\\%s]", arrival->pipe);
+	char *text = talloc_asprintf(arrival, "ncacn_np:[\\pipe\\%s]", arrival->pipe);
 
-	if (!NT_STATUS_IS_OK(dcerpc_parse_binding(context, text, &binding)) ||
+	if (!NT_STATUS_IS_OK(dcerpc_parse_binding(arrival, text, &binding)) ||
 	    !NT_STATUS_IS_OK(dcesrv_find_endpoint(context, binding, &endpoint)) ||
-	    !NT_STATUS_IS_OK(dcesrv_endpoint_connect(context, context, endpoint, arrival->session->session_info, events,
-	                                             0, &connection)))
+	    !NT_STATUS_IS_OK(dcesrv_endpoint_connect(context, arrival, endpoint, greeting->session->session_info,
+	                                             global_event_context(), DCESRV_CALL_STATE_FLAG_MAY_ASYNC,
+	                                             &connection)))
 		return false;
+	connection->transport.private_data = visitor_new(arrival, arrival->socket, greeting->local);
 	connection->transport.report_output_data = dcesrv_sock_report_output_data;
-	connection->transport.terminate_connection = on_end;
+	connection->transport.terminate_connection = visitor_leave;
 	connection->send_queue = tevent_queue_create(connection, "replies");
-	connection->stream = talloc_move(connection, &arrival->stream);
-	connection->local_address = arrival->local;
-	connection->remote_address = arrival->remote;
-	return NT_STATUS_IS_OK(dcesrv_connection_loop_start(connection));
+	connection->stream = talloc_move(connection, &greeting->stream);
+	connection->local_address = greeting->local;
+	connection->remote_address = greeting->remote;
+	return connection->transport.private_data != NULL && NT_STATUS_IS_OK(dcesrv_connection_loop_start(connection));
 }
 
-void server_serve(int socket, const char *pipe)
+/* smbd has said who it is. */
+static void on_greeting(struct tevent_req *request)
 {
-	struct tevent_context *events = global_event_context();
-	struct arrival arrival = {.pipe = pipe};
+	struct arrival *arrival = tevent_req_callback_data_void(request);
+	struct greeting greeting;
 	struct named_pipe_auth_req_info7 *info;
 	enum dcerpc_transport_t transport;
-	struct tevent_req *request;
 	char *remote_name, *local_name;
 	int error;
 
-	if (tstream_bsd_existing_socket(context, socket, &arrival.plain) != 0)
+	if (_tstream_npa_accept_existing_recv(request, &error, arrival, &greeting.stream, &info, &transport,
+	                                      &greeting.remote, &remote_name, &greeting.local, &local_name,
+	                                      &greeting.session, __location__) != 0 ||
+	    !connection_start(arrival, &greeting))
+		talloc_free(arrival);
+}
+
+void server_welcome(int socket, const char *pipe)
+{
+	struct arrival *arrival = talloc_zero(context, struct arrival);
+	struct tevent_req *request;
+
+	arrival->pipe = pipe;
+	arrival->socket = socket;
+	if (tstream_bsd_existing_socket(arrival, socket, &arrival->plain) != 0)
 		return;
-	request = tstream_npa_accept_existing_send(context, events, arrival.plain, MESSAGE_MODE_PIPE, DEVICE_STATE,
-	                                           PIPE_BUFFER);
-	if (request == NULL || !tevent_req_poll(request, events) ||
-	    _tstream_npa_accept_existing_recv(request, &error, context, &arrival.stream, &info, &transport,
-	                                      &arrival.remote, &remote_name, &arrival.local, &local_name,
-	                                      &arrival.session, __location__) != 0)
-		return;
-	over = !meet(&arrival) || !connection_start(&arrival, events);
-	while (!over && tevent_loop_once(events) == 0)
-		;
+	request = tstream_npa_accept_existing_send(arrival, global_event_context(), arrival->plain, MESSAGE_MODE_PIPE,
+	                                           DEVICE_STATE, PIPE_BUFFER);
+	tevent_req_set_callback(request, on_greeting, arrival);
+}
+
+void server_listen(int listener, void (*on_ready)(struct tevent_context *, struct tevent_fd *, uint16_t, void *),
+                   void *what)
+{
+	tevent_add_fd(global_event_context(), context, listener, TEVENT_FD_READ, on_ready, what);
+}
+
+int server_run(void)
+{
+	return tevent_loop_wait(global_event_context());
 }

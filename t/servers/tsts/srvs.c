@@ -33,6 +33,6 @@ static uint32_t remote_tod(struct caller *caller, struct reader *in, struct buff
 }
 
 const struct call clock_calls[] = {
-    {"RemoteTOD", 28, remote_tod},
-    {NULL, 0, NULL},
+    {.name = "RemoteTOD", .opnum = 28, .function = remote_tod},
+    {.name = NULL},
 };

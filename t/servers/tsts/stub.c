@@ -7,6 +7,15 @@
 
 static const char zeros[64];
 
+/* Kept open: opening one loads a library. */
+static iconv_t converter(iconv_t *kept, const char *to, const char *from)
+{
+	if (*kept == NULL)
+		*kept = iconv_open(to, from);
+	iconv(*kept, NULL, NULL, NULL, NULL);
+	return *kept;
+}
+
 static void get_align(struct reader *in, size_t size)
 {
 	in->at = (in->at + size - 1) / size * size;
@@ -52,7 +61,7 @@ static const char *wide_text(struct reader *in, size_t count, struct arena *aren
 {
 	size_t from = in->at, left, room;
 	char *bytes, *text, *to;
-	iconv_t convert;
+	static iconv_t kept;
 
 	get_skip(in, count * 2);
 	if (in->short_of)
@@ -62,9 +71,8 @@ static const char *wide_text(struct reader *in, size_t count, struct arena *aren
 	left = count * 2;
 	bytes = arena_alloc(arena, left + 1);
 	memcpy(bytes, in->bytes + from, left);
-	convert = iconv_open("UTF-8", "UTF-16LE");
-	in->short_of = convert == (iconv_t)-1 || iconv(convert, &bytes, &left, &to, &room) == (size_t)-1;
-	iconv_close(convert);
+	if (iconv(converter(&kept, "UTF-8", "UTF-16LE"), &bytes, &left, &to, &room) == (size_t)-1)
+		in->short_of = true;
 	return text;
 }
 
@@ -124,12 +132,10 @@ void put_wide(struct buffer *out, const char *text, size_t count)
 {
 	char wide[1024] = {0}, *to = wide, *from = (char *)text;
 	size_t left = strlen(text), room = (count - 1) * 2;
-	iconv_t convert = iconv_open("UTF-16LE", "UTF-8");
+	static iconv_t kept;
 
 	/* Stops before the first character that there is no room for. */
-	if (convert != (iconv_t)-1)
-		iconv(convert, &from, &left, &to, &room);
-	iconv_close(convert);
+	iconv(converter(&kept, "UTF-16LE", "UTF-8"), &from, &left, &to, &room);
 	put_align(out, 2);
 	buffer_add(out, wide, count * 2);
 }

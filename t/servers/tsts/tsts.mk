@@ -18,6 +18,7 @@ t_servers_tsts_windows_host_SOURCES = \
 	t/servers/tsts/server.c t/servers/tsts/server.h \
 	t/servers/tsts/srvs.c \
 	t/servers/tsts/stub.c t/servers/tsts/stub.h \
-	t/servers/tsts/view.c
+	t/servers/tsts/view.c \
+	t/servers/tsts/visitor.c t/servers/tsts/visitor.h
 t_servers_tsts_windows_host_CFLAGS = $(AM_CFLAGS) $(WINDOWS_RIG_CFLAGS)
 t_servers_tsts_windows_host_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(WINDOWS_RIG_LIBS)
