@@ -93,7 +93,7 @@ add_windows_user() {
 
 start_windows() {
 	windows_init
-	"$CURFEW_BUILDDIR/t/servers/tsts/windows-host" "$windows_conf" "$windows/ncalrpc/np" "$1" "$2" "$windows/control" \
+	${WRAP-} "$CURFEW_BUILDDIR/t/servers/tsts/windows-host" "$windows_conf" "$windows/ncalrpc/np" "$1" "$2" "$windows/control" \
 		"$windows_journal" >>"$windows/log/windows-host" 2>&1 &
 	smbd -F --no-process-group -s "$windows_conf" >>"$windows/log/smbd" 2>&1 &
 	wait_for listens 445 && wait_for test -S "$windows/ncalrpc/np/lsm_api_service"

@@ -68,6 +68,7 @@ int main(int argc, char **argv)
 	if (server_init(argv[1], &settings) < 0)
 		return 2;
 	signal(SIGCHLD, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; i < PIPES; i++) {
 		doors[i] = (struct door){pipe_listen(argv[2], pipes[i]), pipes[i]};
 		server_listen(doors[i].listener, on_visit, &doors[i]);

@@ -131,7 +131,8 @@ static void answer_later(struct request *request, uint32_t fault, const char *by
 
 static int request_free(struct request *request)
 {
-	kill(request->child, SIGKILL);
+	if (request->child > 0)
+		kill(request->child, SIGKILL);
 	close(request->child_end);
 	buffer_free(&request->told);
 	return 0;
@@ -151,6 +152,7 @@ static void on_told(struct tevent_context *events, struct tevent_fd *watch, uint
 		return;
 	}
 	talloc_free(watch);
+	request->child = 0; /* it has ended */
 	if (request->told.length < sizeof fault)
 		return;
 	memcpy(&fault, request->told.text, sizeof fault);
@@ -165,6 +167,8 @@ static NTSTATUS answer_in_child(struct request *request)
 	if (pipe(ends) < 0)
 		return NT_STATUS_NO_MEMORY;
 	request->child = fork();
+	if (request->child < 0)
+		return NT_STATUS_NO_MEMORY;
 	if (request->child == 0) {
 		struct buffer out = {0};
 		uint32_t fault;
