@@ -80,6 +80,7 @@ windows_init() {
 		load printers = no
 		printcap name = /dev/null
 		disable spoolss = yes
+		rpc start on demand helpers = no
 	END
 	: >"$windows/control"
 	: >"$windows_journal"
