@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 
 #include "lib/text.h"
 
@@ -17,15 +18,40 @@ struct line {
 	size_t count;
 };
 
-/* The next line's words. */
-static bool line_read(FILE *file, struct line *line)
+/* What is written there now; read again when the file is another one. */
+static const char *contents(const char *path)
 {
-	char *rest;
+	static struct buffer text;
+	static struct stat seen;
+	struct stat status;
+	char bytes[4096];
+	FILE *file;
 
-	if (fgets(line->text, sizeof line->text, file) == NULL)
+	if (stat(path, &status) < 0)
+		return "";
+	if (status.st_ino == seen.st_ino && status.st_mtim.tv_sec == seen.st_mtim.tv_sec &&
+	    status.st_mtim.tv_nsec == seen.st_mtim.tv_nsec)
+		return buffer_text(&text);
+	seen = status;
+	buffer_free(&text);
+	file = fopen(path, "re");
+	for (size_t size; file != NULL && (size = fread(bytes, 1, sizeof bytes, file)) > 0;)
+		buffer_add(&text, bytes, size);
+	if (file != NULL)
+		fclose(file);
+	return buffer_text(&text);
+}
+
+/* The next line's words. */
+static bool line_read(const char **place, struct line *line)
+{
+	size_t length = strcspn(*place, "\n");
+	char *rest = line->text;
+
+	if (**place == '\0')
 		return false;
-	line->text[strcspn(line->text, "\n")] = '\0';
-	rest = line->text;
+	snprintf(line->text, sizeof line->text, "%.*s", (int)length, *place);
+	*place += length + ((*place)[length] == '\n');
 	for (line->count = 0; line->count < WORDS && rest != NULL;) {
 		char *word = strsep(&rest, " ");
 
@@ -33,6 +59,20 @@ static bool line_read(FILE *file, struct line *line)
 			line->words[line->count++] = word;
 	}
 	return true;
+}
+
+/* The next line of that kind, by its first word. */
+static bool line_next(const char **place, const char *kind, struct line *line)
+{
+	size_t length = strlen(kind);
+
+	while (**place != '\0') {
+		if (strncmp(*place, kind, length) == 0)
+			return line_read(place, line);
+		*place += strcspn(*place, "\n");
+		*place += **place == '\n';
+	}
+	return false;
 }
 
 static unsigned right_of(const char *word)
@@ -48,34 +88,29 @@ static unsigned right_of(const char *word)
 
 unsigned control_rights(const char *path, const char *user)
 {
-	FILE *file = fopen(path, "re");
+	const char *place = contents(path);
 	unsigned rights = RIGHT_ALL;
 	struct line line;
 
-	while (file != NULL && line_read(file, &line)) {
-		if (line.count < 2 || strcmp(line.words[0], "rights") != 0 || !text_same(line.words[1], user))
+	while (line_next(&place, "rights ", &line)) {
+		if (line.count < 2 || !text_same(line.words[1], user))
 			continue;
 		rights = 0;
 		for (size_t i = 2; i < line.count; i++)
 			rights |= right_of(line.words[i]);
 	}
-	if (file != NULL)
-		fclose(file);
 	return rights;
 }
 
 char *control_host(const char *path, const char *address)
 {
-	FILE *file = fopen(path, "re");
-	char *name = NULL;
+	const char *place = contents(path);
 	struct line line;
 
-	while (file != NULL && name == NULL && line_read(file, &line))
-		if (line.count == 3 && strcmp(line.words[0], "host") == 0 && strcmp(line.words[1], address) == 0)
-			name = must_strdup(line.words[2]);
-	if (file != NULL)
-		fclose(file);
-	return name;
+	while (line_next(&place, "host ", &line))
+		if (line.count == 3 && strcmp(line.words[1], address) == 0)
+			return must_strdup(line.words[2]);
+	return NULL;
 }
 
 static long number(const struct line *line, size_t place)
@@ -150,15 +185,12 @@ static uint32_t fault(const struct line *line, struct buffer *answer)
 
 uint32_t control_break(const char *path, const char *call, struct buffer *answer)
 {
-	FILE *file = fopen(path, "re");
+	const char *place = contents(path);
 	struct line line;
 	uint32_t code = 0;
 
-	while (file != NULL && code == 0 && line_read(file, &line))
-		if (line.count >= 3 && strcmp(line.words[0], "fault") == 0 &&
-		    (strcmp(line.words[1], call) == 0 || strcmp(line.words[1], "any") == 0))
+	while (code == 0 && line_next(&place, "fault ", &line))
+		if (line.count >= 3 && (strcmp(line.words[1], call) == 0 || strcmp(line.words[1], "any") == 0))
 			code = fault(&line, answer);
-	if (file != NULL)
-		fclose(file);
 	return code;
 }

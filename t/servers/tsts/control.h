@@ -2,7 +2,7 @@
 /*
  * What a test tells the host besides its sessions: who may do what, what goes
  * wrong, and which of the farm's hosts answers at which address.  A file of
- * lines, read again for each call, so that a test changes it as it goes:
+ * lines; a test renames another one over it as it goes:
  *
  *   rights USER [query] [disconnect] [logoff] [message]
  *                             he has these rights; one who is not named has all
