@@ -77,6 +77,7 @@ windows_init() {
 		server signing = mandatory
 		server min protocol = SMB2_10
 		map to guest = never
+		restrict anonymous = 2
 		load printers = no
 		printcap name = /dev/null
 		disable spoolss = yes
