@@ -162,22 +162,45 @@ static int set_credentials(struct access *access, const struct target *target, T
 }
 
 /* smb.conf is not read: what it says is for another purpose. */
-static int set_parameters(struct access *access, size_t protocol, TALLOC_CTX *memory, struct error *error)
+static struct loadparm_context *parameters_make(unsigned port, size_t protocol, TALLOC_CTX *memory)
 {
-	char *port = talloc_asprintf(memory, "%u", access->port);
+	struct loadparm_context *samba = loadparm_init(memory);
+	char *port_text = talloc_asprintf(memory, "%u", port);
 
-	access->parameters = loadparm_init(memory);
-	if (access->parameters == NULL || !lpcfg_set_cmdline(access->parameters, "smb ports", port) ||
-	    !lpcfg_set_cmdline(access->parameters, "log level", "0") ||
-	    !lpcfg_set_cmdline(access->parameters, "client ipc signing", "required") ||
-	    !lpcfg_set_cmdline(access->parameters, "client ipc max protocol", "SMB3_11") ||
-	    !lpcfg_set_cmdline(access->parameters, "client ipc min protocol", protocols[protocol].samba) ||
-	    (protocols[protocol].encrypt && !lpcfg_set_cmdline(access->parameters, "client smb encrypt", "required")))
-		return error_set(error, ERROR_SYSTEM, STEP_NONE, "Samba's library did not take its parameters");
+	if (samba == NULL || !lpcfg_set_cmdline(samba, "smb ports", port_text) ||
+	    !lpcfg_set_cmdline(samba, "log level", "0") ||
+	    !lpcfg_set_cmdline(samba, "client ipc signing", "required") ||
+	    !lpcfg_set_cmdline(samba, "client ipc max protocol", "SMB3_11") ||
+	    !lpcfg_set_cmdline(samba, "client ipc min protocol", protocols[protocol].samba) ||
+	    (protocols[protocol].encrypt && !lpcfg_set_cmdline(samba, "client smb encrypt", "required")))
+		return NULL;
+	return samba;
+}
+
+static int set_parameters(struct access *access, size_t protocol, struct parameters **list, TALLOC_CTX *memory,
+                          struct error *error)
+{
+	struct parameters *parameters;
+
+	for (parameters = *list; parameters != NULL; parameters = parameters->next)
+		if (parameters->port == access->port && parameters->protocol == protocol)
+			break;
+	if (parameters == NULL) {
+		parameters = talloc_zero(memory, struct parameters);
+		parameters->port = access->port;
+		parameters->protocol = protocol;
+		parameters->samba = parameters_make(access->port, protocol, parameters);
+		if (parameters->samba == NULL)
+			return error_set(error, ERROR_SYSTEM, STEP_NONE, "Samba's library did not take its parameters");
+		parameters->next = *list;
+		*list = parameters;
+	}
+	access->parameters = parameters->samba;
 	return 0;
 }
 
-int access_prepare(struct access *access, const struct target *target, TALLOC_CTX *memory, struct error *error)
+int access_prepare(struct access *access, const struct target *target, TALLOC_CTX *memory,
+                   struct parameters **parameters, TALLOC_CTX *list_memory, struct error *error)
 {
 	char host[HOST_SIZE];
 	size_t protocol;
@@ -187,7 +210,8 @@ int access_prepare(struct access *access, const struct target *target, TALLOC_CT
 		return -1;
 	}
 	access->host = talloc_strdup(memory, host);
-	if (read_protocol(target, &protocol, error) != 0 || set_parameters(access, protocol, memory, error) != 0)
+	if (read_protocol(target, &protocol, error) != 0 ||
+	    set_parameters(access, protocol, parameters, list_memory, error) != 0)
 		return -1;
 	return set_credentials(access, target, memory, error);
 }

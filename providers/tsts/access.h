@@ -22,8 +22,19 @@ struct access {
 	struct account account;
 };
 
-/* Everything belongs to the given talloc context.  ERROR_USAGE, ERROR_CONFIG. */
-int access_prepare(struct access *access, const struct target *target, TALLOC_CTX *memory, struct error *error);
+/* Samba's parameters, which many hosts have in common; they belong to the talloc context that they were first made in.
+ */
+struct parameters {
+	struct parameters *next;
+	unsigned port;
+	size_t protocol;
+	struct loadparm_context *samba;
+};
+
+/* Everything belongs to the given talloc context, but the parameters to that of the list.  ERROR_USAGE, ERROR_CONFIG.
+ */
+int access_prepare(struct access *access, const struct target *target, TALLOC_CTX *memory,
+                   struct parameters **parameters, TALLOC_CTX *list_memory, struct error *error);
 
 /* "rds01", "rds01:4450", "192.0.2.7", "[2001:db8::7]:445".  The host is written to a buffer of that size. */
 int access_address(const char *address, char *host, size_t size, unsigned *port);

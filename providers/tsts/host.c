@@ -56,12 +56,18 @@ int engine_run(struct engine *engine, struct host *host, struct error *error)
 	return -1;
 }
 
+void engine_free(struct engine *engine)
+{
+	if (engine != NULL && !engine->hung)
+		talloc_free(engine);
+}
+
 struct host *host_new(struct engine *engine, const struct target *target, struct error *error)
 {
 	struct host *host = talloc_zero(engine, struct host);
 
 	host->engine = engine;
-	if (access_prepare(&host->access, target, host, error) == 0)
+	if (access_prepare(&host->access, target, host, &engine->parameters, engine, error) == 0)
 		return host;
 	talloc_free(host);
 	return NULL;
@@ -123,6 +129,7 @@ static void timed_out(struct tevent_context *events, struct tevent_timer *timer,
 	(void)timer;
 	(void)now;
 	host->timer = NULL; /* freed by who called us */
+	host->engine->hung = true;
 	switch (host->step) {
 	case STEP_RESOLVE:
 		error_set(&error, ERROR_TIMEOUT, host->step, "%.100s: the name could not be resolved in time", name);

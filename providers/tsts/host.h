@@ -21,7 +21,9 @@ struct probe;
 
 struct engine {
 	struct tevent_context *events;
-	size_t ended; /* operations that have ended, and hosts that knock, since somebody looked */
+	struct parameters *parameters; /* of the hosts so far */
+	bool hung;                     /* one of them did not answer in time */
+	size_t ended;                  /* operations that have ended, and hosts that knock, since somebody looked */
 };
 
 struct host {
@@ -56,7 +58,11 @@ struct engine *engine_new(TALLOC_CTX *memory);
 /* Runs the loop until the host's operation has ended.  0, or -1 with the host's error. */
 int engine_run(struct engine *engine, struct host *host, struct error *error);
 
-/* Freed with talloc_free(), from outside the loop. */
+/* Frees the engine and its hosts.  Samba closes each pipe and waits up to half a second for the answer, so after a host
+   has hung everything is left to the end of the process instead. */
+void engine_free(struct engine *engine);
+
+/* Freed with talloc_free(), from outside the loop, if it has not hung. */
 struct host *host_new(struct engine *engine, const struct target *target, struct error *error);
 void host_open(struct host *host, const struct deadline *deadline, struct trail *trail);
 

@@ -60,11 +60,15 @@ static int64_t patience_for(struct visit **visits, size_t count)
 	return patience < PATIENCE_LEAST ? PATIENCE_LEAST : patience > PATIENCE_MOST ? PATIENCE_MOST : patience;
 }
 
+/* A host that has hung is not taken down: see engine_free(). */
 static void finish(struct round *round, size_t index)
 {
-	TALLOC_FREE(round->hosts[index]);
+	bool hangs = round->visits[index]->error.code == ERROR_TIMEOUT;
+
 	round->stages[index] = STAGE_OVER;
 	visit_finish(round->visits[index], round->done, round->context);
+	if (!hangs)
+		TALLOC_FREE(round->hosts[index]);
 }
 
 static void begin(struct round *round, size_t index)
@@ -145,7 +149,7 @@ static void advance_all(struct round *round)
 {
 	round->engine->ended = 0;
 	for (size_t i = 0; i < round->begun; i++)
-		if (round->hosts[i] != NULL && !round->hosts[i]->busy)
+		if (round->stages[i] != STAGE_OVER && !round->hosts[i]->busy)
 			advance(round, i);
 	let_in(round);
 }
@@ -185,7 +189,7 @@ void tsts_list_many(struct visit **visits, size_t count, visit_done *done, void 
 	if (round.engine != NULL)
 		run(&round);
 	give_up(&round);
-	talloc_free(round.engine);
+	engine_free(round.engine);
 	free(round.hosts);
 	free(round.stages);
 	free(round.let_in);

@@ -26,7 +26,7 @@ static void tsts_close(struct connection *connection)
 {
 	if (connection == NULL)
 		return;
-	talloc_free(connection->engine);
+	engine_free(connection->engine);
 	free(connection);
 }
 
