@@ -25,5 +25,5 @@ providers_tsts_provider_tsts_SOURCES = \
 	providers/tsts/row.h \
 	providers/tsts/tsts.c providers/tsts/tsts.h
 providers_tsts_provider_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS) -pthread
-providers_tsts_provider_tsts_LDADD = providers/tsts/libtsts.a $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(SAMBA_LIBS) -lsamba-errors
+providers_tsts_provider_tsts_LDADD = providers/tsts/libtsts.a $(PROGRAM_LIBS) $(SAMBA_LIBS) -lsamba-errors
 endif
