@@ -164,6 +164,18 @@ static void add_target_error(struct buffer *out, const struct visit *visit)
 	buffer_puts(out, "\n");
 }
 
+static const char cut_short[] = "its list was cut short, so nothing is selected from it";
+
+static void target_json(const struct visit *visit)
+{
+	const char *name = visit->target->name;
+
+	if (visit->error.code != ERROR_NONE)
+		emit_json(json_pack("{s:s, s:o}", "target", name, "error", error_to_json(&visit->error)));
+	else
+		emit_json(json_pack("{s:s, s:s}", "target", name, "problem", cut_short));
+}
+
 void report_targets(const struct remedy_order *order, const struct visit *visits, size_t count)
 {
 	struct buffer out = {0};
@@ -174,13 +186,12 @@ void report_targets(const struct remedy_order *order, const struct visit *visits
 		if (visit->error.code == ERROR_NONE && visit->snapshot.complete)
 			continue;
 		if (order->settings->pass_thru) {
-			emit_json(json_pack("{s:s, s:o}", "target", visit->target->name, "error",
-			                    error_to_json(&visit->error)));
+			target_json(visit);
 		} else if (visit->error.code != ERROR_NONE) {
 			add_target_error(&out, visit);
 		} else {
 			text_escape(&out, visit->target->label);
-			buffer_puts(&out, ": its list was cut short, so nothing is selected from it\n");
+			buffer_printf(&out, ": %s\n", cut_short);
 		}
 	}
 	emit(&out);

@@ -47,7 +47,7 @@ static int patience_check(const char *value, struct error *error)
 const struct option_spec option_table[] = {
 	{.name = "target", .letter = 'T', .kind = OPTION_LIST, .argument = "TARGET", .group = WHAT,
 	 .programs = PROGRAM_ALL, FIELD(target_names),
-	 .help = "Visit this target: a URL (xrdp:, logind:, local:, sim:FILE) or the name of a target or "
+	 .help = "Visit this target: a URL (xrdp:, logind:, local:, tsts://HOST, sim:FILE) or the name of a target or "
 	         "group in the configuration. Repeatable. A numeric range in brackets expands: ts[01-20]."},
 	{.name = "hostname", .letter = 'H', .kind = OPTION_TEXT, .argument = "HOST", .group = WHAT,
 	 .programs = PROGRAM_SESSIONS, FIELD(host_name),

@@ -315,6 +315,10 @@ subtest '--pass-thru' => sub {
     my ($done) = grep { $_->{outcome} eq 'done' } @lines;
     is($done->{session}{user}, 'alice', 'the session');
     is($done->{action}, 'disconnect', 'the act');
+    my $cut = farm("[host h]\nfault = cut\n[session 1]\nuser = a\n[session 2]\nuser = b\n");
+    my ($first) = map { json($_) } split /\n/, order('disconnect_sessions', $cut, '--all', '--pass-thru')->{out};
+    like($first->{problem}, qr/cut[ ]short/x, 'a list that was cut short is a problem and no error');
+    ok(!exists $first->{error}, '... without a code');
     for my $path ('/' . "\xc3\xa9" x 250, '/a' . "\xc3\xa9" x 250) {    # longer than an error's text: cut, but at a character
         my $failed = json(run('disconnect_sessions', '-T', "sim:$path", '--all', '--pass-thru')->{out});
         like($failed->{error}{text}, qr{^/a?\xe9+}, 'an error has a text, however long');

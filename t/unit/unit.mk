@@ -26,14 +26,9 @@ UNIT_TESTS += t/unit/worker_protocol
 if HAVE_SYSTEMD
 UNIT_TESTS += t/unit/logind
 endif
-
 if PROVIDER_TSTS
 UNIT_TESTS += t/unit/tsts
-t_unit_tsts_SOURCES = t/unit/tsts.c
-t_unit_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS)
-t_unit_tsts_LDADD = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-errors
 endif
-
 if PROVIDER_XRDP
 UNIT_TESTS += t/unit/xrdp
 endif
@@ -53,6 +48,8 @@ t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 
 t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
 t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
+t_unit_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS)
+t_unit_tsts_LDADD = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-errors
 
 # No tests by themselves.  t/conformance.t and the providers' rigs run the first two,
 # t/sim.t, t/worker.t and t/collect.t look through the third, t/threshold-range.t asks the last.
