@@ -19,6 +19,10 @@ if (grep { defined $ENV{$_} } qw(ASAN_OPTIONS UBSAN_OPTIONS)) {
     plan skip_all => 'valgrind cannot run what AddressSanitizer instruments';
 }
 
+if (run($valgrind, '-q', program('check_sessions'), '--help', { timeout => 60 })->{err} =~ /unhandled dwarf/) {
+    plan skip_all => "valgrind cannot read this compiler's debugging information; -gdwarf-4 helps";
+}
+
 my $state_folder = tempdir();    # goes with this variable
 my $state = "$state_folder";
 my $farm  = farm(

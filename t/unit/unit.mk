@@ -26,32 +26,9 @@ UNIT_TESTS += t/unit/worker_protocol
 if HAVE_SYSTEMD
 UNIT_TESTS += t/unit/logind
 endif
-
-# The subagent's own library, free of net-snmp.
-AGENT_UNIT_LIBS = agent/libagent.a $(UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_grid
-t_unit_agent_grid_LDADD = $(AGENT_UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_hosts
-t_unit_agent_hosts_LDADD = $(AGENT_UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_poll
-t_unit_agent_poll_LDADD = $(AGENT_UNIT_LIBS)
-UNIT_TESTS += t/unit/agent_table
-t_unit_agent_table_LDADD = $(AGENT_UNIT_LIBS)
-
-# Not a test itself: t/threshold-range.t talks to it.
-check_PROGRAMS += t/unit/range-tool
-t_unit_range_tool_SOURCES = t/unit/range-tool.c
-t_unit_range_tool_LDADD = $(LIBCURFEW) -lm
-
-UNIT_TESTS += t/unit/worker_protocol
-
 if PROVIDER_TSTS
 UNIT_TESTS += t/unit/tsts
-t_unit_tsts_SOURCES = t/unit/tsts.c
-t_unit_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS)
-t_unit_tsts_LDADD = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-errors
 endif
-
 if PROVIDER_XRDP
 UNIT_TESTS += t/unit/xrdp
 endif
@@ -71,6 +48,8 @@ t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 
 t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
 t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
+t_unit_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS)
+t_unit_tsts_LDADD = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-errors
 
 # No tests by themselves.  t/conformance.t and the providers' rigs run the first two,
 # t/sim.t, t/worker.t and t/collect.t look through the third, t/threshold-range.t asks the last.
