@@ -11,6 +11,7 @@ use JSON::PP ();
 use POSIX    ();
 use Test::More;
 
+plan skip_all => 'sim was not built' if !program('provider-sim');
 binmode $_, ':encoding(UTF-8)' for map { Test::More->builder->$_ } qw(output failure_output todo_output);
 
 my %STATUS = ( OK => 0, WARNING => 1, CRITICAL => 2, UNKNOWN => 3 );

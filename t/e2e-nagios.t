@@ -13,6 +13,7 @@ use Loop;
 use Nagios;
 
 need(missing(%Nagios::needs));
+need(program('provider-sim') ? q{} : 'sim was not built');
 
 my $dir    = workdir();
 my $loop   = Loop->new(dir => "$dir", programs => dirname(program('check_sessions')));

@@ -14,6 +14,7 @@ use Loop;
 
 my $CHECK_NRPE = '/usr/lib/nagios/plugins/check_nrpe';
 need(missing(nrpe => 'nagios-nrpe-server', $CHECK_NRPE => 'nagios-nrpe-plugin', setpriv => 'util-linux'));
+need(program('provider-sim') ? q{} : 'sim was not built');
 
 my $dir  = workdir();
 my $loop = Loop->new(dir => "$dir", programs => dirname(program('check_sessions')));

@@ -12,6 +12,7 @@ use Daemon qw(capture contrib install_file missing need slurp);
 use Isolated;
 
 need(missing(sudo => 'sudo', setpriv => 'util-linux'));
+need(-x "$ENV{CURFEW_BUILDDIR}/providers/sim/provider-sim" ? q{} : 'sim was not built');
 my %path = Isolated::enter();
 my $bin  = $path{bindir};
 

@@ -10,7 +10,9 @@ use Test::More;
 
 use Curfew;
 
-my $state = tempdir() . q{};
+plan skip_all => 'sim was not built' if !program('provider-sim');
+
+my $state = tempdir();
 
 # disconnect(FARM, ARGS…): --execute on it, with a state folder of our own.
 sub order {

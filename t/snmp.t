@@ -20,6 +20,7 @@ my $UPTIME = '.1.3.6.1.2.1.1.3.0';
 my ($snmpd) = grep { -x } qw(/usr/sbin/snmpd /usr/local/sbin/snmpd);
 plan skip_all => 'no snmpd; on Debian: apt-get install snmpd snmp' if !defined $snmpd || !-x '/usr/bin/snmpbulkwalk';
 plan skip_all => 'curfew-agent was not built' if !defined program('curfew-agent');
+plan skip_all => 'sim was not built' if !program('provider-sim');
 
 my $dir    = tempdir();
 my $socket = "$dir/agentx";
