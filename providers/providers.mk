@@ -7,6 +7,7 @@ providers_libproviders_a_SOURCES = providers/registry.c \
 	providers/linux/process.c providers/linux/process.h
 
 include $(srcdir)/providers/http/http.mk
+include $(srcdir)/providers/wsman/wsman.mk
 include $(srcdir)/providers/sim/sim.mk
 include $(srcdir)/providers/xrdp/xrdp.mk
 include $(srcdir)/providers/logind/logind.mk
