@@ -14,3 +14,4 @@ include $(srcdir)/providers/logind/logind.mk
 include $(srcdir)/providers/local/local.mk
 include $(srcdir)/providers/skeleton/skeleton.mk
 include $(srcdir)/providers/tsts/tsts.mk
+include $(srcdir)/providers/winrm/winrm.mk
