@@ -68,7 +68,7 @@ static void progress_count(struct visit *visit, void *context)
 }
 
 struct visit *collect_targets(const struct target *targets, size_t count, int64_t target_timeout,
-                              struct deadline overall)
+                              struct deadline overall, bool births)
 {
 	struct visit *visits = must_alloc(count * sizeof *visits);
 	struct progress progress = {0, count};
@@ -79,8 +79,10 @@ struct visit *collect_targets(const struct target *targets, size_t count, int64_
 	    .context = &progress,
 	};
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		visit_init(&visits[i], &targets[i]);
+		visits[i].births = births;
+	}
 	collect(visits, count, &options);
 	progress_clear();
 	return visits;

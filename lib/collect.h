@@ -25,10 +25,10 @@ void collect(struct visit *visits, size_t count, const struct collect_options *o
 void visit_init(struct visit *visit, const struct target *target);
 void visit_free(struct visit *visit);
 
-/* The same for a program's targets, with progress on a terminal: a visit each, in their order.
-   The caller frees them with visits_free(). */
+/* The same for a program's targets, with progress on a terminal: a visit each, in their order; births as
+   in struct visit.  The caller frees them with visits_free(). */
 struct visit *collect_targets(const struct target *targets, size_t count, int64_t target_timeout,
-                              struct deadline overall);
+                              struct deadline overall, bool births);
 void visits_free(struct visit *visits, size_t count);
 
 #endif

@@ -12,7 +12,8 @@
  * Rules a provider keeps (t/unit/conformance.c asks each of them):
  * - every function returns by its deadline; nothing aborts, exits or prints;
  * - unknown is said, never guessed: no birth, no idle time, not complete;
- * - list() of an unchanged host gives the same identities and births;
+ * - list() of an unchanged host gives the same identities and births, and so does list_many()
+  for visits that want births;
  * - act() does what it was told to exactly the pinned session, once, or nothing.
  */
 #ifndef CURFEW_PROVIDER_H
@@ -69,6 +70,7 @@ void trail_mark(struct trail *trail, enum step step);
 struct visit {
 	const struct target *target;
 	struct deadline deadline;
+	bool births; /* somebody may act on what is listed: births are wanted where they cost more, too */
 	struct trail trail;
 	struct snapshot snapshot; /* initialised by whoever makes the visit, freed by him */
 	struct error error;       /* ERROR_NONE: the snapshot holds the answer */

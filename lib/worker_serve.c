@@ -101,7 +101,8 @@ static void list_visits(struct listing *listing, struct visit **places, size_t c
 	}
 }
 
-static int list_targets(struct server *server, const json_t *targets, int64_t patience, struct error *error)
+static int list_targets(struct server *server, const json_t *targets, bool births, int64_t patience,
+                        struct error *error)
 {
 	size_t count = json_array_size(targets);
 	struct listing listing = {server, NULL};
@@ -119,6 +120,7 @@ static int list_targets(struct server *server, const json_t *targets, int64_t pa
 		places[i] = &listing.visits[i];
 		places[i]->target = &decoded[i];
 		places[i]->deadline = deadline_in(patience);
+		places[i]->births = births;
 		snapshot_init(&places[i]->snapshot);
 		result = target_from_json(json_array_get(targets, i), &decoded[i], server->provider, &arena, error);
 	}
@@ -233,7 +235,7 @@ static int serve_op(struct server *server, const json_t *request, struct error *
 		return error_set(error, ERROR_PROTOCOL, STEP_NONE, "worker protocol: the deadline is not within a day");
 	deadline = deadline_in(patience);
 	if (strcmp(op, "list") == 0 && targets != NULL)
-		return list_targets(server, targets, patience, error);
+		return list_targets(server, targets, json_is_true(json_object_get(request, "births")), patience, error);
 	if (strcmp(op, "list") == 0)
 		return list_connection(server, &deadline, error);
 	if (strcmp(op, "open") == 0)

@@ -99,8 +99,9 @@ static int check(const struct settings *settings, const struct thresholds *thres
 	int status;
 
 	give_up_in(settings->timeout);
+	/* JSON is what handlers are given: they need births. */
 	visits = collect_targets(settings->targets, settings->target_count, settings->target_timeout,
-	                         collect_deadline(settings->timeout));
+	                         collect_deadline(settings->timeout), settings->output == OUTPUT_JSON);
 	report_make(&report, visits, settings->target_count, settings, thresholds);
 	if (settings->output == OUTPUT_JSON)
 		report_json(&report, &out);

@@ -66,6 +66,7 @@ static int list_once(const struct target *target, struct connection *connection,
 	int result;
 
 	visit_init(&visit, target);
+	visit.births = true;
 	visit.deadline = deadline_in(PATIENCE);
 	if (connection == NULL) {
 		visit_one(&visit, NULL, NULL);
@@ -233,6 +234,7 @@ static void ask_many(const struct target *target, const struct snapshot *wanted)
 			break;
 		for (size_t i = 0; i < 2; i++) {
 			visit_init(&visits[i], target);
+			visits[i].births = true;
 			visits[i].deadline = deadline_in(PATIENCE);
 		}
 		options.progress = count_done;
