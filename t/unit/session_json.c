@@ -26,6 +26,7 @@ static void fill(struct snapshot *snapshot)
 	session->own = FLAG_NO;
 	session->logon_time = moment_at(1795230000001);
 	session->last_input = (struct moment){MOMENT_NEVER, 0};
+	session->clock_ahead = -420000;
 }
 
 static void what_is_written_is_read(void **state)
@@ -45,6 +46,7 @@ static void what_is_written_is_read(void **state)
 	assert_true(moment_equal(before.sessions[0].logon_time, after.sessions[0].logon_time));
 	assert_int_equal(after.sessions[0].connect_time.is, MOMENT_UNKNOWN);
 	assert_int_equal(after.sessions[0].locked, FLAG_UNKNOWN);
+	assert_int_equal(after.sessions[0].clock_ahead, -420000);
 	json_decref(json);
 	json_decref(again);
 	snapshot_free(&before);
