@@ -169,6 +169,8 @@ static struct loadparm_context *parameters_make(unsigned port, size_t protocol, 
 
 	if (samba == NULL || !lpcfg_set_cmdline(samba, "smb ports", port_text) ||
 	    !lpcfg_set_cmdline(samba, "log level", "0") ||
+	    !lpcfg_set_cmdline(samba, "name resolve order",
+	                       "host") || /* else it lists the network's interfaces each time */
 	    !lpcfg_set_cmdline(samba, "client ipc signing", "required") ||
 	    !lpcfg_set_cmdline(samba, "client ipc max protocol", "SMB3_11") ||
 	    !lpcfg_set_cmdline(samba, "client ipc min protocol", protocols[protocol].samba) ||
