@@ -49,6 +49,8 @@ void collect(struct visit *visits, size_t count, const struct collect_options *o
 {
 	if (count == 0)
 		return;
+	for (size_t i = 0; i < count; i++)
+		visits[i].without_clients = options->without_clients;
 	if (all_inside(visits, count))
 		collect_inside(visits, count, options);
 	else
@@ -68,13 +70,14 @@ static void progress_count(struct visit *visit, void *context)
 }
 
 struct visit *collect_targets(const struct target *targets, size_t count, int64_t target_timeout,
-                              struct deadline overall)
+                              struct deadline overall, bool without_clients)
 {
 	struct visit *visits = must_alloc(count * sizeof *visits);
 	struct progress progress = {0, count};
 	const struct collect_options options = {
 	    .target_timeout = target_timeout,
 	    .overall = overall,
+	    .without_clients = without_clients,
 	    .progress = progress_count,
 	    .context = &progress,
 	};

@@ -14,6 +14,7 @@
 struct collect_options {
 	int64_t target_timeout;  /* ms per target */
 	struct deadline overall; /* for the whole run */
+	bool without_clients;    /* of every visit */
 	unsigned processes;      /* how many worker processes per provider without MANY_HOSTS; 0 = 8 */
 	visit_done *progress;    /* called once per finished visit; may be NULL */
 	void *context;
@@ -28,7 +29,7 @@ void visit_free(struct visit *visit);
 /* The same for a program's targets, with progress on a terminal: a visit each, in their order.
    The caller frees them with visits_free(). */
 struct visit *collect_targets(const struct target *targets, size_t count, int64_t target_timeout,
-                              struct deadline overall);
+                              struct deadline overall, bool without_clients);
 void visits_free(struct visit *visits, size_t count);
 
 #endif

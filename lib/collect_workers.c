@@ -122,8 +122,9 @@ static void crew_ask(struct run *run, struct crew *crew)
 	         !queue->tasks[queue->next].alone);
 	crew->unanswered = crew->count;
 	crew->kill_at = deadline.at + GRACE;
-	worker_send(&crew->worker, json_pack("{sI ss so sI}", "id", ++crew->id, "op", "list", "targets", targets,
-	                                     "deadline", (json_int_t)deadline_left(&deadline)));
+	worker_send(&crew->worker,
+	            json_pack("{sI ss so sI sb}", "id", ++crew->id, "op", "list", "targets", targets, "deadline",
+	                      (json_int_t)deadline_left(&deadline), "clients", !run->options->without_clients));
 }
 
 static void crew_end(struct crew *crew, int64_t patience, struct error *how)

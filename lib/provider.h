@@ -67,6 +67,7 @@ void trail_mark(struct trail *trail, enum step step);
 /* One target being listed, from the question to the answer. */
 struct visit {
 	const struct target *target;
+	bool without_clients; /* nobody will look at the clients' names and addresses: they may be left out */
 	struct deadline deadline;
 	struct trail trail;
 	struct snapshot snapshot; /* initialised by whoever makes the visit, freed by him */
