@@ -12,8 +12,8 @@
 /* One of many hosts is looked into if its login is not done after so many ms, or half of the time there is. */
 enum { LONG_LOGIN = 1000 };
 
-/* A clock that is further off is none. */
-static const int64_t SKEW_MOST = INT64_C(366) * 24 * 3600 * 1000;
+/* A clock that is further off than a day is not believed: times that it has stamped tell nothing, then. */
+static const int64_t SKEW_MOST = INT64_C(24) * 3600 * 1000;
 
 /* Declared in a public header, defined in a library that Samba keeps to itself and that is there with the others. */
 #pragma weak debug_set_callback
@@ -213,6 +213,19 @@ static void session_opened(struct host *host, const struct error *error)
 }
 
 /* Without the host's clock no idle time can be told: noted, not fatal. */
+static void check_clock(struct host *host)
+{
+	int64_t ahead = host->clock - clock_now();
+	char text[DURATION_TEXT_SIZE];
+
+	host->clocked = ahead >= -SKEW_MOST && ahead <= SKEW_MOST;
+	if (host->clocked)
+		return;
+	duration_format(text, sizeof text, ahead < 0 ? -ahead : ahead);
+	error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "the host's clock is %s %s", text,
+	          ahead < 0 ? "slow" : "fast");
+}
+
 static void time_told(struct call *call, uint32_t status, struct wire_bytes reply)
 {
 	struct host *host = call->host;
@@ -224,10 +237,8 @@ static void time_told(struct call *call, uint32_t status, struct wire_bytes repl
 		error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "the time is not as MS-SRVS has it");
 	else if (refused != 0)
 		error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "NetrRemoteTOD failed with %u", refused);
-	else if (host->clock < clock_now() - SKEW_MOST || host->clock > clock_now() + SKEW_MOST)
-		error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "it is more than a year off");
 	else
-		host->clocked = true;
+		check_clock(host);
 	host->clock_read = clock_monotonic();
 	opened_one(host);
 }

@@ -81,7 +81,7 @@ static void notice_gaps(struct listing *listing)
 	struct snapshot *snapshot = listing->snapshot;
 
 	if (!host->clocked)
-		snapshot_notice(snapshot, "the host's clock could not be read, so no idle time is known: %s",
+		snapshot_notice(snapshot, "no idle time is known, as the host's clock is not: %s",
 		                host->clock_error.text);
 	if (listing->denied > 0) {
 		snapshot->complete = false;
@@ -106,7 +106,8 @@ static bool all_denied(struct listing *listing)
 			return false;
 	if (listing->denied == 0)
 		return false;
-	hresult_error(&error, listing->denied_with, STEP_LIST, listing->host->access.host, "reading the sessions");
+	hresult_error(&error, listing->denied_with, STEP_LIST, listing->host->access.host, "reading the sessions",
+	              RIGHT_QUERY);
 	host_fail(listing->host, &error);
 	return true;
 }
@@ -269,7 +270,7 @@ static void enumerated(struct call *call, uint32_t status, struct wire_bytes rep
 		return;
 	}
 	if (hresult_failed(hresult))
-		hresult_error(&error, hresult, STEP_LIST, host->access.host, "listing the sessions");
+		hresult_error(&error, hresult, STEP_LIST, host->access.host, "listing the sessions", RIGHT_QUERY);
 	else if (!sees_services(listing))
 		rights_error(&error, host->access.host);
 	if (error.code != ERROR_NONE) {
@@ -298,7 +299,7 @@ static void enumeration_opened(struct call *call, uint32_t status, struct wire_b
 		return;
 	}
 	if (hresult_failed(hresult)) {
-		hresult_error(&error, hresult, STEP_LIST, host->access.host, "listing the sessions");
+		hresult_error(&error, hresult, STEP_LIST, host->access.host, "listing the sessions", RIGHT_QUERY);
 		host_fail(host, &error);
 		return;
 	}
