@@ -104,6 +104,7 @@ static void list_visits(struct listing *listing, struct visit **places, size_t c
 static int list_targets(struct server *server, const json_t *request, int64_t patience, struct error *error)
 {
 	const json_t *targets = json_object_get(request, "targets");
+	unsigned needs = needs_from_json(json_object_get(request, "needs"));
 	size_t count = json_array_size(targets);
 	struct listing listing = {server, NULL};
 	struct arena arena = {0};
@@ -119,8 +120,8 @@ static int list_targets(struct server *server, const json_t *request, int64_t pa
 	for (size_t i = 0; i < count && result == 0; i++) {
 		places[i] = &listing.visits[i];
 		places[i]->target = &decoded[i];
-		places[i]->without_clients = json_is_false(json_object_get(request, "clients"));
 		places[i]->deadline = deadline_in(patience);
+		places[i]->needs = needs;
 		snapshot_init(&places[i]->snapshot);
 		result = target_from_json(json_array_get(targets, i), &decoded[i], server->provider, &arena, error);
 	}

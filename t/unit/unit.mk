@@ -23,6 +23,9 @@ UNIT_TESTS += t/unit/target
 UNIT_TESTS += t/unit/text
 UNIT_TESTS += t/unit/threshold
 UNIT_TESTS += t/unit/worker_protocol
+if HAVE_CURL
+UNIT_TESTS += t/unit/http
+endif
 if HAVE_SYSTEMD
 UNIT_TESTS += t/unit/logind
 endif
@@ -48,6 +51,7 @@ t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c
 t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c
 t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 
+t_unit_http_LDADD = $(LIBHTTP) $(UNIT_LIBS) $(CURL_LIBS)
 t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
 t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
 TSTS_UNIT_LIBS = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-errors
