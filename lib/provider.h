@@ -42,6 +42,7 @@ enum capability {
 	HAS_LOCK = 1 << 6,
 	MANY_HOSTS = 1 << 7, /* list_many() serves any number of targets at once */
 	NEEDS_CREDENTIALS = 1 << 8,
+	SHELLS_PER_OWNER = 1 << 9, /* an owner may have so many of its sessions: max_shells_per_owner is worth a look */
 };
 
 /* An option that a [target] section may set for this provider. */

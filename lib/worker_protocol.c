@@ -227,6 +227,7 @@ static json_t *capabilities_to_json(uint32_t capabilities)
 	    {HAS_LOCK, "has-lock"},
 	    {MANY_HOSTS, "many-hosts"},
 	    {NEEDS_CREDENTIALS, "needs-credentials"},
+	    {SHELLS_PER_OWNER, "shells-per-owner"},
 	};
 	json_t *json = json_array();
 

@@ -21,6 +21,9 @@
 #ifdef PROVIDER_TSTS
 #include "providers/tsts/row.h"
 #endif
+#ifdef PROVIDER_WINRM
+#include "providers/winrm/row.h"
+#endif
 #ifdef PROVIDER_XRDP
 #include "providers/xrdp/xrdp.h"
 #endif
@@ -36,6 +39,9 @@ static const struct provider logind_row = {LOGIND_ROW, .program = "provider-logi
 #endif
 #ifdef PROVIDER_TSTS
 static const struct provider tsts_row = {TSTS_ROW, .program = "provider-tsts", WORKER_FUNCTIONS};
+#endif
+#ifdef PROVIDER_WINRM
+static const struct provider winrm_row = {WINRM_ROW, .program = "provider-winrm", WORKER_FUNCTIONS};
 #endif
 
 const struct provider *const providers[] = {
@@ -53,6 +59,9 @@ const struct provider *const providers[] = {
 #endif
 #ifdef PROVIDER_TSTS
     &tsts_row,
+#endif
+#ifdef PROVIDER_WINRM
+    &winrm_row,
 #endif
 #ifdef PROVIDER_XRDP
     &xrdp_provider,
