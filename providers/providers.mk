@@ -6,6 +6,7 @@ providers_libproviders_a_SOURCES = providers/registry.c \
 	providers/linux/own.c providers/linux/own.h \
 	providers/linux/process.c providers/linux/process.h
 
+include $(srcdir)/providers/avd/avd.mk
 include $(srcdir)/providers/http/http.mk
 include $(srcdir)/providers/wsman/wsman.mk
 include $(srcdir)/providers/sim/sim.mk

@@ -6,6 +6,9 @@
 
 #include "lib/provider.h"
 #include "lib/worker.h"
+#ifdef PROVIDER_AVD
+#include "providers/avd/row.h"
+#endif
 #ifdef PROVIDER_LOCAL
 #include "providers/local/row.h"
 #endif
@@ -25,6 +28,9 @@
 #include "providers/xrdp/xrdp.h"
 #endif
 
+#ifdef PROVIDER_AVD
+static const struct provider avd_row = {AVD_ROW, .program = "provider-avd", WORKER_FUNCTIONS};
+#endif
 #ifdef PROVIDER_LOCAL
 static const struct provider local_row = {LOCAL_ROW, .program = "provider-local", WORKER_FUNCTIONS};
 #endif
@@ -39,6 +45,9 @@ static const struct provider winrm_row = {WINRM_ROW, .program = "provider-winrm"
 #endif
 
 const struct provider *const providers[] = {
+#ifdef PROVIDER_AVD
+    &avd_row,
+#endif
 #ifdef PROVIDER_LOCAL
     &local_row,
 #endif

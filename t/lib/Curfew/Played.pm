@@ -6,7 +6,7 @@
 #   my $farm = Curfew::Played->new(program => PATH-OF-PROVIDER-SIM, file => PATH-OF-FARM);
 #   my $snapshot = $farm->list('ts01');          # hash as in doc/json.md; or { error => {…} }
 #   my %answers  = $farm->list_all(@hosts);      # the same for many, by host
-#   my $session  = $farm->session('ts01', '3');  # or undef
+#   my $session  = $farm->session('ts01', '3');  # pinned: what happens "at pin" has happened; or undef
 #   my $answer   = $farm->act('ts01', '3', { act => 'disconnect' });  # { outcome => {…} } or { error => {…} }
 package Curfew::Played;
 
@@ -18,11 +18,14 @@ use IO::Handle ();
 use IPC::Open2 qw(open2);
 use JSON::PP ();
 
+# Much quicker, where it is installed.
+my $JSON = eval { require Cpanel::JSON::XS; 1 } ? 'Cpanel::JSON::XS' : 'JSON::PP';
+
 my $PATIENCE = 5000;    # ms
 
 sub new {
     my ($class, %given) = @_;
-    my $self = bless { %given, number => 0, json => JSON::PP->new->utf8 }, $class;
+    my $self = bless { %given, number => 0, json => $JSON->new->utf8 }, $class;
     $self->{pid} = open2($self->{from}, $self->{to}, $self->{program}, '--parent', "$$");
     $self->{to}->autoflush(1);
     return $self;
@@ -73,21 +76,26 @@ sub list {
     return $answers{$host};
 }
 
-# Its id is compared as Windows' names are.
+sub _pin {
+    my ($self, $host, $id) = @_;
+    my $answer = $self->_ask({ op => 'open', target => $self->_target($host) });
+    return $answer if $answer->{error};
+    return $self->_ask({
+        op      => 'pin',
+        session => { provider => 'sim', id => $id, state => 'active', class => 'user', kind => 'desktop' },
+    });
+}
+
 sub session {
     my ($self, $host, $id) = @_;
-    my ($found) = grep { lc $_->{id} eq lc $id } @{ $self->list($host)->{sessions} // [] };
-    return $found;
+    my $answer = $self->_pin($host, $id);
+    $self->_ask({ op => 'unpin' });
+    return $answer->{session};
 }
 
 sub act {
     my ($self, $host, $id, $action) = @_;
-    my $answer = $self->_ask({ op => 'open', target => $self->_target($host) });
-    return $answer if $answer->{error};
-    $answer = $self->_ask({
-        op      => 'pin',
-        session => { provider => 'sim', id => $id, state => 'active', class => 'user', kind => 'desktop' },
-    });
+    my $answer = $self->_pin($host, $id);
     return $answer if $answer->{error};
     $answer = $self->_ask({ op => 'act', action => { title => q{}, text => q{}, %{$action} } });
     $self->_ask({ op => 'unpin' });
