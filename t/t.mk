@@ -26,6 +26,7 @@ BLACKBOX_TESTS += t/valgrind.t
 BLACKBOX_TESTS += t/worker.t
 # With real servers; left out of the tarball's own check (make distcheck).
 E2E_TESTS =
+E2E_TESTS += t/e2e-avd.t
 E2E_TESTS += t/e2e-icinga2.t
 E2E_TESTS += t/e2e-logind.t
 E2E_TESTS += t/e2e-loop-xrdp.t
@@ -52,7 +53,7 @@ TESTS += $(E2E_TESTS)
 endif
 EXTRA_DIST += $(BLACKBOX_TESTS) $(E2E_TESTS) t/lib/Curfew.pm
 EXTRA_DIST += t/lib/Daemon.pm t/lib/Elogind.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm t/lib/Xrdp.pm
-EXTRA_DIST += t/lib/Curfew/Certificates.pm t/lib/Curfew/Played.pm
+EXTRA_DIST += t/servers/arm/arm t/lib/Curfew/Arm.pm t/lib/Curfew/Certificates.pm t/lib/Curfew/Played.pm
 EXTRA_DIST += t/vectors/tsts
 EXTRA_DIST += t/lib/Daemon.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm t/lib/Xrdp.pm
 
