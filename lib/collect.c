@@ -11,6 +11,7 @@ void visit_init(struct visit *visit, const struct target *target)
 {
 	memset(visit, 0, sizeof *visit);
 	visit->target = target;
+	visit->needs = NEED_EVERYTHING;
 	snapshot_init(&visit->snapshot);
 }
 
@@ -68,7 +69,7 @@ static void progress_count(struct visit *visit, void *context)
 }
 
 struct visit *collect_targets(const struct target *targets, size_t count, int64_t target_timeout,
-                              struct deadline overall, bool births)
+                              struct deadline overall, unsigned needs)
 {
 	struct visit *visits = must_alloc(count * sizeof *visits);
 	struct progress progress = {0, count};
@@ -81,7 +82,7 @@ struct visit *collect_targets(const struct target *targets, size_t count, int64_
 
 	for (size_t i = 0; i < count; i++) {
 		visit_init(&visits[i], &targets[i]);
-		visits[i].births = births;
+		visits[i].needs = needs;
 	}
 	collect(visits, count, &options);
 	progress_clear();

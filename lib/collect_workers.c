@@ -108,7 +108,7 @@ static void crew_ask(struct run *run, struct crew *crew)
 	struct queue *queue = crew->queue;
 	struct deadline deadline = deadline_earlier(deadline_in(run->options->target_timeout), run->options->overall);
 	json_t *targets = json_array();
-	bool births = false;
+	unsigned needs = 0;
 
 	crew->alone = queue->tasks[queue->next].alone;
 	crew->count = 0;
@@ -119,13 +119,14 @@ static void crew_ask(struct run *run, struct crew *crew)
 		trail_begin(&visit->trail);
 		crew->visits[crew->count++] = visit;
 		json_array_append_new(targets, target_to_json(visit->target));
-		births = births || visit->births;
+		needs |= visit->needs;
 	} while (crew->count < queue->chunk && queue->next < queue->count && !crew->alone &&
 	         !queue->tasks[queue->next].alone);
 	crew->unanswered = crew->count;
 	crew->kill_at = deadline.at + GRACE;
-	worker_send(&crew->worker, json_pack("{sI ss so sb sI}", "id", ++crew->id, "op", "list", "targets", targets,
-	                                     "births", births, "deadline", (json_int_t)deadline_left(&deadline)));
+	worker_send(&crew->worker,
+	            json_pack("{sI ss so so sI}", "id", ++crew->id, "op", "list", "targets", targets, "needs",
+	                      needs_to_json(needs), "deadline", (json_int_t)deadline_left(&deadline)));
 }
 
 static void crew_end(struct crew *crew, int64_t patience, struct error *how)

@@ -13,7 +13,7 @@
  * - every function returns by its deadline; nothing aborts, exits or prints;
  * - unknown is said, never guessed: no birth, no idle time, not complete;
  * - list() of an unchanged host gives the same identities and births, and so does list_many()
-  for visits that want births;
+ *   for visits that need births;
  * - act() does what it was told to exactly the pinned session, once, or nothing.
  */
 #ifndef CURFEW_PROVIDER_H
@@ -66,11 +66,18 @@ struct trail {
 void trail_begin(struct trail *trail);
 void trail_mark(struct trail *trail, enum step step);
 
+/* What somebody will look at, beside what every list has.  list() gives all there is. */
+enum need {
+	NEED_CLIENTS = 1 << 0, /* clients' names and addresses */
+	NEED_BIRTHS = 1 << 1,  /* to act on what is listed, sooner or later */
+	NEED_EVERYTHING = NEED_CLIENTS | NEED_BIRTHS,
+};
+
 /* One target being listed, from the question to the answer. */
 struct visit {
 	const struct target *target;
 	struct deadline deadline;
-	bool births; /* somebody may act on what is listed: births are wanted where they cost more, too */
+	unsigned needs; /* enum need: what is not needed may be left out where it costs more requests */
 	struct trail trail;
 	struct snapshot snapshot; /* initialised by whoever makes the visit, freed by him */
 	struct error error;       /* ERROR_NONE: the snapshot holds the answer */

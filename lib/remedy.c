@@ -40,7 +40,7 @@ static int limits_check(struct run *run, struct error *error)
 
 	if (order->action.act == ACT_MESSAGE)
 		return 0;
-	if (audit_recent(&run->audit, clock_now() - ALLOWANCE_PERIOD, &run->plan.hosts, &run->locked, &recent, error) <
+	if (audit_recent(&run->audit, clock_now() - ALLOWANCE_PERIOD, &run->plan.scope, &run->locked, &recent, error) <
 	    0)
 		return -1;
 	limit = limit_judge(run->plan.selected, recent.acts, run->plan.user_sessions + recent.logoffs,
@@ -179,8 +179,8 @@ static int run_plan(struct run *run)
 int remedy_run(const struct remedy_order *order)
 {
 	struct run run = {.order = order, .deadline = begin_time(order->settings->timeout), .state.fd = -1};
-	struct visit *visits =
-	    collect_targets(order->targets, order->target_count, order->settings->target_timeout, run.deadline, true);
+	struct visit *visits = collect_targets(order->targets, order->target_count, order->settings->target_timeout,
+	                                       run.deadline, NEED_EVERYTHING);
 	int status;
 
 	plan_make(&run.plan, visits, order->target_count, &order->rule, order->action.act);

@@ -145,7 +145,7 @@ static void judge(struct report *report)
 		judged = judged || metric->judged;
 	}
 	report->verdict = judgement_verdict(report->judgement);
-	if (!judged && report->counts.unreachable > 0)
+	if (!judged && (report->counts.unreachable > 0 || report->counts.incomplete > 0))
 		report->verdict = VERDICT_UNKNOWN;
 }
 

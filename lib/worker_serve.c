@@ -101,9 +101,10 @@ static void list_visits(struct listing *listing, struct visit **places, size_t c
 	}
 }
 
-static int list_targets(struct server *server, const json_t *targets, bool births, int64_t patience,
-                        struct error *error)
+static int list_targets(struct server *server, const json_t *request, int64_t patience, struct error *error)
 {
+	const json_t *targets = json_object_get(request, "targets");
+	unsigned needs = needs_from_json(json_object_get(request, "needs"));
 	size_t count = json_array_size(targets);
 	struct listing listing = {server, NULL};
 	struct arena arena = {0};
@@ -120,7 +121,7 @@ static int list_targets(struct server *server, const json_t *targets, bool birth
 		places[i] = &listing.visits[i];
 		places[i]->target = &decoded[i];
 		places[i]->deadline = deadline_in(patience);
-		places[i]->births = births;
+		places[i]->needs = needs;
 		snapshot_init(&places[i]->snapshot);
 		result = target_from_json(json_array_get(targets, i), &decoded[i], server->provider, &arena, error);
 	}
@@ -226,7 +227,6 @@ static int serve_op(struct server *server, const json_t *request, struct error *
 {
 	const char *op = json_string_value(json_object_get(request, "op"));
 	json_int_t patience = json_integer_value(json_object_get(request, "deadline"));
-	const json_t *targets = json_object_get(request, "targets");
 	struct deadline deadline;
 
 	if (!json_is_integer(server->id) || op == NULL)
@@ -234,8 +234,8 @@ static int serve_op(struct server *server, const json_t *request, struct error *
 	if (patience < 0 || patience > DEADLINE_LIMIT)
 		return error_set(error, ERROR_PROTOCOL, STEP_NONE, "worker protocol: the deadline is not within a day");
 	deadline = deadline_in(patience);
-	if (strcmp(op, "list") == 0 && targets != NULL)
-		return list_targets(server, targets, json_is_true(json_object_get(request, "births")), patience, error);
+	if (strcmp(op, "list") == 0 && json_object_get(request, "targets") != NULL)
+		return list_targets(server, request, patience, error);
 	if (strcmp(op, "list") == 0)
 		return list_connection(server, &deadline, error);
 	if (strcmp(op, "open") == 0)

@@ -91,6 +91,16 @@ static int thresholds_read(struct settings *settings, struct thresholds *thresho
 	return 0;
 }
 
+/* Windows has to be asked for each client apart, Azure for births.  JSON has everything: handlers are given it. */
+static unsigned needs(const struct settings *settings)
+{
+	if (settings->output == OUTPUT_JSON)
+		return NEED_EVERYTHING;
+	if (settings->verbose > 0 || settings->explain || settings->filter.clients.count > 0)
+		return NEED_CLIENTS;
+	return 0;
+}
+
 static int check(const struct settings *settings, const struct thresholds *thresholds)
 {
 	struct buffer out = {0};
@@ -99,9 +109,8 @@ static int check(const struct settings *settings, const struct thresholds *thres
 	int status;
 
 	give_up_in(settings->timeout);
-	/* JSON is what handlers are given: they need births. */
 	visits = collect_targets(settings->targets, settings->target_count, settings->target_timeout,
-	                         collect_deadline(settings->timeout), settings->output == OUTPUT_JSON);
+	                         collect_deadline(settings->timeout), needs(settings));
 	report_make(&report, visits, settings->target_count, settings, thresholds);
 	if (settings->output == OUTPUT_JSON)
 		report_json(&report, &out);

@@ -38,7 +38,7 @@ static void logged_in(void *context, const struct error *error)
 	    .deadline = visit->deadline,
 	    .trail = &visit->trail,
 	    .snapshot = &visit->snapshot,
-	    .births = visit->births,
+	    .births = (visit->needs & NEED_BIRTHS) != 0,
 	};
 
 	if (error->code != ERROR_NONE) {

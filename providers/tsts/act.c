@@ -29,13 +29,13 @@ static struct call *ask(struct hold *hold, uint32_t opnum,
 	return call;
 }
 
-static void refuse(struct hold *hold, uint32_t hresult, const char *doing)
+static void refuse(struct hold *hold, uint32_t hresult, const char *doing, enum right right)
 {
 	struct error error = {0};
 	char what[64];
 
 	snprintf(what, sizeof what, "%s session %u", doing, hold->id);
-	hresult_error(&error, hresult, hold->host->step, hold->host->access.host, what);
+	hresult_error(&error, hresult, hold->host->step, hold->host->access.host, what, right);
 	host_fail(hold->host, &error);
 }
 
@@ -49,7 +49,7 @@ static void read_now(struct call *call, uint32_t status, struct wire_bytes reply
 	else if (wire_read_session(reply, &hold->arena, &hold->told, &hresult) != 0)
 		host_malformed(call->host, "the information about a session");
 	else if (hresult_failed(hresult))
-		refuse(hold, hresult, "reading");
+		refuse(hold, hresult, "reading", RIGHT_QUERY);
 	else
 		host_end(call->host);
 }
@@ -64,7 +64,7 @@ static void handle_opened(struct call *call, uint32_t status, struct wire_bytes 
 	} else if (wire_read_handle(reply, &hold->handle, &hresult) != 0) {
 		host_malformed(call->host, "a session's handle");
 	} else if (hresult_failed(hresult)) {
-		refuse(hold, hresult, "opening");
+		refuse(hold, hresult, "opening", RIGHT_QUERY);
 	} else {
 		hold->held = true;
 		call = ask(hold, SESSION_INFORMATION, read_now);
@@ -100,6 +100,11 @@ void hold_close(struct hold *hold, const struct deadline *deadline)
 /* True if the act was accepted.  A session that is not there any more is a success of its own. */
 static bool accepted(struct call *call, uint32_t status, int malformed, uint32_t hresult)
 {
+	static const enum right rights[] = {
+	    [ACT_DISCONNECT] = RIGHT_DISCONNECT,
+	    [ACT_LOGOFF] = RIGHT_LOGOFF,
+	    [ACT_MESSAGE] = RIGHT_MESSAGE,
+	};
 	struct hold *hold = hold_of(call);
 
 	if (status != 0) {
@@ -110,7 +115,7 @@ static bool accepted(struct call *call, uint32_t status, int malformed, uint32_t
 		hold->outcome->code = OUTCOME_GONE;
 		host_end(call->host);
 	} else if (hresult_failed(hresult)) {
-		refuse(hold, hresult, act_name(hold->action->act));
+		refuse(hold, hresult, act_name(hold->action->act), rights[hold->action->act]);
 	} else {
 		return true;
 	}

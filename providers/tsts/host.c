@@ -9,26 +9,39 @@
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
 
-/* A clock that is further off is none. */
-static const int64_t SKEW_MOST = INT64_C(366) * 24 * 3600 * 1000;
+/* One of many hosts is looked into if its login is not done after so many ms, or half of the time there is. */
+enum { LONG_LOGIN = 1000 };
+
+/* A clock that is further off than a day is not believed: times that it has stamped tell nothing, then. */
+static const int64_t SKEW_MOST = INT64_C(24) * 3600 * 1000;
 
 /* Declared in a public header, defined in a library that Samba keeps to itself and that is there with the others. */
 #pragma weak debug_set_callback
 
-/* Samba would complain on stderr in its own words; its status codes say the same to us. */
-static void say_nothing(void *context, int level, const char *message)
+/* Samba would complain on stderr in its own words; its status codes say the same to us, but for Kerberos. */
+static void on_log(void *context, int level, const char *message)
 {
-	(void)context;
-	(void)level;
-	(void)message;
+	struct engine *engine = context;
+
+	if (level <= KERBEROS_LOG_LEVEL)
+		kerberos_hear(&engine->kerberos, message);
+}
+
+static int engine_forget(struct engine *engine)
+{
+	(void)engine;
+	debug_set_callback(NULL, NULL);
+	return 0;
 }
 
 struct engine *engine_new(TALLOC_CTX *memory)
 {
 	struct engine *engine = talloc_zero(memory, struct engine);
 
-	if (debug_set_callback != NULL)
-		debug_set_callback(NULL, say_nothing);
+	if (debug_set_callback != NULL) {
+		debug_set_callback(engine, on_log);
+		talloc_set_destructor(engine, engine_forget);
+	}
 	engine->events = tevent_context_init(engine);
 	if (engine->events == NULL || !NT_STATUS_IS_OK(dcerpc_init())) {
 		talloc_free(engine);
@@ -58,8 +71,13 @@ int engine_run(struct engine *engine, struct host *host, struct error *error)
 
 void engine_free(struct engine *engine)
 {
-	if (engine != NULL && !engine->hung)
-		talloc_free(engine);
+	talloc_free(engine);
+}
+
+/* What cannot be freed without waiting is left to the end of the process, which comes soon. */
+static int host_free(struct host *host)
+{
+	return pipes_hang_up(host) ? 0 : -1;
 }
 
 struct host *host_new(struct engine *engine, const struct target *target, struct error *error)
@@ -67,6 +85,7 @@ struct host *host_new(struct engine *engine, const struct target *target, struct
 	struct host *host = talloc_zero(engine, struct host);
 
 	host->engine = engine;
+	talloc_set_destructor(host, host_free);
 	if (access_prepare(&host->access, target, host, &engine->parameters, engine, error) == 0)
 		return host;
 	talloc_free(host);
@@ -124,12 +143,20 @@ static void timed_out(struct tevent_context *events, struct tevent_timer *timer,
 	struct host *host = data;
 	struct error error = {0};
 	const char *name = host->access.host;
+	bool silent = host->step == STEP_LOGIN && host->one_of_many && !host->listens;
 
 	(void)events;
 	(void)timer;
 	(void)now;
 	host->timer = NULL; /* freed by who called us */
-	host->engine->hung = true;
+	if (host->knocking) {
+		error_set(&error, ERROR_TIMEOUT, host->step, "%.100s: there was no time left for it", name);
+		error_hint(&error, "other hosts hang; give the run more time, or fewer hosts");
+		host_fail(host, &error);
+		return;
+	}
+	if (silent)
+		host->step = STEP_CONNECT;
 	switch (host->step) {
 	case STEP_RESOLVE:
 		error_set(&error, ERROR_TIMEOUT, host->step, "%.100s: the name could not be resolved in time", name);
@@ -196,6 +223,19 @@ static void session_opened(struct host *host, const struct error *error)
 }
 
 /* Without the host's clock no idle time can be told: noted, not fatal. */
+static void check_clock(struct host *host)
+{
+	int64_t ahead = host->clock - clock_now();
+	char text[DURATION_TEXT_SIZE];
+
+	host->clocked = ahead >= -SKEW_MOST && ahead <= SKEW_MOST;
+	if (host->clocked)
+		return;
+	duration_format(text, sizeof text, ahead < 0 ? -ahead : ahead);
+	error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "the host's clock is %s %s", text,
+	          ahead < 0 ? "slow" : "fast");
+}
+
 static void time_told(struct call *call, uint32_t status, struct wire_bytes reply)
 {
 	struct host *host = call->host;
@@ -207,10 +247,8 @@ static void time_told(struct call *call, uint32_t status, struct wire_bytes repl
 		error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "the time is not as MS-SRVS has it");
 	else if (refused != 0)
 		error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "NetrRemoteTOD failed with %u", refused);
-	else if (host->clock < clock_now() - SKEW_MOST || host->clock > clock_now() + SKEW_MOST)
-		error_set(&host->clock_error, ERROR_PROTOCOL, STEP_OPEN, "it is more than a year off");
 	else
-		host->clocked = true;
+		check_clock(host);
 	host->clock_read = clock_monotonic();
 	opened_one(host);
 }
@@ -228,11 +266,33 @@ static void clock_opened(struct host *host, const struct error *error)
 	call_send(call, wire_number(&call->arena, 0)); /* the server's name: a null pointer */
 }
 
+/* Does it listen at all?  Asked at most once. */
+static void look_into(struct host *host)
+{
+	if (host->probing)
+		return;
+	host->probing = true;
+	probe_connect(host->probe);
+}
+
+/* Samba has no words for what happens below SMB. */
+static void login_failed(struct host *host, const struct error *error)
+{
+	bool answered = error->code == ERROR_AUTH || error->code == ERROR_ACCESS || host->listens;
+
+	if (!host->one_of_many || answered) {
+		host_fail(host, error);
+		return;
+	}
+	host->login_error = *error;
+	look_into(host);
+}
+
 /* The SMB connection and its first pipe are there: the others come at the same time. */
 static void logged_in(struct host *host, const struct error *error)
 {
 	if (error->code != ERROR_NONE) {
-		host_fail(host, error);
+		login_failed(host, error);
 		return;
 	}
 	if (!host->busy)
@@ -243,9 +303,53 @@ static void logged_in(struct host *host, const struct error *error)
 	host_open_pipe(host, WIRE_CLOCK, clock_opened);
 }
 
+static void long_login(struct tevent_context *events, struct tevent_timer *timer, struct timeval now, void *data)
+{
+	struct host *host = data;
+
+	(void)events;
+	(void)timer;
+	(void)now;
+	if (host->busy && host->step == STEP_LOGIN)
+		look_into(host);
+}
+
+void host_login(struct host *host)
+{
+	int64_t half = deadline_left(&host->deadline) / 2;
+
+	host->knocking = false;
+	if (host->one_of_many)
+		tevent_add_timer(host->engine->events, host,
+		                 timeval_current_ofs_msec((uint32_t)(half < LONG_LOGIN ? half : LONG_LOGIN)),
+		                 long_login, host);
+	pipe_connect(host, logged_in);
+}
+
+static void knock(struct host *host, const char *address)
+{
+	text_copy(host->address, sizeof host->address, address);
+	advance(host, STEP_LOGIN);
+	if (!host->one_of_many) {
+		host_login(host);
+		return;
+	}
+	host->knocking = true;
+	host->engine->ended++;
+}
+
 static void resolved(void *context)
 {
-	advance(context, STEP_CONNECT);
+	struct host *host = context;
+	const char *address = host->one_of_many ? probe_one_address(host->probe) : NULL;
+
+	if (address != NULL) {
+		knock(host, address);
+		return;
+	}
+	advance(host, STEP_CONNECT);
+	host->probing = true;
+	probe_connect(host->probe);
 }
 
 static void probed(void *context)
@@ -253,26 +357,17 @@ static void probed(void *context)
 	struct host *host = context;
 	const struct probe_result *result = probe_result(host->probe);
 
-	if (!host->busy)
+	if (!host->busy || host->step > STEP_LOGIN)
 		return;
 	if (result->error.code != ERROR_NONE) {
 		host_fail(host, &result->error);
 		return;
 	}
-	text_copy(host->address, sizeof host->address, result->address);
-	advance(host, STEP_LOGIN);
-	if (!host->gated) {
-		pipe_connect(host, logged_in);
-		return;
-	}
-	host->knocking = true;
-	host->engine->ended++;
-}
-
-void host_login(struct host *host)
-{
-	host->knocking = false;
-	pipe_connect(host, logged_in);
+	host->listens = true;
+	if (host->step == STEP_CONNECT)
+		knock(host, result->address);
+	else if (host->login_error.code != ERROR_NONE)
+		host_fail(host, &host->login_error);
 }
 
 void host_open(struct host *host, const struct deadline *deadline, struct trail *trail)

@@ -13,6 +13,7 @@
 
 #include "lib/provider.h"
 #include "providers/tsts/access.h"
+#include "providers/tsts/kerberos.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/wire.h"
 
@@ -22,8 +23,8 @@ struct probe;
 struct engine {
 	struct tevent_context *events;
 	struct parameters *parameters; /* of the hosts so far */
-	bool hung;                     /* one of them did not answer in time */
-	size_t ended;                  /* operations that have ended, and hosts that knock, since somebody looked */
+	struct kerberos kerberos;
+	size_t ended; /* operations that have ended, and hosts that knock, since somebody looked */
 };
 
 struct host {
@@ -36,8 +37,14 @@ struct host {
 	struct error client_error; /* why there is no pipe for client data */
 	size_t opening;            /* of the pipes */
 
-	bool gated;    /* set it before host_open() to be asked before the login: */
-	bool knocking; /* the host listens, and waits for host_login() */
+	/* Set it before host_open() if there are many: then we connect by ourselves only to hosts that fail or take
+	   long, and the login begins when it is allowed to. */
+	bool one_of_many;
+	bool knocking; /* waits for host_login() */
+	bool probing;  /* it failed or took long, and is being looked into */
+	bool listens;  /* our own connection was accepted */
+	struct error login_error;
+
 	bool busy;
 	unsigned operation; /* counts them: what was asked in another one is not listened to */
 	enum step step;     /* what is being done, and an error is about */
@@ -58,11 +65,10 @@ struct engine *engine_new(TALLOC_CTX *memory);
 /* Runs the loop until the host's operation has ended.  0, or -1 with the host's error. */
 int engine_run(struct engine *engine, struct host *host, struct error *error);
 
-/* Frees the engine and its hosts.  Samba closes each pipe and waits up to half a second for the answer, so after a host
-   has hung everything is left to the end of the process instead. */
+/* Frees the engine and its hosts; NULL is allowed. */
 void engine_free(struct engine *engine);
 
-/* Freed with talloc_free(), from outside the loop, if it has not hung. */
+/* Freed with talloc_free(), from outside the loop, which hangs up whatever the host is doing. */
 struct host *host_new(struct engine *engine, const struct target *target, struct error *error);
 void host_open(struct host *host, const struct deadline *deadline, struct trail *trail);
 

@@ -35,7 +35,9 @@ struct listing {
 	struct wire_listed *listed;
 	struct detail *details;
 	size_t count;
-	bool enumerated, client_settled;
+	bool wants_clients;
+	bool enumerated,
+	    client_settled; /* the first pass can begin; the pipe for the second is there, or will not be */
 	struct pass sessions, clients;
 	size_t denied, clients_denied;
 	uint32_t denied_with;
@@ -50,7 +52,8 @@ static bool wants_client(const struct listing *listing, size_t index)
 {
 	const struct detail *detail = &listing->details[index];
 
-	return detail->asked == ASKED_TOLD && detail->told.state != STATE_DISCONNECTED && detail->told.user[0] != '\0';
+	return listing->wants_clients && detail->asked == ASKED_TOLD && detail->told.state != STATE_DISCONNECTED &&
+	       detail->told.user[0] != '\0';
 }
 
 static void add_session(struct listing *listing, size_t index)
@@ -78,14 +81,14 @@ static void notice_gaps(struct listing *listing)
 	struct snapshot *snapshot = listing->snapshot;
 
 	if (!host->clocked)
-		snapshot_notice(snapshot, "the host's clock could not be read, so no idle time is known: %s",
+		snapshot_notice(snapshot, "no idle time is known, as the host's clock is not: %s",
 		                host->clock_error.text);
 	if (listing->denied > 0) {
 		snapshot->complete = false;
 		snapshot_notice(snapshot, "%zu of the sessions may not be queried by this account (0x%08x)",
 		                listing->denied, listing->denied_with);
 	}
-	if (host->pipes[WIRE_CLIENT] == NULL && host->client_error.code != ERROR_NONE)
+	if (listing->wants_clients && host->pipes[WIRE_CLIENT] == NULL)
 		snapshot_notice(snapshot, "the clients' names and addresses are not known: %s",
 		                host->client_error.text);
 	else if (listing->clients_denied > 0)
@@ -103,7 +106,8 @@ static bool all_denied(struct listing *listing)
 			return false;
 	if (listing->denied == 0)
 		return false;
-	hresult_error(&error, listing->denied_with, STEP_LIST, listing->host->access.host, "reading the sessions");
+	hresult_error(&error, listing->denied_with, STEP_LIST, listing->host->access.host, "reading the sessions",
+	              RIGHT_QUERY);
 	host_fail(listing->host, &error);
 	return true;
 }
@@ -266,7 +270,7 @@ static void enumerated(struct call *call, uint32_t status, struct wire_bytes rep
 		return;
 	}
 	if (hresult_failed(hresult))
-		hresult_error(&error, hresult, STEP_LIST, host->access.host, "listing the sessions");
+		hresult_error(&error, hresult, STEP_LIST, host->access.host, "listing the sessions", RIGHT_QUERY);
 	else if (!sees_services(listing))
 		rights_error(&error, host->access.host);
 	if (error.code != ERROR_NONE) {
@@ -295,7 +299,7 @@ static void enumeration_opened(struct call *call, uint32_t status, struct wire_b
 		return;
 	}
 	if (hresult_failed(hresult)) {
-		hresult_error(&error, hresult, STEP_LIST, host->access.host, "listing the sessions");
+		hresult_error(&error, hresult, STEP_LIST, host->access.host, "listing the sessions", RIGHT_QUERY);
 		host_fail(host, &error);
 		return;
 	}
@@ -303,7 +307,8 @@ static void enumeration_opened(struct call *call, uint32_t status, struct wire_b
 	call_send(result, wire_result(&result->arena, &host->listing->handle));
 }
 
-void list_begin(struct host *host, struct snapshot *snapshot, const struct deadline *deadline, struct trail *trail)
+void list_begin(struct host *host, struct snapshot *snapshot, bool clients, const struct deadline *deadline,
+                struct trail *trail)
 {
 	struct call *call;
 
@@ -312,9 +317,9 @@ void list_begin(struct host *host, struct snapshot *snapshot, const struct deadl
 	host->listing->host = host;
 	host->listing->snapshot = snapshot;
 	host_begin(host, STEP_LIST, deadline, trail);
-	if (host->pipes[WIRE_CLIENT] != NULL)
-		host->listing->client_settled = true;
-	else
+	host->listing->wants_clients = clients;
+	host->listing->client_settled = !clients || host->pipes[WIRE_CLIENT] != NULL;
+	if (!host->listing->client_settled)
 		host_open_pipe(host, WIRE_CLIENT, client_opened);
 	call = call_new(host, WIRE_ENUMERATION, ENUMERATION_OPEN, enumeration_opened);
 	call_send(call, wire_nothing());

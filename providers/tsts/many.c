@@ -16,7 +16,7 @@ enum { PATIENCE_LEAST = 20, PATIENCE_MOST = 1000 }; /* ms */
 
 enum stage {
 	STAGE_WAITING,
-	STAGE_PROBING,
+	STAGE_KNOCKING, /* it is resolved, and waits for its turn */
 	STAGE_OPENING,
 	STAGE_LISTING,
 	STAGE_OVER,
@@ -60,15 +60,11 @@ static int64_t patience_for(struct visit **visits, size_t count)
 	return patience < PATIENCE_LEAST ? PATIENCE_LEAST : patience > PATIENCE_MOST ? PATIENCE_MOST : patience;
 }
 
-/* A host that has hung is not taken down: see engine_free(). */
 static void finish(struct round *round, size_t index)
 {
-	bool hangs = round->visits[index]->error.code == ERROR_TIMEOUT;
-
 	round->stages[index] = STAGE_OVER;
 	visit_finish(round->visits[index], round->done, round->context);
-	if (!hangs)
-		TALLOC_FREE(round->hosts[index]);
+	TALLOC_FREE(round->hosts[index]);
 }
 
 static void begin(struct round *round, size_t index)
@@ -82,8 +78,8 @@ static void begin(struct round *round, size_t index)
 		return;
 	}
 	round->active++;
-	round->stages[index] = STAGE_PROBING;
-	round->hosts[index]->gated = true;
+	round->hosts[index]->one_of_many = round->count > 1;
+	round->stages[index] = round->count > 1 ? STAGE_KNOCKING : STAGE_OPENING;
 	host_open(round->hosts[index], &visit->deadline, &visit->trail);
 }
 
@@ -95,7 +91,7 @@ static void advance(struct round *round, size_t index)
 
 	if (host->error.code == ERROR_NONE && round->stages[index] == STAGE_OPENING) {
 		round->stages[index] = STAGE_LISTING;
-		list_begin(host, &visit->snapshot, &visit->deadline, &visit->trail);
+		list_begin(host, &visit->snapshot, (visit->needs & NEED_CLIENTS) != 0, &visit->deadline, &visit->trail);
 		return;
 	}
 	visit->error = host->error;

@@ -7,8 +7,10 @@
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
 
-/* Our own deadlines are shorter: Samba's timeout only must never come before them. */
-enum { CALL_TIMEOUT = 24 * 3600 };
+/* In seconds.  Our own deadlines are shorter: Samba's timeout only must never come before them.  It is not below that
+   of Samba's SMB requests (60 s), because tevent keeps timers in a list by their time and searches it from the end: a
+   timer that is the last one costs nothing, others grow with the number of calls on their way. */
+enum { TIMEOUT_LEAST = 60, TIMEOUT_SLACK = 5 };
 
 /* Several calls on their way at once must be agreed on in the bind (MS-RPCE 2.2.2.3, PFC_CONC_MPX). */
 enum { SEALED = DCERPC_SEAL | DCERPC_CONCURRENT_MULTIPLEX };
@@ -76,9 +78,9 @@ static void opening_done(struct opening *opening, NTSTATUS status, struct dcerpc
 	struct error error = {0};
 
 	if (NT_STATUS_IS_OK(status)) {
-		dcerpc_binding_handle_set_timeout(pipe->binding_handle, CALL_TIMEOUT);
 		host->pipes[opening->interface] = pipe;
-	} else {
+	} else if (!host->access.kerberos ||
+	           !kerberos_explain(&host->engine->kerberos, NT_STATUS_V(status), host->access.host, &error)) {
 		status_error(&error, NT_STATUS_V(status), host->step, host->access.host);
 	}
 	if (host->busy && host->operation == opening->operation)
@@ -196,6 +198,30 @@ void pipe_share(struct host *host, void (*opened)(struct host *host, const struc
 		tevent_req_set_callback(request, altered, altering);
 }
 
+/* Freeing a pipe closes it on the host and waits up to half a second for the answer, in a loop that serves nobody else:
+   not so if the connection has gone before.  The function is in a library that Samba keeps to itself and that is always
+   there with the others; the connection is found by its name among what talloc has for the host. */
+struct smbXcli_conn;
+#pragma weak smbXcli_conn_disconnect
+void smbXcli_conn_disconnect(struct smbXcli_conn *connection, NTSTATUS status);
+
+static void hang_up(const void *memory, int depth, int most, int is_reference, void *context)
+{
+	(void)depth;
+	(void)most;
+	(void)context;
+	if (!is_reference && strcmp(talloc_get_name(memory), "struct smbXcli_conn") == 0)
+		smbXcli_conn_disconnect((struct smbXcli_conn *)memory, NT_STATUS_OK); /* tells nobody */
+}
+
+bool pipes_hang_up(struct host *host)
+{
+	if (smbXcli_conn_disconnect == NULL)
+		return false;
+	talloc_report_depth_cb(host, 0, -1, hang_up, NULL);
+	return true;
+}
+
 bool pipe_many_calls(const struct host *host, enum wire_interface interface)
 {
 	return (host->pipes[interface]->conn->flags & DCERPC_CONCURRENT_MULTIPLEX) != 0;
@@ -237,11 +263,19 @@ static void replied(struct tevent_req *request)
 	talloc_free(call);
 }
 
+static uint32_t timeout_for(const struct host *host)
+{
+	int64_t seconds = deadline_left(&host->deadline) / 1000 + TIMEOUT_SLACK;
+
+	return seconds < TIMEOUT_LEAST ? TIMEOUT_LEAST : (uint32_t)seconds;
+}
+
 void call_send(struct call *call, struct wire_bytes request)
 {
 	struct host *host = call->host;
 	struct tevent_req *sent;
 
+	dcerpc_binding_handle_set_timeout(host->pipes[call->interface]->binding_handle, timeout_for(host));
 	sent = dcerpc_binding_handle_raw_call_send(call, host->engine->events,
 	                                           host->pipes[call->interface]->binding_handle, NULL, call->opnum, 0,
 	                                           request.data, request.length);

@@ -136,6 +136,13 @@ static void connect_done(struct tevent_context *events, struct tevent_fd *watch,
 	probe->done(probe->context);
 }
 
+static void show_address(struct probe *probe, const struct addrinfo *address)
+{
+	if (getnameinfo(address->ai_addr, address->ai_addrlen, probe->result.address, sizeof probe->result.address,
+	                NULL, 0, NI_NUMERICHOST) != 0)
+		text_copy(probe->result.address, sizeof probe->result.address, "?");
+}
+
 static void connect_next(struct probe *probe)
 {
 	const struct addrinfo *address = probe->next;
@@ -145,9 +152,7 @@ static void connect_next(struct probe *probe)
 		return;
 	}
 	probe->next = address->ai_next;
-	if (getnameinfo(address->ai_addr, address->ai_addrlen, probe->result.address, sizeof probe->result.address,
-	                NULL, 0, NI_NUMERICHOST) != 0)
-		text_copy(probe->result.address, sizeof probe->result.address, "?");
+	show_address(probe, address);
 	probe->socket = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (probe->socket < 0 ||
 	    (connect(probe->socket, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS)) {
@@ -171,11 +176,18 @@ static void resolve_failed(struct probe *probe, int code)
 	probe->done(probe->context);
 }
 
-static void connect_first(struct probe *probe)
+void probe_connect(struct probe *probe)
 {
 	probe->result.step = STEP_CONNECT;
-	probe->resolved(probe->context);
 	connect_next(probe);
+}
+
+const char *probe_one_address(struct probe *probe)
+{
+	if (probe->next == NULL || probe->next->ai_next != NULL)
+		return NULL;
+	show_address(probe, probe->next);
+	return probe->result.address;
 }
 
 static void lookup_done(struct tevent_context *events, struct tevent_fd *watch, uint16_t flags, void *data)
@@ -193,7 +205,7 @@ static void lookup_done(struct tevent_context *events, struct tevent_fd *watch, 
 		return;
 	}
 	probe->next = probe->lookup->list;
-	connect_first(probe);
+	probe->resolved(probe->context);
 }
 
 static int lookup_start(struct probe *probe)
@@ -231,9 +243,11 @@ static int lookup_start(struct probe *probe)
 /* A numeric address needs no thread; the loop still gets its turn before anybody is called. */
 static void numeric_done(struct tevent_context *events, struct tevent_immediate *immediate, void *data)
 {
+	struct probe *probe = data;
+
 	(void)events;
 	(void)immediate;
-	connect_first(data);
+	probe->resolved(probe->context);
 }
 
 static bool numeric_start(struct probe *probe)

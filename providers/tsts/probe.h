@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Is there a host, and does it listen?  Asked before Samba's library is, which
- * says "no memory" where a connection is refused, and "not found" for a name
- * that does not resolve.  It also picks the one address that is then used.
+ * Is there a host, and does it listen?  Samba's library says "no memory" where
+ * a connection is refused, and "not found" for a name that does not resolve, so
+ * we resolve and connect by ourselves.  It also picks the address that is used.
  */
 #ifndef CURFEW_PROVIDERS_TSTS_PROBE_H
 #define CURFEW_PROVIDERS_TSTS_PROBE_H
@@ -20,10 +20,14 @@ struct probe_result {
 	struct error error; /* ERROR_NONE: address listens */
 };
 
-/* resolved is called once there are addresses, done at the end; neither before probe_start() has returned.  Freeing the
-   probe ends it at any time.  NULL: no thread or descriptor could be had. */
+/* resolved is called once there are addresses, done if there are none; neither before probe_start() has returned.
+   Freeing the probe ends it at any time.  NULL: no thread or descriptor could be had. */
 struct probe *probe_start(TALLOC_CTX *memory, struct tevent_context *events, const char *host, unsigned port,
                           void (*resolved)(void *context), void (*done)(void *context), void *context);
+/* Once it is resolved: tries the addresses, and calls done. */
+void probe_connect(struct probe *probe);
+/* The address, if there is but one; else NULL. */
+const char *probe_one_address(struct probe *probe);
 const struct probe_result *probe_result(const struct probe *probe);
 
 #endif

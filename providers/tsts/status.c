@@ -4,22 +4,18 @@
 #include "providers/tsts/samba.h"
 #include "providers/tsts/wire.h"
 
-/* The same advice wherever a right is missing. */
+/* The same advice wherever a right is missing, and it is not known which. */
+#define HINT_LOCAL "a local account also needs LocalAccountTokenFilterPolicy = 1 (curfew-tsts(7))"
 #define HINT_RIGHT                                                                                                     \
 	"the account must be an administrator of the host or have Query Information, Disconnect, Logoff, Message "     \
-	"on RDP-Tcp; a local account also needs LocalAccountTokenFilterPolicy = 1 (curfew-tsts(7))"
+	"on RDP-Tcp; " HINT_LOCAL
 #define HINT_SERVICE                                                                                                   \
 	"start the service \"Remote Desktop Services\" (TermService) on the host, or look at curfew-tsts(7)"
 #define HINT_CLOCK   "set the clocks of this machine, the host and the domain controller; Kerberos allows 5 minutes"
 #define HINT_ACCOUNT "ask who looks after the account"
 #define HINT_FILE    "check username, password and domain in the credentials file"
 
-static const struct {
-	uint32_t status;
-	enum error_code code;
-	const char *text;
-	const char *hint; /* may be NULL */
-} table[] = {
+const struct status_row status_table[] = {
     {0xc000006d, ERROR_AUTH, "the user name or the password is wrong", HINT_FILE},
     {0xc000006a, ERROR_AUTH, "the password is wrong", HINT_FILE},
     {0xc0000064, ERROR_AUTH, "there is no such user", HINT_FILE},
@@ -71,26 +67,41 @@ static const struct {
     {0xc00000c3, ERROR_PROTOCOL, "the answer is no SMB", "is it a Windows host (or Samba) that listens there?"},
     {0xc00000b5, ERROR_TIMEOUT, "no answer", NULL},
     {0xc0000203, ERROR_AUTH, "the login was ended by the host", NULL},
+    {0, ERROR_NONE, NULL, NULL},
 };
 
 int status_error(struct error *error, uint32_t status, enum step step, const char *host)
 {
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-		if (table[i].status != status)
+	for (const struct status_row *row = status_table; row->status != 0; row++) {
+		if (row->status != status)
 			continue;
 		/* Logged in by then: it was the pipe that was not there. */
-		if (table[i].code == ERROR_REFUSED)
+		if (row->code == ERROR_REFUSED)
 			step = STEP_OPEN;
-		error_set(error, table[i].code, step, "%.100s: %s", host, table[i].text);
+		error_set(error, row->code, step, "%.100s: %s", host, row->text);
 		error->native = (long)status;
-		return table[i].hint == NULL ? -1 : error_hint(error, "%s", table[i].hint);
+		return row->hint == NULL ? -1 : error_hint(error, "%s", row->hint);
 	}
 	error_set(error, ERROR_PROTOCOL, step, "%.100s: %.80s", host, nt_errstr(NT_STATUS(status)));
 	error->native = (long)status;
 	return -1;
 }
 
-int hresult_error(struct error *error, uint32_t hresult, enum step step, const char *host, const char *what)
+static int missing_hint(struct error *error, enum right right)
+{
+	static const char *const names[] = {
+	    [RIGHT_QUERY] = "Query Information",
+	    [RIGHT_DISCONNECT] = "Disconnect",
+	    [RIGHT_LOGOFF] = "Logoff",
+	    [RIGHT_MESSAGE] = "Message",
+	};
+
+	return error_hint(error, "the account needs the right \"%s\" on RDP-Tcp, or to be an administrator; %s",
+	                  names[right], HINT_LOCAL);
+}
+
+int hresult_error(struct error *error, uint32_t hresult, enum step step, const char *host, const char *what,
+                  enum right right)
 {
 	switch (hresult) {
 	case HRESULT_NOT_FOUND:
@@ -98,7 +109,7 @@ int hresult_error(struct error *error, uint32_t hresult, enum step step, const c
 		break;
 	case HRESULT_ACCESS_DENIED:
 		error_set(error, ERROR_ACCESS, step, "%.100s: %.80s: access denied", host, what);
-		error_hint(error, "%s", HINT_RIGHT);
+		missing_hint(error, right);
 		break;
 	default:
 		error_set(error, ERROR_PROTOCOL, step, "%.100s: %.80s: Windows refused with 0x%08x", host, what,
@@ -112,5 +123,5 @@ int rights_error(struct error *error, const char *host)
 {
 	error_set(error, ERROR_ACCESS, STEP_LIST,
 	          "%.100s: rights are missing: the list of sessions is without session 0, which every host has", host);
-	return error_hint(error, "%s", HINT_RIGHT);
+	return missing_hint(error, RIGHT_QUERY);
 }

@@ -8,11 +8,24 @@
 
 #include "lib/error.h"
 
+/* One NTSTATUS (MS-ERREF 2.3.1), and what a person should know. */
+struct status_row {
+	uint32_t status; /* 0: the end of the table */
+	enum error_code code;
+	const char *text;
+	const char *hint; /* may be NULL */
+};
+extern const struct status_row status_table[];
+
+/* What may be missing on the listener RDP-Tcp (Remote Desktop Services Permissions). */
+enum right { RIGHT_QUERY, RIGHT_DISCONNECT, RIGHT_LOGOFF, RIGHT_MESSAGE };
+
 /* A login or a call that failed with this NTSTATUS.  Returns -1 like error_set(). */
 int status_error(struct error *error, uint32_t status, enum step step, const char *host);
 
-/* A call that the session system refused with this HRESULT; what: "log off session 3". */
-int hresult_error(struct error *error, uint32_t hresult, enum step step, const char *host, const char *what);
+/* A call that the session system refused with this HRESULT; what: "log off session 3", right: what that takes. */
+int hresult_error(struct error *error, uint32_t hresult, enum step step, const char *host, const char *what,
+                  enum right right);
 
 /* The host answered, but what it listed shows that the account may not see the sessions. */
 int rights_error(struct error *error, const char *host);

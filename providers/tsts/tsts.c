@@ -54,7 +54,7 @@ static int tsts_open(const struct target *target, const struct deadline *deadlin
 static int tsts_list(struct connection *connection, const struct deadline *deadline, struct trail *trail,
                      struct snapshot *snapshot, struct error *error)
 {
-	list_begin(connection->host, snapshot, deadline, trail);
+	list_begin(connection->host, snapshot, true, deadline, trail);
 	return engine_run(connection->engine, connection->host, error);
 }
 

@@ -30,7 +30,13 @@ if HAVE_SYSTEMD
 UNIT_TESTS += t/unit/logind
 endif
 if PROVIDER_TSTS
-UNIT_TESTS += t/unit/tsts
+UNIT_TESTS += t/unit/tsts_fill
+UNIT_TESTS += t/unit/tsts_kerberos
+UNIT_TESTS += t/unit/tsts_status
+UNIT_TESTS += t/unit/tsts_wire
+endif
+if PROVIDER_WINRM
+UNIT_TESTS += t/unit/wsman
 endif
 if PROVIDER_XRDP
 UNIT_TESTS += t/unit/xrdp
@@ -52,8 +58,13 @@ t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 t_unit_http_LDADD = $(LIBHTTP) $(UNIT_LIBS) $(CURL_LIBS)
 t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
 t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
-t_unit_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS)
-t_unit_tsts_LDADD = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-errors
+TSTS_UNIT_LIBS = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-errors
+t_unit_tsts_fill_LDADD = $(TSTS_UNIT_LIBS)
+t_unit_tsts_kerberos_LDADD = $(TSTS_UNIT_LIBS)
+t_unit_tsts_status_LDADD = $(TSTS_UNIT_LIBS)
+t_unit_tsts_wire_SOURCES = t/unit/tsts_wire.c t/unit/tsts_vector.c t/unit/tsts_vector.h
+t_unit_tsts_wire_LDADD = $(TSTS_UNIT_LIBS)
+t_unit_wsman_LDADD = $(WINRM_LIBS) $(CMOCKA_LIBS)
 
 # No tests by themselves.  t/conformance.t and the providers' rigs run the first two,
 # t/sim.t, t/worker.t and t/collect.t look through the third, t/threshold-range.t asks the last.

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What Windows told becomes a session. */
+#include "t/unit/test.h"
+
+#include "providers/tsts/fill.h"
+
+static void filetimes_before_1900_are_unknown(void **state)
+{
+	(void)state;
+	assert_int_equal(filetime_moment(0).is, MOMENT_UNKNOWN);
+	assert_int_equal(filetime_moment(1).is, MOMENT_UNKNOWN);
+	assert_int_equal(filetime_moment(UINT64_MAX).is, MOMENT_UNKNOWN);
+	assert_int_equal(filetime_moment(UINT64_C(0x7fffffffffffffff)).is, MOMENT_UNKNOWN);
+	/* 2026-11-21T12:00:00Z, by Python's datetime. */
+	assert_int_equal(filetime_moment(UINT64_C(134397360000000000)).at, INT64_C(1795262400000));
+}
+
+static struct session filled(struct arena *arena, uint32_t id, struct wire_session told, const char *user,
+                             const char *domain, bool clocked)
+{
+	struct account account = {user, domain};
+	struct session session;
+
+	session_init(&session);
+	fill_session(&session, id, &told, clocked, &account, arena);
+	return session;
+}
+
+static struct wire_session told_active(void)
+{
+	return (struct wire_session){.state = 0,
+	                             .flags = 1,
+	                             .station = "RDP-Tcp#0",
+	                             .domain = "CORP",
+	                             .user = "alice",
+	                             .connected = UINT64_C(134396784000000000),
+	                             .logon = UINT64_C(134396748000000000),
+	                             .last_input = UINT64_C(134397036000000000)};
+}
+
+static void sessions_are_classed(void **state)
+{
+	struct wire_session told = told_active();
+	struct arena arena = {0};
+
+	(void)state;
+	assert_int_equal(filled(&arena, 2, told, "", "", true).class, CLASS_USER);
+	assert_string_equal(filled(&arena, 2, told, "", "", true).birth, "01dd79215781f800");
+	told.station = "console";
+	assert_int_equal(filled(&arena, 1, told, "", "", true).class, CLASS_CONSOLE);
+	assert_int_equal(filled(&arena, 1, told, "", "", true).last_input.is, MOMENT_UNKNOWN);
+	told.user = "";
+	told.station = "RDP-Tcp#1";
+	assert_int_equal(filled(&arena, 4, told, "", "", true).class, CLASS_NONE);
+	assert_int_equal(filled(&arena, 0, told, "", "", true).class, CLASS_SERVICES);
+	assert_int_equal(filled(&arena, 65536, told, "", "", true).class, CLASS_LISTENER);
+	assert_false(session_of_user(0));
+	assert_true(session_of_user(65535));
+	assert_false(session_of_user(65536));
+	arena_free(&arena);
+}
+
+static void times_are_known_never_or_unknown(void **state)
+{
+	struct wire_session told = told_active();
+	struct arena arena = {0};
+	struct session session = filled(&arena, 2, told, "", "", true);
+
+	(void)state;
+	assert_int_equal(session.last_input.is, MOMENT_KNOWN);
+	assert_int_equal(session.disconnect_time.is, MOMENT_NEVER);
+	assert_int_equal(filled(&arena, 2, told, "", "", false).last_input.is, MOMENT_UNKNOWN);
+	told.last_input = told.connected - 10000000;
+	session = filled(&arena, 2, told, "", "", true);
+	assert_int_equal(session.last_input.at, session.connect_time.at);
+	told.last_input = 0;
+	assert_int_equal(filled(&arena, 2, told, "", "", true).last_input.is, MOMENT_UNKNOWN);
+	told.state = 4;
+	assert_int_equal(filled(&arena, 2, told, "", "", true).disconnect_time.is, MOMENT_UNKNOWN);
+	told.disconnected = told.connected + 36000000000;
+	assert_int_equal(filled(&arena, 2, told, "", "", true).disconnect_time.is, MOMENT_KNOWN);
+	assert_int_equal(filled(&arena, 2, told, "", "", false).disconnect_time.is, MOMENT_UNKNOWN);
+	told.logon = 0;
+	assert_string_equal(filled(&arena, 2, told, "", "", true).birth, "");
+	told.state = 42;
+	assert_int_equal(filled(&arena, 2, told, "", "", true).state, STATE_OTHER);
+	arena_free(&arena);
+}
+
+static void locks_and_owners(void **state)
+{
+	struct wire_session told = told_active();
+	struct arena arena = {0};
+
+	(void)state;
+	assert_int_equal(filled(&arena, 2, told, "", "", true).locked, FLAG_NO);
+	told.flags = 0;
+	assert_int_equal(filled(&arena, 2, told, "", "", true).locked, FLAG_YES);
+	told.flags = 0xffffffff;
+	assert_int_equal(filled(&arena, 2, told, "", "", true).locked, FLAG_UNKNOWN);
+	assert_int_equal(filled(&arena, 2, told, "ALICE", "corp", true).own, FLAG_YES);
+	assert_int_equal(filled(&arena, 2, told, "alice", "", true).own, FLAG_YES);
+	assert_int_equal(filled(&arena, 2, told, "alice", "corp.example", true).own, FLAG_YES);
+	assert_int_equal(filled(&arena, 2, told, "alice", "OTHER", true).own, FLAG_NO);
+	assert_int_equal(filled(&arena, 2, told, "bob", "CORP", true).own, FLAG_NO);
+	assert_int_equal(filled(&arena, 2, told, "", "", true).own, FLAG_NO);
+	arena_free(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(filetimes_before_1900_are_unknown),
+	    cmocka_unit_test(sessions_are_classed),
+	    cmocka_unit_test(times_are_known_never_or_unknown),
+	    cmocka_unit_test(locks_and_owners),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
