@@ -39,6 +39,7 @@ E2E_TESTS += t/e2e-tsts-acts.t
 E2E_TESTS += t/e2e-tsts-clients.t
 E2E_TESTS += t/e2e-tsts-kerberos.t
 E2E_TESTS += t/e2e-winrm.t
+E2E_TESTS += t/e2e-rds.t
 E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 
@@ -71,6 +72,7 @@ EXTRA_DIST += t/lib/Xrdp.pm
 EXTRA_DIST += t/servers/arm/arm
 EXTRA_DIST += t/vectors/tsts
 EXTRA_DIST += t/vectors/wsman
+EXTRA_DIST += t/servers/wsman/Broker.pm
 EXTRA_DIST += t/servers/wsman/server t/servers/wsman/Shells.pm t/servers/wsman/Soap.pm
 
 # The unit tests alone: what the sanitizers are for.

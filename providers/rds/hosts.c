@@ -83,7 +83,27 @@ static void errand_add(struct errand *errand, const struct claim *claim)
 	}
 }
 
-static void errand_run(struct errand *errand, struct deadline deadline)
+/* Not one of a list's hosts answers: it is rather this machine's network than all of them, and nothing is known. */
+static void errand_doubt(const struct errand *errand, const struct claim *claim)
+{
+	size_t asked = 0;
+
+	for (size_t i = 0; i < errand->count; i++) {
+		const struct asked *one = &errand->asked[i];
+
+		if (one->claim != claim)
+			continue;
+		if (one->visit == NULL || !host_silent(&one->visit->error))
+			return;
+		asked++;
+	}
+	if (asked == 0)
+		return;
+	claim->snapshot->complete = false;
+	snapshot_notice(claim->snapshot, "none of the session hosts answers: what the broker lists cannot be verified");
+}
+
+static void errand_run(struct errand *errand, const struct claim *claims, size_t count, struct deadline deadline)
 {
 	struct visit *visits = must_alloc((errand->count + 1) * sizeof *visits);
 	struct collect_options options = {
@@ -97,6 +117,7 @@ static void errand_run(struct errand *errand, struct deadline deadline)
 			continue;
 		errand->asked[i].visit = &visits[visited++];
 		visit_init(errand->asked[i].visit, &errand->asked[i].target);
+		errand->asked[i].visit->needs = errand->asked[i].claim->needs;
 	}
 	collect(visits, visited, &options);
 	for (size_t i = 0; i < errand->count; i++) {
@@ -106,6 +127,8 @@ static void errand_run(struct errand *errand, struct deadline deadline)
 		join_host(asked->claim->snapshot, asked->claim->virtual, asked->visit != NULL ? asked->visit : &failed,
 		          asked->host, asked->claim->place);
 	}
+	for (size_t i = 0; i < count; i++)
+		errand_doubt(errand, &claims[i]);
 	for (size_t i = 0; i < visited; i++)
 		visit_free(&visits[i]);
 	free(visits);
@@ -117,6 +140,6 @@ void hosts_verify(const struct claim *claims, size_t count, struct deadline dead
 
 	for (size_t i = 0; i < count; i++)
 		errand_add(&errand, &claims[i]);
-	errand_run(&errand, deadline);
+	errand_run(&errand, claims, count, deadline);
 	arena_free(&errand.arena);
 }

@@ -17,6 +17,7 @@ struct claim {
 	const struct place *place;
 	struct snapshot *snapshot;
 	const bool *virtual;
+	unsigned needs; /* as in struct visit */
 };
 
 /* Every host of every list, all at once, by this time. */

@@ -64,7 +64,7 @@ static void begin(struct listing *listing, struct http_loop *loop)
 		visit_finish(visit, listing->done, listing->context);
 		return;
 	}
-	listing->verify = visit->births || listing->broker.place.verify;
+	listing->verify = (visit->needs & NEED_BIRTHS) != 0 || listing->broker.place.verify;
 	deadline = broker_deadline(listing);
 	broker_ask(&listing->broker, &deadline, &visit->trail, told, listing);
 }
@@ -109,7 +109,7 @@ static void ask_hosts(struct listing *listings, size_t count)
 		if (listing->visit->finished)
 			continue;
 		claims[claimed++] = (struct claim){listing->visit->target, &listing->broker.place,
-		                                   &listing->visit->snapshot, listing->virtual};
+		                                   &listing->visit->snapshot, listing->virtual, listing->visit->needs};
 		deadline = deadline_earlier(deadline, host_deadline(&listing->visit->deadline));
 	}
 	if (claimed > 0)

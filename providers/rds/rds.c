@@ -81,7 +81,7 @@ static int rds_list(struct connection *connection, const struct deadline *deadli
                     struct snapshot *snapshot, struct error *error)
 {
 	struct broker *broker = &connection->broker;
-	struct claim claim = {connection->target, &broker->place, snapshot, NULL};
+	struct claim claim = {connection->target, &broker->place, snapshot, NULL, NEED_EVERYTHING};
 	bool *virtual = NULL;
 	bool listed = false;
 
