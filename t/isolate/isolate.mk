@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	t/isolate/isolate \
 	t/isolate/kerberos.sh \
 	t/isolate/relay.pl \
+	t/isolate/scenario-rds \
 	t/isolate/scenario-tsts \
 	t/isolate/scenario-tsts-acts \
 	t/isolate/scenario-tsts-clients \
