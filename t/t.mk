@@ -54,7 +54,7 @@ endif
 EXTRA_DIST += $(BLACKBOX_TESTS) $(E2E_TESTS) t/lib/Curfew.pm
 EXTRA_DIST += t/lib/Daemon.pm t/lib/Elogind.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm t/lib/Xrdp.pm
 EXTRA_DIST += t/servers/arm/arm t/lib/Curfew/Arm.pm t/lib/Curfew/Certificates.pm t/lib/Curfew/Played.pm
-EXTRA_DIST += t/vectors/tsts
+EXTRA_DIST += t/vectors/avd t/vectors/tsts
 EXTRA_DIST += t/lib/Daemon.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm t/lib/Xrdp.pm
 
 # The unit tests alone: what the sanitizers are for.
