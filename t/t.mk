@@ -70,6 +70,7 @@ EXTRA_DIST += t/lib/Nagios.pm
 EXTRA_DIST += t/lib/Windows.pm
 EXTRA_DIST += t/lib/Xrdp.pm
 EXTRA_DIST += t/servers/arm/arm
+EXTRA_DIST += t/vectors/avd
 EXTRA_DIST += t/vectors/tsts
 EXTRA_DIST += t/vectors/wsman
 EXTRA_DIST += t/servers/wsman/server t/servers/wsman/Shells.pm t/servers/wsman/Soap.pm
