@@ -44,6 +44,7 @@ dist_man_MANS += \
 	doc/curfew-logind.7 \
 	doc/curfew-sim.7 \
 	doc/curfew-tsts.7 \
+	doc/curfew-winrm.7 \
 	doc/curfew-xrdp.7 \
 	doc/curfew.conf.5
 
@@ -61,6 +62,7 @@ dist_doc_DATA = \
 	doc/snmp.md \
 	doc/thresholds.md \
 	doc/tsts.md \
+	doc/winrm.md \
 	doc/worker-protocol.md \
 	doc/xrdp.md
 

@@ -65,9 +65,11 @@ last-input = -7h
 FARM
 }
 
-my @offices = map {"office$_"} 1 .. 9;
+# Without the one that cannot be told from a later one.
+my $tidy    = office('tidy') =~ s/\[session 17\].*//sr;
+my @offices = map {"office$_"} 1 .. 7;
 my $peer    = Curfew::Wsman->new(
-    farm   => join(q{}, map { office($_) } @offices) . "[hosts rds 1-100]\nsessions = 3\n[host big]\nsessions = 7\n",
+    farm   => join(q{}, map { office($_) } @offices) . "$tidy\n[hosts rds 1-100]\nsessions = 3\n[host big]\nsessions = 7\n",
     listen => [qw(good alone other old mutual)],
     plain  => ['plain'],
 );
@@ -85,7 +87,7 @@ sub target { my ($name, @lines) = @_; return join("\n", "[target $name]", @lines
 
 my $config = $peer->config(
     join q{},
-    (map { target($_, 'url = ' . $peer->url($_), @common) } @offices, 'big', map {"rds$_"} 1 .. 100),
+    (map { target($_, 'url = ' . $peer->url($_), @common) } @offices, 'tidy', 'big', map {"rds$_"} 1 .. 100),
     target('alone',    'url = ' . $peer->url('office1', 'alone'), 'credentials = alice', 'auth = basic'),
     target('pinned',   'url = ' . $peer->url('office1', 'alone'), 'credentials = alice', 'auth = basic',
         'pin = ' . $peer->{certificates}->fingerprint($peer->{certificate}{alone})),
@@ -168,7 +170,7 @@ subtest 'pages' => sub {
     like $run->{out}, qr/^SESSIONS OK: 7 sessions/, 'seven in pages of three';
     is_deeply [ $peer->requests ], [ 'big Enumerate alice', ('big Pull alice') x 2 ], 'pulled to the end';
     $peer->fault('big', 'endless');
-    $run = check('big');
+    $run = check('big', '--timeout', '60s', '--target-timeout', '55s', { timeout => 70 });
     is $run->{status}, 3, 'a list without end is none';
     like $run->{out}, qr/the list does not end: \d+ entries in 501 pages/, 'and says so';
     is +(grep {/Release/} $peer->requests), 1, 'the host is told to forget it';
@@ -394,19 +396,19 @@ subtest 'the service speaks as the recorded one did' => sub {
 };
 
 subtest 'a hundred hosts at once' => sub {
-    $peer->fault(q{*}, 'slow', '0.05');
+    $peer->fault(q{*}, 'slow', '0.2');
     my $begun = time;
     my $run   = check('rds[1-100]');
     my $took  = time - $begun;
     like $run->{out}, qr/^SESSIONS OK: 300 sessions/, 'answer' or diag $run->{out};
-    cmp_ok $took, '<', 3, sprintf 'within 3 s (%.2f s)', $took;
+    cmp_ok $took, '<', 10, sprintf 'in %.1f s, and not in the 20 s that it would take one after the other', $took;
     $peer->fault(q{*}, q{});
     done_testing;
 };
 
 subtest 'conformance' => sub {
     $peer->fault('office7', 'slow', '30');
-    my $run = run('t/unit/conformance', '--config', $config, 'office6', 'office7', { timeout => 90 });
+    my $run = run('t/unit/conformance', '--config', $config, 'tidy', 'office7', { timeout => 90 });
     is $run->{status}, 0, 'it conforms' or diag $run->{out};
     unlike $run->{out}, qr/^not ok/m, 'in every point';
     like $run->{out}, qr/^1[.][.][2-9]\d$/m, 'to the end';

@@ -75,11 +75,12 @@ sub list {
     my $snapshot = $self->{played}->list($host);
     my $opened   = $self->{opened}{$host} // [];
     return $snapshot->{error}{code} if $snapshot->{error};
-    return [
-        (map { _shell($snapshot, $_) } @{ $snapshot->{sessions} }),
-        map { { %{$_}, ShellRunTime => _duration(time - $_->{begun}), ShellInactivity => _duration(time - $_->{used}) } }
-            @{$opened},
-    ];
+    my @list = map { _shell($snapshot, $_) } @{ $snapshot->{sessions} };
+    for my $shell (@{$opened}) {
+        my %told = (%{$shell}, ShellRunTime => _duration(time - $shell->{begun}), ShellInactivity => _duration(time - $shell->{used}));
+        push @list, \%told;
+    }
+    return \@list;
 }
 
 sub open {    ## no critic (ProhibitBuiltinHomonyms)
