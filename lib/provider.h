@@ -41,6 +41,7 @@ enum capability {
 	HAS_LOCK = 1 << 6,
 	MANY_HOSTS = 1 << 7, /* list_many() serves any number of targets at once */
 	NEEDS_CREDENTIALS = 1 << 8,
+	OWN_PROCESS = 1 << 9, /* each target gets a process of its own: what one loads must not reach another */
 };
 
 /* An option that a [target] section may set for this provider. */

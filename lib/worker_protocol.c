@@ -193,6 +193,7 @@ static json_t *capabilities_to_json(uint32_t capabilities)
 	    {HAS_LOCK, "has-lock"},
 	    {MANY_HOSTS, "many-hosts"},
 	    {NEEDS_CREDENTIALS, "needs-credentials"},
+	    {OWN_PROCESS, "own-process"},
 	};
 	json_t *json = json_array();
 

@@ -12,3 +12,4 @@ include $(srcdir)/providers/logind/logind.mk
 include $(srcdir)/providers/local/local.mk
 include $(srcdir)/providers/skeleton/skeleton.mk
 include $(srcdir)/providers/tsts/tsts.mk
+include $(srcdir)/providers/wts/wts.mk

@@ -18,6 +18,9 @@
 #ifdef PROVIDER_TSTS
 #include "providers/tsts/row.h"
 #endif
+#ifdef PROVIDER_WTS
+#include "providers/wts/row.h"
+#endif
 #ifdef PROVIDER_XRDP
 #include "providers/xrdp/xrdp.h"
 #endif
@@ -30,6 +33,9 @@ static const struct provider logind_row = {LOGIND_ROW, .program = "provider-logi
 #endif
 #ifdef PROVIDER_TSTS
 static const struct provider tsts_row = {TSTS_ROW, .program = "provider-tsts", WORKER_FUNCTIONS};
+#endif
+#ifdef PROVIDER_WTS
+static const struct provider wts_row = {WTS_ROW, .program = "provider-wts", WORKER_FUNCTIONS};
 #endif
 
 const struct provider *const providers[] = {
@@ -44,6 +50,9 @@ const struct provider *const providers[] = {
 #endif
 #ifdef PROVIDER_TSTS
     &tsts_row,
+#endif
+#ifdef PROVIDER_WTS
+    &wts_row,
 #endif
 #ifdef PROVIDER_XRDP
     &xrdp_provider,
