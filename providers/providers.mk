@@ -16,3 +16,4 @@ include $(srcdir)/providers/local/local.mk
 include $(srcdir)/providers/skeleton/skeleton.mk
 include $(srcdir)/providers/tsts/tsts.mk
 include $(srcdir)/providers/winrm/winrm.mk
+include $(srcdir)/providers/wts/wts.mk
