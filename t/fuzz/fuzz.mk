@@ -10,6 +10,7 @@ if HAVE_FUZZER
 if PROVIDER_TSTS
 FUZZERS = t/fuzz/tsts
 FUZZ_TSTS = t/fuzz/tsts.c \
+	providers/tsts/client.c \
 	providers/tsts/fill.c \
 	providers/tsts/wire.c \
 	lib/arena.c \
