@@ -61,6 +61,7 @@ dist_doc_DATA = \
 	doc/snmp.md \
 	doc/thresholds.md \
 	doc/tsts.md \
+	doc/windows-parity.md \
 	doc/worker-protocol.md \
 	doc/xrdp.md
 
