@@ -86,6 +86,7 @@ static void set_name(struct access *access, const struct credentials *from, TALL
 		cli_credentials_set_principal(access->credentials, from->username, CRED_SPECIFIED);
 		access->account.user = talloc_strndup(memory, from->username, (size_t)(at - from->username));
 		access->account.domain = talloc_strdup(memory, at + 1);
+		cli_credentials_set_realm(access->credentials, access->account.domain, CRED_SPECIFIED);
 		return;
 	}
 	if (backslash != NULL)
@@ -93,6 +94,8 @@ static void set_name(struct access *access, const struct credentials *from, TALL
 	access->account.user = talloc_strdup(memory, backslash != NULL ? backslash + 1 : from->username);
 	cli_credentials_set_username(access->credentials, access->account.user, CRED_SPECIFIED);
 	cli_credentials_set_domain(access->credentials, access->account.domain, CRED_SPECIFIED);
+	if (strchr(access->account.domain, '.') != NULL)
+		cli_credentials_set_realm(access->credentials, access->account.domain, CRED_SPECIFIED);
 }
 
 static int set_file(struct access *access, const struct target *target, TALLOC_CTX *memory, struct error *error)
@@ -116,13 +119,14 @@ static int set_tickets(struct access *access, const struct target *target, TALLO
 
 	if (cache != NULL && strchr(cache, ':') == NULL)
 		cache = talloc_asprintf(memory, "FILE:%s", cache);
-	if (cli_credentials_set_ccache(access->credentials, access->parameters, cache, CRED_SPECIFIED, &why) != 0) {
+	/* An empty or missing file is a cache to Samba, too: one of nobody's. */
+	if (cli_credentials_set_ccache(access->credentials, access->parameters, cache, CRED_SPECIFIED, &why) != 0 ||
+	    (user = cli_credentials_get_principal(access->credentials, memory)) == NULL) {
 		error_set(error, ERROR_CONFIG, STEP_LOGIN, "%.100s: no Kerberos tickets in %.60s", target->url,
 		          cache != NULL ? cache : "the account's ticket cache, and no credentials file");
 		return error_hint(error, "get tickets with kinit, or name a credentials file");
 	}
-	user = cli_credentials_get_principal(access->credentials, memory);
-	access->account.user = talloc_strdup(memory, user != NULL ? user : "");
+	access->account.user = talloc_strdup(memory, user);
 	at = strchr(access->account.user, '@');
 	access->account.domain = at != NULL ? talloc_strdup(memory, at + 1) : "";
 	if (at != NULL)
@@ -157,6 +161,7 @@ static int set_credentials(struct access *access, const struct target *target, T
 		else if (strchr(access->account.domain, '.') == NULL || numeric(access->host))
 			kerberos = CRED_USE_KERBEROS_DISABLED;
 	}
+	access->kerberos = kerberos == CRED_USE_KERBEROS_REQUIRED;
 	cli_credentials_set_kerberos_state(access->credentials, kerberos, CRED_SPECIFIED);
 	return 0;
 }
@@ -168,7 +173,7 @@ static struct loadparm_context *parameters_make(unsigned port, size_t protocol, 
 	char *port_text = talloc_asprintf(memory, "%u", port);
 
 	if (samba == NULL || !lpcfg_set_cmdline(samba, "smb ports", port_text) ||
-	    !lpcfg_set_cmdline(samba, "log level", "0") ||
+	    !lpcfg_set_cmdline(samba, "log level", "3") ||
 	    !lpcfg_set_cmdline(samba, "client ipc signing", "required") ||
 	    !lpcfg_set_cmdline(samba, "client ipc max protocol", "SMB3_11") ||
 	    !lpcfg_set_cmdline(samba, "client ipc min protocol", protocols[protocol].samba) ||

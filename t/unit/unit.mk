@@ -28,6 +28,7 @@ UNIT_TESTS += t/unit/logind
 endif
 if PROVIDER_TSTS
 UNIT_TESTS += t/unit/tsts
+UNIT_TESTS += t/unit/tsts-kerberos
 endif
 if PROVIDER_XRDP
 UNIT_TESTS += t/unit/xrdp
@@ -50,6 +51,7 @@ t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
 t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
 t_unit_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS)
 t_unit_tsts_LDADD = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-errors
+t_unit_tsts_kerberos_LDADD = providers/tsts/libtsts.a $(UNIT_LIBS)
 
 # No tests by themselves.  t/conformance.t and the providers' rigs run the first two,
 # t/sim.t, t/worker.t and t/collect.t look through the third, t/threshold-range.t asks the last.
