@@ -34,6 +34,7 @@ E2E_TESTS += t/e2e-nrpe.t
 E2E_TESTS += t/e2e-sudo.t
 E2E_TESTS += t/e2e-xrdp-snmp.t
 E2E_TESTS += t/e2e-tsts.t
+E2E_TESTS += t/e2e-tsts-acts.t
 E2E_TESTS += t/e2e-tsts-kerberos.t
 E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)

@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	t/isolate/kerberos.sh \
 	t/isolate/relay.pl \
 	t/isolate/scenario-tsts \
+	t/isolate/scenario-tsts-acts \
 	t/isolate/scenario-tsts-kerberos \
 	t/isolate/scenario-xrdp \
 	t/isolate/tap.sh \
