@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	t/isolate/relay.pl \
 	t/isolate/scenario-tsts \
 	t/isolate/scenario-tsts-acts \
+	t/isolate/scenario-tsts-clients \
 	t/isolate/scenario-tsts-kerberos \
 	t/isolate/scenario-xrdp \
 	t/isolate/tap.sh \
