@@ -34,6 +34,9 @@ E2E_TESTS += t/e2e-nrpe.t
 E2E_TESTS += t/e2e-sudo.t
 E2E_TESTS += t/e2e-xrdp-snmp.t
 E2E_TESTS += t/e2e-tsts.t
+E2E_TESTS += t/e2e-tsts-acts.t
+E2E_TESTS += t/e2e-tsts-clients.t
+E2E_TESTS += t/e2e-tsts-kerberos.t
 E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 
@@ -51,9 +54,8 @@ if E2E
 TESTS += $(E2E_TESTS)
 endif
 EXTRA_DIST += $(BLACKBOX_TESTS) $(E2E_TESTS) t/lib/Curfew.pm
-EXTRA_DIST += t/lib/Daemon.pm t/lib/Elogind.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm t/lib/Xrdp.pm
+EXTRA_DIST += t/lib/Daemon.pm t/lib/Elogind.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm t/lib/Windows.pm t/lib/Xrdp.pm
 EXTRA_DIST += t/vectors/tsts
-EXTRA_DIST += t/lib/Daemon.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm t/lib/Xrdp.pm
 
 # The unit tests alone: what the sanitizers are for.
 .PHONY: check-unit

@@ -86,6 +86,7 @@ static void set_name(struct access *access, const struct credentials *from, TALL
 		cli_credentials_set_principal(access->credentials, from->username, CRED_SPECIFIED);
 		access->account.user = talloc_strndup(memory, from->username, (size_t)(at - from->username));
 		access->account.domain = talloc_strdup(memory, at + 1);
+		cli_credentials_set_realm(access->credentials, access->account.domain, CRED_SPECIFIED);
 		return;
 	}
 	if (backslash != NULL)
@@ -93,6 +94,8 @@ static void set_name(struct access *access, const struct credentials *from, TALL
 	access->account.user = talloc_strdup(memory, backslash != NULL ? backslash + 1 : from->username);
 	cli_credentials_set_username(access->credentials, access->account.user, CRED_SPECIFIED);
 	cli_credentials_set_domain(access->credentials, access->account.domain, CRED_SPECIFIED);
+	if (strchr(access->account.domain, '.') != NULL)
+		cli_credentials_set_realm(access->credentials, access->account.domain, CRED_SPECIFIED);
 }
 
 static int set_file(struct access *access, const struct target *target, TALLOC_CTX *memory, struct error *error)
@@ -116,13 +119,14 @@ static int set_tickets(struct access *access, const struct target *target, TALLO
 
 	if (cache != NULL && strchr(cache, ':') == NULL)
 		cache = talloc_asprintf(memory, "FILE:%s", cache);
-	if (cli_credentials_set_ccache(access->credentials, access->parameters, cache, CRED_SPECIFIED, &why) != 0) {
+	/* An empty or missing file is a cache to Samba, too: one of nobody's. */
+	if (cli_credentials_set_ccache(access->credentials, access->parameters, cache, CRED_SPECIFIED, &why) != 0 ||
+	    (user = cli_credentials_get_principal(access->credentials, memory)) == NULL) {
 		error_set(error, ERROR_CONFIG, STEP_LOGIN, "%.100s: no Kerberos tickets in %.60s", target->url,
 		          cache != NULL ? cache : "the account's ticket cache, and no credentials file");
 		return error_hint(error, "get tickets with kinit, or name a credentials file");
 	}
-	user = cli_credentials_get_principal(access->credentials, memory);
-	access->account.user = talloc_strdup(memory, user != NULL ? user : "");
+	access->account.user = talloc_strdup(memory, user);
 	at = strchr(access->account.user, '@');
 	access->account.domain = at != NULL ? talloc_strdup(memory, at + 1) : "";
 	if (at != NULL)
@@ -157,6 +161,7 @@ static int set_credentials(struct access *access, const struct target *target, T
 		else if (strchr(access->account.domain, '.') == NULL || numeric(access->host))
 			kerberos = CRED_USE_KERBEROS_DISABLED;
 	}
+	access->kerberos = kerberos == CRED_USE_KERBEROS_REQUIRED;
 	cli_credentials_set_kerberos_state(access->credentials, kerberos, CRED_SPECIFIED);
 	return 0;
 }
@@ -201,6 +206,23 @@ static int set_parameters(struct access *access, size_t protocol, struct paramet
 	return 0;
 }
 
+/* What went wrong with Kerberos Samba tells its log only, which costs time.  The level is the process's, and new
+   parameters lower it. */
+static void set_log_level(const struct access *access, struct parameters *list)
+{
+	struct parameters *with_kerberos = NULL;
+
+	for (; list != NULL; list = list->next) {
+		if (list->samba == access->parameters &&
+		    cli_credentials_get_kerberos_state(access->credentials) != CRED_USE_KERBEROS_DISABLED)
+			list->kerberos = true;
+		if (list->kerberos)
+			with_kerberos = list;
+	}
+	if (with_kerberos != NULL)
+		lpcfg_set_cmdline(with_kerberos->samba, "log level", "3");
+}
+
 int access_prepare(struct access *access, const struct target *target, TALLOC_CTX *memory,
                    struct parameters **parameters, TALLOC_CTX *list_memory, struct error *error)
 {
@@ -215,5 +237,8 @@ int access_prepare(struct access *access, const struct target *target, TALLOC_CT
 	if (read_protocol(target, &protocol, error) != 0 ||
 	    set_parameters(access, protocol, parameters, list_memory, error) != 0)
 		return -1;
-	return set_credentials(access, target, memory, error);
+	if (set_credentials(access, target, memory, error) != 0)
+		return -1;
+	set_log_level(access, *parameters);
+	return 0;
 }

@@ -19,6 +19,7 @@ struct access {
 	unsigned port;
 	struct loadparm_context *parameters;
 	struct cli_credentials *credentials;
+	bool kerberos; /* and nothing else */
 	struct account account;
 };
 
@@ -28,6 +29,7 @@ struct parameters {
 	struct parameters *next;
 	unsigned port;
 	size_t protocol;
+	bool kerberos; /* somebody logs in by it */
 	struct loadparm_context *samba;
 };
 

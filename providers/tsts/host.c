@@ -18,20 +18,30 @@ static const int64_t SKEW_MOST = INT64_C(24) * 3600 * 1000;
 /* Declared in a public header, defined in a library that Samba keeps to itself and that is there with the others. */
 #pragma weak debug_set_callback
 
-/* Samba would complain on stderr in its own words; its status codes say the same to us. */
-static void say_nothing(void *context, int level, const char *message)
+/* Samba would complain on stderr in its own words; its status codes say the same to us, but for Kerberos. */
+static void on_log(void *context, int level, const char *message)
 {
-	(void)context;
-	(void)level;
-	(void)message;
+	struct engine *engine = context;
+
+	if (level <= KERBEROS_LOG_LEVEL)
+		kerberos_hear(&engine->kerberos, message);
+}
+
+static int engine_forget(struct engine *engine)
+{
+	(void)engine;
+	debug_set_callback(NULL, NULL);
+	return 0;
 }
 
 struct engine *engine_new(TALLOC_CTX *memory)
 {
 	struct engine *engine = talloc_zero(memory, struct engine);
 
-	if (debug_set_callback != NULL)
-		debug_set_callback(NULL, say_nothing);
+	if (debug_set_callback != NULL) {
+		debug_set_callback(engine, on_log);
+		talloc_set_destructor(engine, engine_forget);
+	}
 	engine->events = tevent_context_init(engine);
 	if (engine->events == NULL || !NT_STATUS_IS_OK(dcerpc_init())) {
 		talloc_free(engine);

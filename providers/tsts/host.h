@@ -13,6 +13,7 @@
 
 #include "lib/provider.h"
 #include "providers/tsts/access.h"
+#include "providers/tsts/kerberos.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/wire.h"
 
@@ -22,6 +23,7 @@ struct probe;
 struct engine {
 	struct tevent_context *events;
 	struct parameters *parameters; /* of the hosts so far */
+	struct kerberos kerberos;      /* what Samba said about it */
 	size_t ended;                  /* operations that have ended, and hosts that knock, since somebody looked */
 };
 

@@ -79,7 +79,8 @@ static void opening_done(struct opening *opening, NTSTATUS status, struct dcerpc
 
 	if (NT_STATUS_IS_OK(status)) {
 		host->pipes[opening->interface] = pipe;
-	} else {
+	} else if (!host->access.kerberos ||
+	           !kerberos_explain(&host->engine->kerberos, NT_STATUS_V(status), host->access.host, &error)) {
 		status_error(&error, NT_STATUS_V(status), host->step, host->access.host);
 	}
 	if (host->busy && host->operation == opening->operation)

@@ -5,6 +5,7 @@ if PROVIDER_TSTS
 noinst_LIBRARIES += providers/tsts/libtsts.a
 providers_tsts_libtsts_a_SOURCES = \
 	providers/tsts/fill.c providers/tsts/fill.h \
+	providers/tsts/kerberos.c providers/tsts/kerberos.h \
 	providers/tsts/samba.h \
 	providers/tsts/status.c providers/tsts/status.h \
 	providers/tsts/wire.c providers/tsts/wire.h \

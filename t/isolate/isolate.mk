@@ -2,10 +2,15 @@
 # The throw-away root that end-to-end tests run in, and what they share there.
 EXTRA_DIST += \
 	t/isolate/isolate \
+	t/isolate/kerberos.sh \
 	t/isolate/relay.pl \
 	t/isolate/scenario-tsts \
+	t/isolate/scenario-tsts-acts \
+	t/isolate/scenario-tsts-clients \
+	t/isolate/scenario-tsts-kerberos \
 	t/isolate/scenario-xrdp \
 	t/isolate/tap.sh \
+	t/isolate/visit.sh \
 	t/isolate/windows.sh \
 	t/isolate/xrdp.sh
 if PROVIDER_XRDP

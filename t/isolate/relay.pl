@@ -1,16 +1,20 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
-# usage: relay.pl PORT TO-PORT MESSAGES
+# usage: relay.pl PORT TO-PORT MESSAGES [RECORD]
 #
 # Passes on so many SMB messages of each connection in each direction, and then
-# nothing more: a host that falls silent in the middle.
+# nothing more: a host that falls silent in the middle.  What comes from either
+# side is added to the file RECORD.
 use strict;
 use warnings;
 
+use IO::Handle ();
 use IO::Select ();
 use IO::Socket::INET ();
 
-my ($port, $to, $messages) = @ARGV;
+my ($port, $to, $messages, $record) = @ARGV;
+open my $log, '>>:raw', $record // '/dev/null' or die "$record: $!\n";
+$log->autoflush;
 my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 16, ReuseAddr => 1) or die "$port: $!\n";
 my %peer;
 my %left;
@@ -30,6 +34,7 @@ sub pass {
     my ($from) = @_;
     my $head = take($from, 4) // return 0;
     my $body = take($from, unpack 'N', $head) // return 0;
+    print {$log} $head, $body;
     $peer{$from}->syswrite($head . $body) if $left{$from}-- > 0;
     return 1;
 }
@@ -42,7 +47,7 @@ while (1) {
             @peer{$client, $server} = ($server, $client);
             @left{$client, $server} = ($messages, $messages);
             $select->add($client, $server);
-        } elsif (!pass($ready)) {
+        } elsif ($peer{$ready} && !pass($ready)) {
             my $other = $peer{$ready};
             $select->remove($ready, $other);
             delete @peer{$ready, $other};

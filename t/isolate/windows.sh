@@ -7,6 +7,7 @@
 #   . windows.sh
 #   add_windows_user admin         an account whose password is "secret-admin"; before start_windows or after
 #   start_windows FARM HOST        on ports 445 and 4450 of every 127.x.y.z
+#   stop_smbd; start_smbd          between them nobody listens
 #   control 'fault OpenEnum hang'  control.h has the lines; none: nothing is special
 #   calls 'Logoff .*user=admin'    how many lines of the journal match
 #   wait_for CONDITION...          a command until it succeeds, 15 seconds at most
@@ -93,10 +94,21 @@ add_windows_user() {
 	printf 'secret-%s\nsecret-%s\n' "$1" "$1" | smbpasswd -c "$windows_conf" -s -a "$1" >/dev/null
 }
 
+# start_smbd [PROGRAM ARGUMENT...]: by way of that program.  In a session of its own, because it ends its process group.
+start_smbd() {
+	"$@" setsid smbd -F --no-process-group -s "$windows_conf" >>"$windows/log/smbd" 2>&1 &
+	windows_smbd=$!
+	wait_for listens 445
+}
+
+stop_smbd() {
+	kill "$windows_smbd"
+	wait "$windows_smbd"
+}
+
 start_windows() {
 	windows_init
 	${WRAP-} "$CURFEW_BUILDDIR/t/servers/tsts/windows-host" "$windows_conf" "$windows/ncalrpc/np" "$1" "$2" "$windows/control" \
 		"$windows_journal" >>"$windows/log/windows-host" 2>&1 &
-	smbd -F --no-process-group -s "$windows_conf" >>"$windows/log/smbd" 2>&1 &
-	wait_for listens 445 && wait_for test -S "$windows/ncalrpc/np/lsm_api_service"
+	start_smbd && wait_for test -S "$windows/ncalrpc/np/lsm_api_service"
 }

@@ -51,6 +51,8 @@ int _tstream_npa_accept_existing_recv(struct tevent_req *request, int *error, TA
                                       struct auth_session_info_transport **session, const char *location);
 
 bool lp_load_global(const char *file);
+/* Which file is read again after a login by Kerberos.  NULL if there is no memory. */
+const char *set_dyn_CONFIGFILE(const char *file);
 const struct loadparm_s3_helpers *loadparm_s3_helpers(void);
 struct loadparm_context *loadparm_init_s3(TALLOC_CTX *parent, const struct loadparm_s3_helpers *helpers);
 struct tevent_context *global_event_context(void);

@@ -111,7 +111,7 @@ int server_init(const char *smb_conf, const struct settings *settings)
 	struct loadparm_context *parameters;
 
 	visitors_init(settings);
-	if (lp_load_global(smb_conf) && global_event_context() != NULL &&
+	if (set_dyn_CONFIGFILE(smb_conf) != NULL && lp_load_global(smb_conf) && global_event_context() != NULL &&
 	    (parameters = loadparm_init_s3(NULL, loadparm_s3_helpers())) != NULL &&
 	    NT_STATUS_IS_OK(dcesrv_init_context(parameters, parameters, &callbacks, &context)) &&
 	    NT_STATUS_IS_OK(dcerpc_register_ep_server(&endpoints)) &&

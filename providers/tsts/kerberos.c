@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/tsts/kerberos.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/text.h"
+
+#define HINT_TICKETS "get new ones with kinit, and have a timer renew them (klist shows what there is)"
+#define HINT_CLOCKS  "set the clocks of this machine, the host and the domain controller; Kerberos allows 5 minutes"
+#define HINT_NAME    "use the host's full name, as it is in its service principal cifs/NAME (setspn -L)"
+
+/* By Samba's words (auth/credentials, auth/gensec, source3/librpc/crypto in 4.17) and those of its Heimdal; the first
+   that is found decides. */
+static const struct {
+	const char *words;
+	enum error_code code;
+	const char *text, *hint; /* text NULL: Samba's own */
+} table[] = {
+    {"Clock skew too great", ERROR_AUTH, "the clocks are too far apart for Kerberos", HINT_CLOCKS},
+    {"not yet valid", ERROR_AUTH, "the Kerberos tickets are not valid yet: the clocks are too far apart", HINT_CLOCKS},
+    {"GSSAPI to an IP address", ERROR_UNSUPPORTED, "Kerberos needs the host's real name",
+     "write tsts://NAME.DOMAIN instead of an address, or set auth = ntlm"},
+    {"is not registered with our KDC", ERROR_AUTH, "the domain does not know the service cifs/NAME of this host",
+     HINT_NAME},
+    {"expired, will refresh", ERROR_AUTH, "the Kerberos tickets have expired", HINT_TICKETS},
+    {"No password available for kinit", ERROR_AUTH, "the Kerberos tickets have expired", HINT_TICKETS},
+    {"without realm", ERROR_AUTH, "Kerberos needs the account's realm",
+     "write user@REALM in the credentials file, or the domain's full name as domain"},
+    {"Decrypt integrity check failed", ERROR_AUTH, "the password is wrong",
+     "check username, password and domain in the credentials file"},
+    {"Preauthentication failed", ERROR_AUTH, "the password is wrong",
+     "check username, password and domain in the credentials file"},
+    {"Password incorrect", ERROR_AUTH, "the password is wrong",
+     "check username, password and domain in the credentials file"},
+    {"Client not found in Kerberos database", ERROR_AUTH, "the domain has no such user",
+     "check username, password and domain in the credentials file"},
+    {"credentials have been revoked", ERROR_AUTH, "the account is disabled or locked out",
+     "ask who looks after the account"},
+    {"unable to reach any KDC", ERROR_AUTH, "no domain controller (KDC) could be asked for a ticket",
+     "look at /etc/krb5.conf and DNS"},
+    {"Cannot reach a KDC", ERROR_AUTH, "no domain controller (KDC) could be asked for a ticket",
+     "look at /etc/krb5.conf and DNS"},
+    /* Heimdal's way to say that the KDC did not believe the request, so that its reason can't be believed either. */
+    {"missing FX-FAST", ERROR_AUTH, "the domain controller (KDC) refused the ticket for this host",
+     "most often the clocks are too far apart (Kerberos allows 5 minutes), else the tickets are too old: kinit, klist"},
+    {"Failed to get kerberos credentials", ERROR_AUTH, NULL, "look at /etc/krb5.conf and the ticket cache (klist)"},
+    {"Update failed", ERROR_AUTH, NULL, "look at the clocks, the host's name and the ticket cache (klist)"},
+};
+
+enum { KINDS = sizeof table / sizeof table[0] };
+
+/* NTSTATUS */
+static const uint32_t UNSUCCESSFUL = 0xc0000001, INVALID_PARAMETER = 0xc000000d, NO_LOGON_SERVERS = 0xc000005e,
+                      LOGON_FAILURE = 0xc000006d;
+
+static size_t kind_of(const char *words)
+{
+	size_t i = 0;
+
+	while (i < KINDS && strcasestr(words, table[i].words) == NULL)
+		i++;
+	return i;
+}
+
+void kerberos_hear(struct kerberos *kerberos, const char *line)
+{
+	char *to = kerberos->words[kerberos->count % KERBEROS_HEARD];
+
+	if (kind_of(line) == KINDS)
+		return;
+	text_copy(to, KERBEROS_WORDS, line);
+	to[strcspn(to, "\n")] = '\0';
+	kerberos->count++;
+}
+
+/* "… cifs/rds01.corp@CORP …": 1 if it is this host, 0 if there is no service in it, -1 if it is another one's. */
+static int about(const char *words, const char *host)
+{
+	size_t length = strlen(host);
+	int result = 0;
+
+	for (const char *slash = words; (slash = strchr(slash, '/')) != NULL;) {
+		slash++;
+		if (strncasecmp(slash, host, length) == 0 && !isalnum((unsigned char)slash[length]) &&
+		    slash[length] != '-' && (slash[length] != '.' || !isalnum((unsigned char)slash[length + 1])))
+			return 1;
+		result = -1;
+	}
+	return result;
+}
+
+static const char *heard(const struct kerberos *kerberos, const char *host)
+{
+	const char *general = NULL;
+
+	for (unsigned i = 1; i <= KERBEROS_HEARD && i <= kerberos->count; i++) {
+		const char *words = kerberos->words[(kerberos->count - i) % KERBEROS_HEARD];
+		int is_about = about(words, host);
+
+		if (is_about > 0)
+			return words;
+		if (is_about == 0 && general == NULL)
+			general = words;
+	}
+	return general;
+}
+
+/* What Samba makes of a failure of Kerberos. */
+static bool is_vague(uint32_t status)
+{
+	return status == INVALID_PARAMETER || status == LOGON_FAILURE || status == NO_LOGON_SERVERS ||
+	       status == UNSUCCESSFUL;
+}
+
+/* Nothing went wrong here, so it is the host that said no. */
+static bool refused_there(uint32_t status, const char *host, struct error *error)
+{
+	if (status != LOGON_FAILURE)
+		return false;
+	error_set(error, ERROR_AUTH, STEP_LOGIN, "%.100s: the host did not accept the Kerberos ticket", host);
+	error_hint(error, "does it know the account, and is its clock right?  Its key may be another one than the "
+	                  "domain controller's: purge the tickets (kdestroy), look for duplicates (setspn -X)");
+	error->native = (long)status;
+	return true;
+}
+
+bool kerberos_explain(const struct kerberos *kerberos, uint32_t status, const char *host, struct error *error)
+{
+	const char *words = is_vague(status) ? heard(kerberos, host) : NULL;
+	size_t kind;
+
+	if (words == NULL)
+		return refused_there(status, host, error);
+	kind = kind_of(words);
+	error_set(error, table[kind].code, STEP_LOGIN, "%.100s: %.150s", host,
+	          table[kind].text != NULL ? table[kind].text : words);
+	error_hint(error, "%s", table[kind].hint);
+	error->native = (long)status;
+	return true;
+}

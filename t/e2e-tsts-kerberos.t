@@ -1,0 +1,10 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The installed programs against a Windows host in a Kerberos realm, on loopback.
+use strict;
+use warnings;
+
+use Windows;
+
+Windows::play('scenario-tsts-kerberos', 120, 'kerberos');

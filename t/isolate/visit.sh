@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# What scenarios of tsts do with the installed programs, and how they look at the
+# result.  To be sourced after tap.sh; the configuration is /srv/curfew.conf, the
+# farm that the Windows host plays is $farm.
+
+seen=
+acts=0
+took=0
+
+# target NAME URL [CREDENTIALS [LINE...]]: a section of the configuration; CREDENTIALS "": without.
+target() {
+	local name=$1 url=$2 credentials=${3-admin}
+
+	shift 2
+	[ $# -eq 0 ] || shift
+	printf '[target %s]\nurl = %s\n' "$name" "$url"
+	[ -z "$credentials" ] || printf 'credentials = %s\n' "$credentials"
+	[ $# -eq 0 ] || printf '%s\n' "$@"
+}
+
+# login_file USER PASSWORD SUFFIX: credentials USERSUFFIX, "@" and what follows left out of that name.
+login_file() {
+	local user=$1 password=$2 name=${1%%@*}$3
+
+	(umask 077 && printf 'username = %s\npassword = %s\n' "$user" "$password" >"/srv/$name.auth")
+	printf '[credentials %s]\nfile = /srv/%s.auth\n' "$name" "$name"
+}
+
+check() {
+	check_sessions --config /srv/curfew.conf "$@" >/tmp/check.out 2>&1
+}
+
+# What the check sees now, as JSON, in $seen.
+look() {
+	seen=$(check_sessions --config /srv/curfew.conf -T "$1" --output json)
+}
+
+# What sim: sees of the same farm.
+look_behind() {
+	seen=$(check_sessions -T "sim:$farm#$1" --output json)
+}
+
+# field USER PATH: of the user's session in $seen; "none" if there is no session.
+field() {
+	jq -r --arg user "$1" "[.targets[0].snapshot.sessions[] | select(.user == \$user)] | if . == [] then \"none\" else .[0].$2 end" \
+		<<<"$seen"
+}
+
+# now USER PATH: as sim: has it at this moment.
+now() (
+	look_behind ts01
+	field "$1" "$2"
+)
+
+state_is() {
+	[ "$(now "$1" state)" = "$2" ]
+}
+
+# act disconnect|logoff|message ARGUMENT...: on ts01, with limits and an audit of its own.
+act() {
+	local what=$1
+
+	shift
+	acts=$((acts + 1))
+	[ "$what" = message ] || set -- --max-percent 100 --max-acts 100 "$@"
+	"${what}_sessions" --config /srv/curfew.conf --state-dir "/srv/state.$acts" "$@" >/tmp/act.out 2>&1
+}
+
+# says NAME STATUS TEXT TARGET [OPTION...]: a check that fails in this way.
+says() {
+	local name=$1 status=$2 text=$3 begun=$EPOCHREALTIME
+
+	shift 3
+	check -T "$@"
+	is "$name" $? "$status" || diag "$(cat /tmp/check.out)"
+	ok '… and says so' grep -qi -- "$text" /tmp/check.out || diag "$(cat /tmp/check.out)"
+	took=$(((${EPOCHREALTIME/./} - ${begun/./}) / 1000))
+}
