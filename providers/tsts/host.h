@@ -57,7 +57,8 @@ struct host {
 	int64_t clock_read; /* at this time on our monotonic clock */
 	struct error clock_error;
 
-	struct listing *listing;
+	struct listing *listing; /* list.c's */
+	struct hold *hold;       /* act.c's: the session that is being pinned */
 };
 
 /* An event loop for any number of hosts; NULL if there can be none. */
