@@ -22,9 +22,9 @@ struct probe;
 
 struct engine {
 	struct tevent_context *events;
-	struct parameters *parameters; /* of the hosts so far */
-	struct kerberos kerberos;      /* what Samba said about it */
-	size_t ended;                  /* operations that have ended, and hosts that knock, since somebody looked */
+	struct shared *shared;    /* of the hosts so far */
+	struct kerberos kerberos; /* what Samba said about it */
+	size_t ended;             /* operations that have ended, and hosts that knock, since somebody looked */
 };
 
 struct host {
