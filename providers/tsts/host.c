@@ -38,6 +38,7 @@ struct engine *engine_new(TALLOC_CTX *memory)
 {
 	struct engine *engine = talloc_zero(memory, struct engine);
 
+	engine->shared = talloc_zero(engine, struct shared);
 	if (debug_set_callback != NULL) {
 		debug_set_callback(engine, on_log);
 		talloc_set_destructor(engine, engine_forget);
@@ -86,7 +87,7 @@ struct host *host_new(struct engine *engine, const struct target *target, struct
 
 	host->engine = engine;
 	talloc_set_destructor(host, host_free);
-	if (access_prepare(&host->access, target, host, &engine->parameters, engine, error) == 0)
+	if (access_prepare(&host->access, target, host, engine->shared, error) == 0)
 		return host;
 	talloc_free(host);
 	return NULL;

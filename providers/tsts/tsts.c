@@ -85,6 +85,7 @@ static int tsts_pin(struct connection *connection, const struct session *wanted,
 	new->connection = connection;
 	new->hold.host = connection->host;
 	new->hold.id = (uint32_t)id;
+	new->hold.wants_client = wanted->client_name[0] != '\0' || wanted->client_address[0] != '\0';
 	hold_begin(&new->hold, deadline);
 	if (engine_run(connection->engine, connection->host, error) != 0) {
 		tsts_unpin(new);
@@ -95,6 +96,8 @@ static int tsts_pin(struct connection *connection, const struct session *wanted,
 	now->host = arena_strdup(arena, connection->host->access.host);
 	fill_session(now, (uint32_t)id, &new->hold.told, connection->host->clocked, &connection->host->access.account,
 	             arena);
+	if (new->hold.has_client)
+		fill_client(now, &new->hold.client, arena);
 	*host_time = host_now(connection->host);
 	*pin = new;
 	return 0;

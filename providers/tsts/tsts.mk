@@ -19,6 +19,7 @@ providers_tsts_provider_tsts_SOURCES = \
 	providers/tsts/act.c providers/tsts/act.h \
 	providers/tsts/composite.c providers/tsts/composite.h \
 	providers/tsts/host.c providers/tsts/host.h \
+	providers/tsts/keytab.c providers/tsts/keytab.h \
 	providers/tsts/list.c providers/tsts/list.h \
 	providers/tsts/main.c \
 	providers/tsts/many.c \

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What every provider is asked, whatever its system: conformance TARGET [DEAD].
+ * What every provider is asked, whatever its system:
+ *
+ *   conformance [--credentials FILE] TARGET [DEAD]
+ *
  * TARGET answers, has at least one session, and is left alone meanwhile; no act
  * that could succeed is tried.  DEAD, if there is one, does not answer.
  *
@@ -393,15 +396,24 @@ int main(int argc, char **argv)
 	struct arena arena = {0};
 	struct error error = {0};
 	struct stat said = {0};
+	const char *credentials = "";
 	int sink;
 
 	process_harden();
 	sink = silence();
-	for (int i = 1; i < argc && i <= 2; i++)
+	if (argc > 2 && strcmp(argv[1], "--credentials") == 0) {
+		credentials = argv[2];
+		argc -= 2;
+		argv += 2;
+	}
+	for (int i = 1; i < argc && i <= 2; i++) {
 		if (target_parse(&targets[i - 1], argv[i], "", &arena, &error) < 0)
 			break;
+		targets[i - 1].credentials_file = credentials;
+	}
 	if (argc < 2 || argc > 3 || error.code != ERROR_NONE) {
-		fprintf(tap, "Bail out! usage: conformance TARGET [DEAD-TARGET]: %s\n", error.text);
+		fprintf(tap, "Bail out! usage: conformance [--credentials FILE] TARGET [DEAD-TARGET]: %s\n",
+		        error.text);
 		return 3;
 	}
 	ask_all(&targets[0], argc == 3 ? &targets[1] : NULL);
