@@ -162,6 +162,8 @@ void counts_sum(struct counts *to, const struct counts *more)
 	to->disconnected_unknown += more->disconnected_unknown;
 	to->unreachable += more->unreachable;
 	to->incomplete += more->incomplete;
+	if (more->shells_per_owner > to->shells_per_owner)
+		to->shells_per_owner = more->shells_per_owner;
 	to->oldest_idle.known = to->oldest_idle.known || more->oldest_idle.known;
 	to->oldest_disconnected.known = to->oldest_disconnected.known || more->oldest_disconnected.known;
 	longer(&to->oldest_idle, more->oldest_idle);

@@ -53,6 +53,7 @@ struct counts {
 	struct span oldest_disconnected; /* likewise */
 	uint64_t unreachable;            /* targets without an answer */
 	uint64_t incomplete;             /* targets whose answer was cut short */
+	uint64_t shells_per_owner;       /* the most that one account has on one host (lib/owners.h) */
 };
 void counts_add(struct counts *counts, const struct classification *classification);
 void counts_sum(struct counts *to, const struct counts *more);

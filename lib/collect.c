@@ -11,6 +11,7 @@ void visit_init(struct visit *visit, const struct target *target)
 {
 	memset(visit, 0, sizeof *visit);
 	visit->target = target;
+	visit->needs = NEED_EVERYTHING;
 	snapshot_init(&visit->snapshot);
 }
 
@@ -49,8 +50,6 @@ void collect(struct visit *visits, size_t count, const struct collect_options *o
 {
 	if (count == 0)
 		return;
-	for (size_t i = 0; i < count; i++)
-		visits[i].without_clients = options->without_clients;
 	if (all_inside(visits, count))
 		collect_inside(visits, count, options);
 	else
@@ -70,20 +69,21 @@ static void progress_count(struct visit *visit, void *context)
 }
 
 struct visit *collect_targets(const struct target *targets, size_t count, int64_t target_timeout,
-                              struct deadline overall, bool without_clients)
+                              struct deadline overall, unsigned needs)
 {
 	struct visit *visits = must_alloc(count * sizeof *visits);
 	struct progress progress = {0, count};
 	const struct collect_options options = {
 	    .target_timeout = target_timeout,
 	    .overall = overall,
-	    .without_clients = without_clients,
 	    .progress = progress_count,
 	    .context = &progress,
 	};
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		visit_init(&visits[i], &targets[i]);
+		visits[i].needs = needs;
+	}
 	collect(visits, count, &options);
 	progress_clear();
 	return visits;

@@ -29,7 +29,7 @@ enum {
 
 struct task {
 	struct visit *visit;
-	bool alone; /* it failed beside others, or after others: a process of its own now */
+	bool alone; /* a process of its own: it failed beside others, or after others, or is of such a provider */
 };
 
 /* The targets of one provider. */
@@ -89,7 +89,7 @@ static void queues_make(struct run *run, struct visit *visits, size_t count)
 			queue->provider = visits[i].target->provider;
 			queue->tasks = must_alloc(2 * count * sizeof *queue->tasks);
 		}
-		task_add(queue, &visits[i], false);
+		task_add(queue, &visits[i], (queue->provider->capabilities & OWN_PROCESS) != 0);
 	}
 	for (size_t i = 0; i < run->queue_count; i++) {
 		struct queue *queue = &run->queues[i];
@@ -108,6 +108,7 @@ static void crew_ask(struct run *run, struct crew *crew)
 	struct queue *queue = crew->queue;
 	struct deadline deadline = deadline_earlier(deadline_in(run->options->target_timeout), run->options->overall);
 	json_t *targets = json_array();
+	unsigned needs = 0;
 
 	crew->alone = queue->tasks[queue->next].alone;
 	crew->count = 0;
@@ -118,13 +119,14 @@ static void crew_ask(struct run *run, struct crew *crew)
 		trail_begin(&visit->trail);
 		crew->visits[crew->count++] = visit;
 		json_array_append_new(targets, target_to_json(visit->target));
+		needs |= visit->needs;
 	} while (crew->count < queue->chunk && queue->next < queue->count && !crew->alone &&
 	         !queue->tasks[queue->next].alone);
 	crew->unanswered = crew->count;
 	crew->kill_at = deadline.at + GRACE;
 	worker_send(&crew->worker,
-	            json_pack("{sI ss so sI sb}", "id", ++crew->id, "op", "list", "targets", targets, "deadline",
-	                      (json_int_t)deadline_left(&deadline), "clients", !run->options->without_clients));
+	            json_pack("{sI ss so so sI}", "id", ++crew->id, "op", "list", "targets", targets, "needs",
+	                      needs_to_json(needs), "deadline", (json_int_t)deadline_left(&deadline)));
 }
 
 static void crew_end(struct crew *crew, int64_t patience, struct error *how)

@@ -21,6 +21,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/log.c lib/log.h \
 	lib/options.c lib/options.h \
 	lib/options_parse.c \
+	lib/owners.c lib/owners.h \
 	lib/perfdata.c lib/perfdata.h \
 	lib/picked.c lib/picked.h \
 	lib/plan.c lib/plan.h \

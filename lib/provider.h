@@ -12,7 +12,8 @@
  * Rules a provider keeps (t/unit/conformance.c asks each of them):
  * - every function returns by its deadline; nothing aborts, exits or prints;
  * - unknown is said, never guessed: no birth, no idle time, not complete;
- * - list() of an unchanged host gives the same identities and births;
+ * - list() of an unchanged host gives the same identities and births, and so does list_many()
+ *   for visits that need births;
  * - act() does what it was told to exactly the pinned session, once, or nothing.
  */
 #ifndef CURFEW_PROVIDER_H
@@ -41,6 +42,8 @@ enum capability {
 	HAS_LOCK = 1 << 6,
 	MANY_HOSTS = 1 << 7, /* list_many() serves any number of targets at once */
 	NEEDS_CREDENTIALS = 1 << 8,
+	SHELLS_PER_OWNER = 1 << 9, /* an owner may have so many of its sessions: max_shells_per_owner is worth a look */
+	OWN_PROCESS = 1 << 10,     /* each target gets a process of its own: what one loads must not reach another */
 };
 
 /* An option that a [target] section may set for this provider. */
@@ -64,11 +67,18 @@ struct trail {
 void trail_begin(struct trail *trail);
 void trail_mark(struct trail *trail, enum step step);
 
+/* What somebody will look at, beside what every list has.  list() gives all there is. */
+enum need {
+	NEED_CLIENTS = 1 << 0, /* clients' names and addresses */
+	NEED_BIRTHS = 1 << 1,  /* to act on what is listed, sooner or later */
+	NEED_EVERYTHING = NEED_CLIENTS | NEED_BIRTHS,
+};
+
 /* One target being listed, from the question to the answer. */
 struct visit {
 	const struct target *target;
-	bool without_clients; /* nobody will look at the clients' names and addresses: they may be left out */
 	struct deadline deadline;
+	unsigned needs; /* enum need: what is not needed may be left out where it costs more requests */
 	struct trail trail;
 	struct snapshot snapshot; /* initialised by whoever makes the visit, freed by him */
 	struct error error;       /* ERROR_NONE: the snapshot holds the answer */

@@ -179,8 +179,8 @@ static int run_plan(struct run *run)
 int remedy_run(const struct remedy_order *order)
 {
 	struct run run = {.order = order, .deadline = begin_time(order->settings->timeout), .state.fd = -1};
-	struct visit *visits =
-	    collect_targets(order->targets, order->target_count, order->settings->target_timeout, run.deadline, false);
+	struct visit *visits = collect_targets(order->targets, order->target_count, order->settings->target_timeout,
+	                                       run.deadline, NEED_EVERYTHING);
 	int status;
 
 	plan_make(&run.plan, visits, order->target_count, &order->rule, order->action.act);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lib/owners.h"
 #include "lib/report_parts.h"
 #include "lib/text.h"
 
@@ -23,6 +24,7 @@ static bool perhaps_meant(const struct filter *filter, const struct session *ses
 static void target_make(struct report_target *target, const struct settings *settings, struct arena *arena)
 {
 	const struct snapshot *snapshot = &target->visit->snapshot;
+	bool *counted;
 
 	target->reachable = target->visit->error.code == ERROR_NONE;
 	if (!target->reachable) {
@@ -35,17 +37,20 @@ static void target_make(struct report_target *target, const struct settings *set
 	target->counts.incomplete = !snapshot->complete;
 	target->classifications = arena_alloc(arena, snapshot->count * sizeof *target->classifications);
 	target->shown = arena_alloc(arena, snapshot->count * sizeof *target->shown);
+	counted = arena_alloc(arena, snapshot->count * sizeof *counted);
 	for (size_t i = 0; i < snapshot->count; i++) {
 		const struct session *session = &snapshot->sessions[i];
 		struct classification *classification = &target->classifications[i];
 
 		*classification = classify(session, snapshot->now, settings->idle_after, settings->class_bits);
 		target->shown[i] = filter_match(&settings->filter, session, classification);
+		counted[i] = target->shown[i] && classification->counted;
 		if (target->shown[i])
 			counts_add(&target->counts, classification);
 		else if (classification->counted && perhaps_meant(&settings->filter, session, classification))
 			target->undecided++;
 	}
+	target->counts.shells_per_owner = owners_most(snapshot->sessions, counted, snapshot->count);
 }
 
 static double seconds(struct span span)
@@ -96,11 +101,28 @@ struct report_metric metric_of(enum metric metric, const struct counts *counts, 
 		    .value = (double)counts->unreachable,
 		    .possible = {(double)counts->unreachable, (double)counts->unreachable},
 		};
+	case METRIC_SHELLS_PER_OWNER:
+		result.value = (double)counts->shells_per_owner;
+		break;
 	case METRIC_COUNT:
 		break;
 	}
 	result.possible = (struct interval){result.value, open ? INFINITY : result.value + more};
 	return result;
+}
+
+bool metric_shown(const struct report *report, enum metric metric)
+{
+	if (metric != METRIC_SHELLS_PER_OWNER || report->thresholds.metrics[metric].has_warning ||
+	    report->thresholds.metrics[metric].has_critical)
+		return true;
+	for (size_t i = 0; i < report->target_count; i++) {
+		const struct provider *provider = report->targets[i].visit->target->provider;
+
+		if (provider != NULL && (provider->capabilities & SHELLS_PER_OWNER) != 0)
+			return true;
+	}
+	return false;
 }
 
 /* Design: thresholds are tested at every value that the unknown allows. */

@@ -161,7 +161,8 @@ void report_json(const struct report *report, struct buffer *out)
 	set(json, "incomplete", json_integer((json_int_t)report->counts.incomplete));
 	set(json, "counts", counts_json(&report->counts));
 	for (int i = 0; i < METRIC_COUNT; i++)
-		set(metrics, metric_name((enum metric)i), metric_json(report, (enum metric)i));
+		if (metric_shown(report, (enum metric)i))
+			set(metrics, metric_name((enum metric)i), metric_json(report, (enum metric)i));
 	set(json, "metrics", metrics);
 	for (size_t i = 0; i < report->target_count; i++)
 		json_array_append_new(targets, target_json(&report->targets[i]));

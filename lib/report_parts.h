@@ -8,6 +8,10 @@
 /* A metric of one target's or of all targets' counts; answered: has anybody said anything? */
 struct report_metric metric_of(enum metric metric, const struct counts *counts, uint64_t undecided, bool answered);
 
+/* Metrics of one kind of target only are shown if there is such a target or a range for them, so that the
+   labels of all others stay as they are. */
+bool metric_shown(const struct report *report, enum metric metric);
+
 /* A clock that differs by more than this is worth a line. */
 enum { SKEW_LIMIT = 2 * 60 * 1000 };                     /* ms */
 int64_t report_skew(const struct report_target *target); /* ms that the host's clock is ahead; 0 if unreachable */

@@ -27,13 +27,15 @@ static void metric_add(struct buffer *out, const char *label, enum metric metric
 	                  });
 }
 
-static void target_add(struct buffer *out, const struct report_target *target, const struct counts *counts,
-                       bool answered)
+static void target_add(struct buffer *out, const struct report *report, const struct report_target *target,
+                       const struct counts *counts, bool answered)
 {
 	for (int i = 0; i < METRIC_COUNT; i++) {
 		struct report_metric value = metric_of((enum metric)i, counts, 0, answered);
 		struct buffer label = {0};
 
+		if (!metric_shown(report, (enum metric)i))
+			continue;
 		text_escape(&label, target->label);
 		buffer_printf(&label, "::%s", metric_name((enum metric)i));
 		metric_add(out, buffer_text(&label), (enum metric)i, &value, NULL);
@@ -48,6 +50,7 @@ static const struct counts largest = {
     .idle = 1000000,
     .disconnected = 1000000,
     .unreachable = 1,
+    .shells_per_owner = 1000000,
     .oldest_idle = {true, (int64_t)315360000 * 1000},
     .oldest_disconnected = {true, (int64_t)315360000 * 1000},
 };
@@ -65,7 +68,7 @@ static bool targets_fit(const struct report *report)
 	if (limit == 0)
 		return true;
 	for (size_t i = 0; i < report->target_count && fit; i++) {
-		target_add(&sample, &report->targets[i], &largest, true);
+		target_add(&sample, report, &report->targets[i], &largest, true);
 		fit = TOTALS_SIZE + sample.length <= room;
 	}
 	buffer_free(&sample);
@@ -75,9 +78,11 @@ static bool targets_fit(const struct report *report)
 void report_perfdata(const struct report *report, struct buffer *out)
 {
 	for (int i = 0; i < METRIC_COUNT; i++)
-		metric_add(out, metric_name((enum metric)i), (enum metric)i, &report->metrics[i], &report->thresholds);
+		if (metric_shown(report, (enum metric)i))
+			metric_add(out, metric_name((enum metric)i), (enum metric)i, &report->metrics[i],
+			           &report->thresholds);
 	if (report->target_count < 2 || !targets_fit(report))
 		return;
 	for (size_t i = 0; i < report->target_count; i++)
-		target_add(out, &report->targets[i], &report->targets[i].counts, report->targets[i].reachable);
+		target_add(out, report, &report->targets[i], &report->targets[i].counts, report->targets[i].reachable);
 }

@@ -107,8 +107,8 @@ const struct option_spec option_table[] = {
 	 .programs = PROGRAM_CHECK, FIELD(warnings), .check = threshold_check,
 	 .help = "WARNING if the metric is outside the range: 10, 10:, ~:10, 10:20, or with @ inside it. "
 	         "A range alone is about total. Repeatable. Metrics: total, active, idle, disconnected, "
-	         "idle_unknown, oldest_idle, oldest_disconnected, unreachable; the oldest_ ones take "
-	         "times (4h)."},
+	         "idle_unknown, oldest_idle, oldest_disconnected, unreachable, max_shells_per_owner; the "
+	         "oldest_ ones take times (4h)."},
 	{.name = "critical", .letter = 'c', .kind = OPTION_LIST, .argument = "METRIC=RANGE", .group = CHECK,
 	 .programs = PROGRAM_CHECK, FIELD(criticals), .check = threshold_check,
 	 .help = "CRITICAL, likewise. Repeatable."},

@@ -24,6 +24,7 @@ static const struct {
     [METRIC_OLDEST_IDLE] = {"oldest_idle", "s"},
     [METRIC_OLDEST_DISCONNECTED] = {"oldest_disconnected", "s"},
     [METRIC_UNREACHABLE] = {"unreachable", ""},
+    [METRIC_SHELLS_PER_OWNER] = {"max_shells_per_owner", ""},
 };
 
 const char *metric_name(enum metric metric)

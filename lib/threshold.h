@@ -51,6 +51,7 @@ enum metric {
 	METRIC_OLDEST_IDLE,
 	METRIC_OLDEST_DISCONNECTED,
 	METRIC_UNREACHABLE,
+	METRIC_SHELLS_PER_OWNER,
 	METRIC_COUNT
 };
 const char *metric_name(enum metric metric);

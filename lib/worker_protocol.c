@@ -86,6 +86,40 @@ static json_t *typed_to_json(const char *text)
 	return json;
 }
 
+static const struct {
+	enum need need;
+	const char *name;
+} need_names[] = {{NEED_CLIENTS, "clients"}, {NEED_BIRTHS, "births"}};
+
+json_t *needs_to_json(unsigned needs)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < sizeof need_names / sizeof *need_names; i++)
+		if (needs & need_names[i].need)
+			json_array_append_new(json, json_string(need_names[i].name));
+	return json;
+}
+
+static unsigned need_by_name(const char *name)
+{
+	for (size_t i = 0; i < sizeof need_names / sizeof *need_names; i++)
+		if (name != NULL && strcmp(name, need_names[i].name) == 0)
+			return need_names[i].need;
+	return NEED_EVERYTHING;
+}
+
+unsigned needs_from_json(const json_t *json)
+{
+	unsigned needs = json_is_array(json) ? 0 : NEED_EVERYTHING;
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach (json, i, name)
+		needs |= need_by_name(json_string_value(name));
+	return needs;
+}
+
 json_t *action_to_json(const struct action *action)
 {
 	json_t *json = json_object();
@@ -193,6 +227,8 @@ static json_t *capabilities_to_json(uint32_t capabilities)
 	    {HAS_LOCK, "has-lock"},
 	    {MANY_HOSTS, "many-hosts"},
 	    {NEEDS_CREDENTIALS, "needs-credentials"},
+	    {SHELLS_PER_OWNER, "shells-per-owner"},
+	    {OWN_PROCESS, "own-process"},
 	};
 	json_t *json = json_array();
 

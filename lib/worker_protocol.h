@@ -12,6 +12,10 @@ json_t *target_to_json(const struct target *target);
 int target_from_json(const json_t *json, struct target *target, const struct provider *provider, struct arena *arena,
                      struct error *error);
 
+/* enum need as a list of names.  NULL, and names it does not know, are read as everything. */
+json_t *needs_to_json(unsigned needs);
+unsigned needs_from_json(const json_t *json);
+
 json_t *action_to_json(const struct action *action);
 int action_from_json(const json_t *json, struct action *action, struct arena *arena, struct error *error);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The worker's side of the protocol: one request, its replies, the next. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,6 +24,26 @@ struct server {
 	bool broken; /* nobody reads our replies */
 };
 
+/* Where requests come from and replies go to. */
+static int requests = STDIN_FILENO, replies = STDOUT_FILENO;
+
+int worker_seclude(struct error *error)
+{
+	int in, out, nothing;
+
+	if (replies != STDOUT_FILENO)
+		return 0;
+	in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (in < 0 || out < 0 || nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0)
+		return error_errno(error, errno, STEP_OPEN, "descriptors of the worker");
+	close(nothing);
+	requests = in;
+	replies = out;
+	return 0;
+}
+
 /* Takes the reference. */
 static void reply(struct server *server, json_t *line)
 {
@@ -41,7 +62,7 @@ static void reply(struct server *server, json_t *line)
 	length = strlen(text);
 	text[length++] = '\n'; /* in the NUL's place: it is not needed any more */
 	while (sent < length && !server->broken) {
-		ssize_t got = write(STDOUT_FILENO, text + sent, length - sent);
+		ssize_t got = write(replies, text + sent, length - sent);
 
 		if (got > 0)
 			sent += (size_t)got;
@@ -104,6 +125,7 @@ static void list_visits(struct listing *listing, struct visit **places, size_t c
 static int list_targets(struct server *server, const json_t *request, int64_t patience, struct error *error)
 {
 	const json_t *targets = json_object_get(request, "targets");
+	unsigned needs = needs_from_json(json_object_get(request, "needs"));
 	size_t count = json_array_size(targets);
 	struct listing listing = {server, NULL};
 	struct arena arena = {0};
@@ -119,8 +141,8 @@ static int list_targets(struct server *server, const json_t *request, int64_t pa
 	for (size_t i = 0; i < count && result == 0; i++) {
 		places[i] = &listing.visits[i];
 		places[i]->target = &decoded[i];
-		places[i]->without_clients = json_is_false(json_object_get(request, "clients"));
 		places[i]->deadline = deadline_in(patience);
+		places[i]->needs = needs;
 		snapshot_init(&places[i]->snapshot);
 		result = target_from_json(json_array_get(targets, i), &decoded[i], server->provider, &arena, error);
 	}
@@ -290,7 +312,7 @@ int worker_serve(const struct provider *provider)
 	ssize_t got = 0;
 
 	while (!server.broken && server.input.length <= WORKER_LINE_LIMIT) {
-		got = read(STDIN_FILENO, block, sizeof block);
+		got = read(requests, block, sizeof block);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)

@@ -91,11 +91,14 @@ static int thresholds_read(struct settings *settings, struct thresholds *thresho
 	return 0;
 }
 
-/* Windows has to be asked for each client apart. */
-static bool shows_clients(const struct settings *settings)
+/* Windows has to be asked for each client apart, Azure for births.  JSON has everything: handlers are given it. */
+static unsigned needs(const struct settings *settings)
 {
-	return settings->verbose > 0 || settings->explain || settings->output == OUTPUT_JSON ||
-	       settings->filter.clients.count > 0;
+	if (settings->output == OUTPUT_JSON)
+		return NEED_EVERYTHING;
+	if (settings->verbose > 0 || settings->explain || settings->filter.clients.count > 0)
+		return NEED_CLIENTS;
+	return 0;
 }
 
 static int check(const struct settings *settings, const struct thresholds *thresholds)
@@ -107,7 +110,7 @@ static int check(const struct settings *settings, const struct thresholds *thres
 
 	give_up_in(settings->timeout);
 	visits = collect_targets(settings->targets, settings->target_count, settings->target_timeout,
-	                         collect_deadline(settings->timeout), !shows_clients(settings));
+	                         collect_deadline(settings->timeout), needs(settings));
 	report_make(&report, visits, settings->target_count, settings, thresholds);
 	if (settings->output == OUTPUT_JSON)
 		report_json(&report, &out);

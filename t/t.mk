@@ -55,7 +55,16 @@ if E2E
 TESTS += $(E2E_TESTS)
 endif
 EXTRA_DIST += $(BLACKBOX_TESTS) $(E2E_TESTS) t/lib/Curfew.pm
-EXTRA_DIST += t/lib/Daemon.pm t/lib/Elogind.pm t/lib/Icinga2.pm t/lib/Isolated.pm t/lib/Loop.pm t/lib/Nagios.pm t/lib/Windows.pm t/lib/Xrdp.pm
+EXTRA_DIST += t/lib/Curfew/Certificates.pm
+EXTRA_DIST += t/lib/Curfew/Played.pm
+EXTRA_DIST += t/lib/Daemon.pm
+EXTRA_DIST += t/lib/Elogind.pm
+EXTRA_DIST += t/lib/Icinga2.pm
+EXTRA_DIST += t/lib/Isolated.pm
+EXTRA_DIST += t/lib/Loop.pm
+EXTRA_DIST += t/lib/Nagios.pm
+EXTRA_DIST += t/lib/Windows.pm
+EXTRA_DIST += t/lib/Xrdp.pm
 EXTRA_DIST += t/vectors/tsts
 
 # The unit tests alone: what the sanitizers are for.

@@ -91,7 +91,7 @@ static void advance(struct round *round, size_t index)
 
 	if (host->error.code == ERROR_NONE && round->stages[index] == STAGE_OPENING) {
 		round->stages[index] = STAGE_LISTING;
-		list_begin(host, &visit->snapshot, !visit->without_clients, &visit->deadline, &visit->trail);
+		list_begin(host, &visit->snapshot, (visit->needs & NEED_CLIENTS) != 0, &visit->deadline, &visit->trail);
 		return;
 	}
 	visit->error = host->error;

@@ -206,6 +206,35 @@ static void an_idle_filter_leaves_doubt(void **state)
 	expect(VERDICT_UNKNOWN, "total 2 to 5 (OK to WARNING)");
 }
 
+/* Case aside, per host, and only of shells; the label is there for those alone who ask WinRM or for it. */
+static void shells_are_counted_per_owner(void **state)
+{
+	static const struct provider winrm = {.scheme = "winrm", .capabilities = SHELLS_PER_OWNER};
+	const char *const owners[] = {"alice", "bob", "Alice", "bob", "ALICE", "carol"};
+	struct visit *visit = host_add("win01");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(owners); i++) {
+		struct session *session = session_add(visit, i % 2 == 0 ? STATE_ACTIVE : STATE_DISCONNECTED, MINUTE);
+
+		session->user = owners[i];
+		session->domain = i == 4 ? "OTHER" : "CORP";
+		session->kind = i == 3 ? KIND_DESKTOP : KIND_SHELL;
+	}
+	expect_without("max_shells_per_owner");
+	farm.targets[0].provider = &winrm;
+	expect(VERDICT_OK, " unreachable=0;;;0 max_shells_per_owner=2;;;0\n");
+	farm.targets[0].provider = NULL;
+	threshold(VERDICT_CRITICAL, "max_shells_per_owner=1");
+	expect(VERDICT_CRITICAL, "max_shells_per_owner 2 (critical 1)");
+	host_add("win02");
+	sessions_add(&farm.visits[1], 3, STATE_ACTIVE, MINUTE);
+	for (size_t i = 0; i < 3; i++)
+		farm.visits[1].snapshot.sessions[i].kind = KIND_SHELL;
+	expect(VERDICT_CRITICAL, " max_shells_per_owner=3;;1;0 win01::total");
+	expect(VERDICT_CRITICAL, "win01::max_shells_per_owner=2;;;0 win02::total=3");
+}
+
 static void an_unreachable_target_widens(void **state)
 {
 	(void)state;
@@ -634,6 +663,7 @@ int main(void)
 	    TEST(unknown_idle_widens),
 	    TEST(the_longest_may_be_unknown),
 	    TEST(an_idle_filter_leaves_doubt),
+	    TEST(shells_are_counted_per_owner),
 	    TEST(an_unreachable_target_widens),
 	    TEST(nothing_answered),
 	    TEST(an_incomplete_list_widens),

@@ -23,6 +23,9 @@ UNIT_TESTS += t/unit/target
 UNIT_TESTS += t/unit/text
 UNIT_TESTS += t/unit/threshold
 UNIT_TESTS += t/unit/worker_protocol
+if HAVE_CURL
+UNIT_TESTS += t/unit/http
+endif
 if HAVE_SYSTEMD
 UNIT_TESTS += t/unit/logind
 endif
@@ -49,11 +52,12 @@ t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c
 t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c
 t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 
+t_unit_http_LDADD = $(LIBHTTP) $(UNIT_LIBS) $(CURL_LIBS)
 t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
 t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
 TSTS_UNIT_LIBS = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-errors
 t_unit_tsts_fill_LDADD = $(TSTS_UNIT_LIBS)
-t_unit_tsts_kerberos_LDADD = providers/tsts/libtsts.a $(UNIT_LIBS)
+t_unit_tsts_kerberos_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_status_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_wire_SOURCES = t/unit/tsts_wire.c t/unit/tsts_vector.c t/unit/tsts_vector.h
 t_unit_tsts_wire_LDADD = $(TSTS_UNIT_LIBS)

@@ -193,13 +193,40 @@ static void trails_are_bounded(void **state)
 	json_decref(many);
 }
 
+static unsigned read_needs(const char *text)
+{
+	json_t *json = json_of(text);
+	unsigned needs = needs_from_json(json);
+
+	json_decref(json);
+	return needs;
+}
+
+static void what_is_not_understood_is_needed(void **state)
+{
+	json_t *json;
+
+	(void)state;
+	assert_int_equal(needs_from_json(NULL), NEED_EVERYTHING);
+	assert_int_equal(read_needs("[]"), 0);
+	assert_int_equal(read_needs("[\"births\"]"), NEED_BIRTHS);
+	assert_int_equal(read_needs("[\"clients\",\"births\"]"), NEED_EVERYTHING);
+	assert_int_equal(read_needs("[\"hats\"]"), NEED_EVERYTHING);
+	assert_int_equal(read_needs("[1]"), NEED_EVERYTHING);
+	assert_int_equal(read_needs("7"), NEED_EVERYTHING);
+	json = needs_to_json(NEED_CLIENTS);
+	assert_int_equal(json_array_size(json), 1);
+	assert_int_equal(needs_from_json(json), NEED_CLIENTS);
+	json_decref(json);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(targets_are_read),   cmocka_unit_test(bad_targets_are_refused),
-	    cmocka_unit_test(targets_survive),    cmocka_unit_test(actions_are_read),
-	    cmocka_unit_test(typed_text_arrives), cmocka_unit_test(outcomes_are_read),
-	    cmocka_unit_test(trails_are_bounded),
+	    cmocka_unit_test(targets_are_read),        cmocka_unit_test(what_is_not_understood_is_needed),
+	    cmocka_unit_test(bad_targets_are_refused), cmocka_unit_test(targets_survive),
+	    cmocka_unit_test(actions_are_read),        cmocka_unit_test(typed_text_arrives),
+	    cmocka_unit_test(outcomes_are_read),       cmocka_unit_test(trails_are_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

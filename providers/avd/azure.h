@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Azure as many targets share it: one loop, and an account for each way to log
+ * in, with the token that all its targets use.
+ */
+#ifndef CURFEW_PROVIDERS_AVD_AZURE_H
+#define CURFEW_PROVIDERS_AVD_AZURE_H
+
+#include "lib/provider.h"
+#include "providers/http/http.h"
+
+enum auth {
+	AUTH_SECRET,            /* client credentials with a secret */
+	AUTH_CERTIFICATE,       /* client credentials with a signed assertion */
+	AUTH_MANAGED_IDENTITY,  /* the machine's own, from its cloud's service */
+	AUTH_WORKLOAD_IDENTITY, /* client credentials with another authority's assertion */
+	AUTH_TOKEN,             /* somebody else puts tokens into a file */
+};
+
+/* Somebody waits for a token. */
+struct token_waiter {
+	struct token_waiter *next;
+	void (*done)(void *context, const struct error *error); /* ERROR_NONE: account->token is there */
+	void *context;
+};
+
+struct account {
+	struct account *next;
+	struct arena arena; /* the texts */
+	const char *key;    /* every option that it was made from: equal keys are one account */
+	enum auth auth;
+	const char *endpoint;  /* of Azure Resource Manager, without a slash at its end */
+	const char *authority; /* of tokens, likewise */
+	const char *scope;     /* what a token is for */
+	const char *identity;  /* where a managed identity is asked for */
+	const char *tenant, *client, *version;
+	const char *token_file, *federated_file;
+	char *secret;
+	struct http_blob certificate, key_file;
+	struct http_access manager, login, local; /* how each of the three is reached */
+	struct http_blob authorities;
+	bool cached;           /* may a token be kept in a file? */
+	struct error unusable; /* why nothing can be asked with it */
+
+	char *token;         /* NULL: none */
+	int64_t until;       /* wall clock; when it is good for nothing any more */
+	unsigned generation; /* counts the tokens: which one was refused? */
+	char upn[256];       /* the person whose token it is, "" if it is an application's */
+	bool fetching;
+	struct token_waiter *waiters;
+	struct azure *azure;
+};
+
+struct azure {
+	struct http_loop *loop;
+	struct account *accounts;
+};
+
+/* NULL if libcurl cannot be started. */
+struct azure *azure_new(void);
+void azure_free(struct azure *azure);
+
+/* The account that the target's options describe, made if there is none yet.  NULL with ERROR_CONFIG. */
+struct account *account_for(struct azure *azure, const struct target *target, struct error *error);
+void account_free(struct account *account);
+
+/* Calls back, perhaps at once, when there is a token that is good for some time yet. */
+void token_want(struct account *account, const struct deadline *deadline,
+                void (*done)(void *context, const struct error *error), void *context);
+/* The token of that generation was refused: it is not used any more, here or by other processes. */
+void token_drop(struct account *account, unsigned generation);
+
+/* cache.c: a token in the account's state folder.  0 or -1; nothing here is an error to anybody. */
+int cache_read(struct account *account);
+void cache_write(const struct account *account);
+void cache_drop(const struct account *account);
+
+/* assertion.c: a JWT that proves who we are to this URL (RFC 7523 3), signed with the certificate's key. */
+char *assertion_make(const struct account *account, const char *audience, struct error *error);
+
+/* Something asked of Azure Resource Manager.  It is asked again, once, with a new token if the token was refused; and
+   after the time that Azure says if it is busy, if the deadline allows. */
+struct question {
+	const char *method, *url, *body; /* body NULL: none */
+	struct deadline deadline;
+	enum step step;
+	struct trail *trail; /* NULL, or where the first answer notes how it was reached */
+};
+/* The response has an answer below 300, or an error (native: the HTTP status; json: Azure itself said so). */
+struct answer {
+	struct http_response *response;
+	struct error error;
+	bool not_found; /* 404, and by Azure's own word it is the thing itself that is not there */
+};
+typedef void answer_done(struct answer *answer, void *context);
+void azure_ask(struct account *account, const struct question *question, answer_done *done, void *context);
+
+#endif

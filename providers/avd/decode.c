@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sessions and host pools.  Their form: Microsoft.DesktopVirtualization's REST reference, and recordings. */
+#include "providers/avd/decode.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/clock.h"
+#include "lib/text.h"
+
+enum { TEXT_MOST = 1024, URL_MOST = 8192 };
+
+static int malformed(struct error *error, const char *what)
+{
+	return error_set(error, ERROR_PROTOCOL, STEP_LIST, "Azure's answer is not as it should be: %s", what);
+}
+
+static json_t *load(const char *bytes, size_t length, struct error *error)
+{
+	json_error_t why;
+	json_t *json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &why);
+
+	if (json == NULL) {
+		struct arena arena = {0};
+
+		error_set(error, ERROR_PROTOCOL, STEP_LIST, "Azure's answer is no JSON: %.100s",
+		          text_clean(&arena, why.text, strlen(why.text), 100));
+		arena_free(&arena);
+	}
+	return json;
+}
+
+/* A text, or "" for null and for what is missing. */
+static const char *text_of(const json_t *object, const char *key, struct arena *arena)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_string(value))
+		return "";
+	return text_clean(arena, json_string_value(value), json_string_length(value), TEXT_MOST);
+}
+
+int azure_time(const char *text, int64_t *when, char birth[BIRTH_SIZE])
+{
+	enum { SECONDS = 19 };                          /* "2019-11-05T18:05:48" */
+	const int64_t earliest = INT64_C(946684800000); /* 2000: before that it is a default */
+	char whole[64], utc[TIME_TEXT_SIZE];
+	size_t digits = 0;
+	const char *zone;
+
+	birth[0] = '\0';
+	if (strlen(text) < SECONDS || strlen(text) > 40)
+		return -1;
+	if (text[SECONDS] == '.' && (digits = strspn(text + SECONDS + 1, "0123456789")) == 0)
+		return -1;
+	zone = text + SECONDS + (digits > 0 ? 1 + digits : 0);
+	/* The seconds alone, so that no fraction is rounded into the next one. */
+	snprintf(whole, sizeof whole, "%.*s%s", SECONDS, text, *zone != '\0' ? zone : "Z");
+	if (digits > 9 || time_parse(whole, when) < 0 || *when < earliest)
+		return -1;
+	time_format(utc, sizeof utc, *when);
+	for (size_t i = 0, scale = 100; i < 3 && i < digits; i++, scale /= 10)
+		*when += (int64_t)((size_t)(text[SECONDS + 1 + i] - '0') * scale);
+	while (digits > 0 && text[SECONDS + digits] == '0') /* .NET leaves zeros at the end out */
+		digits--;
+	if (digits > 0)
+		snprintf(birth, BIRTH_SIZE, "%.*s.%.*sZ", SECONDS, utc, (int)digits, text + SECONDS + 1);
+	return 0;
+}
+
+/* The states are those that the interface has today; others may come. */
+static void fill_state(struct session *session, const char *state)
+{
+	static const struct {
+		const char *name;
+		enum session_state state;
+	} states[] = {{"Active", STATE_ACTIVE}, {"Disconnected", STATE_DISCONNECTED}};
+
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+		if (text_same(state, states[i].name)) {
+			session->state = states[i].state;
+			return;
+		}
+	session->state = STATE_OTHER;
+	session->state_text = state[0] != '\0' ? state : "Unknown";
+}
+
+/* UPN "user@suffix" is there at every level, so the user's name comes from it; the domain from "DOMAIN\user". */
+static void fill_user(struct session *session, const json_t *properties, struct arena *arena)
+{
+	const char *account = text_of(properties, "activeDirectoryUserName", arena), *slash = strchr(account, '\\');
+
+	session->upn = text_of(properties, "userPrincipalName", arena);
+	if (slash != NULL)
+		session->domain = arena_strndup(arena, account, (size_t)(slash - account));
+	if (session->upn[0] != '\0')
+		session->user = arena_strndup(arena, session->upn, strcspn(session->upn, "@"));
+	if (session->user[0] == '\0')
+		session->user = slash != NULL ? slash + 1 : account;
+	session->class = session->user[0] != '\0' ? CLASS_USER : CLASS_NONE;
+}
+
+static void fill_session(const struct page *page, const struct session_name *name, const json_t *properties,
+                         struct session *session, struct arena *arena)
+{
+	const char *kind = text_of(properties, "applicationType", arena);
+	char birth[BIRTH_SIZE];
+	unsigned long long number;
+	int64_t created;
+
+	session->provider = "avd";
+	session->host = name->host;
+	session->collection = name->pool;
+	session->id = name_to_id(name, page->place, arena);
+	session->numbered = number_parse(name->id, UINT32_MAX, &number) == 0;
+	session->number = session->numbered ? (uint32_t)number : 0;
+	fill_user(session, properties, arena);
+	fill_state(session, text_of(properties, "sessionState", arena));
+	session->kind = text_same(kind, "Desktop")     ? KIND_DESKTOP
+	                : text_same(kind, "RemoteApp") ? KIND_REMOTE_APP
+	                                               : KIND_UNKNOWN;
+	session->own = page->account[0] != '\0' && text_same(page->account, session->upn) ? FLAG_YES : FLAG_NO;
+	if (session->state == STATE_ACTIVE)
+		session->disconnect_time = (struct moment){.is = MOMENT_NEVER};
+	if (azure_time(text_of(properties, "createTime", arena), &created, birth) == 0) {
+		session->logon_time = moment_at(created);
+		session->birth = arena_strdup(arena, birth);
+	}
+}
+
+static bool asked_for(const char *asked, const char *name)
+{
+	return asked == NULL || text_same(asked, name);
+}
+
+/* A resource's name; it must be one, below what was asked for. */
+static int read_name(const struct page *page, const json_t *item, struct session_name *name, struct arena *arena,
+                     struct error *error)
+{
+	if (!json_is_object(item))
+		return malformed(error, "a session is no object");
+	if (name_parse(name, text_of(item, "name", arena), arena) < 0)
+		return malformed(error, "a session's name is not POOL/HOST/ID");
+	if (!asked_for(page->pool, name->pool) || !asked_for(page->host, name->host))
+		return malformed(error, "it has a session of another pool or host than was asked for");
+	return 0;
+}
+
+/* {"value":[…],"nextLink":…}: the items, and the next page. */
+static const json_t *read_page(const json_t *json, const char **next, struct arena *arena, struct error *error)
+{
+	const json_t *value = json_object_get(json, "value"), *link = json_object_get(json, "nextLink");
+
+	*next = NULL;
+	if (!json_is_array(value)) {
+		malformed(error, "there is no list \"value\"");
+		return NULL;
+	}
+	if (link != NULL && !json_is_null(link) && (!json_is_string(link) || json_string_length(link) > URL_MOST)) {
+		malformed(error, "nextLink is no URL");
+		return NULL;
+	}
+	if (json_string_length(link) > 0) {
+		if (!text_plain(json_string_value(link))) {
+			malformed(error, "nextLink is no URL");
+			return NULL;
+		}
+		*next = arena_strdup(arena, json_string_value(link));
+	}
+	return value;
+}
+
+int decode_sessions(const struct page *page, const char *bytes, size_t length, struct snapshot *snapshot,
+                    const char **next, struct arena *arena, struct error *error)
+{
+	json_t *json = load(bytes, length, error);
+	const json_t *value, *item;
+	struct session_name name;
+	size_t i;
+
+	if (json == NULL)
+		return -1;
+	value = read_page(json, next, arena, error);
+	json_array_foreach (value, i, item) {
+		if (snapshot->count == SESSIONS_MOST) {
+			malformed(error, "more than 100,000 sessions");
+			break;
+		}
+		if (read_name(page, item, &name, &snapshot->arena, error) < 0)
+			break;
+		fill_session(page, &name, json_object_get(item, "properties"), snapshot_add(snapshot),
+		             &snapshot->arena);
+	}
+	json_decref(json);
+	return error->code == ERROR_NONE ? 0 : -1;
+}
+
+int decode_session(const struct page *page, const struct session_name *wanted, const char *bytes, size_t length,
+                   struct session *session, struct arena *arena, struct error *error)
+{
+	json_t *json = load(bytes, length, error);
+	struct session_name name;
+	int result;
+
+	if (json == NULL)
+		return -1;
+	result = read_name(page, json, &name, arena, error);
+	if (result == 0 && !text_same(name.id, wanted->id))
+		result = malformed(error, "it is another session than was asked for");
+	if (result == 0) {
+		session_init(session);
+		fill_session(page, &name, json_object_get(json, "properties"), session, arena);
+	}
+	json_decref(json);
+	return result;
+}
+
+int decode_pools(const char *bytes, size_t length, struct string_list *pools, const char **next, struct arena *arena,
+                 struct error *error)
+{
+	json_t *json = load(bytes, length, error);
+	const json_t *value, *item;
+	size_t i;
+
+	if (json == NULL)
+		return -1;
+	value = read_page(json, next, arena, error);
+	json_array_foreach (value, i, item) {
+		const char *name = text_of(item, "name", arena);
+
+		if (!segment_valid(name) || pools->count == SESSIONS_MOST) {
+			malformed(error, "a host pool has no name");
+			break;
+		}
+		string_list_add(pools, arena, name);
+	}
+	json_decref(json);
+	return error->code == ERROR_NONE ? 0 : -1;
+}

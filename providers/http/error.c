@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What libcurl said, as errors that a person can act on. */
+#include <errno.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+#include "providers/http/exchange.h"
+
+static void no_connection(struct exchange *exchange, struct error *error)
+{
+	long number = 0;
+
+	curl_easy_getinfo(exchange->easy, CURLINFO_OS_ERRNO, &number);
+	if (number == ENETUNREACH || number == EHOSTUNREACH) {
+		error_set(error, ERROR_UNREACHABLE, STEP_CONNECT, "%s: no route to it", exchange->host);
+	} else {
+		error_set(error, ERROR_REFUSED, STEP_CONNECT, "%s: nobody listens there", exchange->host);
+		error_hint(error, "the service is not running, or a firewall refuses: try the port by hand");
+	}
+	error->native = number;
+}
+
+/* How far it came says what may be wrong. */
+static void timed_out(struct exchange *exchange, struct error *error)
+{
+	curl_off_t resolved = 0, connected = 0, secured = 0;
+	const bool plain = strncmp(exchange->host, "http:", 5) == 0;
+
+	if (exchange->easy != NULL) {
+		curl_easy_getinfo(exchange->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved);
+		curl_easy_getinfo(exchange->easy, CURLINFO_CONNECT_TIME_T, &connected);
+		curl_easy_getinfo(exchange->easy, CURLINFO_APPCONNECT_TIME_T, &secured);
+	}
+	if (exchange->response.sent || (exchange->response.reused && connected > 0))
+		error_set(error, ERROR_TIMEOUT, exchange->step, "%s did not answer in time", exchange->host);
+	else if (connected > 0 && secured == 0 && !plain)
+		error_set(error, ERROR_TIMEOUT, STEP_CONNECT,
+		          "%s accepts connections, but TLS was not agreed on in time", exchange->host);
+	else if (resolved > 0)
+		error_set(error, ERROR_TIMEOUT, STEP_CONNECT, "%s could not be connected to in time", exchange->host);
+	else if (exchange->response.status == 0 && deadline_passed(&exchange->deadline))
+		error_set(error, ERROR_TIMEOUT, exchange->step, "there was no time left to ask %s", exchange->host);
+	else
+		error_set(error, ERROR_TIMEOUT, STEP_RESOLVE, "%s: the name could not be resolved in time",
+		          exchange->host);
+}
+
+/* In which way the certificate is not what it must be. */
+static void not_trusted(struct exchange *exchange, struct error *error)
+{
+	long result = X509_V_OK;
+
+	curl_easy_getinfo(exchange->easy, CURLINFO_SSL_VERIFYRESULT, &result);
+	if (exchange->pin[0] != '\0') {
+		error_set(error, ERROR_PROTOCOL, STEP_CONNECT, "%s has another certificate than the pinned one: %.64s",
+		          exchange->host, exchange->seen);
+		error_hint(error, "if it was replaced, look at the new one there, and pin that");
+		return;
+	}
+	if (result == X509_V_OK) {
+		error_set(error, ERROR_PROTOCOL, STEP_CONNECT, "%s: its certificate is for another name",
+		          exchange->host);
+		error_hint(error, "use the name that the certificate has, or pin the certificate");
+		return;
+	}
+	error_set(error, ERROR_PROTOCOL, STEP_CONNECT, "%s: its certificate is not trusted: %s", exchange->host,
+	          X509_verify_cert_error_string(result));
+	error->native = result;
+	if (result == X509_V_ERR_CERT_HAS_EXPIRED || result == X509_V_ERR_CERT_NOT_YET_VALID)
+		error_hint(error, "look at its dates, and at this machine's clock");
+	else
+		error_hint(error, "name the file of its authority, or pin the certificate");
+}
+
+static void refuse_plain(struct exchange *exchange, struct error *error)
+{
+	if (strncmp(exchange->host, "http:", 5) != 0) {
+		error_set(error, ERROR_PROTOCOL, exchange->step, "%s: only https is spoken here", exchange->host);
+		return;
+	}
+	error_set(error, ERROR_CONFIG, STEP_CONNECT, "%s: plain HTTP is not spoken unless that is allowed",
+	          exchange->host);
+	error_hint(error, "use https");
+}
+
+static void other(struct exchange *exchange, CURLcode code, struct error *error)
+{
+	error_set(error, ERROR_PROTOCOL, exchange->step, "%s: %.120s", exchange->host,
+	          exchange->why[0] != '\0' ? exchange->why : curl_easy_strerror(code));
+	error->native = (long)code;
+}
+
+void exchange_error(struct exchange *exchange, CURLcode code)
+{
+	struct error *error = &exchange->response.error;
+	const char *host = exchange->host;
+
+	switch ((int)code) {
+	case CURLE_URL_MALFORMAT:
+		error_set(error, ERROR_CONFIG, exchange->step, "what should be asked is no URL");
+		break;
+	case CURLE_UNSUPPORTED_PROTOCOL:
+		refuse_plain(exchange, error);
+		break;
+	case CURLE_COULDNT_RESOLVE_HOST:
+		error_set(error, ERROR_NO_SUCH_HOST, STEP_RESOLVE, "%s: the name does not resolve", host);
+		break;
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		error_set(error, ERROR_NO_SUCH_HOST, STEP_RESOLVE, "the proxy's name does not resolve");
+		break;
+	case CURLE_COULDNT_CONNECT:
+		no_connection(exchange, error);
+		break;
+	case CURLE_OPERATION_TIMEDOUT:
+		timed_out(exchange, error);
+		break;
+	case CURLE_PEER_FAILED_VERIFICATION:
+		not_trusted(exchange, error);
+		break;
+	case CURLE_SSL_CACERT_BADFILE:
+		error_set(error, ERROR_CONFIG, STEP_CONNECT, "the file of certificate authorities has no certificate");
+		break;
+	case CURLE_SSL_CERTPROBLEM:
+		error_set(error, ERROR_CONFIG, STEP_CONNECT, "the client certificate or its key cannot be used");
+		error_hint(error, "both must be PEM, without a passphrase, and belong together");
+		break;
+	case CURLE_SSL_CONNECT_ERROR:
+		error_set(error, ERROR_PROTOCOL, STEP_CONNECT, "%s: no TLS connection: %.120s", host,
+		          exchange->why[0] != '\0' ? exchange->why : "the other side does not speak it");
+		break;
+	case CURLE_WRITE_ERROR:
+		if (!exchange->too_large) {
+			other(exchange, code, error);
+			break;
+		}
+		error_set(error, ERROR_PROTOCOL, exchange->step, "%s: the answer is larger than %zu bytes", host,
+		          exchange->limit);
+		break;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_RECV_ERROR:
+	case CURLE_GOT_NOTHING:
+	case CURLE_SEND_ERROR:
+		error_set(error, ERROR_PROTOCOL, exchange->step, "%s: the answer was cut off", host);
+		error->native = (long)code;
+		break;
+	case CURLE_OUT_OF_MEMORY:
+		error_set(error, ERROR_SYSTEM, exchange->step, "no memory for a request");
+		break;
+	default:
+		other(exchange, code, error);
+	}
+}

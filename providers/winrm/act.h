@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ending what was found: Disconnect and Delete. */
+#ifndef CURFEW_PROVIDERS_WINRM_ACT_H
+#define CURFEW_PROVIDERS_WINRM_ACT_H
+
+#include "providers/winrm/host.h"
+
+/* One shell that was looked up. */
+struct found {
+	struct host *host;
+	struct arena arena;
+	const char *id;
+	const char *resource; /* what its requests are addressed to; "": the host did not say */
+};
+
+/* Does it once, and returns when the host has answered. */
+int act_run(const struct found *found, const struct action *action, const struct deadline *deadline,
+            struct outcome *outcome, struct error *error);
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/winrm/host.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/text.h"
+#include "providers/winrm/shell.h"
+#include "providers/wsman/soap.h"
+
+/* How long a host that refuses may take to say what it is. */
+enum { IDENTIFY_TIME = 2000 };
+
+int host_prepare(struct host *host, const struct target *target, struct http_loop *loop, struct error *error)
+{
+	memset(host, 0, sizeof *host);
+	if (wsman_access_open(&host->access, target, target->address, error) < 0)
+		return -1;
+	host->service = (struct wsman){
+	    .loop = loop,
+	    .url = host->access.url,
+	    .host = host->access.shown,
+	    .access = &host->access.http,
+	    .mutual = host->access.mutual,
+	};
+	return 0;
+}
+
+void host_free(struct host *host)
+{
+	wsman_access_close(&host->access);
+}
+
+static void begin(struct host *host, const struct deadline *deadline, struct trail *trail,
+                  void (*done)(struct host *host, void *context), void *context)
+{
+	error_clear(&host->error);
+	host->deadline = *deadline;
+	host->trail = trail;
+	host->done = done;
+	host->context = context;
+	host->reached = false;
+	host->snapshot = NULL;
+	host->wanted = NULL;
+}
+
+static void end(struct host *host)
+{
+	host->done(host, host->context);
+}
+
+static void told_steps(struct host *host, const struct http_response *http)
+{
+	if (host->trail != NULL && http->status != 0)
+		http_trail(host->trail, http);
+	host->reached = http->status != 0;
+}
+
+/* What the host says it is goes behind the advice, whatever it refused. */
+static void identified(struct wsman_reply *reply, void *context)
+{
+	struct host *host = context;
+	const char *identity = reply->error.code == ERROR_NONE ? identity_read(&reply->answer, reply->arena) : NULL;
+	char *hint = host->error.hint;
+	size_t length = strlen(hint), size = sizeof host->error.hint;
+	char more[160] = "no WS-Man service says that it is there (Identify)";
+
+	if (identity != NULL)
+		snprintf(more, sizeof more, "it says that it is %s", identity);
+	if (length + strlen(more) + 3 < size)
+		snprintf(hint + length, size - length, "%s%s", length > 0 ? "; " : "", more);
+	end(host);
+}
+
+/* Something there answered, and not as it should: what is it? */
+static bool worth_asking(const struct host *host)
+{
+	enum error_code code = host->error.code;
+
+	return host->reached && (code == ERROR_AUTH || code == ERROR_ACCESS || code == ERROR_PROTOCOL ||
+	                         code == ERROR_UNSUPPORTED || code == ERROR_REFUSED);
+}
+
+static void fail(struct host *host, const struct error *error)
+{
+	struct deadline soon = deadline_earlier(host->deadline, deadline_in(IDENTIFY_TIME));
+
+	host->error = *error;
+	if (worth_asking(host))
+		wsman_identify(&host->service, true, &soon, identified, host);
+	else
+		end(host);
+}
+
+static void opened(struct wsman_reply *reply, void *context)
+{
+	struct host *host = context;
+
+	told_steps(host, reply->http);
+	if (reply->error.code == ERROR_NONE && identity_read(&reply->answer, reply->arena) == NULL)
+		error_set(&reply->error, ERROR_PROTOCOL, STEP_LOGIN, "%.100s: it does not say what it is",
+		          host->access.shown);
+	if (reply->error.code != ERROR_NONE) {
+		fail(host, &reply->error);
+		return;
+	}
+	if (host->trail != NULL)
+		trail_mark(host->trail, STEP_LOGIN);
+	end(host);
+}
+
+void host_open(struct host *host, const struct deadline *deadline, struct trail *trail,
+               void (*done)(struct host *host, void *context), void *context)
+{
+	begin(host, deadline, trail, done, context);
+	wsman_identify(&host->service, false, &host->deadline, opened, host);
+}
+
+static void list_began(const struct http_response *http, void *context)
+{
+	told_steps(context, http);
+}
+
+/* Entries that cannot be shown are said, and nothing is selected from a list that lacks them. */
+static int list_items(const struct xml_element *items, void *context, struct error *error)
+{
+	struct host *host = context;
+	struct snapshot *snapshot = host->snapshot;
+	size_t left_out = 0;
+
+	(void)error;
+	host->answered = clock_now();
+	for (const struct xml_element *item = items->first; item != NULL; item = item->next) {
+		if (xml_is(item, NS_SHELL, "Shell") && shell_id(item) != NULL)
+			shell_fill(snapshot_add(snapshot), item, host->answered, &host->access, &snapshot->arena);
+		else
+			left_out++;
+	}
+	if (left_out > 0) {
+		snapshot->complete = false;
+		snapshot_notice(snapshot, "%zu of the host's entries are no shells with an id and are left out",
+		                left_out);
+	}
+	return 0;
+}
+
+static void listed(const struct error *error, void *context)
+{
+	struct host *host = context;
+
+	if (error->code != ERROR_NONE) {
+		fail(host, error);
+		return;
+	}
+	/* Its durations are against its own clock; what they are laid on is ours, when they came. */
+	host->snapshot->now = host->snapshot->taken_at = host->answered != 0 ? host->answered : clock_now();
+	if (host->access.plain)
+		snapshot_notice(host->snapshot, "plain HTTP: whoever is on the way can read and change what is said");
+	if (host->trail != NULL)
+		trail_mark(host->trail, STEP_LIST);
+	end(host);
+}
+
+void host_list(struct host *host, struct snapshot *snapshot, const struct deadline *deadline, struct trail *trail,
+               void (*done)(struct host *host, void *context), void *context)
+{
+	begin(host, deadline, trail, done, context);
+	host->snapshot = snapshot;
+	host->answered = 0;
+	snapshot->provider = "winrm";
+	snapshot->host = arena_strdup(&snapshot->arena, host->access.host);
+	wsman_enumerate(&host->service, &(struct enumeration){
+	                                    .resource = NS_SHELL,
+	                                    .wql = "",
+	                                    .deadline = host->deadline,
+	                                    .step = STEP_LIST,
+	                                    .items = list_items,
+	                                    .began = list_began,
+	                                    .done = listed,
+	                                    .context = host,
+	                                });
+}
+
+static int find_items(const struct xml_element *items, void *context, struct error *error)
+{
+	struct host *host = context;
+
+	(void)error;
+	host->answered = clock_now();
+	for (const struct xml_element *item = items->first; item != NULL; item = item->next) {
+		const char *id = xml_is(item, NS_SHELL, "Shell") ? shell_id(item) : NULL;
+
+		host->doubtful = host->doubtful || id == NULL;
+		if (id == NULL || *host->resource != NULL || !text_same(id, host->wanted))
+			continue;
+		session_init(host->now);
+		host->now->provider = "winrm";
+		host->now->host = arena_strdup(host->arena, host->access.host);
+		shell_fill(host->now, item, host->answered, &host->access, host->arena);
+		*host->resource = arena_strdup(host->arena, shell_resource(item) != NULL ? shell_resource(item) : "");
+	}
+	return 0;
+}
+
+static void found(const struct error *error, void *context)
+{
+	struct host *host = context;
+	struct error missing = {0};
+
+	if (error->code != ERROR_NONE) {
+		fail(host, error);
+		return;
+	}
+	if (*host->resource != NULL) {
+		end(host);
+		return;
+	}
+	if (host->doubtful)
+		error_set(&missing, ERROR_PROTOCOL, STEP_PIN,
+		          "%.100s: the host lists something that is no shell with an id, and not shell %.60s",
+		          host->access.shown, host->wanted);
+	else
+		error_set(&missing, ERROR_GONE, STEP_PIN, "%.100s has no shell %.60s", host->access.shown,
+		          host->wanted);
+	host->error = missing;
+	end(host);
+}
+
+void host_find(struct host *host, const char *id, struct session *now, const char **resource, struct arena *arena,
+               const struct deadline *deadline, void (*done)(struct host *host, void *context), void *context)
+{
+	begin(host, deadline, NULL, done, context);
+	host->wanted = id;
+	host->now = now;
+	host->resource = resource;
+	host->arena = arena;
+	host->doubtful = false;
+	host->answered = clock_now();
+	*resource = NULL;
+	wsman_enumerate(&host->service, &(struct enumeration){
+	                                    .resource = NS_SHELL,
+	                                    .wql = "",
+	                                    .deadline = host->deadline,
+	                                    .step = STEP_PIN,
+	                                    .items = find_items,
+	                                    .began = list_began,
+	                                    .done = found,
+	                                    .context = host,
+	                                });
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Any number of hosts in one loop; those with another ticket cache have a loop of their own, one after the other. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "providers/winrm/host.h"
+#include "providers/winrm/winrm.h"
+
+struct listing {
+	struct visit *visit;
+	struct host host;
+	visit_done *done;
+	void *context;
+};
+
+static void listed(struct host *host, void *context)
+{
+	struct listing *listing = context;
+
+	listing->visit->error = host->error;
+	visit_finish(listing->visit, listing->done, listing->context);
+}
+
+static void begin(struct listing *listing, struct http_loop *loop)
+{
+	struct visit *visit = listing->visit;
+
+	trail_begin(&visit->trail);
+	if (host_prepare(&listing->host, visit->target, loop, &visit->error) < 0)
+		visit_finish(visit, listing->done, listing->context);
+	else
+		host_list(&listing->host, &visit->snapshot, &visit->deadline, &visit->trail, listed, listing);
+}
+
+static bool same_tickets(const struct visit *a, const struct visit *b)
+{
+	const char *one = target_option(a->target, "ccache"), *other = target_option(b->target, "ccache");
+
+	return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+/* The visits of the first one's tickets, and whatever shares them. */
+static void list_alike(struct visit **visits, struct listing *listings, bool *begun, size_t count, size_t first,
+                       visit_done *done, void *context)
+{
+	struct http_loop *loop = http_loop_new(0);
+
+	for (size_t i = first; i < count; i++) {
+		if (begun[i] || !same_tickets(visits[i], visits[first]))
+			continue;
+		begun[i] = true;
+		listings[i] = (struct listing){.visit = visits[i], .done = done, .context = context};
+		if (loop != NULL) {
+			begin(&listings[i], loop);
+			continue;
+		}
+		error_set(&visits[i]->error, ERROR_SYSTEM, STEP_OPEN, "libcurl could not be started");
+		visit_finish(visits[i], done, context);
+	}
+	if (loop != NULL)
+		http_run(loop, NULL);
+	http_loop_free(loop);
+	for (size_t i = first; i < count; i++)
+		host_free(&listings[i].host);
+}
+
+void winrm_list_many(struct visit **visits, size_t count, visit_done *done, void *context)
+{
+	struct listing *listings = must_alloc((count + 1) * sizeof *listings);
+	bool *begun = must_alloc(count + 1);
+
+	for (size_t i = 0; i < count; i++)
+		if (!begun[i])
+			list_alike(visits, listings, begun, count, i, done, context);
+	free(begun);
+	free(listings);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/wsman/access.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "lib/text.h"
+
+enum { PORT_TLS = 5986, PORT_PLAIN = 5985 };
+
+static bool host_valid(const char *host, bool bracketed)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_";
+	struct in6_addr address;
+
+	if (bracketed)
+		return inet_pton(AF_INET6, host, &address) == 1;
+	return host[0] != '\0' && host[strspn(host, letters)] == '\0' && strlen(host) <= 253;
+}
+
+int wsman_authority(const char *text, struct arena *arena, const char **host, unsigned *port)
+{
+	bool bracketed = *text == '[';
+	size_t length = bracketed ? strcspn(++text, "]") : strcspn(text, ":");
+	const char *rest = text + length + (bracketed && text[length] == ']');
+	unsigned long long number = 0;
+
+	*host = arena_strndup(arena, text, length);
+	*port = 0;
+	if (bracketed && text[length] != ']')
+		return -1;
+	if (*rest == ':' && (number_parse(rest + 1, 65535, &number) < 0 || number == 0))
+		return -1;
+	if ((*rest != '\0' && *rest != ':') || !host_valid(*host, bracketed))
+		return -1;
+	*port = (unsigned)number;
+	return 0;
+}
+
+void wsman_account(const char *name, struct arena *arena, const char **domain, const char **user)
+{
+	const char *backslash = strchr(name, '\\'), *at = strrchr(name, '@');
+
+	if (backslash != NULL) {
+		*domain = arena_strndup(arena, name, (size_t)(backslash - name));
+		*user = arena_strdup(arena, backslash + 1);
+	} else if (at != NULL) {
+		*domain = arena_strdup(arena, at + 1);
+		*user = arena_strndup(arena, name, (size_t)(at - name));
+	} else {
+		*domain = "";
+		*user = arena_strdup(arena, name);
+	}
+}
+
+bool wsman_is_own(const struct wsman_access *access, const char *domain, const char *user)
+{
+	if (access->user[0] == '\0' || !text_same(access->user, user))
+		return false;
+	return access->domain[0] == '\0' || strchr(access->domain, '.') != NULL || domain[0] == '\0' ||
+	       strchr(domain, '.') != NULL || text_same(access->domain, domain);
+}
+
+static int wrong(struct error *error, const struct target *target, const char *why)
+{
+	return error_set(error, ERROR_CONFIG, STEP_NONE, "%.150s: %s", target->url, why);
+}
+
+static int read_flag(const struct target *target, const char *name, bool *flag, struct error *error)
+{
+	const char *value = target_option(target, name);
+
+	*flag = value != NULL && strcmp(value, "yes") == 0;
+	if (value == NULL || *flag || strcmp(value, "no") == 0)
+		return 0;
+	return error_set(error, ERROR_CONFIG, STEP_NONE, "%.150s: %s is yes or no, not \"%.40s\"", target->url, name,
+	                 value);
+}
+
+static int set_address(struct wsman_access *access, const struct target *target, const char *authority,
+                       struct error *error)
+{
+	const char *colon;
+	unsigned port;
+
+	if (wsman_authority(authority, &access->arena, &access->host, &port) < 0)
+		return error_set(error, ERROR_USAGE, STEP_NONE, "%.150s: not HOST or HOST:PORT behind %.20s://",
+		                 target->url, target->scheme);
+	colon = strchr(access->host, ':');
+	access->shown = port == 0
+	                    ? access->host
+	                    : arena_printf(&access->arena, colon != NULL ? "[%s]:%u" : "%s:%u", access->host, port);
+	if (port == 0)
+		port = access->plain ? PORT_PLAIN : PORT_TLS;
+	access->url = arena_printf(&access->arena, colon != NULL ? "%s://[%s]:%u/wsman" : "%s://%s:%u/wsman",
+	                           access->plain ? "http" : "https", access->host, port);
+	return 0;
+}
+
+static int set_trust(struct wsman_access *access, const struct target *target, struct error *error)
+{
+	const char *authorities = target_option(target, "ca"), *pin = target_option(target, "pin");
+
+	if (authorities != NULL && pin != NULL)
+		return wrong(error, target, "there is a ca and a pin: which is it to be?");
+	if (authorities != NULL && http_blob_load(&access->http.authorities, authorities, false, error) < 0)
+		return -1;
+	if (pin != NULL && (access->http.pin = http_pin_parse(pin, &access->arena, error)) == NULL)
+		return -1;
+	return 0;
+}
+
+/* The form that NTLM and Basic take a name in. */
+static int set_password(struct wsman_access *access, const struct target *target, struct error *error)
+{
+	const char *name;
+
+	if (target->credentials_file[0] == '\0')
+		return wrong(error, target, "auth = ntlm and auth = basic need a credentials file");
+	if (credentials_load(&access->credentials, target->credentials_file, error) < 0)
+		return -1;
+	name = access->credentials.username;
+	wsman_account(name, &access->arena, &access->domain, &access->user);
+	if (access->credentials.domain[0] != '\0' && strpbrk(name, "\\@") == NULL) {
+		access->domain = access->credentials.domain;
+		name = arena_printf(&access->arena, "%s\\%s", access->domain, name);
+	}
+	access->http.user = name;
+	access->http.password = access->credentials.password;
+	return 0;
+}
+
+static int set_certificate(struct wsman_access *access, const struct target *target, struct error *error)
+{
+	const char *certificate = target_option(target, "certificate"), *key = target_option(target, "key"),
+	           *account = target_option(target, "account");
+
+	if (certificate == NULL || key == NULL)
+		return wrong(error, target, "auth = certificate needs a certificate and a key");
+	/* Whose shells must not be ended, nobody else can tell. */
+	if (account == NULL)
+		return wrong(error, target,
+		             "auth = certificate needs account, whom the host takes the certificate for");
+	if (http_blob_load(&access->http.certificate, certificate, false, error) < 0 ||
+	    http_blob_load(&access->http.key, key, true, error) < 0)
+		return -1;
+	wsman_account(account, &access->arena, &access->domain, &access->user);
+	access->mutual = true;
+	return 0;
+}
+
+static int set_tickets(struct wsman_access *access, const struct target *target, struct error *error)
+{
+	const char *cache = target_option(target, "ccache"), *principal;
+
+	if (target->credentials_file[0] != '\0')
+		return wrong(error, target, "auth = negotiate takes a ticket cache, not a credentials file");
+	if (cache != NULL && strchr(cache, ':') == NULL)
+		cache = arena_printf(&access->arena, "FILE:%s", cache);
+	access->ccache = cache;
+	principal = tickets_use(cache, &access->arena, error);
+	if (principal == NULL)
+		return -1;
+	wsman_account(principal, &access->arena, &access->domain, &access->user);
+	return 0;
+}
+
+static int set_login(struct wsman_access *access, const struct target *target, struct error *error)
+{
+	const char *how = target_option(target, "auth");
+
+	if (how == NULL)
+		how = target_option(target, "certificate") != NULL ? "certificate"
+		      : target->credentials_file[0] != '\0'        ? "ntlm"
+		                                                   : "negotiate";
+	if (strcmp(how, "certificate") == 0) {
+		if (access->plain)
+			return wrong(error, target, "auth = certificate needs TLS");
+		return set_certificate(access, target, error);
+	}
+	if (target_option(target, "certificate") != NULL || target_option(target, "key") != NULL ||
+	    target_option(target, "account") != NULL)
+		return wrong(error, target, "certificate, key and account are for auth = certificate");
+	if (strcmp(how, "negotiate") == 0) {
+		access->http.login = HTTP_LOGIN_NEGOTIATE;
+		return set_tickets(access, target, error);
+	}
+	if (target_option(target, "ccache") != NULL)
+		return wrong(error, target, "ccache is for auth = negotiate");
+	if (strcmp(how, "basic") == 0 && access->plain)
+		return wrong(error, target,
+		             "auth = basic would show the password to everybody on the way: it needs TLS");
+	access->http.login = strcmp(how, "basic") == 0 ? HTTP_LOGIN_BASIC : HTTP_LOGIN_NTLM;
+	if (access->http.login == HTTP_LOGIN_NTLM && strcmp(how, "ntlm") != 0)
+		return error_set(error, ERROR_CONFIG, STEP_NONE,
+		                 "%.150s: auth is negotiate, ntlm, basic or certificate, not \"%.40s\"", target->url,
+		                 how);
+	return set_password(access, target, error);
+}
+
+int wsman_access_open(struct wsman_access *access, const struct target *target, const char *authority,
+                      struct error *error)
+{
+	memset(access, 0, sizeof *access);
+	access->user = access->domain = "";
+	if (read_flag(target, "plain-http", &access->plain, error) < 0)
+		return -1;
+	access->http.plain = access->plain;
+	if (set_address(access, target, authority, error) < 0 || set_trust(access, target, error) < 0)
+		return -1;
+	return set_login(access, target, error);
+}
+
+void wsman_access_close(struct wsman_access *access)
+{
+	http_blob_free(&access->http.authorities);
+	http_blob_free(&access->http.certificate);
+	http_blob_free(&access->http.key);
+	credentials_free(&access->credentials);
+	arena_free(&access->arena);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From a target to how its WS-Man service is reached and logged in to: the
+ * address, the options that winrm and rds have in common (options.h), credentials, and
+ * whose they are.
+ */
+#ifndef CURFEW_PROVIDERS_WSMAN_ACCESS_H
+#define CURFEW_PROVIDERS_WSMAN_ACCESS_H
+
+#include <stdbool.h>
+
+#include "lib/arena.h"
+#include "lib/credentials.h"
+#include "lib/provider.h"
+#include "providers/http/http.h"
+
+struct wsman_access {
+	struct arena arena;
+	const char *host;  /* without port and brackets */
+	const char *shown; /* host[:port], for texts */
+	const char *url;   /* "https://host:5986/wsman" */
+	struct http_access http;
+	struct credentials credentials;
+	const char *ccache; /* "FILE:/path"; NULL: the account's own */
+	bool mutual;        /* by certificate: see struct wsman */
+	bool plain;         /* without TLS: whoever asks says so */
+	/* Whose login it is: his sessions are the caller's own.  domain "": unknown. */
+	const char *user, *domain;
+};
+
+/* authority is HOST or HOST:PORT, with [] around an IPv6 address.  ERROR_USAGE, ERROR_CONFIG, and what reading the
+   files gives; wsman_access_close() in every case.  With auth = negotiate the ticket cache becomes the thread's. */
+int wsman_access_open(struct wsman_access *access, const struct target *target, const char *authority,
+                      struct error *error);
+void wsman_access_close(struct wsman_access *access);
+
+/* HOST[:PORT] apart; port 0: none.  0, or -1 for anything else. */
+int wsman_authority(const char *text, struct arena *arena, const char **host, unsigned *port);
+
+/* "DOMAIN\user", "user@realm", "user" apart. */
+void wsman_account(const char *name, struct arena *arena, const char **domain, const char **user);
+
+/* Is the owner who we log in as?  A DNS name cannot be compared with a NetBIOS name, so the user's name alone decides
+   then: rather one session too many kept than one's own ended. */
+bool wsman_is_own(const struct wsman_access *access, const char *domain, const char *user);
+
+/* kerberos.c: makes the cache the thread's (NULL: the account's own) and says whose tickets are in it:
+   "user@REALM", in the arena.  ERROR_AUTH if there are none. */
+const char *tickets_use(const char *ccache, struct arena *arena, struct error *error);
+
+#endif

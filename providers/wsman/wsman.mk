@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# WS-Management for the providers that speak it: $(LIBWSMAN) before $(LIBHTTP), and
+# $(EXPAT_LIBS) $(GSSAPI_LIBS) in their LDADD.
+if HAVE_CURL
+if HAVE_EXPAT
+if HAVE_GSSAPI
+noinst_LIBRARIES += providers/wsman/libwsman.a
+providers_wsman_libwsman_a_CFLAGS = $(AM_CFLAGS) $(EXPAT_CFLAGS) $(GSSAPI_CFLAGS)
+providers_wsman_libwsman_a_SOURCES = \
+	providers/wsman/access.c providers/wsman/access.h \
+	providers/wsman/ask.c providers/wsman/ask.h \
+	providers/wsman/enumerate.c \
+	providers/wsman/envelope.c providers/wsman/envelope.h \
+	providers/wsman/fault.c providers/wsman/fault.h \
+	providers/wsman/kerberos.c \
+	providers/wsman/options.h \
+	providers/wsman/soap.h \
+	providers/wsman/xml.c providers/wsman/xml.h
+endif
+endif
+endif
+LIBWSMAN = providers/wsman/libwsman.a

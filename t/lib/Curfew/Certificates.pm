@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Certificates for the servers of t/servers, made anew for each test by openssl(1).
+#
+#   my $made = Curfew::Certificates->new($folder);           # an authority: $made->{ca}, a PEM file
+#   my ($cert, $key) = $made->server('good', 'IP:127.0.0.1', 'DNS:localhost');
+#   my ($cert, $key) = $made->server('old', { days => -1 }, 'IP:127.0.0.1');    # expired
+#   my ($cert, $key) = $made->alone('self', 'IP:127.0.0.1'); # signed by itself
+#   my ($cert, $key) = $made->client('monitor');             # for TLS clients, and for signing
+#   $made->fingerprint($cert)                                # SHA-256, hexadecimal
+package Curfew::Certificates;
+
+use strict;
+use warnings;
+
+use Carp qw(croak);
+
+sub new {
+    my ($class, $folder) = @_;
+    my $self = bless { folder => $folder, ca => "$folder/ca.pem", ca_key => "$folder/ca.key" }, $class;
+    $self->_openssl(qw(req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=curfew-test-ca -keyout),
+        $self->{ca_key}, '-out', $self->{ca});
+    return $self;
+}
+
+sub _openssl {
+    my ($self, @arguments) = @_;
+    my $log = "$self->{folder}/openssl.log";
+    system('sh', '-c', 'log=$1; shift; exec openssl "$@" >"$log" 2>&1', 'sh', $log, @arguments) == 0
+        or croak "openssl @arguments: see $log";
+    return;
+}
+
+sub _signed {
+    my ($self, $name, $days, $extensions) = @_;
+    my ($certificate, $key, $request, $more) = map { "$self->{folder}/$name.$_" } qw(pem key csr ext);
+    open my $file, '>', $more or croak "$more: $!";
+    print {$file} map {"$_\n"} @{$extensions} or croak "$more: $!";
+    close $file or croak "$more: $!";
+    $self->_openssl(qw(req -newkey rsa:2048 -nodes), '-subj', "/CN=$name", '-keyout', $key, '-out', $request);
+    $self->_openssl(qw(x509 -req -set_serial), int(rand 2**31), '-days', $days, '-in', $request,
+        '-CA', $self->{ca}, '-CAkey', $self->{ca_key}, '-extfile', $more, '-out', $certificate);
+    return ($certificate, $key);
+}
+
+sub server {
+    my ($self, $name, @names) = @_;
+    my $options = ref $names[0] ? shift @names : {};
+    return $self->_signed($name, $options->{days} // 2,
+        [ 'subjectAltName=' . join(q{,}, @names), 'extendedKeyUsage=serverAuth' ]);
+}
+
+sub client {
+    my ($self, $name) = @_;
+    return $self->_signed($name, 2, ['extendedKeyUsage=clientAuth']);
+}
+
+sub alone {
+    my ($self, $name, @names) = @_;
+    my ($certificate, $key) = map { "$self->{folder}/$name.$_" } qw(pem key);
+    $self->_openssl(qw(req -x509 -newkey rsa:2048 -nodes -days 2), '-subj', "/CN=$name", '-addext',
+        'subjectAltName=' . join(q{,}, @names), '-keyout', $key, '-out', $certificate);
+    return ($certificate, $key);
+}
+
+sub fingerprint {
+    my ($self, $certificate) = @_;
+    my $print = qx{openssl x509 -in '$certificate' -noout -fingerprint -sha256};
+    my ($hex) = $print =~ /=([0-9A-F:]+)/ or croak "$certificate: no fingerprint";
+    $hex =~ tr/://d;
+    return lc $hex;
+}
+
+1;

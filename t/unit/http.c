@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* providers/http against a small server that answers as the path says; TLS is t/e2e-avd.t's. */
+#include "t/unit/test.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "providers/http/http.h"
+
+enum { PATIENCE = 5000, SHORT = 200 }; /* ms */
+
+static pid_t server;
+static unsigned port, closed_port;
+static struct http_loop *loop;
+static const struct http_access nobody = {0};
+
+static unsigned bind_any(int fd)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t length = sizeof address;
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+	return ntohs(address.sin_port);
+}
+
+static void say(int fd, const char *text)
+{
+	size_t length = strlen(text);
+
+	while (length > 0) {
+		ssize_t sent = send(fd, text, length, MSG_NOSIGNAL);
+
+		if (sent <= 0)
+			return;
+		text += sent;
+		length -= (size_t)sent;
+	}
+}
+
+static void say_much(int fd)
+{
+	static char block[1024 * 1024];
+
+	memset(block, 'x', sizeof block - 1);
+	say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1048575000\r\n\r\n");
+	for (int i = 0; i < 8; i++)
+		say(fd, block);
+}
+
+/* One request; false: the connection is over. */
+static bool answer(int fd)
+{
+	char request[8192], reply[9000];
+	size_t length = 0;
+	ssize_t got;
+
+	do {
+		got = recv(fd, request + length, sizeof request - 1 - length, 0);
+		if (got <= 0)
+			return false;
+		length += (size_t)got;
+		request[length] = '\0';
+	} while (strstr(request, "\r\n\r\n") == NULL);
+	if (strstr(request, " /echo ") != NULL) {
+		snprintf(reply, sizeof reply,
+		         "HTTP/1.1 200 OK\r\nContent-Type: Text/Plain; charset=utf-8\r\nContent-Length: %zu\r\n\r\n%s",
+		         length, request);
+		say(fd, reply);
+		return true;
+	}
+	if (strstr(request, " /busy ") != NULL)
+		say(fd, "HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n");
+	else if (strstr(request, " /moved ") != NULL)
+		say(fd, "HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/x\r\nContent-Length: 0\r\n\r\n");
+	else if (strstr(request, " /cut ") != NULL)
+		say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+	else if (strstr(request, " /much ") != NULL)
+		say_much(fd);
+	else if (strstr(request, " /headers ") != NULL)
+		for (int i = 0; i < 2000; i++)
+			say(fd, i == 0 ? "HTTP/1.1 200 OK\r\n" : "X-More: and more and more and more and more\r\n");
+	else if (strstr(request, " /slow ") != NULL)
+		recv(fd, request, 1, 0);
+	return false;
+}
+
+static void serve(int fd)
+{
+	for (;;) {
+		int accepted = accept(fd, NULL, NULL);
+
+		if (accepted < 0 || fork() != 0) {
+			close(accepted);
+			continue;
+		}
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		while (answer(accepted))
+			continue;
+		_exit(0);
+	}
+}
+
+static int begin(void **state)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0), unused = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)state;
+	port = bind_any(fd);
+	closed_port = bind_any(unused);
+	assert_int_equal(listen(fd, 64), 0);
+	server = fork();
+	if (server == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		signal(SIGCHLD, SIG_IGN);
+		serve(fd);
+	}
+	close(fd);
+	loop = http_loop_new(0);
+	return loop == NULL;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	http_loop_free(loop);
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	return 0;
+}
+
+static struct http_request request_to(const char *path)
+{
+	static char url[128];
+
+	snprintf(url, sizeof url, "http://127.0.0.1:%u%s", port, path);
+	return (struct http_request){
+	    .method = "GET", .url = url, .deadline = deadline_in(PATIENCE), .step = STEP_LIST, .access = &nobody};
+}
+
+static struct error refused_of(const char *path, size_t limit, int64_t patience)
+{
+	struct http_request request = request_to(path);
+	struct http_response response;
+	struct error error;
+
+	request.limit = limit;
+	request.deadline = deadline_in(patience);
+	assert_int_equal(http_ask(loop, &request, &response), -1);
+	error = response.error;
+	http_response_free(&response);
+	return error;
+}
+
+static void test_request(void **state)
+{
+	static const char *const headers[] = {"X-Mine: yes", NULL};
+	const struct http_access access = {.login = HTTP_LOGIN_BEARER, .token = "secret"};
+	struct http_request request = request_to("/echo");
+	struct http_response response;
+
+	(void)state;
+	request.method = "DELETE";
+	request.headers = headers;
+	request.access = &access;
+	assert_int_equal(http_ask(loop, &request, &response), 0);
+	assert_int_equal(response.status, 200);
+	assert_string_equal(response.type, "text/plain");
+	assert_int_equal(response.retry_after, -1);
+	assert_non_null(strstr(response.body.text, "DELETE /echo HTTP/1.1"));
+	assert_non_null(strstr(response.body.text, "X-Mine: yes"));
+	assert_non_null(strstr(response.body.text, "Authorization: Bearer secret"));
+	assert_null(strstr(response.body.text, "Expect"));
+	http_response_free(&response);
+	request.method = "POST";
+	assert_int_equal(http_ask(loop, &request, &response), 0);
+	assert_non_null(strstr(response.body.text, "Content-Length: 0"));
+	assert_true(response.reused);
+	http_response_free(&response);
+}
+
+static void test_retry_after(void **state)
+{
+	struct http_request request = request_to("/busy");
+	struct http_response response;
+
+	(void)state;
+	assert_int_equal(http_ask(loop, &request, &response), 0);
+	assert_int_equal(response.status, 429);
+	assert_int_equal(response.retry_after, 7000);
+	http_response_free(&response);
+}
+
+static void test_refusals(void **state)
+{
+	struct error error;
+
+	(void)state;
+	error = refused_of("/moved", 0, PATIENCE);
+	assert_int_equal(error.code, ERROR_PROTOCOL);
+	assert_non_null(strstr(error.text, "redirect (HTTP 302) to https://elsewhere.example: refused"));
+	error = refused_of("/cut", 0, PATIENCE);
+	assert_int_equal(error.code, ERROR_PROTOCOL);
+	assert_int_equal(error.step, STEP_LIST);
+	assert_non_null(strstr(error.text, "cut off"));
+	error = refused_of("/much", 100000, PATIENCE);
+	assert_non_null(strstr(error.text, "larger than 100000 bytes"));
+	error = refused_of("/headers", 0, PATIENCE);
+	assert_non_null(strstr(error.text, "larger than"));
+	error = refused_of("/gone", 0, PATIENCE);
+	assert_non_null(strstr(error.text, "cut off"));
+	error = refused_of("/slow", 0, SHORT);
+	assert_int_equal(error.code, ERROR_TIMEOUT);
+	assert_int_equal(error.step, STEP_LIST);
+	error = refused_of("/echo", 0, 0);
+	assert_int_equal(error.code, ERROR_TIMEOUT);
+}
+
+static void test_unreachable(void **state)
+{
+	struct http_request request = request_to("/echo");
+	struct http_response response;
+	char url[64];
+
+	(void)state;
+	snprintf(url, sizeof url, "http://127.0.0.1:%u/", closed_port);
+	request.url = url;
+	assert_int_equal(http_ask(loop, &request, &response), -1);
+	assert_int_equal(response.error.code, ERROR_REFUSED);
+	assert_int_equal(response.error.step, STEP_CONNECT);
+	request.url = "https://no-such-host.invalid/";
+	assert_int_equal(http_ask(loop, &request, &response), -1);
+	assert_int_equal(response.error.step, STEP_RESOLVE);
+	/* Plain, and not this machine. */
+	request.url = "http://192.0.2.1/";
+	assert_int_equal(http_ask(loop, &request, &response), -1);
+	assert_int_equal(response.error.code, ERROR_CONFIG);
+	assert_non_null(strstr(response.error.text, "plain HTTP"));
+	request.url = "file:///etc/passwd";
+	assert_int_equal(http_ask(loop, &request, &response), -1);
+	request.url = "no url at all";
+	assert_int_equal(http_ask(loop, &request, &response), -1);
+}
+
+static void count(struct http_response *response, void *context)
+{
+	unsigned *counted = context;
+
+	counted[response->error.code == ERROR_NONE ? 0 : 1]++;
+}
+
+/* More than may be under way at once; those whose turn never comes end by their deadline. */
+static void test_many(void **state)
+{
+	struct http_loop *narrow = http_loop_new(4);
+	struct http_request request = request_to("/echo");
+	unsigned counted[2] = {0};
+	int64_t begun = clock_monotonic();
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		http_start(narrow, &request, count, counted);
+	http_run(narrow, NULL);
+	assert_int_equal(counted[0], 200);
+	request = request_to("/slow");
+	request.deadline = deadline_in(SHORT);
+	for (int i = 0; i < 20; i++)
+		http_start(narrow, &request, count, counted);
+	http_run(narrow, NULL);
+	assert_int_equal(counted[1], 20);
+	assert_true(clock_monotonic() - begun < PATIENCE);
+	http_loop_free(narrow);
+}
+
+static void note_time(void *context)
+{
+	*(int64_t *)context = clock_monotonic();
+}
+
+static void test_later(void **state)
+{
+	int64_t begun = clock_monotonic(), at[2] = {0};
+
+	(void)state;
+	http_later(loop, 120, note_time, &at[1]);
+	http_later(loop, 60, note_time, &at[0]);
+	http_run(loop, NULL);
+	assert_in_range(at[0] - begun, 60, 119);
+	assert_in_range(at[1] - begun, 120, 1000);
+}
+
+static void test_urls(void **state)
+{
+	struct arena arena = {0};
+	struct error error = {0};
+
+	(void)state;
+	assert_true(http_same_origin("https://a.example/x", "HTTPS://A.example:443/y?z"));
+	assert_false(http_same_origin("https://a.example/", "http://a.example/"));
+	assert_false(http_same_origin("https://a.example/", "https://a.example:8443/"));
+	assert_false(http_same_origin("https://a.example/", "https://a.example.evil.example/"));
+	assert_false(http_same_origin("https://a.example/", "https://a.example@evil.example/"));
+	assert_false(http_same_origin("https://a.example/", "https://user@a.example/"));
+	assert_false(http_same_origin("https://a.example/", "/relative"));
+	assert_false(http_same_origin("https://a.example/", ""));
+	assert_true(http_loopback("http://127.3.2.1:80/"));
+	assert_true(http_loopback("http://[::1]:80/"));
+	assert_true(http_loopback("http://localhost/"));
+	assert_false(http_loopback("http://127.0.0.1.example/"));
+	assert_false(http_loopback("http://localhost.example/"));
+	assert_string_equal(http_origin(&arena, "https://a.example:8443/x?token=y"), "https://a.example:8443");
+	assert_string_equal(http_origin(&arena, "https://a.example/x"), "https://a.example");
+	assert_string_equal(http_escape(&arena, "a b/%\n\"ü~"), "a%20b%2F%25%0A%22%C3%BC~");
+	assert_string_equal(
+	    http_pin_parse("AB:cd:00112233445566778899aabbccddeeff00112233445566778899aabbccdd", &arena, &error),
+	    "abcd00112233445566778899aabbccddeeff00112233445566778899aabbccdd");
+	assert_null(http_pin_parse("abcd", &arena, &error));
+	assert_int_equal(error.code, ERROR_CONFIG);
+	arena_free(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_request),     cmocka_unit_test(test_retry_after), cmocka_unit_test(test_refusals),
+	    cmocka_unit_test(test_unreachable), cmocka_unit_test(test_many),        cmocka_unit_test(test_later),
+	    cmocka_unit_test(test_urls),
+	};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}
