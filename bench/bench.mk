@@ -2,6 +2,7 @@
 # Figures with public tools, side by side with a peer in one run (doc/bench.md).
 EXTRA_DIST += \
 	bench/Bench.pm \
+	bench/avd \
 	bench/isolated-sessions \
 	bench/run \
 	bench/tsts

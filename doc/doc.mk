@@ -41,6 +41,7 @@ $(COMPLETIONS): doc/mkdoc$(EXEEXT)
 	doc/mkdoc$(EXEEXT) completion $(@F) >$@.tmp && mv $@.tmp $@
 
 dist_man_MANS += \
+	doc/curfew-avd.7 \
 	doc/curfew-logind.7 \
 	doc/curfew-sim.7 \
 	doc/curfew-tsts.7 \
@@ -50,6 +51,7 @@ dist_man_MANS += \
 dist_doc_DATA = \
 	doc/architecture.md \
 	doc/audit.md \
+	doc/avd.md \
 	doc/bench.md \
 	doc/curfew.schema.json \
 	doc/developing.md \

@@ -26,6 +26,7 @@ BLACKBOX_TESTS += t/valgrind.t
 BLACKBOX_TESTS += t/worker.t
 # With real servers; left out of the tarball's own check (make distcheck).
 E2E_TESTS =
+E2E_TESTS += t/e2e-avd.t
 E2E_TESTS += t/e2e-icinga2.t
 E2E_TESTS += t/e2e-logind.t
 E2E_TESTS += t/e2e-loop-xrdp.t
@@ -55,6 +56,7 @@ if E2E
 TESTS += $(E2E_TESTS)
 endif
 EXTRA_DIST += $(BLACKBOX_TESTS) $(E2E_TESTS) t/lib/Curfew.pm
+EXTRA_DIST += t/lib/Curfew/Arm.pm
 EXTRA_DIST += t/lib/Curfew/Certificates.pm
 EXTRA_DIST += t/lib/Curfew/Played.pm
 EXTRA_DIST += t/lib/Daemon.pm
@@ -65,7 +67,8 @@ EXTRA_DIST += t/lib/Loop.pm
 EXTRA_DIST += t/lib/Nagios.pm
 EXTRA_DIST += t/lib/Windows.pm
 EXTRA_DIST += t/lib/Xrdp.pm
-EXTRA_DIST += t/vectors/tsts
+EXTRA_DIST += t/servers/arm/arm
+EXTRA_DIST += t/vectors/avd t/vectors/tsts
 
 # The unit tests alone: what the sanitizers are for.
 .PHONY: check-unit

@@ -26,6 +26,9 @@ UNIT_TESTS += t/unit/worker_protocol
 if HAVE_CURL
 UNIT_TESTS += t/unit/http
 endif
+if PROVIDER_AVD
+UNIT_TESTS += t/unit/avd
+endif
 if HAVE_SYSTEMD
 UNIT_TESTS += t/unit/logind
 endif
@@ -52,6 +55,7 @@ t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c
 t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c
 t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 
+t_unit_avd_LDADD = providers/avd/libavd.a $(LIBHTTP) $(UNIT_LIBS) $(CURL_LIBS)
 t_unit_http_LDADD = $(LIBHTTP) $(UNIT_LIBS) $(CURL_LIBS)
 t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
 t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
