@@ -5,7 +5,8 @@ EXTRA_DIST += \
 	bench/avd \
 	bench/isolated-sessions \
 	bench/run \
-	bench/tsts
+	bench/tsts \
+	bench/winrm
 .PHONY: bench
 bench: all $(WINDOWS_HOST)
 	$(PERL) $(srcdir)/bench/run $(abs_builddir)

@@ -45,6 +45,7 @@ dist_man_MANS += \
 	doc/curfew-logind.7 \
 	doc/curfew-sim.7 \
 	doc/curfew-tsts.7 \
+	doc/curfew-winrm.7 \
 	doc/curfew-xrdp.7 \
 	doc/curfew.conf.5
 
@@ -64,6 +65,7 @@ dist_doc_DATA = \
 	doc/thresholds.md \
 	doc/tsts.md \
 	doc/windows-parity.md \
+	doc/winrm.md \
 	doc/worker-protocol.md \
 	doc/xrdp.md
 

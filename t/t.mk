@@ -39,6 +39,8 @@ E2E_TESTS += t/e2e-tsts-acts.t
 E2E_TESTS += t/e2e-tsts-clients.t
 E2E_TESTS += t/e2e-tsts-kerberos.t
 E2E_TESTS += t/e2e-tsts-provider.t
+E2E_TESTS += t/e2e-winrm.t
+E2E_TESTS += t/e2e-winrm-negotiate.t
 E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 
@@ -59,6 +61,7 @@ EXTRA_DIST += $(BLACKBOX_TESTS) $(E2E_TESTS) t/lib/Curfew.pm
 EXTRA_DIST += t/lib/Curfew/Arm.pm
 EXTRA_DIST += t/lib/Curfew/Certificates.pm
 EXTRA_DIST += t/lib/Curfew/Played.pm
+EXTRA_DIST += t/lib/Curfew/Wsman.pm
 EXTRA_DIST += t/lib/Daemon.pm
 EXTRA_DIST += t/lib/Elogind.pm
 EXTRA_DIST += t/lib/Icinga2.pm
@@ -68,7 +71,10 @@ EXTRA_DIST += t/lib/Nagios.pm
 EXTRA_DIST += t/lib/Windows.pm
 EXTRA_DIST += t/lib/Xrdp.pm
 EXTRA_DIST += t/servers/arm/arm
-EXTRA_DIST += t/vectors/avd t/vectors/tsts
+EXTRA_DIST += t/vectors/avd
+EXTRA_DIST += t/vectors/tsts
+EXTRA_DIST += t/vectors/wsman
+EXTRA_DIST += t/servers/wsman/server t/servers/wsman/Shells.pm t/servers/wsman/Soap.pm
 
 # The unit tests alone: what the sanitizers are for.
 .PHONY: check-unit

@@ -4,7 +4,7 @@
 # t/fuzz/NAME.c; its first inputs are made of t/vectors/NAME.
 FUZZ_SECONDS = 60
 BLACKBOX_TESTS += t/fuzz.t
-EXTRA_DIST += t/fuzz/avd.c t/fuzz/seed t/fuzz/tsts.c
+EXTRA_DIST += t/fuzz/avd.c t/fuzz/seed t/fuzz/tsts.c t/fuzz/wsman.c
 
 FUZZERS =
 FUZZ_CORE = \
@@ -21,6 +21,9 @@ endif
 if PROVIDER_TSTS
 FUZZERS += t/fuzz/tsts
 endif
+if PROVIDER_WINRM
+FUZZERS += t/fuzz/wsman
+endif
 check_DATA = $(FUZZERS)
 CLEANFILES += $(FUZZERS)
 endif
@@ -33,6 +36,12 @@ FUZZ_TSTS = t/fuzz/tsts.c \
 	providers/tsts/client.c \
 	providers/tsts/fill.c \
 	providers/tsts/wire.c
+FUZZ_WSMAN = t/fuzz/wsman.c \
+	providers/winrm/shell.c \
+	providers/wsman/account.c \
+	providers/wsman/envelope.c \
+	providers/wsman/fault.c \
+	providers/wsman/xml.c
 FUZZ_CC = $(MKDIR_P) $(@D) && $(CLANG) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=all $(AM_CPPFLAGS)
 
@@ -43,6 +52,10 @@ t/fuzz/avd: $(FUZZ_AVD) $(FUZZ_CORE)
 t/fuzz/tsts: $(FUZZ_TSTS) $(FUZZ_CORE)
 	$(AM_V_CCLD)$(FUZZ_CC) $(SAMBA_CFLAGS) -o $@ \
 		$(addprefix $(srcdir)/,$(FUZZ_TSTS) $(FUZZ_CORE)) $(SAMBA_LIBS)
+
+t/fuzz/wsman: $(FUZZ_WSMAN) $(FUZZ_CORE)
+	$(AM_V_CCLD)$(FUZZ_CC) $(EXPAT_CFLAGS) -o $@ \
+		$(addprefix $(srcdir)/,$(FUZZ_WSMAN) $(FUZZ_CORE)) $(EXPAT_LIBS)
 
 .PHONY: fuzz
 fuzz: $(FUZZERS)
