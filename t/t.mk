@@ -41,6 +41,7 @@ E2E_TESTS += t/e2e-tsts-kerberos.t
 E2E_TESTS += t/e2e-tsts-provider.t
 E2E_TESTS += t/e2e-winrm.t
 E2E_TESTS += t/e2e-winrm-negotiate.t
+E2E_TESTS += t/e2e-rds.t
 E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 
@@ -74,6 +75,7 @@ EXTRA_DIST += t/servers/arm/arm
 EXTRA_DIST += t/vectors/avd
 EXTRA_DIST += t/vectors/tsts
 EXTRA_DIST += t/vectors/wsman
+EXTRA_DIST += t/servers/wsman/Broker.pm
 EXTRA_DIST += t/servers/wsman/server t/servers/wsman/Shells.pm t/servers/wsman/Soap.pm
 
 # The unit tests alone: what the sanitizers are for.

@@ -29,6 +29,9 @@ endif
 if PROVIDER_AVD
 UNIT_TESTS += t/unit/avd
 endif
+if PROVIDER_RDS
+UNIT_TESTS += t/unit/rds
+endif
 if HAVE_SYSTEMD
 UNIT_TESTS += t/unit/logind
 endif
@@ -68,6 +71,7 @@ t_unit_tsts_kerberos_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_status_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_wire_SOURCES = t/unit/tsts_wire.c t/unit/tsts_vector.c t/unit/tsts_vector.h
 t_unit_tsts_wire_LDADD = $(TSTS_UNIT_LIBS)
+t_unit_rds_LDADD = $(RDS_LIBS) $(CMOCKA_LIBS)
 t_unit_wsman_LDADD = $(WINRM_LIBS) $(CMOCKA_LIBS)
 
 # No tests by themselves.  t/conformance.t and the providers' rigs run the first two,

@@ -2,7 +2,7 @@
 #
 # A WS-Man service for the tests (t/servers/wsman), with its certificates.
 #
-#   my $peer = Curfew::Wsman->new(farm => TEXT, listen => [qw(good other)]);
+#   my $peer = Curfew::Wsman->new(farm => TEXT, listen => [qw(good other)], broker => FILE);
 #   $peer->url('ts01')                   # winrm://ts01.farm.localhost:PORT
 #   $peer->config(TEXT)                  # a configuration: [credentials alice], and what is given; its path
 #   $peer->fault('ts01', 'slow', 0.05)   # from the next request on; a host of '*' is all of them
@@ -17,7 +17,7 @@ use File::Copy qw(copy);
 use Curfew;
 use Curfew::Certificates;
 
-my @FILES = qw(t/servers/wsman/server t/servers/wsman/Shells.pm t/servers/wsman/Soap.pm t/lib/Curfew/Played.pm);
+my @FILES = qw(t/servers/wsman/server t/servers/wsman/Broker.pm t/servers/wsman/Shells.pm t/servers/wsman/Soap.pm t/lib/Curfew/Played.pm);
 
 # What has to be there; the reason if something is not.
 sub missing {
@@ -65,6 +65,7 @@ sub new {
         push @arguments, '--listen', "$name=$certificate,$key" . ($name eq 'mutual' ? ",$self->{certificates}{ca}" : q{});
     }
     push @arguments, '--plain', $_ for @{ $given{plain} // [] };
+    push @arguments, '--broker', $given{broker} if $given{broker};
     push @arguments, '--trust-user' if $given{trust_user};
     $self->{process} = start("$self->{files}/server", @arguments, { timeout => 300, dir => "$folder" });
     wait_for { -e "$folder/ports" } 20 or die 'the WS-Man service has not come up: ' . stop($self->{process}, 'KILL')->{err};
