@@ -24,6 +24,8 @@ BLACKBOX_TESTS += t/sim.t
 BLACKBOX_TESTS += t/threshold-range.t
 BLACKBOX_TESTS += t/valgrind.t
 BLACKBOX_TESTS += t/worker.t
+BLACKBOX_TESTS += t/wts.t
+BLACKBOX_TESTS += t/wtsapi.t
 # With real servers; left out of the tarball's own check (make distcheck).
 E2E_TESTS =
 E2E_TESTS += t/e2e-icinga2.t
@@ -63,6 +65,7 @@ EXTRA_DIST += t/lib/Isolated.pm
 EXTRA_DIST += t/lib/Loop.pm
 EXTRA_DIST += t/lib/Nagios.pm
 EXTRA_DIST += t/lib/Windows.pm
+EXTRA_DIST += t/lib/Wts.pm
 EXTRA_DIST += t/lib/Xrdp.pm
 EXTRA_DIST += t/vectors/tsts
 
