@@ -39,6 +39,7 @@ E2E_TESTS += t/e2e-tsts.t
 E2E_TESTS += t/e2e-tsts-acts.t
 E2E_TESTS += t/e2e-tsts-clients.t
 E2E_TESTS += t/e2e-tsts-kerberos.t
+E2E_TESTS += t/e2e-wts.t
 E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 

@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	t/isolate/scenario-tsts-acts \
 	t/isolate/scenario-tsts-clients \
 	t/isolate/scenario-tsts-kerberos \
+	t/isolate/scenario-wts \
 	t/isolate/scenario-xrdp \
 	t/isolate/tap.sh \
 	t/isolate/visit.sh \
