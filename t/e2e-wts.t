@@ -7,6 +7,7 @@ use warnings;
 
 use Windows;
 
--x "$ENV{CURFEW_BUILDDIR}/wtsapi/curfew-wtsapi.so" && -x "$ENV{CURFEW_BUILDDIR}/providers/wts/provider-wts"
-    or Windows::skip('the module and the provider wts are not built: they need libwinpr2-dev');
+for my $part (qw(wtsapi/curfew-wtsapi.so providers/wts/provider-wts)) {
+    Windows::skip("$part is not built: it needs libwinpr2-dev") if !-x "$ENV{CURFEW_BUILDDIR}/$part";
+}
 Windows::play('scenario-wts', 120);

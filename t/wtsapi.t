@@ -340,7 +340,7 @@ subtest 'acts' => sub {
 subtest 'the engine keeps its rules' => sub {
     my ($config) = allowed('max-acts = 1', 'max-percent = 100', 'exclude-user = vip');
     my $farm = farm("[host h]\n[session 1]\nuser = alice\n[session 2]\nuser = bob\n[session 3]\nuser = vip\n"
-          . "[session 4]\nuser = unborn\nbirth = none\n[session 5]\nuser = me\nown = yes\n[session 0]\nclass = services\n[session 6]\nuser = eve\nclass = console\n");
+          . "[session 4]\nuser = unborn\nbirth = none\n[session 5]\nuser = me\n" . "own = yes\n[session 0]\nclass = services\n[session 6]\nuser = eve\nclass = console\n");
     my @results = wts(["open sim:$farm", (map { "logoff $_" } 3, 4, 5, 0, 6, 1, 2)], config => $config)->@*;
     is($results[$_]{logoff}[0], 'FALSE', 'kept') for 1 .. 5;
     is($results[$_]{why}[0], "error $code{denied}", 'refused') for 2 .. 5;
@@ -374,7 +374,7 @@ subtest 'the caller\'s own session' => sub {
     my $user = run_user() // getpwuid $>;
     my $farm = farm("[host h]\n[session 1]\nuser = $user\n[session 2]\nuser = alice\n");
     is(wts(["open sim:$farm", "info current $class{WTSSessionId}"])->[1]{number}[0], 1, 'the one of his account');
-    my $own = farm("[host h]\n[session 1]\nuser = $user\n[session 2]\nuser = x\nown = yes\n");
+    my $own = farm("[host h]\n[session 1]\nuser = $user\n[session 2]\nuser = x\n" . "own = yes\n");
     is(wts(["open sim:$own", "info current $class{WTSSessionId}"])->[1]{number}[0], 2, 'or the one that is marked');
     is(wts(["open sim:$own", 'logoff current'], config => $config)->[1]{why}[0], "error $code{denied}", 'which is never acted on');
     my $none = farm("[host h]\n[session 1]\nuser = alice\n");

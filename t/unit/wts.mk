@@ -25,3 +25,14 @@ t_unit_wts_bad_so_CFLAGS = $(AM_CFLAGS) $(WINPR_CFLAGS) -fPIC
 t_unit_wts_bad_so_LDFLAGS = -shared $(SANITIZER_FLAGS)
 t_unit_wts_bad_so_LDADD =
 endif
+
+if PART_WTSAPI
+UNIT_TESTS += t/unit/wtsapi
+t_unit_wtsapi_SOURCES = t/unit/wtsapi.c wtsapi/given.c wtsapi/message.c wtsapi/strings.c
+t_unit_wtsapi_CFLAGS = $(AM_CFLAGS) $(WINPR_CFLAGS)
+endif
+
+if PROVIDER_WTS
+UNIT_TESTS += t/unit/wts_fill
+t_unit_wts_fill_SOURCES = t/unit/wts_fill.c providers/wts/fill.c
+endif
