@@ -44,6 +44,8 @@ dist_man_MANS += \
 	doc/curfew-logind.7 \
 	doc/curfew-sim.7 \
 	doc/curfew-tsts.7 \
+	doc/curfew-wts.7 \
+	doc/curfew-wtsapi.7 \
 	doc/curfew-xrdp.7 \
 	doc/curfew.conf.5
 
@@ -62,6 +64,7 @@ dist_doc_DATA = \
 	doc/thresholds.md \
 	doc/tsts.md \
 	doc/worker-protocol.md \
+	doc/wts.md \
 	doc/xrdp.md
 
 EXTRA_DIST += \
