@@ -46,6 +46,8 @@ dist_man_MANS += \
 	doc/curfew-sim.7 \
 	doc/curfew-tsts.7 \
 	doc/curfew-winrm.7 \
+	doc/curfew-wts.7 \
+	doc/curfew-wtsapi.7 \
 	doc/curfew-xrdp.7 \
 	doc/curfew.conf.5
 
@@ -67,6 +69,7 @@ dist_doc_DATA = \
 	doc/windows-parity.md \
 	doc/winrm.md \
 	doc/worker-protocol.md \
+	doc/wts.md \
 	doc/xrdp.md
 
 EXTRA_DIST += \
