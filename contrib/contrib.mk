@@ -12,7 +12,8 @@ CONTRIB_MADE = \
 CONTRIB_AS_IS = \
 	contrib/nagios/services.cfg \
 	contrib/snmp/snmpd.conf \
-	contrib/systemd/curfew-enforce@.timer
+	contrib/systemd/curfew-enforce@.timer \
+	contrib/wtsinfo/wtsinfo.c
 
 contribdir = $(pkgdatadir)
 nobase_nodist_contrib_DATA = $(CONTRIB_MADE)
@@ -38,3 +39,5 @@ $(CONTRIB_MADE): contrib/contrib.mk Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 	$(SED) -e 's|@bindir[@]|$(bindir)|g' -e 's|@sbindir[@]|$(sbindir)|g' -e 's|@pkgdatadir[@]|$(pkgdatadir)|g' \
 		$(srcdir)/$@.in >$@.tmp && mv $@.tmp $@
+
+include $(srcdir)/contrib/wtsinfo/wtsinfo.mk

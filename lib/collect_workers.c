@@ -29,7 +29,7 @@ enum {
 
 struct task {
 	struct visit *visit;
-	bool alone; /* it failed beside others, or after others: a process of its own now */
+	bool alone; /* a process of its own: it failed beside others, or after others, or is of such a provider */
 };
 
 /* The targets of one provider. */
@@ -89,7 +89,7 @@ static void queues_make(struct run *run, struct visit *visits, size_t count)
 			queue->provider = visits[i].target->provider;
 			queue->tasks = must_alloc(2 * count * sizeof *queue->tasks);
 		}
-		task_add(queue, &visits[i], false);
+		task_add(queue, &visits[i], (queue->provider->capabilities & OWN_PROCESS) != 0);
 	}
 	for (size_t i = 0; i < run->queue_count; i++) {
 		struct queue *queue = &run->queues[i];

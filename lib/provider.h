@@ -43,6 +43,7 @@ enum capability {
 	MANY_HOSTS = 1 << 7, /* list_many() serves any number of targets at once */
 	NEEDS_CREDENTIALS = 1 << 8,
 	SHELLS_PER_OWNER = 1 << 9, /* an owner may have so many of its sessions: max_shells_per_owner is worth a look */
+	OWN_PROCESS = 1 << 10,     /* each target gets a process of its own: what one loads must not reach another */
 };
 
 /* An option that a [target] section may set for this provider. */

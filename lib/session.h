@@ -98,6 +98,9 @@ struct session {
 	struct moment disconnect_time; /* of the present disconnection; MOMENT_NEVER while connected */
 	struct moment last_input;      /* a reconnect counts as input, a client's keep-alive does not */
 	int64_t clock_ahead; /* ms that the clock of these times is ahead of the snapshot's; 0: it is the same */
+
+	/* Whatever else the back end told, "name=value" each, for those who read the JSON: nothing depends on it. */
+	struct string_list facts;
 };
 
 /* Everything a provider said about one target in one answer. */

@@ -30,6 +30,10 @@ int worker_main(const struct provider *provider, int argc, char **argv);
 /* The loop behind it: requests from stdin until its end.  Returns the exit status. */
 int worker_serve(const struct provider *provider);
 
+/* For a provider whose library may read or print what it likes: from now on its standard input and output
+   are /dev/null, and requests and replies go by descriptors that it does not know. */
+int worker_seclude(struct error *error);
+
 /* provider.open … provider.close of a row whose program is set: they start it and talk to it. */
 int worker_open(const struct target *target, const struct deadline *deadline, struct trail *trail,
                 struct connection **connection, struct error *error);

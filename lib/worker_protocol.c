@@ -228,6 +228,7 @@ static json_t *capabilities_to_json(uint32_t capabilities)
 	    {MANY_HOSTS, "many-hosts"},
 	    {NEEDS_CREDENTIALS, "needs-credentials"},
 	    {SHELLS_PER_OWNER, "shells-per-owner"},
+	    {OWN_PROCESS, "own-process"},
 	};
 	json_t *json = json_array();
 

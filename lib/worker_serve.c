@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The worker's side of the protocol: one request, its replies, the next. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,6 +24,26 @@ struct server {
 	bool broken; /* nobody reads our replies */
 };
 
+/* Where requests come from and replies go to. */
+static int requests = STDIN_FILENO, replies = STDOUT_FILENO;
+
+int worker_seclude(struct error *error)
+{
+	int in, out, nothing;
+
+	if (replies != STDOUT_FILENO)
+		return 0;
+	in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (in < 0 || out < 0 || nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0)
+		return error_errno(error, errno, STEP_OPEN, "descriptors of the worker");
+	close(nothing);
+	requests = in;
+	replies = out;
+	return 0;
+}
+
 /* Takes the reference. */
 static void reply(struct server *server, json_t *line)
 {
@@ -41,7 +62,7 @@ static void reply(struct server *server, json_t *line)
 	length = strlen(text);
 	text[length++] = '\n'; /* in the NUL's place: it is not needed any more */
 	while (sent < length && !server->broken) {
-		ssize_t got = write(STDOUT_FILENO, text + sent, length - sent);
+		ssize_t got = write(replies, text + sent, length - sent);
 
 		if (got > 0)
 			sent += (size_t)got;
@@ -291,7 +312,7 @@ int worker_serve(const struct provider *provider)
 	ssize_t got = 0;
 
 	while (!server.broken && server.input.length <= WORKER_LINE_LIMIT) {
-		got = read(STDIN_FILENO, block, sizeof block);
+		got = read(requests, block, sizeof block);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)

@@ -109,7 +109,11 @@ AS_IF([test "$enable_hardening" = yes],
      [_CURFEW_TRY_FLAG(m4_quote(flag), [HARDENING_LDFLAGS])
 ])])
 AC_SUBST([HARDENING_CFLAGS])
-AC_SUBST([HARDENING_LDFLAGS])])
+AC_SUBST([HARDENING_LDFLAGS])
+# A module is no program, and must find everything in what it is linked with.
+MODULE_LDFLAGS=$(printf '%s\n' "$HARDENING_LDFLAGS" | $SED 's/ -pie//')
+AS_IF([test "$enable_sanitizers" != yes], [MODULE_LDFLAGS="$MODULE_LDFLAGS -Wl,-z,defs"])
+AC_SUBST([MODULE_LDFLAGS])])
 
 AC_DEFUN([_CURFEW_ROW],
 [AS_CASE(["$build_$1"],

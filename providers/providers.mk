@@ -17,3 +17,4 @@ include $(srcdir)/providers/rds/rds.mk
 include $(srcdir)/providers/skeleton/skeleton.mk
 include $(srcdir)/providers/tsts/tsts.mk
 include $(srcdir)/providers/winrm/winrm.mk
+include $(srcdir)/providers/wts/wts.mk

@@ -27,6 +27,9 @@
 #ifdef PROVIDER_WINRM
 #include "providers/winrm/row.h"
 #endif
+#ifdef PROVIDER_WTS
+#include "providers/wts/row.h"
+#endif
 #ifdef PROVIDER_XRDP
 #include "providers/xrdp/xrdp.h"
 #endif
@@ -48,6 +51,9 @@ static const struct provider tsts_row = {TSTS_ROW, .program = "provider-tsts", W
 #endif
 #ifdef PROVIDER_WINRM
 static const struct provider winrm_row = {WINRM_ROW, .program = "provider-winrm", WORKER_FUNCTIONS};
+#endif
+#ifdef PROVIDER_WTS
+static const struct provider wts_row = {WTS_ROW, .program = "provider-wts", WORKER_FUNCTIONS};
 #endif
 
 const struct provider *const providers[] = {
@@ -71,6 +77,9 @@ const struct provider *const providers[] = {
 #endif
 #ifdef PROVIDER_WINRM
     &winrm_row,
+#endif
+#ifdef PROVIDER_WTS
+    &wts_row,
 #endif
 #ifdef PROVIDER_XRDP
     &xrdp_provider,

@@ -420,7 +420,7 @@ subtest 'the file of tokens' => sub {
     is("@{[ map { finish($_)->{status} } @both ]}", '0 0 0 0', 'four at once');
     my ($file, @more) = glob "$home/.local/state/curfew/token-*";
     ok($file && !@more, 'leave one file');
-    is(sprintf('%04o', (stat $file)[2] & 07777), '0600', 'for its owner alone');
+    is(sprintf('%04o', (stat $file)[2] & oct '7777'), '0600', 'for its owner alone');
     unlike($file, qr/tenant|client|secret/, 'with a name that tells nothing');
     my $token = json(read_file($file))->{token};
     paths($arm);
@@ -435,7 +435,7 @@ subtest 'the file of tokens' => sub {
     chmod 0644, $file;
     is(check($arm, $env)->{status}, 0, 'one that others could read');
     is(scalar(grep {/oauth2/} paths($arm)), 1, 'is not');
-    is(sprintf('%04o', (stat $file)[2] & 07777), '0600', 'but replaced');
+    is(sprintf('%04o', (stat $file)[2] & oct '7777'), '0600', 'but replaced');
     rename $file, "$home/elsewhere" or die "rename: $!\n";
     symlink "$home/elsewhere", $file or die "symlink: $!\n";
     is(check($arm, $env)->{status}, 0, 'a symbolic link');

@@ -7,6 +7,7 @@
 
 #include "lib/credentials.h"
 #include "lib/text.h"
+#include "providers/tsts/keytab.h"
 #include "providers/tsts/samba.h"
 
 enum { SMB_PORT = 445, HOST_SIZE = 256 };
@@ -112,9 +113,10 @@ static int set_file(struct access *access, const struct target *target, TALLOC_C
 
 /* The ticket cache that is named, or with no credentials file the account's own.  Whose tickets they are says whose
    sessions are our own. */
-static int set_tickets(struct access *access, const struct target *target, TALLOC_CTX *memory, struct error *error)
+static int set_tickets(struct access *access, const struct target *target, const char *cache, TALLOC_CTX *memory,
+                       struct error *error)
 {
-	const char *cache = target_option(target, "ccache"), *why = NULL, *user;
+	const char *why = NULL, *user;
 	char *at;
 
 	if (cache != NULL && strchr(cache, ':') == NULL)
@@ -134,9 +136,37 @@ static int set_tickets(struct access *access, const struct target *target, TALLO
 	return 0;
 }
 
+static int set_keytab(struct access *access, const struct target *target, TALLOC_CTX *memory, struct shared *shared,
+                      struct error *error)
+{
+	const char *principal = target_option(target, "principal"), *cache;
+
+	if (principal == NULL)
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.100s: keytab needs principal = USER@REALM",
+		                 target->url);
+	cache = keytab_cache(&shared->tickets, target_option(target, "keytab"), principal, shared, error);
+	return cache == NULL ? -1 : set_tickets(access, target, cache, memory, error);
+}
+
+/* One source of credentials, or none for the account's own tickets. */
+static int check_sources(const struct target *target, enum credentials_use_kerberos kerberos, struct error *error)
+{
+	bool file = target->credentials_file[0] != '\0';
+	bool cache = target_option(target, "ccache") != NULL, keytab = target_option(target, "keytab") != NULL;
+
+	if (file + cache + keytab > 1)
+		return error_set(error, ERROR_CONFIG, STEP_NONE,
+		                 "%.100s: of credentials, ccache and keytab there can be but one", target->url);
+	if (!file && kerberos == CRED_USE_KERBEROS_DISABLED)
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.100s: auth = ntlm needs a credentials file",
+		                 target->url);
+	return 0;
+}
+
 /* Kerberos is tried where it can succeed: with tickets, or with a realm to ask for them.  Elsewhere the attempt would
    only look for domain controllers in vain. */
-static int set_credentials(struct access *access, const struct target *target, TALLOC_CTX *memory, struct error *error)
+static int set_credentials(struct access *access, const struct target *target, TALLOC_CTX *memory,
+                           struct shared *shared, struct error *error)
 {
 	bool has_file = target->credentials_file[0] != '\0';
 	enum credentials_use_kerberos kerberos;
@@ -144,15 +174,14 @@ static int set_credentials(struct access *access, const struct target *target, T
 
 	access->credentials = cli_credentials_init(memory);
 	cli_credentials_set_conf(access->credentials, access->parameters);
-	if (read_kerberos(target, &kerberos, error) != 0)
+	if (read_kerberos(target, &kerberos, error) != 0 || check_sources(target, kerberos, error) != 0)
 		return -1;
-	if (has_file && target_option(target, "ccache") != NULL)
-		return error_set(error, ERROR_CONFIG, STEP_NONE,
-		                 "%.100s: there is a credentials file and a ccache: which is it to be?", target->url);
-	if (!has_file && kerberos == CRED_USE_KERBEROS_DISABLED)
-		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.100s: auth = ntlm needs a credentials file",
-		                 target->url);
-	result = has_file ? set_file(access, target, memory, error) : set_tickets(access, target, memory, error);
+	if (has_file)
+		result = set_file(access, target, memory, error);
+	else if (target_option(target, "keytab") != NULL)
+		result = set_keytab(access, target, memory, shared, error);
+	else
+		result = set_tickets(access, target, target_option(target, "ccache"), memory, error);
 	if (result != 0)
 		return -1;
 	if (kerberos == CRED_USE_KERBEROS_DESIRED) {
@@ -173,7 +202,7 @@ static struct loadparm_context *parameters_make(unsigned port, size_t protocol, 
 	char *port_text = talloc_asprintf(memory, "%u", port);
 
 	if (samba == NULL || !lpcfg_set_cmdline(samba, "smb ports", port_text) ||
-	    !lpcfg_set_cmdline(samba, "log level", "3") ||
+	    !lpcfg_set_cmdline(samba, "log level", "0") ||
 	    !lpcfg_set_cmdline(samba, "name resolve order",
 	                       "host") || /* else it lists the network's interfaces each time */
 	    !lpcfg_set_cmdline(samba, "client ipc signing", "required") ||
@@ -184,30 +213,46 @@ static struct loadparm_context *parameters_make(unsigned port, size_t protocol, 
 	return samba;
 }
 
-static int set_parameters(struct access *access, size_t protocol, struct parameters **list, TALLOC_CTX *memory,
-                          struct error *error)
+static int set_parameters(struct access *access, size_t protocol, struct shared *shared, struct error *error)
 {
 	struct parameters *parameters;
 
-	for (parameters = *list; parameters != NULL; parameters = parameters->next)
+	for (parameters = shared->parameters; parameters != NULL; parameters = parameters->next)
 		if (parameters->port == access->port && parameters->protocol == protocol)
 			break;
 	if (parameters == NULL) {
-		parameters = talloc_zero(memory, struct parameters);
+		parameters = talloc_zero(shared, struct parameters);
 		parameters->port = access->port;
 		parameters->protocol = protocol;
 		parameters->samba = parameters_make(access->port, protocol, parameters);
 		if (parameters->samba == NULL)
 			return error_set(error, ERROR_SYSTEM, STEP_NONE, "Samba's library did not take its parameters");
-		parameters->next = *list;
-		*list = parameters;
+		parameters->next = shared->parameters;
+		shared->parameters = parameters;
 	}
 	access->parameters = parameters->samba;
 	return 0;
 }
 
-int access_prepare(struct access *access, const struct target *target, TALLOC_CTX *memory,
-                   struct parameters **parameters, TALLOC_CTX *list_memory, struct error *error)
+/* What went wrong with Kerberos Samba tells its log only, which costs time.  The level is the process's, and new
+   parameters lower it. */
+static void set_log_level(const struct access *access, struct parameters *list)
+{
+	struct parameters *with_kerberos = NULL;
+
+	for (; list != NULL; list = list->next) {
+		if (list->samba == access->parameters &&
+		    cli_credentials_get_kerberos_state(access->credentials) != CRED_USE_KERBEROS_DISABLED)
+			list->kerberos = true;
+		if (list->kerberos)
+			with_kerberos = list;
+	}
+	if (with_kerberos != NULL)
+		lpcfg_set_cmdline(with_kerberos->samba, "log level", "3");
+}
+
+int access_prepare(struct access *access, const struct target *target, TALLOC_CTX *memory, struct shared *shared,
+                   struct error *error)
 {
 	char host[HOST_SIZE];
 	size_t protocol;
@@ -217,8 +262,10 @@ int access_prepare(struct access *access, const struct target *target, TALLOC_CT
 		return -1;
 	}
 	access->host = talloc_strdup(memory, host);
-	if (read_protocol(target, &protocol, error) != 0 ||
-	    set_parameters(access, protocol, parameters, list_memory, error) != 0)
+	if (read_protocol(target, &protocol, error) != 0 || set_parameters(access, protocol, shared, error) != 0)
 		return -1;
-	return set_credentials(access, target, memory, error);
+	if (set_credentials(access, target, memory, shared, error) != 0)
+		return -1;
+	set_log_level(access, shared->parameters);
+	return 0;
 }

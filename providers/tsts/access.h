@@ -13,6 +13,7 @@
 
 struct cli_credentials;
 struct loadparm_context;
+struct tickets;
 
 struct access {
 	const char *host; /* a name or a numeric address, without brackets */
@@ -23,19 +24,24 @@ struct access {
 	struct account account;
 };
 
-/* Samba's parameters, which many hosts have in common; they belong to the talloc context that they were first made in.
- */
+/* Samba's, by what makes them differ. */
 struct parameters {
 	struct parameters *next;
 	unsigned port;
 	size_t protocol;
+	bool kerberos; /* somebody logs in by it */
 	struct loadparm_context *samba;
 };
 
-/* Everything belongs to the given talloc context, but the parameters to that of the list.  ERROR_USAGE, ERROR_CONFIG.
- */
-int access_prepare(struct access *access, const struct target *target, TALLOC_CTX *memory,
-                   struct parameters **parameters, TALLOC_CTX *list_memory, struct error *error);
+/* What hosts have in common; it belongs to a talloc context of its own. */
+struct shared {
+	struct parameters *parameters;
+	struct tickets *tickets;
+};
+
+/* Everything belongs to the given talloc context, but what is shared.  ERROR_USAGE, ERROR_CONFIG, ERROR_AUTH. */
+int access_prepare(struct access *access, const struct target *target, TALLOC_CTX *memory, struct shared *shared,
+                   struct error *error);
 
 /* "rds01", "rds01:4450", "192.0.2.7", "[2001:db8::7]:445".  The host is written to a buffer of that size. */
 int access_address(const char *address, char *host, size_t size, unsigned *port);

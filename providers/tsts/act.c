@@ -39,6 +39,41 @@ static void refuse(struct hold *hold, uint32_t hresult, const char *doing, enum 
 	host_fail(hold->host, &error);
 }
 
+static void client_read(struct call *call, uint32_t status, struct wire_bytes reply)
+{
+	struct hold *hold = hold_of(call);
+	uint32_t hresult = 0;
+
+	hold->has_client = status == 0 && wire_read_client(reply, &hold->arena, &hold->client, &hresult) == 0 &&
+	                   !hresult_failed(hresult);
+	host_end(call->host);
+}
+
+static void client_opened(struct host *host, const struct error *error)
+{
+	struct hold *hold = host->hold;
+	struct call *call;
+
+	if (error->code != ERROR_NONE) {
+		host_end(host);
+		return;
+	}
+	call = call_new(host, WIRE_CLIENT, CLIENT_DATA, client_read);
+	call->context = hold;
+	call_send(call, wire_number(&call->arena, hold->id));
+}
+
+static void read_client(struct hold *hold)
+{
+	const struct error none = {0};
+
+	hold->host->hold = hold;
+	if (hold->host->pipes[WIRE_CLIENT] != NULL)
+		client_opened(hold->host, &none);
+	else
+		host_open_pipe(hold->host, WIRE_CLIENT, client_opened);
+}
+
 static void read_now(struct call *call, uint32_t status, struct wire_bytes reply)
 {
 	struct hold *hold = hold_of(call);
@@ -50,6 +85,8 @@ static void read_now(struct call *call, uint32_t status, struct wire_bytes reply
 		host_malformed(call->host, "the information about a session");
 	else if (hresult_failed(hresult))
 		refuse(hold, hresult, "reading", RIGHT_QUERY);
+	else if (hold->wants_client)
+		read_client(hold);
 	else
 		host_end(call->host);
 }

@@ -12,13 +12,16 @@ struct hold {
 	struct wire_handle handle;
 	struct arena arena;       /* told's texts */
 	struct wire_session told; /* as it was read last */
+	bool wants_client, has_client;
+	struct wire_client client;
 	const struct action *action;
 	struct outcome *outcome;
 	int64_t ordered; /* when the log off was accepted, monotonic ms */
 	struct tevent_timer *looking;
 };
 
-/* Opens a handle on the session and reads what it is now, in that order. */
+/* Opens a handle on the session and reads what it is now, in that order; its client as well if that is wanted, which
+   may fail by itself. */
 void hold_begin(struct hold *hold, const struct deadline *deadline);
 /* Lets the handle go; an operation of its own, which cannot fail. */
 void hold_close(struct hold *hold, const struct deadline *deadline);

@@ -22,9 +22,9 @@ struct probe;
 
 struct engine {
 	struct tevent_context *events;
-	struct parameters *parameters; /* of the hosts so far */
-	struct kerberos kerberos;
-	size_t ended; /* operations that have ended, and hosts that knock, since somebody looked */
+	struct shared *shared;    /* of the hosts so far */
+	struct kerberos kerberos; /* what Samba said about it */
+	size_t ended;             /* operations that have ended, and hosts that knock, since somebody looked */
 };
 
 struct host {
@@ -57,7 +57,8 @@ struct host {
 	int64_t clock_read; /* at this time on our monotonic clock */
 	struct error clock_error;
 
-	struct listing *listing;
+	struct listing *listing; /* list.c's */
+	struct hold *hold;       /* act.c's: the session that is being pinned */
 };
 
 /* An event loop for any number of hosts; NULL if there can be none. */
@@ -70,8 +71,10 @@ void engine_free(struct engine *engine);
 
 /* Freed with talloc_free(), from outside the loop, which hangs up whatever the host is doing. */
 struct host *host_new(struct engine *engine, const struct target *target, struct error *error);
-void host_open(struct host *host, const struct deadline *deadline, struct trail *trail);
 
+/* open.c: an operation that ends with the host logged in to, its pipes open, its clock read. */
+void host_open(struct host *host, const struct deadline *deadline, struct trail *trail);
+/* Lets one of many go on that knocks. */
 void host_login(struct host *host);
 
 /* The host's clock now, or ours if it is not known. */

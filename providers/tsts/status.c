@@ -13,6 +13,7 @@
 	"start the service \"Remote Desktop Services\" (TermService) on the host, or look at curfew-tsts(7)"
 #define HINT_CLOCK   "set the clocks of this machine, the host and the domain controller; Kerberos allows 5 minutes"
 #define HINT_ACCOUNT "ask who looks after the account"
+#define HINT_OLD     "does it speak SMB 2.1 or newer?  SMB 2.1 is the least that is spoken (min-protocol); SMB 1 never is"
 #define HINT_FILE    "check username, password and domain in the credentials file"
 
 const struct status_row status_table[] = {
@@ -51,10 +52,8 @@ const struct status_row status_table[] = {
     {0xc0020012, ERROR_UNSUPPORTED, "this host does not have the interface", HINT_SERVICE},
     {0xc002003c, ERROR_UNSUPPORTED, "this host does not have the interface", HINT_SERVICE},
     {0xc002002e, ERROR_UNSUPPORTED, "this host does not have the call", "Windows before Vista is not supported"},
-    {0xc0000059, ERROR_UNSUPPORTED, "no version of SMB in common",
-     "SMB 2.1 is the least that is spoken (min-protocol); SMB 1 never is"},
-    {0xc00000bb, ERROR_UNSUPPORTED, "the host cannot do what is demanded (SMB version, signing, encryption)",
-     "SMB 2.1 is the least that is spoken (min-protocol); SMB 1 never is"},
+    {0xc0000059, ERROR_UNSUPPORTED, "no version of SMB in common", HINT_OLD},
+    {0xc00000bb, ERROR_UNSUPPORTED, "the host cannot do what is demanded (SMB version, signing, encryption)", HINT_OLD},
     {0xc000000d, ERROR_UNSUPPORTED, "Kerberos needs the host's real name",
      "write tsts://NAME.DOMAIN instead of an address, or set auth = ntlm"},
     {0xc000020c, ERROR_PROTOCOL, "the connection was cut", NULL},
@@ -80,7 +79,10 @@ int status_error(struct error *error, uint32_t status, enum step step, const cha
 			step = STEP_OPEN;
 		error_set(error, row->code, step, "%.100s: %s", host, row->text);
 		error->native = (long)status;
-		return row->hint == NULL ? -1 : error_hint(error, "%s", row->hint);
+		if (row->hint != NULL)
+			return error_hint(error, "%s", row->hint);
+		/* So does a host say no to every version that it was offered. */
+		return step == STEP_LOGIN && row->code == ERROR_PROTOCOL ? error_hint(error, "%s", HINT_OLD) : -1;
 	}
 	error_set(error, ERROR_PROTOCOL, step, "%.100s: %.80s", host, nt_errstr(NT_STATUS(status)));
 	error->native = (long)status;

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The provider's functions, each of them an operation on one host.  To read on:
+ * host.h (what an operation is), open.c, list.c, act.c; then what they stand on,
+ * pipe.c (Samba's library) and wire.h (the calls' bodies); many.c is all of that
+ * for many hosts at once.  doc/tsts.md has the table.
+ */
 #include "providers/tsts/tsts.h"
 
 #include <stdlib.h>
@@ -85,6 +91,7 @@ static int tsts_pin(struct connection *connection, const struct session *wanted,
 	new->connection = connection;
 	new->hold.host = connection->host;
 	new->hold.id = (uint32_t)id;
+	new->hold.wants_client = wanted->client_name[0] != '\0' || wanted->client_address[0] != '\0';
 	hold_begin(&new->hold, deadline);
 	if (engine_run(connection->engine, connection->host, error) != 0) {
 		tsts_unpin(new);
@@ -95,6 +102,8 @@ static int tsts_pin(struct connection *connection, const struct session *wanted,
 	now->host = arena_strdup(arena, connection->host->access.host);
 	fill_session(now, (uint32_t)id, &new->hold.told, connection->host->clocked, &connection->host->access.account,
 	             arena);
+	if (new->hold.has_client)
+		fill_client(now, &new->hold.client, arena);
 	*host_time = host_now(connection->host);
 	*pin = new;
 	return 0;

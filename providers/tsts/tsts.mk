@@ -4,6 +4,7 @@ if PROVIDER_TSTS
 # What needs no network, for the tests as well.
 noinst_LIBRARIES += providers/tsts/libtsts.a
 providers_tsts_libtsts_a_SOURCES = \
+	providers/tsts/client.c providers/tsts/client.h \
 	providers/tsts/fill.c providers/tsts/fill.h \
 	providers/tsts/kerberos.c providers/tsts/kerberos.h \
 	providers/tsts/samba.h \
@@ -18,9 +19,11 @@ providers_tsts_provider_tsts_SOURCES = \
 	providers/tsts/act.c providers/tsts/act.h \
 	providers/tsts/composite.c providers/tsts/composite.h \
 	providers/tsts/host.c providers/tsts/host.h \
+	providers/tsts/keytab.c providers/tsts/keytab.h \
 	providers/tsts/list.c providers/tsts/list.h \
 	providers/tsts/main.c \
 	providers/tsts/many.c \
+	providers/tsts/open.c \
 	providers/tsts/pipe.c providers/tsts/pipe.h \
 	providers/tsts/probe.c providers/tsts/probe.h \
 	providers/tsts/row.h \

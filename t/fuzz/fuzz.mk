@@ -48,6 +48,7 @@ FUZZ_RDS = t/fuzz/rds.c \
 	providers/wsman/account.c \
 	providers/wsman/xml.c
 FUZZ_TSTS = t/fuzz/tsts.c \
+	providers/tsts/client.c \
 	providers/tsts/fill.c \
 	providers/tsts/wire.c
 FUZZ_WSMAN = t/fuzz/wsman.c \

@@ -3,13 +3,17 @@
 EXTRA_DIST += \
 	t/isolate/isolate \
 	t/isolate/kerberos.sh \
+	t/isolate/messages.pl \
 	t/isolate/relay.pl \
 	t/isolate/scenario-rds \
 	t/isolate/scenario-tsts \
 	t/isolate/scenario-tsts-acts \
 	t/isolate/scenario-tsts-clients \
 	t/isolate/scenario-tsts-kerberos \
+	t/isolate/scenario-tsts-provider \
+	t/isolate/scenario-wts \
 	t/isolate/scenario-xrdp \
+	t/isolate/tamper.pl \
 	t/isolate/tap.sh \
 	t/isolate/visit.sh \
 	t/isolate/windows.sh \

@@ -47,6 +47,7 @@ endif
 if PROVIDER_XRDP
 UNIT_TESTS += t/unit/xrdp
 endif
+include $(srcdir)/t/unit/wts.mk
 EXTRA_DIST += t/unit/file.h t/unit/test.h
 
 # The subagent's own library, free of net-snmp.

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From what a module tells to a session.  Pure. */
+#ifndef CURFEW_PROVIDERS_WTS_FILL_H
+#define CURFEW_PROVIDERS_WTS_FILL_H
+
+#include "lib/session.h"
+#include "providers/wts/module.h"
+
+/* host: where the sessions are if the module does not say; account: the caller's. */
+void fill_told(struct session *session, const struct told *told, const char *host, const char *account,
+               struct arena *arena);
+
+struct moment fill_moment(uint64_t filetime);
+
+#endif

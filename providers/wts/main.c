@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/worker.h"
+#include "providers/wts/wts.h"
+
+int main(int argc, char **argv)
+{
+	return worker_main(&wts_provider, argc, argv);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "wtsapi/ask.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BROKER "curfew-wtsapi-broker"
+
+bool host_privileged(void)
+{
+	return geteuid() == 0 || getauxval(AT_SECURE) != 0 || geteuid() != getuid() || getegid() != getgid();
+}
+
+/* Nothing of the environment counts for a privileged process. */
+static const char *setting(const char *name)
+{
+	const char *value = host_privileged() ? NULL : secure_getenv(name);
+
+	return value != NULL && value[0] == '/' ? value : NULL;
+}
+
+void request_begin(struct message *request, const char *op, const char *target)
+{
+	memset(request, 0, sizeof *request);
+	message_put(request, "op", op);
+	message_put(request, "caller", program_invocation_short_name);
+	message_put(request, "config", setting("CURFEW_WTSAPI_CONFIG"));
+	message_put(request, "target", target);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A privileged process runs only what nobody but root can have put there. */
+static bool trusted(const char *path)
+{
+	char resolved[PATH_MAX];
+	struct stat status;
+
+	if (!host_privileged())
+		return true;
+	if (realpath(path, resolved) == NULL)
+		return false;
+	for (char *slash = resolved + strlen(resolved); slash != NULL; slash = strrchr(resolved, '/')) {
+		*slash = '\0';
+		if (stat(resolved[0] != '\0' ? resolved : "/", &status) < 0 || status.st_uid != 0 ||
+		    (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* The child sees nothing of the host's signals and descriptors; the host sees nothing of ours. */
+static int spawn(const char *path, int end, pid_t *pid)
+{
+	char name[] = BROKER, search[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+	char *arguments[] = {name, NULL}, *nothing[] = {search, NULL};
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none, all;
+	int failed;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	if (posix_spawnattr_init(&attributes) != 0)
+		return ENOMEM;
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawn_file_actions_init(&actions);
+	failed = posix_spawn_file_actions_adddup2(&actions, end, STDIN_FILENO);
+	if (failed == 0)
+		failed = posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO);
+	if (failed == 0)
+		failed = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	if (failed == 0)
+		failed =
+		    posix_spawn(pid, path, &actions, &attributes, arguments, host_privileged() ? nothing : environ);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
+	return failed;
+}
+
+/* What was started makes a process of its own and ends at once.  A host that waits for any child may
+   have taken it from us; that is as good. */
+static void reap(pid_t pid)
+{
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* Our end of the line to a new broker, or -1. */
+static int broker_start(DWORD *code)
+{
+	const char *folder = setting("CURFEW_LIBEXECDIR");
+	char path[PATH_MAX];
+	int ends[2], failed;
+	pid_t pid;
+
+	snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : CURFEW_LIBEXECDIR, BROKER);
+	*code = ERROR_MOD_NOT_FOUND;
+	if (!trusted(path))
+		return -1;
+	*code = ERROR_NO_SYSTEM_RESOURCES;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return -1;
+	failed = spawn(path, ends[1], &pid);
+	close(ends[1]);
+	if (failed == 0) {
+		reap(pid);
+		return ends[0];
+	}
+	if (failed == ENOENT || failed == EACCES || failed == ENOTDIR)
+		*code = ERROR_MOD_NOT_FOUND;
+	close(ends[0]);
+	return -1;
+}
+
+/* Waits for the descriptor: 1, or 0 when the time is over. */
+static int await(int fd, short what, int64_t end)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = what};
+	int64_t left;
+	int ready;
+
+	do {
+		left = end - now_ms();
+		ready = left > 0 ? poll(&poll_fd, 1, left < INT_MAX ? (int)left : INT_MAX) : 0;
+	} while (ready < 0 && errno == EINTR);
+	return ready > 0;
+}
+
+static DWORD send_all(int fd, const struct message *request, int64_t end)
+{
+	size_t sent = 0;
+	ssize_t got;
+
+	while (sent < request->length) {
+		if (!await(fd, POLLOUT, end))
+			return ERROR_TIMEOUT;
+		got = send(fd, request->bytes + sent, request->length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (got < 0 && errno != EINTR && errno != EAGAIN)
+			return ERROR_BROKEN_PIPE;
+		sent += got > 0 ? (size_t)got : 0;
+	}
+	return ERROR_SUCCESS;
+}
+
+static DWORD receive_all(int fd, struct message *reply, int64_t end)
+{
+	char block[16384];
+	ssize_t got;
+
+	while (!message_whole(reply)) {
+		if (!await(fd, POLLIN, end))
+			return ERROR_TIMEOUT;
+		got = recv(fd, block, sizeof block, MSG_DONTWAIT);
+		if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN))
+			return ERROR_BROKEN_PIPE; /* it ended in the middle */
+		if (got > 0)
+			message_add(reply, block, (size_t)got);
+		if (reply->failed)
+			return ERROR_NOT_ENOUGH_MEMORY;
+	}
+	return ERROR_SUCCESS;
+}
+
+DWORD ask(struct message *request, int64_t patience, struct message *reply)
+{
+	int64_t end = now_ms() + patience;
+	DWORD code = ERROR_NOT_ENOUGH_MEMORY;
+	int fd = -1;
+
+	memset(reply, 0, sizeof *reply);
+	message_end(request);
+	if (!request->failed && (fd = broker_start(&code)) >= 0)
+		code = send_all(fd, request, end);
+	if (code == ERROR_SUCCESS)
+		code = receive_all(fd, reply, end);
+	if (fd >= 0)
+		close(fd);
+	message_free(request);
+	if (code != ERROR_SUCCESS)
+		message_free(reply);
+	return code;
+}

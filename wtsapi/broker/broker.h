@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * curfew-wtsapi-broker: one question of the module curfew-wtsapi.so, answered in a
+ * process of our own, where the configuration, providers and remedies may do
+ * what they need.  Not for the hand: doc/wts.md has what goes over its stdin.
+ */
+#ifndef CURFEW_WTSAPI_BROKER_H
+#define CURFEW_WTSAPI_BROKER_H
+
+#include "lib/settings.h"
+#include "wtsapi/message.h"
+
+struct question {
+	const struct message *request;
+	struct arena arguments;   /* what the settings were made of, as on a command line */
+	struct settings settings; /* [defaults] and [section wtsapi]; freed by question_free() */
+	const struct target *target;
+};
+
+/* rules.c: reads the configuration and finds the one target. */
+int question_prepare(struct question *question, const struct message *request, struct error *error);
+void question_free(struct question *question);
+
+/* The time that listing, and acting with all that belongs to it, may take: ms. */
+int64_t question_list_time(const struct question *question);
+int64_t question_act_time(const struct question *question);
+
+/* listing.c, acting.c: fill the reply, or the error. */
+int broker_list(struct question *question, struct message *reply, struct error *error);
+int broker_act(struct question *question, enum act act, struct message *reply, struct error *error);
+
+/* main.c: from now on a caller who hangs up stops the remedy between two acts, and not the process. */
+void broker_begins_to_act(void);
+
+#endif

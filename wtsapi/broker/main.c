@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "lib/log.h"
+#include "lib/remedy.h"
+#include "lib/trust.h"
+#include "wtsapi/broker/broker.h"
+
+enum { EXIT_USAGE = 3, REQUEST_TIME = 10, LAST_RESORT = 2 }; /* s */
+
+static int line = -1; /* to the module */
+static volatile sig_atomic_t acting;
+
+void broker_begins_to_act(void)
+{
+	acting = 1;
+}
+
+static bool hung_up(void)
+{
+	struct pollfd poll_fd = {.fd = line, .events = POLLRDHUP};
+
+	return poll(&poll_fd, 1, 0) > 0 && (poll_fd.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+/* Nobody waits for the answer any more.  Our workers end with us (PR_SET_PDEATHSIG). */
+static void on_line(int signal)
+{
+	int before = errno;
+
+	(void)signal;
+	if (hung_up()) {
+		if (!acting)
+			_exit(1);
+		remedy_stop();
+	}
+	errno = before;
+}
+
+static void watch_line(void)
+{
+	struct sigaction action = {.sa_handler = on_line, .sa_flags = SA_RESTART};
+
+	sigaction(SIGIO, &action, NULL);
+	fcntl(line, F_SETOWN, getpid());
+	fcntl(line, F_SETFL, O_ASYNC);
+	on_line(SIGIO); /* it may have happened already */
+}
+
+/* A process of our own, which is nobody's child and in nobody's process group: the program that the
+   module is in must not find a child that it did not make, and a ^C for it is none for an act under way. */
+static void go_behind(void)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		_exit(pid > 0 ? 0 : 1);
+	setsid();
+}
+
+/* Standard input and output are for whoever reads or prints by mistake. */
+static int take_line(void)
+{
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	line = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (line < 0 || nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0)
+		return -1;
+	close(nothing);
+	return 0;
+}
+
+static int receive(struct message *request)
+{
+	char block[4096];
+	ssize_t got;
+
+	while (!message_whole(request)) {
+		got = recv(line, block, sizeof block, 0);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return -1;
+		message_add(request, block, (size_t)got);
+		if (request->failed || request->length > REQUEST_LIMIT)
+			return -1;
+	}
+	return 0;
+}
+
+static void answer(struct message *reply)
+{
+	size_t sent = 0;
+	ssize_t got;
+
+	message_end(reply);
+	while (!reply->failed && sent < reply->length) {
+		got = send(line, reply->bytes + sent, reply->length - sent, MSG_NOSIGNAL);
+		if (got < 0 && errno != EINTR)
+			return;
+		sent += got > 0 ? (size_t)got : 0;
+	}
+}
+
+/* A call into the kernel that does not come back ends the process; the module says timeout. */
+static void limit_time(int64_t milliseconds)
+{
+	const struct itimerval alarm = {.it_value = {milliseconds / 1000 + LAST_RESORT, 0}};
+
+	setitimer(ITIMER_REAL, &alarm, NULL);
+}
+
+/* The interface has room for a number only: the words go where the administrator finds them. */
+static void tell(const struct question *question, const char *op, const char *what, const char *why)
+{
+	const char *caller = message_find(question->request, "caller"),
+	           *id = message_find(question->request, "session");
+	const char *user = message_find(question->request, "user");
+
+	log_line(LOG_LEVEL_WARNING, "%s for %s (uid %u)%s%s%s%s: %s%s%s", op, caller != NULL ? caller : "?",
+	         caller_uid(), id != NULL ? " of session " : "", id != NULL ? id : "", user != NULL ? " of " : "",
+	         user != NULL ? user : "", what, why != NULL ? ": " : "", why != NULL ? why : "");
+}
+
+static int act(struct question *question, const char *op, struct message *reply, struct error *error)
+{
+	static const struct {
+		const char *op;
+		enum act act;
+	} acts[] = {{"disconnect", ACT_DISCONNECT}, {"logoff", ACT_LOGOFF}, {"message", ACT_MESSAGE}};
+	const char *outcome;
+
+	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+		if (strcmp(op, acts[i].op) != 0)
+			continue;
+		limit_time(question_act_time(question));
+		if (broker_act(question, acts[i].act, reply, error) < 0)
+			return -1;
+		message_end(reply); /* to read it; answer() puts the end there again */
+		if (reply->failed)
+			return error_set(error, ERROR_SYSTEM, STEP_ACT, "out of memory");
+		reply->length--;
+		outcome = message_find(reply, "outcome");
+		if (outcome != NULL && (strcmp(outcome, "refused") == 0 || strcmp(outcome, "failed") == 0 ||
+		                        strcmp(outcome, "forbidden") == 0 || strcmp(outcome, "stopped") == 0))
+			tell(question, op, outcome, message_find(reply, "reason"));
+		return 0;
+	}
+	return error_set(error, ERROR_PROTOCOL, STEP_NONE, "no such question: %.40s", op);
+}
+
+static int serve(struct question *question, const struct message *request, struct message *reply, struct error *error)
+{
+	const char *op = message_find(request, "op");
+
+	limit_time((int64_t)REQUEST_TIME * 1000);
+	if (question_prepare(question, request, error) < 0)
+		return -1;
+	if (op != NULL && strcmp(op, "open") == 0) {
+		message_put_number(reply, "list", question_list_time(question));
+		message_put_number(reply, "act", question_act_time(question));
+		return 0;
+	}
+	if (op != NULL && strcmp(op, "list") == 0) {
+		limit_time(question_list_time(question));
+		return broker_list(question, reply, error);
+	}
+	return act(question, op != NULL ? op : "", reply, error);
+}
+
+int main(int argc, char **argv)
+{
+	struct message request = {0}, reply = {0};
+	struct question question = {.request = &request};
+	struct error error = {0};
+
+	if (argc != 1) {
+		fprintf(stderr, "usage: %s\nThe other half of curfew-wtsapi.so, which starts it: curfew-wtsapi(7).\n",
+		        argv[0]);
+		return EXIT_USAGE;
+	}
+	process_harden();
+	go_behind();
+	log_open("curfew-wtsapi", LOG_LEVEL_WARNING, 0);
+	if (take_line() < 0)
+		return EXIT_USAGE;
+	limit_time((int64_t)REQUEST_TIME * 1000);
+	watch_line();
+	if (receive(&request) < 0)
+		return EXIT_USAGE;
+	if (serve(&question, &request, &reply, &error) < 0) {
+		message_free(&reply);
+		message_put(&reply, "error", error_code_name(error.code));
+		message_put(&reply, "text", error.text);
+		if (message_find(&request, "session") != NULL || error.code == ERROR_CONFIG)
+			tell(&question, "a question", "failed", error.text);
+	}
+	answer(&reply);
+	message_free(&reply);
+	message_free(&request);
+	question_free(&question);
+	return 0;
+}

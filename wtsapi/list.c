@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "wtsapi/list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a key's value goes in a row; texts that are left out are "". */
+static const struct {
+	const char *key;
+	size_t offset;
+} texts[] = {
+    {"provider", offsetof(struct row, identity.provider)},
+    {"host", offsetof(struct row, identity.host)},
+    {"user", offsetof(struct row, identity.user)},
+    {"birth", offsetof(struct row, identity.birth)},
+    {"domain", offsetof(struct row, domain)},
+    {"station", offsetof(struct row, station)},
+    {"client-name", offsetof(struct row, client_name)},
+    {"client-address", offsetof(struct row, client_address)},
+    {"collection", offsetof(struct row, collection)},
+    {"application", offsetof(struct row, application)},
+    {"class", offsetof(struct row, class)},
+};
+enum { TEXTS = sizeof texts / sizeof *texts };
+
+static const struct {
+	const char *key;
+	size_t offset;
+} times[] = {
+    {"logon", offsetof(struct row, logon)},
+    {"connect", offsetof(struct row, connect)},
+    {"disconnect", offsetof(struct row, disconnect)},
+    {"last-input", offsetof(struct row, last_input)},
+};
+enum { TIMES = sizeof times / sizeof *times };
+
+/* Milliseconds since 1970 to 100 ns since 1601; 0 for what is no time or before 1601. */
+static LONGLONG filetime(const char *value)
+{
+	const int64_t first = INT64_C(11644473600000), last = INT64_C(253402300799999); /* 1601, 9999 */
+	int64_t when;
+
+	if (message_number(value, &when) < 0 || when < -first || when > last)
+		return 0;
+	return (when + first) * 10000;
+}
+
+static enum answer answer_of(const char *value)
+{
+	return strcmp(value, "yes") == 0 ? ANSWER_YES : strcmp(value, "no") == 0 ? ANSWER_NO : ANSWER_UNKNOWN;
+}
+
+static void row_init(struct row *row, const char *id)
+{
+	memset(row, 0, sizeof *row);
+	for (size_t i = 0; i < TEXTS; i++)
+		*(const char **)((char *)row + texts[i].offset) = "";
+	row->identity.id = id;
+	row->state = WTSInit;
+	row->wanted = -1;
+}
+
+static void row_take(struct row *row, const char *text)
+{
+	const char *value;
+	int64_t number;
+
+	for (size_t i = 0; i < TEXTS; i++)
+		if ((value = message_value(text, texts[i].key)) != NULL)
+			*(const char **)((char *)row + texts[i].offset) = value;
+	for (size_t i = 0; i < TIMES; i++)
+		if ((value = message_value(text, times[i].key)) != NULL)
+			*(LONGLONG *)((char *)row + times[i].offset) = filetime(value);
+	if ((value = message_value(text, "locked")) != NULL)
+		row->locked = answer_of(value);
+	if ((value = message_value(text, "own")) != NULL)
+		row->own = answer_of(value);
+	if ((value = message_value(text, "state")) != NULL && message_number(value, &number) == 0 &&
+	    number >= WTSActive && number <= WTSInit)
+		row->state = (WTS_CONNECTSTATE_CLASS)number;
+	if ((value = message_value(text, "number")) != NULL && message_number(value, &number) == 0 && number >= 0 &&
+	    number < INT64_C(1) << SYNTHETIC_BIT)
+		row->wanted = number;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct row *first = *(const struct row *const *)a, *second = *(const struct row *const *)b;
+
+	if (first->number != second->number)
+		return first->number < second->number ? -1 : 1;
+	return first < second ? -1 : first > second;
+}
+
+static void index_sort(struct list *list)
+{
+	if (list->count > 0)
+		qsort(list->index, list->count, sizeof *list->index, compare);
+}
+
+/* Its own number, if it has one and no session before it has the same; else one that is made. */
+static int rows_number(struct list *list, struct given_map *given)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct row *row = list->index[i] = &list->rows[i];
+
+		row->number = row->wanted >= 0 ? (DWORD)row->wanted : (DWORD)given_make(given, &row->identity);
+		if (row->wanted < 0 && row->number == 0)
+			return -1;
+	}
+	index_sort(list);
+	for (size_t i = 1; i < list->count; i++) {
+		struct row *row = list->index[i];
+
+		if (row->wanted < 0 || row->wanted != list->index[i - 1]->wanted)
+			continue;
+		if ((row->number = given_make(given, &row->identity)) == 0)
+			return -1;
+	}
+	index_sort(list);
+	return 0;
+}
+
+static size_t sessions_in(const struct message *reply)
+{
+	size_t count = 0;
+
+	for (const char *text = message_next(reply, NULL); text != NULL; text = message_next(reply, text))
+		count += message_value(text, "session") != NULL;
+	return count;
+}
+
+DWORD list_read(struct list *list, struct message *reply, struct given_map *given)
+{
+	size_t count = sessions_in(reply);
+	const char *id;
+
+	memset(list, 0, sizeof *list);
+	list->reply = *reply;
+	memset(reply, 0, sizeof *reply);
+	list->now = filetime(message_find(&list->reply, "now"));
+	list->rows = calloc(count + 1, sizeof *list->rows);
+	list->index = calloc(count + 1, sizeof *list->index);
+	if (list->rows == NULL || list->index == NULL)
+		goto failed;
+	for (const char *text = message_next(&list->reply, NULL); text != NULL;
+	     text = message_next(&list->reply, text)) {
+		if ((id = message_value(text, "session")) != NULL)
+			row_init(&list->rows[list->count++], id);
+		else if (list->count > 0)
+			row_take(&list->rows[list->count - 1], text);
+	}
+	if (rows_number(list, given) == 0)
+		return ERROR_SUCCESS;
+failed:
+	list_free(list);
+	return ERROR_NOT_ENOUGH_MEMORY;
+}
+
+const struct row *list_find(const struct list *list, DWORD number)
+{
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (list->index[middle]->number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < list->count && list->index[low]->number == number ? list->index[low] : NULL;
+}
+
+void list_free(struct list *list)
+{
+	message_free(&list->reply);
+	free(list->rows);
+	free(list->index);
+	memset(list, 0, sizeof *list);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The sessions of one server at one moment, as the broker told them. */
+#ifndef CURFEW_WTSAPI_LIST_H
+#define CURFEW_WTSAPI_LIST_H
+
+#include <winpr/wtsapi.h>
+
+#include "wtsapi/given.h"
+#include "wtsapi/message.h"
+
+enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
+
+/* Texts are UTF-8 and never NULL; they lie in the list's reply. */
+struct row {
+	DWORD number;
+	struct identity identity;
+	const char *domain, *station, *client_name, *client_address, *collection, *application, *class;
+	WTS_CONNECTSTATE_CLASS state;
+	enum answer locked, own;
+	int64_t wanted;                                  /* the system's own number, or -1 */
+	LONGLONG logon, connect, disconnect, last_input; /* FILETIME; 0: not known, or never */
+};
+
+struct list {
+	struct message reply;
+	LONGLONG now;     /* the host's clock, FILETIME */
+	struct row *rows; /* in the host's order */
+	size_t count;
+	struct row **index; /* by number */
+};
+
+/* Takes the reply over and numbers its sessions.  0, or an error code: then nothing is left to free. */
+DWORD list_read(struct list *list, struct message *reply, struct given_map *given);
+const struct row *list_find(const struct list *list, DWORD number);
+void list_free(struct list *list);
+
+#endif

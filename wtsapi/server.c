@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "wtsapi/server.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "wtsapi/ask.h"
+#include "wtsapi/failure.h"
+
+/* What it takes to read the configuration; and how much longer than it says a broker may take. */
+enum { OPEN_PATIENCE = 15000, GRACE = 3000 }; /* ms */
+/* Numbers kept of sessions that are gone. */
+enum { GIVEN_MOST = 65536 };
+
+/* Handles look like nothing else, and there are enough of them. */
+enum { FIRST_HANDLE = 0x57545301, HANDLE_STEP = 2 };
+
+static pthread_mutex_t servers_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct server *servers;
+static uintptr_t next_handle = FIRST_HANDLE;
+
+int64_t server_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+DWORD reply_error(const struct message *reply)
+{
+	static const struct {
+		const char *word;
+		DWORD code;
+	} codes[] = {
+	    {"usage", ERROR_INVALID_NAME},
+	    {"configuration", ERROR_BAD_CONFIGURATION},
+	    {"no such host", ERROR_BAD_NETPATH},
+	    {"connection refused", RPC_S_SERVER_UNAVAILABLE},
+	    {"unreachable", RPC_S_SERVER_UNAVAILABLE},
+	    {"timeout", ERROR_TIMEOUT},
+	    {"login failed", ERROR_LOGON_FAILURE},
+	    {"access denied", ERROR_ACCESS_DENIED},
+	    {"gone", ERROR_FILE_NOT_FOUND},
+	    {"changed", ERROR_FILE_NOT_FOUND},
+	    {"protocol", ERROR_INVALID_DATA},
+	    {"not supported", ERROR_NOT_SUPPORTED},
+	    {"crashed", ERROR_PROCESS_ABORTED},
+	};
+	const char *word = message_find(reply, "error");
+
+	for (size_t i = 0; word != NULL && i < sizeof codes / sizeof *codes; i++)
+		if (strcmp(word, codes[i].word) == 0)
+			return codes[i].code;
+	return word != NULL ? ERROR_GEN_FAILURE : ERROR_SUCCESS;
+}
+
+/* Is there such a target at all, and how long may it take? */
+static DWORD introduce(struct server *server)
+{
+	struct message request, reply;
+	DWORD code;
+
+	request_begin(&request, "open", server->target);
+	if ((code = ask(&request, OPEN_PATIENCE, &reply)) != ERROR_SUCCESS)
+		return code;
+	code = reply_error(&reply);
+	if (code == ERROR_SUCCESS && (message_number(message_find(&reply, "list"), &server->list_patience) < 0 ||
+	                              message_number(message_find(&reply, "act"), &server->act_patience) < 0))
+		code = ERROR_INVALID_DATA;
+	message_free(&reply);
+	server->list_patience += GRACE;
+	server->act_patience += GRACE;
+	return code;
+}
+
+static void server_free(struct server *server)
+{
+	list_free(&server->list);
+	given_free(&server->given);
+	pthread_mutex_destroy(&server->lock);
+	free(server->target);
+	free(server);
+}
+
+/* A server that nobody knows yet, or NULL and the error code. */
+static struct server *server_new(const char *target, DWORD *code)
+{
+	struct server *server = calloc(1, sizeof *server);
+
+	*code = ERROR_NOT_ENOUGH_MEMORY;
+	if (server == NULL)
+		return NULL;
+	pthread_mutex_init(&server->lock, NULL);
+	if (target == NULL || (server->target = strdup(target)) != NULL)
+		*code = introduce(server);
+	if (*code == ERROR_SUCCESS)
+		return server;
+	server_free(server);
+	return NULL;
+}
+
+HANDLE server_open(const char *target)
+{
+	DWORD code;
+	struct server *server = server_new(target, &code);
+	HANDLE handle;
+
+	if (server == NULL) {
+		failure(code);
+		return INVALID_HANDLE_VALUE;
+	}
+	pthread_mutex_lock(&servers_lock);
+	server->handle = next_handle;
+	next_handle += HANDLE_STEP;
+	server->next = servers;
+	servers = server;
+	handle = (HANDLE)server->handle;
+	pthread_mutex_unlock(&servers_lock);
+	return handle;
+}
+
+/* With servers_lock held. */
+static struct server *server_find(uintptr_t handle)
+{
+	struct server *server = servers;
+
+	while (server != NULL && (server->handle != handle || server->closed))
+		server = server->next;
+	if (server != NULL)
+		server->users++;
+	return server;
+}
+
+/* What a NULL handle means is found out when it is first used.  Two threads may do that at once; the
+   second finds the first's. */
+static struct server *server_default(void)
+{
+	struct server *made, *server;
+	DWORD code;
+
+	if ((made = server_new(NULL, &code)) == NULL) {
+		failure(code);
+		return NULL;
+	}
+	pthread_mutex_lock(&servers_lock);
+	if ((server = server_find(0)) == NULL) {
+		made->users = 1;
+		made->next = servers;
+		servers = server = made;
+		made = NULL;
+	}
+	pthread_mutex_unlock(&servers_lock);
+	if (made != NULL)
+		server_free(made);
+	return server;
+}
+
+struct server *server_get(HANDLE handle)
+{
+	struct server *server;
+
+	pthread_mutex_lock(&servers_lock);
+	server = server_find((uintptr_t)handle);
+	pthread_mutex_unlock(&servers_lock);
+	if (server == NULL && handle == WTS_CURRENT_SERVER_HANDLE)
+		return server_default();
+	if (server == NULL)
+		failure(ERROR_INVALID_HANDLE);
+	return server;
+}
+
+void server_let_go(struct server *server)
+{
+	struct server **place = &servers;
+	bool last;
+
+	pthread_mutex_lock(&servers_lock);
+	last = --server->users == 0 && server->closed;
+	if (last) {
+		while (*place != server)
+			place = &(*place)->next;
+		*place = server->next;
+	}
+	pthread_mutex_unlock(&servers_lock);
+	if (last)
+		server_free(server);
+}
+
+/* Threads that are at work with it finish first.  Closing NULL closes nothing, as on Windows. */
+BOOL server_close(HANDLE handle)
+{
+	struct server *server;
+
+	if (handle == WTS_CURRENT_SERVER_HANDLE)
+		return TRUE;
+	if ((server = server_get(handle)) == NULL)
+		return FALSE;
+	pthread_mutex_lock(&servers_lock);
+	server->closed = true;
+	pthread_mutex_unlock(&servers_lock);
+	server_let_go(server);
+	return TRUE;
+}
+
+/* Numbers of sessions that are gone are kept as long as there is room; then only those that are there. */
+static void given_prune(struct server *server)
+{
+	struct given_map kept = {0};
+
+	if (server->given.count < GIVEN_MOST || server->given.count < 2 * server->list.count)
+		return;
+	for (size_t i = 0; i < server->list.count; i++) {
+		const struct row *row = &server->list.rows[i];
+
+		if (given_find(&server->given, row->number) != NULL &&
+		    given_put(&kept, row->number, &row->identity) < 0) {
+			given_free(&kept);
+			return;
+		}
+	}
+	given_free(&server->given);
+	server->given = kept;
+}
+
+DWORD server_list(struct server *server, int64_t since)
+{
+	struct message request, reply;
+	struct list fresh = {0};
+	int64_t now;
+	DWORD code;
+
+	if (server->listed_at != 0 && server->listed_at >= since)
+		return server->listed_how;
+	now = server_clock();
+	request_begin(&request, "list", server->target);
+	code = ask(&request, server->list_patience, &reply);
+	if (code == ERROR_SUCCESS && (code = reply_error(&reply)) != ERROR_SUCCESS)
+		message_free(&reply);
+	if (code == ERROR_SUCCESS)
+		code = list_read(&fresh, &reply, &server->given);
+	if (code == ERROR_SUCCESS) {
+		list_free(&server->list);
+		server->list = fresh;
+		given_prune(server);
+	}
+	server->listed_at = now;
+	server->listed_how = code;
+	return code;
+}
+
+/* The only session that is marked as the caller's own; if none is, the only one of his account. */
+static const struct row *row_current(const struct list *list)
+{
+	const struct row *own = NULL, *same = NULL;
+	size_t owns = 0, sames = 0;
+	struct passwd account, *found = NULL;
+	char block[4096];
+
+	if (getpwuid_r(getuid(), &account, block, sizeof block, &found) != 0)
+		found = NULL;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct row *row = &list->rows[i];
+
+		if (row->own == ANSWER_YES) {
+			own = row;
+			owns++;
+		}
+		if (found != NULL && strcmp(row->identity.user, account.pw_name) == 0) {
+			same = row;
+			sames++;
+		}
+	}
+	if (owns > 0)
+		return owns == 1 ? own : NULL;
+	return sames == 1 ? same : NULL;
+}
+
+static const struct row *row_find(const struct list *list, DWORD number)
+{
+	return number == WTS_CURRENT_SESSION ? row_current(list) : list_find(list, number);
+}
+
+const struct row *server_row(struct server *server, DWORD number, int64_t begun, DWORD *code)
+{
+	const struct row *row = NULL;
+
+	*code = server_list(server, begun - LIST_FRESH);
+	if (*code == ERROR_SUCCESS && (row = row_find(&server->list, number)) == NULL) {
+		*code = server_list(server, begun); /* it may be newer than the list */
+		if (*code == ERROR_SUCCESS && (row = row_find(&server->list, number)) == NULL)
+			*code = ERROR_FILE_NOT_FOUND;
+	}
+	if (row != NULL && given_put(&server->given, row->number, &row->identity) < 0) {
+		*code = ERROR_NOT_ENOUGH_MEMORY;
+		row = NULL;
+	}
+	return row;
+}
