@@ -41,15 +41,20 @@ $(COMPLETIONS): doc/mkdoc$(EXEEXT)
 	doc/mkdoc$(EXEEXT) completion $(@F) >$@.tmp && mv $@.tmp $@
 
 dist_man_MANS += \
+	doc/curfew-avd.7 \
 	doc/curfew-logind.7 \
 	doc/curfew-sim.7 \
 	doc/curfew-tsts.7 \
+	doc/curfew-winrm.7 \
+	doc/curfew-wts.7 \
+	doc/curfew-wtsapi.7 \
 	doc/curfew-xrdp.7 \
 	doc/curfew.conf.5
 
 dist_doc_DATA = \
 	doc/architecture.md \
 	doc/audit.md \
+	doc/avd.md \
 	doc/bench.md \
 	doc/curfew.schema.json \
 	doc/developing.md \
@@ -62,7 +67,9 @@ dist_doc_DATA = \
 	doc/thresholds.md \
 	doc/tsts.md \
 	doc/windows-parity.md \
+	doc/winrm.md \
 	doc/worker-protocol.md \
+	doc/wts.md \
 	doc/xrdp.md
 
 EXTRA_DIST += \

@@ -28,8 +28,13 @@ static const struct word state_words[] = {
 };
 
 static const struct word class_words[] = {
-    {CLASS_NONE, "none"},         {CLASS_USER, "user"},         {CLASS_CONSOLE, "console"},
-    {CLASS_SERVICES, "services"}, {CLASS_LISTENER, "listener"}, {0, NULL},
+    {CLASS_NONE, "none"},
+    {CLASS_USER, "user"},
+    {CLASS_CONSOLE, "console"},
+    {CLASS_SERVICES, "services"},
+    {CLASS_LISTENER, "listener"},
+    {CLASS_GHOST, "ghost"},
+    {0, NULL},
 };
 
 static const struct word kind_words[] = {

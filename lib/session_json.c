@@ -112,6 +112,8 @@ json_t *session_to_json(const struct session *session)
 	}
 	for (const struct field *field = moments; field->key != NULL; field++)
 		json_object_set_new_nocheck(json, field->key, moment_to_json(at(session, field)));
+	if (session->clock_ahead != 0)
+		json_object_set_new_nocheck(json, "clock_ahead_ms", json_integer((json_int_t)session->clock_ahead));
 	if (session->facts.count > 0)
 		json_object_set_new_nocheck(json, "facts", facts_to_json(&session->facts));
 	return json;
@@ -271,6 +273,20 @@ static int facts_from_json(const json_t *facts, struct session *session, struct 
 	return 0;
 }
 
+/* Further apart than a year no two clocks are believed. */
+static int clock_from_json(const json_t *json, struct session *session, struct error *error)
+{
+	const json_t *ahead = json_object_get(json, "clock_ahead_ms");
+	const json_int_t most = (json_int_t)366 * 24 * 3600 * 1000;
+
+	if (ahead == NULL || json_is_null(ahead))
+		return 0;
+	if (!json_is_integer(ahead) || json_integer_value(ahead) < -most || json_integer_value(ahead) > most)
+		return reject(error, "clock_ahead_ms", "is not within a year");
+	session->clock_ahead = (int64_t)json_integer_value(ahead);
+	return 0;
+}
+
 int session_from_json(const json_t *json, struct session *session, struct arena *arena, struct error *error)
 {
 	session_init(session);
@@ -291,6 +307,8 @@ int session_from_json(const json_t *json, struct session *session, struct arena 
 	for (const struct field *field = moments; field->key != NULL; field++)
 		if (moment_from_json(json, field->key, at_mutable(session, field), error) < 0)
 			return -1;
+	if (clock_from_json(json, session, error) < 0)
+		return -1;
 	return facts_from_json(json_object_get(json, "facts"), session, arena, error);
 }
 

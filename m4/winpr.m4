@@ -18,3 +18,15 @@ WINPR_CFLAGS=$(printf '%s\n' "$WINPR_CFLAGS" | $SED 's/-I/-isystem /g')
 AC_SUBST([WINPR_CFLAGS])
 AC_SUBST([WINPR_LIBS])
 AM_CONDITIONAL([HAVE_WINPR], [test "$have_WINPR" = yes])])
+
+# CURFEW_TSAN: can ThreadSanitizer be linked, beside the other sanitizers that were chosen?
+AC_DEFUN([CURFEW_TSAN],
+[AC_MSG_CHECKING([whether $CC has ThreadSanitizer])
+save_CFLAGS=$CFLAGS
+CFLAGS="$CFLAGS -fsanitize=thread"
+have_TSAN=no
+AS_IF([test "$enable_sanitizers" != yes],
+  [AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <stdio.h>]], [[puts("x");]])], [have_TSAN=yes])])
+CFLAGS=$save_CFLAGS
+AC_MSG_RESULT([$have_TSAN])
+AM_CONDITIONAL([HAVE_TSAN], [test "$have_TSAN" = yes])])

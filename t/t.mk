@@ -24,20 +24,27 @@ BLACKBOX_TESTS += t/sim.t
 BLACKBOX_TESTS += t/threshold-range.t
 BLACKBOX_TESTS += t/valgrind.t
 BLACKBOX_TESTS += t/worker.t
+BLACKBOX_TESTS += t/wts.t
+BLACKBOX_TESTS += t/wtsapi.t
 # With real servers; left out of the tarball's own check (make distcheck).
 E2E_TESTS =
+E2E_TESTS += t/e2e-avd.t
 E2E_TESTS += t/e2e-icinga2.t
 E2E_TESTS += t/e2e-logind.t
 E2E_TESTS += t/e2e-loop-xrdp.t
 E2E_TESTS += t/e2e-nagios.t
 E2E_TESTS += t/e2e-nrpe.t
+E2E_TESTS += t/e2e-rds.t
 E2E_TESTS += t/e2e-sudo.t
-E2E_TESTS += t/e2e-xrdp-snmp.t
-E2E_TESTS += t/e2e-tsts.t
 E2E_TESTS += t/e2e-tsts-acts.t
 E2E_TESTS += t/e2e-tsts-clients.t
 E2E_TESTS += t/e2e-tsts-kerberos.t
 E2E_TESTS += t/e2e-tsts-provider.t
+E2E_TESTS += t/e2e-tsts.t
+E2E_TESTS += t/e2e-winrm-negotiate.t
+E2E_TESTS += t/e2e-winrm.t
+E2E_TESTS += t/e2e-wts.t
+E2E_TESTS += t/e2e-xrdp-snmp.t
 E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 
@@ -55,8 +62,10 @@ if E2E
 TESTS += $(E2E_TESTS)
 endif
 EXTRA_DIST += $(BLACKBOX_TESTS) $(E2E_TESTS) t/lib/Curfew.pm
+EXTRA_DIST += t/lib/Curfew/Arm.pm
 EXTRA_DIST += t/lib/Curfew/Certificates.pm
 EXTRA_DIST += t/lib/Curfew/Played.pm
+EXTRA_DIST += t/lib/Curfew/Wsman.pm
 EXTRA_DIST += t/lib/Daemon.pm
 EXTRA_DIST += t/lib/Elogind.pm
 EXTRA_DIST += t/lib/Icinga2.pm
@@ -64,8 +73,14 @@ EXTRA_DIST += t/lib/Isolated.pm
 EXTRA_DIST += t/lib/Loop.pm
 EXTRA_DIST += t/lib/Nagios.pm
 EXTRA_DIST += t/lib/Windows.pm
+EXTRA_DIST += t/lib/Wts.pm
 EXTRA_DIST += t/lib/Xrdp.pm
+EXTRA_DIST += t/servers/arm/arm
+EXTRA_DIST += t/vectors/avd
 EXTRA_DIST += t/vectors/tsts
+EXTRA_DIST += t/vectors/wsman
+EXTRA_DIST += t/servers/wsman/Broker.pm
+EXTRA_DIST += t/servers/wsman/server t/servers/wsman/Shells.pm t/servers/wsman/Soap.pm
 
 # The unit tests alone: what the sanitizers are for.
 .PHONY: check-unit

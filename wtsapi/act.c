@@ -53,17 +53,12 @@ static DWORD outcome_code(const struct message *reply)
 		const char *word;
 		DWORD code;
 	} codes[] = {
-	    {"done", ERROR_SUCCESS},
-	    {"answered", ERROR_SUCCESS},
-	    {"no answer", ERROR_SUCCESS},
-	    {"already gone", ERROR_FILE_NOT_FOUND},
-	    {"gone", ERROR_FILE_NOT_FOUND},
-	    {"changed", ERROR_FILE_NOT_FOUND},
-	    {"refused", ERROR_ACCESS_DENIED},
-	    {"forbidden", ERROR_ACCESS_DENIED},
-	    {"limit", ERROR_NOT_ENOUGH_QUOTA},
-	    {"locked", ERROR_BUSY},
-	    {"not supported", ERROR_NOT_SUPPORTED},
+	    {"done", ERROR_SUCCESS},          {"answered", ERROR_SUCCESS},
+	    {"no answer", ERROR_SUCCESS},     {"already gone", ERROR_FILE_NOT_FOUND},
+	    {"gone", ERROR_FILE_NOT_FOUND},   {"changed", ERROR_FILE_NOT_FOUND},
+	    {"refused", ERROR_ACCESS_DENIED}, {"forbidden", ERROR_ACCESS_DENIED},
+	    {"stopped", ERROR_CANCELLED}, /* a limit, or no audit */
+	    {"locked", ERROR_BUSY},           {"not supported", ERROR_NOT_SUPPORTED},
 	};
 	const char *word = message_find(reply, "outcome");
 

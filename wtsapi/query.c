@@ -75,7 +75,7 @@ static struct result display(void)
 
 static bool remote(const struct row *row)
 {
-	return strcmp(row->class, "user") == 0 || strcmp(row->class, "listener") == 0;
+	return strcmp(row->class, "console") != 0 && strcmp(row->class, "services") != 0;
 }
 
 /* In whole minutes since the last input, as "idle time" is shown; the host's clock. */

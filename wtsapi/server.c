@@ -230,7 +230,7 @@ static void given_prune(struct server *server)
 DWORD server_list(struct server *server, int64_t since)
 {
 	struct message request, reply;
-	struct list fresh;
+	struct list fresh = {0};
 	int64_t now;
 	DWORD code;
 

@@ -202,7 +202,7 @@ static struct loadparm_context *parameters_make(unsigned port, size_t protocol, 
 	char *port_text = talloc_asprintf(memory, "%u", port);
 
 	if (samba == NULL || !lpcfg_set_cmdline(samba, "smb ports", port_text) ||
-	    !lpcfg_set_cmdline(samba, "log level", "3") ||
+	    !lpcfg_set_cmdline(samba, "log level", "0") ||
 	    !lpcfg_set_cmdline(samba, "name resolve order",
 	                       "host") || /* else it lists the network's interfaces each time */
 	    !lpcfg_set_cmdline(samba, "client ipc signing", "required") ||

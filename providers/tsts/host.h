@@ -71,8 +71,10 @@ void engine_free(struct engine *engine);
 
 /* Freed with talloc_free(), from outside the loop, which hangs up whatever the host is doing. */
 struct host *host_new(struct engine *engine, const struct target *target, struct error *error);
-void host_open(struct host *host, const struct deadline *deadline, struct trail *trail);
 
+/* open.c: an operation that ends with the host logged in to, its pipes open, its clock read. */
+void host_open(struct host *host, const struct deadline *deadline, struct trail *trail);
+/* Lets one of many go on that knocks. */
 void host_login(struct host *host);
 
 /* The host's clock now, or ours if it is not known. */

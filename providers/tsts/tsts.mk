@@ -23,6 +23,7 @@ providers_tsts_provider_tsts_SOURCES = \
 	providers/tsts/list.c providers/tsts/list.h \
 	providers/tsts/main.c \
 	providers/tsts/many.c \
+	providers/tsts/open.c \
 	providers/tsts/pipe.c providers/tsts/pipe.h \
 	providers/tsts/probe.c providers/tsts/probe.h \
 	providers/tsts/row.h \

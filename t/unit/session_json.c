@@ -28,6 +28,7 @@ static void fill(struct snapshot *snapshot)
 	session->last_input = (struct moment){MOMENT_NEVER, 0};
 	string_list_add(&session->facts, &snapshot->arena, "client_build_number=19041");
 	string_list_add(&session->facts, &snapshot->arena, "work_directory=C:\\a=b \"c\"");
+	session->clock_ahead = -420000;
 }
 
 static void what_is_written_is_read(void **state)
@@ -49,6 +50,7 @@ static void what_is_written_is_read(void **state)
 	assert_int_equal(after.sessions[0].locked, FLAG_UNKNOWN);
 	assert_int_equal(after.sessions[0].facts.count, 2);
 	assert_string_equal(after.sessions[0].facts.items[1], "work_directory=C:\\a=b \"c\"");
+	assert_int_equal(after.sessions[0].clock_ahead, -420000);
 	json_decref(json);
 	json_decref(again);
 	snapshot_free(&before);

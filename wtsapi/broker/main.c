@@ -183,7 +183,7 @@ int main(int argc, char **argv)
 	struct error error = {0};
 
 	if (argc != 1) {
-		fprintf(stderr, "usage: %s\nThe other half of curfew-wtsapi.so, which starts it: curfew-wts(7).\n",
+		fprintf(stderr, "usage: %s\nThe other half of curfew-wtsapi.so, which starts it: curfew-wtsapi(7).\n",
 		        argv[0]);
 		return EXIT_USAGE;
 	}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the provider wts makes of what a module tells. */
+#include "providers/wts/fill.h"
+
+#include "t/unit/test.h"
+
+/* 2026-01-01T00:00:00.123Z: 116444736000000000 is 1970 (MS-DTYP 2.3.3). */
+#define LOGON    UINT64_C(134116992001230000)
+#define HOUR     UINT64_C(36000000000)
+#define LOGON_MS INT64_C(1767225600123)
+
+static struct told told_make(void)
+{
+	return (struct told){
+	    .id = 3,
+	    .state = STATE_ACTIVE,
+	    .station = "RDP-Tcp#3",
+	    .host = "",
+	    .user = "alice",
+	    .domain = "CORP",
+	    .farm = "",
+	    .client_name = "",
+	    .client_address = "",
+	    .program = "",
+	    .protocol = 2,
+	};
+}
+
+static struct session filled(const struct told *told)
+{
+	static struct arena arena;
+	struct session session;
+
+	arena_free(&arena);
+	session_init(&session);
+	fill_told(&session, told, "here", "root", &arena);
+	return session;
+}
+
+static void test_times(void **state)
+{
+	struct told told = told_make();
+	struct session session;
+
+	(void)state;
+	told.logon = told.connect = LOGON;
+	told.last_input = LOGON + HOUR;
+	session = filled(&told);
+	assert_int_equal(session.logon_time.at, LOGON_MS);
+	assert_int_equal(session.last_input.at, LOGON_MS + 3600000);
+	assert_int_equal(session.disconnect_time.is, MOMENT_NEVER);
+	told.last_input = LOGON - HOUR;
+	assert_int_equal(filled(&told).last_input.at, LOGON_MS); /* a reconnect is input */
+	told.last_input = 0;
+	assert_int_equal(filled(&told).last_input.is, MOMENT_UNKNOWN);
+	told.state = STATE_DISCONNECTED;
+	assert_int_equal(filled(&told).disconnect_time.is, MOMENT_UNKNOWN);
+	told.disconnect = LOGON + HOUR;
+	assert_int_equal(filled(&told).disconnect_time.at, LOGON_MS + 3600000);
+	assert_int_equal(fill_moment(UINT64_MAX).is, MOMENT_UNKNOWN);
+	assert_int_equal(fill_moment(1).is, MOMENT_UNKNOWN);
+}
+
+static void test_birth(void **state)
+{
+	struct told told = told_make();
+
+	(void)state;
+	assert_string_equal(filled(&told).birth, "");
+	told.logon = LOGON;
+	assert_string_equal(filled(&told).birth, "01dc7ab19293c4b0");
+	told.logon = LOGON / 10000000 * 10000000; /* a module that counts in seconds */
+	assert_string_equal(filled(&told).birth, "");
+}
+
+static void class_is(struct told told, enum session_class class)
+{
+	assert_int_equal(filled(&told).class, class);
+}
+
+static void test_class(void **state)
+{
+	struct told told = told_make(), other;
+
+	(void)state;
+	class_is(told, CLASS_USER);
+	other = told;
+	other.protocol = -1; /* the module does not say */
+	class_is(other, CLASS_USER);
+	other.protocol = 0;
+	class_is(other, CLASS_CONSOLE);
+	other.state = STATE_DISCONNECTED; /* has no protocol any more */
+	class_is(other, CLASS_USER);
+	other.station = "console";
+	class_is(other, CLASS_CONSOLE);
+	other = told;
+	other.station = "Services";
+	class_is(other, CLASS_SERVICES);
+	other = told;
+	other.state = STATE_LISTEN;
+	class_is(other, CLASS_LISTENER);
+	other = told;
+	other.user = "";
+	class_is(other, CLASS_NONE);
+	other.id = 65537;
+	class_is(other, CLASS_LISTENER);
+	other.id = 0x80000001u;
+	class_is(other, CLASS_NONE);
+}
+
+static void test_rest(void **state)
+{
+	struct told told = told_make();
+
+	(void)state;
+	assert_string_equal(filled(&told).host, "here");
+	told.host = "there";
+	assert_string_equal(filled(&told).host, "there");
+	assert_int_equal(filled(&told).locked, FLAG_UNKNOWN);
+	told.flags_told = true;
+	assert_int_equal(filled(&told).locked, FLAG_YES);
+	told.flags = 1;
+	assert_int_equal(filled(&told).locked, FLAG_NO);
+	told.flags = 0xffffffff;
+	assert_int_equal(filled(&told).locked, FLAG_UNKNOWN);
+	assert_int_equal(filled(&told).own, FLAG_NO);
+	told.user = "Root";
+	assert_int_equal(filled(&told).own, FLAG_YES);
+	told.state = 4711;
+	assert_int_equal(filled(&told).state, STATE_OTHER);
+	assert_string_equal(filled(&told).state_text, "state 4711");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_times),
+	    cmocka_unit_test(test_birth),
+	    cmocka_unit_test(test_class),
+	    cmocka_unit_test(test_rest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
