@@ -2,9 +2,11 @@
 # Figures with public tools, side by side with a peer in one run (doc/bench.md).
 EXTRA_DIST += \
 	bench/Bench.pm \
+	bench/avd \
 	bench/isolated-sessions \
 	bench/run \
-	bench/tsts
+	bench/tsts \
+	bench/winrm
 .PHONY: bench
 bench: all $(WINDOWS_HOST)
 	$(PERL) $(srcdir)/bench/run $(abs_builddir)

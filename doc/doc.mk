@@ -41,15 +41,18 @@ $(COMPLETIONS): doc/mkdoc$(EXEEXT)
 	doc/mkdoc$(EXEEXT) completion $(@F) >$@.tmp && mv $@.tmp $@
 
 dist_man_MANS += \
+	doc/curfew-avd.7 \
 	doc/curfew-logind.7 \
 	doc/curfew-sim.7 \
 	doc/curfew-tsts.7 \
+	doc/curfew-winrm.7 \
 	doc/curfew-xrdp.7 \
 	doc/curfew.conf.5
 
 dist_doc_DATA = \
 	doc/architecture.md \
 	doc/audit.md \
+	doc/avd.md \
 	doc/bench.md \
 	doc/curfew.schema.json \
 	doc/developing.md \
@@ -61,6 +64,8 @@ dist_doc_DATA = \
 	doc/snmp.md \
 	doc/thresholds.md \
 	doc/tsts.md \
+	doc/windows-parity.md \
+	doc/winrm.md \
 	doc/worker-protocol.md \
 	doc/xrdp.md
 

@@ -42,14 +42,14 @@ int audit_sync(struct audit *audit, struct error *error);
 int audit_lock(struct audit *audit, const struct deadline *deadline, struct error *error);
 void audit_unlock(struct audit *audit);
 
-/* Acts on any of these hosts since the given time: the intents of runs that have ended, and the plans of
-   those that have not.  On a host whose lock the caller holds nobody else is at work, so a run without an
+/* Acts on any of these hosts, or targets by their URL, since the given time: the intents of runs that have ended, and
+   the plans of those that have not.  On a host whose lock the caller holds nobody else is at work, so a run without an
    end is dead there and counts by its intents.  Lines that are not JSON count as one act. */
 struct recent_acts {
 	uint64_t acts;
 	uint64_t logoffs; /* of them: no longer among today's sessions */
 };
-int audit_recent(struct audit *audit, int64_t since, const struct string_list *hosts, const struct string_list *locked,
+int audit_recent(struct audit *audit, int64_t since, const struct string_list *scope, const struct string_list *locked,
                  struct recent_acts *recent, struct error *error);
 
 #endif

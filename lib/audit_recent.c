@@ -47,7 +47,7 @@ static struct run_acts *run_find(struct recent_runs *recent, const char *run)
 	return &recent->runs[recent->count++];
 }
 
-static bool host_listed(const json_t *host, const struct string_list *hosts)
+static bool listed(const json_t *host, const struct string_list *hosts)
 {
 	const char *name = json_string_value(host);
 
@@ -57,7 +57,7 @@ static bool host_listed(const json_t *host, const struct string_list *hosts)
 	return false;
 }
 
-static void count_line(struct recent_runs *recent, const json_t *line, const struct string_list *hosts,
+static void count_line(struct recent_runs *recent, const json_t *line, const struct string_list *scope,
                        const struct string_list *locked)
 {
 	const char *event = json_string_value(json_object_get(line, "event"));
@@ -78,14 +78,15 @@ static void count_line(struct recent_runs *recent, const json_t *line, const str
 	acts = run_find(recent, run);
 	if (strcmp(event, "plan") == 0) {
 		json_array_foreach (json_object_get(line, "acts"), i, act)
-			acts->planned += host_listed(json_object_get(act, "host"), hosts) &&
-			                 !host_listed(json_object_get(act, "host"), locked);
+			acts->planned += (listed(json_object_get(act, "host"), scope) ||
+			                  listed(json_object_get(act, "target"), scope)) &&
+			                 !listed(json_object_get(act, "host"), locked);
 	} else if (strcmp(event, "intent") == 0) {
 		const json_t *host = json_object_get(json_object_get(line, "session"), "host");
 
-		if (!host_listed(host, hosts))
+		if (!listed(host, scope) && !listed(json_object_get(line, "target"), scope))
 			return;
-		if (host_listed(host, locked))
+		if (listed(host, locked))
 			acts->intended_locked++;
 		else
 			acts->intended++;
@@ -159,7 +160,7 @@ static char *read_tail(int fd, int64_t since, struct error *error)
 	return NULL;
 }
 
-static void count_lines(struct recent_runs *recent, char *text, int64_t since, const struct string_list *hosts,
+static void count_lines(struct recent_runs *recent, char *text, int64_t since, const struct string_list *scope,
                         const struct string_list *locked)
 {
 	for (char *line = text, *end; *line != '\0'; line = end) {
@@ -177,7 +178,7 @@ static void count_lines(struct recent_runs *recent, char *text, int64_t since, c
 		} else {
 			if (when >= since) {
 				recent->unreadable += recent->pending;
-				count_line(recent, json, hosts, locked);
+				count_line(recent, json, scope, locked);
 			}
 			recent->pending = 0;
 		}
@@ -186,7 +187,7 @@ static void count_lines(struct recent_runs *recent, char *text, int64_t since, c
 	recent->unreadable += recent->pending;
 }
 
-int audit_recent(struct audit *audit, int64_t since, const struct string_list *hosts, const struct string_list *locked,
+int audit_recent(struct audit *audit, int64_t since, const struct string_list *scope, const struct string_list *locked,
                  struct recent_acts *result, struct error *error)
 {
 	struct recent_runs recent = {0};
@@ -195,7 +196,7 @@ int audit_recent(struct audit *audit, int64_t since, const struct string_list *h
 	memset(result, 0, sizeof *result);
 	if (text == NULL)
 		return -1;
-	count_lines(&recent, text, since, hosts, locked);
+	count_lines(&recent, text, since, scope, locked);
 	for (size_t i = 0; i < recent.count; i++) {
 		const struct run_acts *run = &recent.runs[i];
 		bool in_full = !run->ended && run->planned > run->intended;

@@ -71,6 +71,8 @@ static const char *class_reason(enum session_class class)
 		return "not counted: services";
 	case CLASS_LISTENER:
 		return "not counted: a listener";
+	case CLASS_GHOST:
+		return "not counted: a ghost, listed by the broker and not seen on its host";
 	case CLASS_USER:
 		break;
 	}
@@ -84,6 +86,7 @@ struct classification classify(const struct session *session, int64_t host_now, 
 	    .reason = "a user session that is neither active nor disconnected",
 	};
 
+	host_now += session->clock_ahead;
 	if (session->state == STATE_ACTIVE)
 		classify_active(&result, session, host_now, idle_after);
 	else if (session->state == STATE_DISCONNECTED)

@@ -6,12 +6,18 @@
 
 #include "lib/text.h"
 
+static void add_once(struct plan *plan, struct string_list *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (text_same(list->items[i], text))
+			return;
+	string_list_add(list, &plan->arena, text);
+}
+
 static void host_add(struct plan *plan, const char *host)
 {
-	for (size_t i = 0; i < plan->hosts.count; i++)
-		if (text_same(plan->hosts.items[i], host))
-			return;
-	string_list_add(&plan->hosts, &plan->arena, host);
+	add_once(plan, &plan->hosts, host);
+	add_once(plan, &plan->scope, host);
 }
 
 /* The row of the session's own system: a target may be several ("local:"). */
@@ -55,7 +61,11 @@ static void visit_plan(struct plan *plan, struct visit *visit, const struct rule
 		return;
 	}
 	plan->incomplete += !snapshot->complete;
-	host_add(plan, snapshot->host);
+	/* A pool is no host itself; and a host of it that has no session left is known by the target alone. */
+	if (snapshot->count == 0)
+		host_add(plan, snapshot->host);
+	add_once(plan, &plan->scope, snapshot->host);
+	add_once(plan, &plan->scope, visit->target->url);
 	for (size_t i = 0; i < snapshot->count; i++) {
 		const struct session *session = &snapshot->sessions[i];
 		enum refusal refusal = rule_judge(rule, act, snapshot, session);

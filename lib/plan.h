@@ -39,6 +39,7 @@ struct plan {
 	size_t missing_count;
 	uint64_t user_sessions;   /* over all targets of the run: what max-percent is of */
 	struct string_list hosts; /* acting hosts of the run, each once */
+	struct string_list scope; /* the same and the URLs of their targets: whose recent acts count */
 	size_t unreachable, incomplete;
 };
 

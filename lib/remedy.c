@@ -40,7 +40,7 @@ static int limits_check(struct run *run, struct error *error)
 
 	if (order->action.act == ACT_MESSAGE)
 		return 0;
-	if (audit_recent(&run->audit, clock_now() - ALLOWANCE_PERIOD, &run->plan.hosts, &run->locked, &recent, error) <
+	if (audit_recent(&run->audit, clock_now() - ALLOWANCE_PERIOD, &run->plan.scope, &run->locked, &recent, error) <
 	    0)
 		return -1;
 	limit = limit_judge(run->plan.selected, recent.acts, run->plan.user_sessions + recent.logoffs,

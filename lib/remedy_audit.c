@@ -67,7 +67,8 @@ int remedy_audit_plan(struct run *run, struct error *error)
 
 		if (!plan_item_due(&run->plan.items[i]))
 			continue;
-		json_array_append_new(acts, json_pack("{s:s, s:s}", "host", session->host, "id", session->id));
+		json_array_append_new(acts, json_pack("{s:s, s:s, s:s}", "host", session->host, "id", session->id,
+		                                      "target", run->plan.items[i].visit->target->url));
 	}
 	json_object_set_new(fields, "action", json_string(act_name(run->order->action.act)));
 	json_object_set_new(fields, "acts", acts);

@@ -28,8 +28,13 @@ static const struct word state_words[] = {
 };
 
 static const struct word class_words[] = {
-    {CLASS_NONE, "none"},         {CLASS_USER, "user"},         {CLASS_CONSOLE, "console"},
-    {CLASS_SERVICES, "services"}, {CLASS_LISTENER, "listener"}, {0, NULL},
+    {CLASS_NONE, "none"},
+    {CLASS_USER, "user"},
+    {CLASS_CONSOLE, "console"},
+    {CLASS_SERVICES, "services"},
+    {CLASS_LISTENER, "listener"},
+    {CLASS_GHOST, "ghost"},
+    {0, NULL},
 };
 
 static const struct word kind_words[] = {
@@ -172,6 +177,9 @@ void session_copy(struct session *to, const struct session *from, struct arena *
 	*to = *from;
 	for (size_t i = 0; i < TEXT_COUNT; i++)
 		*text_at(to, i) = arena_strdup(arena, *text_at(to, i));
+	to->facts = (struct string_list){0};
+	for (size_t i = 0; i < from->facts.count; i++)
+		string_list_add(&to->facts, arena, arena_strdup(arena, from->facts.items[i]));
 }
 
 bool session_same_identity(const struct session *a, const struct session *b)

@@ -57,6 +57,7 @@ enum session_class {
 	CLASS_CONSOLE,  /* the physical console or seat */
 	CLASS_SERVICES, /* session 0, system and background sessions */
 	CLASS_LISTENER, /* a port waiting for clients */
+	CLASS_GHOST,    /* listed by a broker, and its host does not have it or does not answer */
 };
 
 enum session_kind {
@@ -96,6 +97,10 @@ struct session {
 	struct moment connect_time;
 	struct moment disconnect_time; /* of the present disconnection; MOMENT_NEVER while connected */
 	struct moment last_input;      /* a reconnect counts as input, a client's keep-alive does not */
+	int64_t clock_ahead; /* ms that the clock of these times is ahead of the snapshot's; 0: it is the same */
+
+	/* Whatever else the back end told, "name=value" each, for those who read the JSON: nothing depends on it. */
+	struct string_list facts;
 };
 
 /* Everything a provider said about one target in one answer. */

@@ -6,7 +6,7 @@
 #include "lib/clock.h"
 #include "lib/text.h"
 
-enum { TEXT_LIMIT = 1024, SESSION_LIMIT = 1000000, NOTICE_LIMIT = 100 };
+enum { TEXT_LIMIT = 1024, SESSION_LIMIT = 1000000, NOTICE_LIMIT = 100, FACT_LIMIT = 64 };
 
 /* The fields of a session by kind: writer and reader walk the same tables. */
 struct field {
@@ -71,6 +71,24 @@ static json_t *moment_to_json(const struct moment *moment)
 	return json_null();
 }
 
+/* "name=value" each: {"name": "value"}. */
+static json_t *facts_to_json(const struct string_list *facts)
+{
+	json_t *json = json_object();
+
+	for (size_t i = 0; i < facts->count; i++) {
+		size_t length = strcspn(facts->items[i], "=");
+		char name[FACT_LIMIT + 1];
+
+		if (length > FACT_LIMIT || facts->items[i][length] == '\0')
+			continue;
+		memcpy(name, facts->items[i], length);
+		name[length] = '\0';
+		json_object_set_new(json, name, json_string(facts->items[i] + length + 1));
+	}
+	return json;
+}
+
 json_t *session_to_json(const struct session *session)
 {
 	json_t *json = json_object();
@@ -94,6 +112,10 @@ json_t *session_to_json(const struct session *session)
 	}
 	for (const struct field *field = moments; field->key != NULL; field++)
 		json_object_set_new_nocheck(json, field->key, moment_to_json(at(session, field)));
+	if (session->clock_ahead != 0)
+		json_object_set_new_nocheck(json, "clock_ahead_ms", json_integer((json_int_t)session->clock_ahead));
+	if (session->facts.count > 0)
+		json_object_set_new_nocheck(json, "facts", facts_to_json(&session->facts));
 	return json;
 }
 
@@ -223,6 +245,48 @@ static int number_from_json(const json_t *json, struct session *session, struct 
 	return 0;
 }
 
+static bool fact_name(const char *name)
+{
+	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return length > 0 && length <= FACT_LIMIT && name[length] == '\0';
+}
+
+/* A few words with a text each. */
+static int facts_from_json(const json_t *facts, struct session *session, struct arena *arena, struct error *error)
+{
+	const char *name;
+	const json_t *value;
+
+	if (facts == NULL || json_is_null(facts))
+		return 0;
+	if (!json_is_object(facts) || json_object_size(facts) > FACT_LIMIT)
+		return reject(error, "facts", "is not a small object");
+	json_object_foreach ((json_t *)facts, name, value) {
+		const char *text;
+
+		if (!fact_name(name) || !json_is_string(value))
+			return reject(error, "facts", "holds something that is not a word with a text");
+		text = text_clean(arena, json_string_value(value), json_string_length(value), TEXT_LIMIT);
+		string_list_add(&session->facts, arena, arena_printf(arena, "%s=%s", name, text));
+	}
+	return 0;
+}
+
+/* Further apart than a year no two clocks are believed. */
+static int clock_from_json(const json_t *json, struct session *session, struct error *error)
+{
+	const json_t *ahead = json_object_get(json, "clock_ahead_ms");
+	const json_int_t most = (json_int_t)366 * 24 * 3600 * 1000;
+
+	if (ahead == NULL || json_is_null(ahead))
+		return 0;
+	if (!json_is_integer(ahead) || json_integer_value(ahead) < -most || json_integer_value(ahead) > most)
+		return reject(error, "clock_ahead_ms", "is not within a year");
+	session->clock_ahead = (int64_t)json_integer_value(ahead);
+	return 0;
+}
+
 int session_from_json(const json_t *json, struct session *session, struct arena *arena, struct error *error)
 {
 	session_init(session);
@@ -243,7 +307,9 @@ int session_from_json(const json_t *json, struct session *session, struct arena 
 	for (const struct field *field = moments; field->key != NULL; field++)
 		if (moment_from_json(json, field->key, at_mutable(session, field), error) < 0)
 			return -1;
-	return 0;
+	if (clock_from_json(json, session, error) < 0)
+		return -1;
+	return facts_from_json(json_object_get(json, "facts"), session, arena, error);
 }
 
 static int notices_from_json(const json_t *notices, struct snapshot *snapshot, struct error *error)

@@ -15,7 +15,7 @@ static const char *const state_words[] = {"active",  "idle",   "disconnected", "
                                           "waiting", "listen", "reset",        "down",      "init",          "other",
                                           NULL};
 static const char *const kind_words[] = {"desktop", "remote-app", "shell", "unknown", NULL};
-static const char *const class_words[] = {"user", "console", "services", "listener", "none", NULL};
+static const char *const class_words[] = {"user", "console", "services", "listener", "ghost", "none", NULL};
 static const char *const output_words[] = {"text", "json", NULL}; /* enum output_form */
 static const char *const service_states[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN", NULL};
 static const char *const state_types[] = {"SOFT", "HARD", NULL};

@@ -13,6 +13,7 @@ include $(srcdir)/providers/sim/sim.mk
 include $(srcdir)/providers/xrdp/xrdp.mk
 include $(srcdir)/providers/logind/logind.mk
 include $(srcdir)/providers/local/local.mk
+include $(srcdir)/providers/rds/rds.mk
 include $(srcdir)/providers/skeleton/skeleton.mk
 include $(srcdir)/providers/tsts/tsts.mk
 include $(srcdir)/providers/winrm/winrm.mk

@@ -15,6 +15,9 @@
 #ifdef PROVIDER_LOGIND
 #include "providers/logind/row.h"
 #endif
+#ifdef PROVIDER_RDS
+#include "providers/rds/row.h"
+#endif
 #ifdef PROVIDER_SIM
 #include "providers/sim/sim.h"
 #endif
@@ -40,6 +43,9 @@ static const struct provider local_row = {LOCAL_ROW, .program = "provider-local"
 #ifdef PROVIDER_LOGIND
 static const struct provider logind_row = {LOGIND_ROW, .program = "provider-logind", WORKER_FUNCTIONS};
 #endif
+#ifdef PROVIDER_RDS
+static const struct provider rds_row = {RDS_ROW, .program = "provider-rds", WORKER_FUNCTIONS};
+#endif
 #ifdef PROVIDER_TSTS
 static const struct provider tsts_row = {TSTS_ROW, .program = "provider-tsts", WORKER_FUNCTIONS};
 #endif
@@ -59,6 +65,9 @@ const struct provider *const providers[] = {
 #endif
 #ifdef PROVIDER_LOGIND
     &logind_row,
+#endif
+#ifdef PROVIDER_RDS
+    &rds_row,
 #endif
 #ifdef PROVIDER_SIM
     &sim_provider,  &sim_worker_provider,

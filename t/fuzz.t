@@ -5,20 +5,22 @@ use warnings;
 use File::Temp qw(tempdir);
 use Test::More;
 
-my $runs    = 200_000;
-my $source  = $ENV{CURFEW_SRCDIR}   // q{.};
-my $fuzzer  = ($ENV{CURFEW_BUILDDIR} // q{.}) . '/t/fuzz/tsts';
-my $vectors = "$source/t/vectors/tsts";
+my %inputs = (avd => 100_000, tsts => 200_000, wsman => 100_000);
+my %seeds  = (avd => 4, tsts => 10, wsman => 10);             # at least so many first ones
+my $source = $ENV{CURFEW_SRCDIR}   // q{.};
+my $build  = $ENV{CURFEW_BUILDDIR} // q{.};
+my @built  = grep { -x "$build/t/fuzz/$_" && -d "$source/t/vectors/$_" } sort keys %inputs;
 
-plan skip_all => 'the vectors are not in this tree' unless -d $vectors;
-plan skip_all => 'no clang with libFuzzer (Debian: clang, libclang-rt-14-dev), or no provider tsts' unless -x $fuzzer;
+plan skip_all => 'no clang with libFuzzer (Debian: clang, libclang-rt-14-dev), or none of the providers' unless @built;
 
-my $corpus = tempdir(CLEANUP => 1);
-is(system($^X, "$source/t/fuzz/seed", $vectors, $corpus), 0, 'the vectors are the first inputs');
-my @seeds = glob "$corpus/*";
-cmp_ok(scalar @seeds, '>', 10, 'and there are some');
-
-my $said = `timeout 300 '$fuzzer' -runs=$runs -seed=1 -max_len=8192 -artifact_prefix='$corpus/' '$corpus' 2>&1`;
-is($?, 0, "$runs inputs, and none that crashes, hangs or reads where it may not") or diag($said);
-like($said, qr/Done $runs runs/, 'all of them were run');
+for my $name (@built) {
+    my $corpus = tempdir(CLEANUP => 1);
+    is(system($^X, "$source/t/fuzz/seed", "$source/t/vectors/$name", $corpus), 0, "$name: the vectors are the first inputs");
+    my @first = glob "$corpus/*";
+    cmp_ok(scalar @first, '>=', $seeds{$name}, "$name: and there are some");
+    my $runs = $inputs{$name};
+    my $said = `timeout 300 '$build/t/fuzz/$name' -runs=$runs -seed=1 -max_len=8192 -artifact_prefix='$corpus/' '$corpus' 2>&1`;
+    is($?, 0, "$name: $runs inputs, and none that crashes, hangs or reads where it may not") or diag($said);
+    like($said, qr/Done $runs runs/, "$name: all of them were run");
+}
 done_testing();

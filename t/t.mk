@@ -26,6 +26,7 @@ BLACKBOX_TESTS += t/valgrind.t
 BLACKBOX_TESTS += t/worker.t
 # With real servers; left out of the tarball's own check (make distcheck).
 E2E_TESTS =
+E2E_TESTS += t/e2e-avd.t
 E2E_TESTS += t/e2e-icinga2.t
 E2E_TESTS += t/e2e-logind.t
 E2E_TESTS += t/e2e-loop-xrdp.t
@@ -38,6 +39,9 @@ E2E_TESTS += t/e2e-tsts-acts.t
 E2E_TESTS += t/e2e-tsts-clients.t
 E2E_TESTS += t/e2e-tsts-kerberos.t
 E2E_TESTS += t/e2e-tsts-provider.t
+E2E_TESTS += t/e2e-winrm.t
+E2E_TESTS += t/e2e-winrm-negotiate.t
+E2E_TESTS += t/e2e-rds.t
 E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 
@@ -55,8 +59,10 @@ if E2E
 TESTS += $(E2E_TESTS)
 endif
 EXTRA_DIST += $(BLACKBOX_TESTS) $(E2E_TESTS) t/lib/Curfew.pm
+EXTRA_DIST += t/lib/Curfew/Arm.pm
 EXTRA_DIST += t/lib/Curfew/Certificates.pm
 EXTRA_DIST += t/lib/Curfew/Played.pm
+EXTRA_DIST += t/lib/Curfew/Wsman.pm
 EXTRA_DIST += t/lib/Daemon.pm
 EXTRA_DIST += t/lib/Elogind.pm
 EXTRA_DIST += t/lib/Icinga2.pm
@@ -65,7 +71,12 @@ EXTRA_DIST += t/lib/Loop.pm
 EXTRA_DIST += t/lib/Nagios.pm
 EXTRA_DIST += t/lib/Windows.pm
 EXTRA_DIST += t/lib/Xrdp.pm
+EXTRA_DIST += t/servers/arm/arm
+EXTRA_DIST += t/vectors/avd
 EXTRA_DIST += t/vectors/tsts
+EXTRA_DIST += t/vectors/wsman
+EXTRA_DIST += t/servers/wsman/Broker.pm
+EXTRA_DIST += t/servers/wsman/server t/servers/wsman/Shells.pm t/servers/wsman/Soap.pm
 
 # The unit tests alone: what the sanitizers are for.
 .PHONY: check-unit

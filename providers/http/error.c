@@ -57,10 +57,11 @@ static void not_trusted(struct exchange *exchange, struct error *error)
 		error_hint(error, "if it was replaced, look at the new one there, and pin that");
 		return;
 	}
-	if (result == X509_V_OK) {
+	/* libcurl leaves it at "unspecified" when the chain was good and only the name is not. */
+	if (result == X509_V_OK || result == X509_V_ERR_UNSPECIFIED) {
 		error_set(error, ERROR_PROTOCOL, STEP_CONNECT, "%s: its certificate is for another name",
 		          exchange->host);
-		error_hint(error, "use the name that the certificate has, or pin the certificate");
+		error_hint(error, "use the name that the certificate has");
 		return;
 	}
 	error_set(error, ERROR_PROTOCOL, STEP_CONNECT, "%s: its certificate is not trusted: %s", exchange->host,
@@ -69,7 +70,7 @@ static void not_trusted(struct exchange *exchange, struct error *error)
 	if (result == X509_V_ERR_CERT_HAS_EXPIRED || result == X509_V_ERR_CERT_NOT_YET_VALID)
 		error_hint(error, "look at its dates, and at this machine's clock");
 	else
-		error_hint(error, "name the file of its authority, or pin the certificate");
+		error_hint(error, "name the file of its authority, ca-file");
 }
 
 static void refuse_plain(struct exchange *exchange, struct error *error)

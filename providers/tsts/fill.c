@@ -110,4 +110,6 @@ void fill_client(struct session *session, const struct wire_client *client, stru
 {
 	session->client_name = arena_strdup(arena, client->name);
 	session->client_address = arena_strdup(arena, client->address);
+	for (size_t i = 0; i < client->facts.count; i++)
+		string_list_add(&session->facts, arena, arena_strdup(arena, client->facts.items[i]));
 }

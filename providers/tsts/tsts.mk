@@ -4,6 +4,7 @@ if PROVIDER_TSTS
 # What needs no network, for the tests as well.
 noinst_LIBRARIES += providers/tsts/libtsts.a
 providers_tsts_libtsts_a_SOURCES = \
+	providers/tsts/client.c providers/tsts/client.h \
 	providers/tsts/fill.c providers/tsts/fill.h \
 	providers/tsts/kerberos.c providers/tsts/kerberos.h \
 	providers/tsts/samba.h \

@@ -5,14 +5,11 @@
 #include <string.h>
 
 #include "lib/text.h"
+#include "providers/tsts/client.h"
 #include "providers/tsts/samba.h"
 
-/* The arrays' lengths in WCHARs, with the NUL (MS-TSTS 2.2.2.11, 2.2.2.19). */
-enum { STATION = 33, DOMAIN = 18, USER = 21, CLIENT_NAME = 21, CLIENT_ADDRESS = 31, WIDEST = 33 };
-
-/* Where the two are in a WINSTATIONCLIENT, a C structure that is sent as bytes: after the flags; and after
-   Domain[18], UserName[21], Password[15], WorkDirectory[257], InitialProgram[257], two numbers, the family. */
-enum { CLIENT_NAME_AT = 4, CLIENT_ADDRESS_AT = 1196, CLIENT_LEAST = CLIENT_ADDRESS_AT + 2 * CLIENT_ADDRESS };
+/* The arrays' lengths in WCHARs, with the NUL (MS-TSTS 2.2.2.11). */
+enum { STATION = 33, DOMAIN = 18, USER = 21, WIDEST = 257 };
 
 /* One level is defined, and we ask for it. */
 enum { LEVEL = 1 };
@@ -88,7 +85,7 @@ static size_t utf8_put(char *to, uint32_t point)
 	return 4;
 }
 
-static const char *utf16_text(struct arena *arena, const uint16_t *units, size_t most)
+const char *utf16_text(struct arena *arena, const uint16_t *units, size_t most)
 {
 	char text[WIDEST * 3 + 1];
 	size_t length = 0;
@@ -230,15 +227,6 @@ int wire_read_session(struct wire_bytes reply, struct arena *arena, struct wire_
 	return read == NDR_ERR_SUCCESS ? 0 : failed_anyhow(reply, hresult);
 }
 
-static const char *client_text(struct arena *arena, const uint8_t *bytes, size_t count)
-{
-	uint16_t units[WIDEST];
-
-	for (size_t i = 0; i < count; i++)
-		units[i] = (uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
-	return utf16_text(arena, units, count);
-}
-
 /* [out, size_is(, *pOutBuffByteLen)] unsigned char **: referent, count, bytes; then the length again. */
 int wire_read_client(struct wire_bytes reply, struct arena *arena, struct wire_client *client, uint32_t *hresult)
 {
@@ -246,7 +234,7 @@ int wire_read_client(struct wire_bytes reply, struct arena *arena, struct wire_c
 	const uint8_t *bytes = reply.data + HEADER;
 	size_t count, padded;
 
-	client->name = client->address = "";
+	*client = (struct wire_client){.name = "", .address = ""};
 	if (reply.length < HEADER + CLIENT_LEAST + TRAILER || number_at(reply, 0) == 0)
 		return failed_anyhow(reply, hresult);
 	count = number_at(reply, 4);
@@ -255,8 +243,9 @@ int wire_read_client(struct wire_bytes reply, struct arena *arena, struct wire_c
 	    number_at(reply, HEADER + padded) != count)
 		return failed_anyhow(reply, hresult);
 	*hresult = number_at(reply, HEADER + padded + 4);
-	client->name = client_text(arena, bytes + CLIENT_NAME_AT, CLIENT_NAME);
-	client->address = client_text(arena, bytes + CLIENT_ADDRESS_AT, CLIENT_ADDRESS);
+	client->name = client_name(bytes, arena);
+	client->address = client_address(bytes, arena);
+	client_facts(bytes, count, &client->facts, arena);
 	return 0;
 }
 

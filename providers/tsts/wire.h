@@ -74,13 +74,16 @@ struct wire_session {
 	uint64_t connected, disconnected, logon, last_input;
 };
 
-/* Of WINSTATIONCLIENT (2.2.2.19) what is of use. */
+/* WINSTATIONCLIENT (2.2.2.19); facts as client_facts() has them. */
 struct wire_client {
 	const char *name;
 	const char *address;
+	struct string_list facts;
 };
 
 bool hresult_failed(uint32_t hresult);
+/* UTF-16 of at most so many units (257 at most), up to the first NUL, as UTF-8; lone surrogates are U+FFFD. */
+const char *utf16_text(struct arena *arena, const uint16_t *units, size_t most);
 
 /* Requests.  The bytes belong to the arena. */
 struct wire_bytes wire_nothing(void);

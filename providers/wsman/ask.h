@@ -67,6 +67,6 @@ struct enumeration {
 void wsman_enumerate(const struct wsman *service, const struct enumeration *enumeration);
 
 /* An enumeration may not be longer: ERROR_PROTOCOL. */
-enum { WSMAN_PAGES_MOST = 2000, WSMAN_ITEMS_MOST = 200000 };
+enum { WSMAN_PAGES_MOST = 500, WSMAN_ITEMS_MOST = 200000 };
 
 #endif

@@ -90,11 +90,11 @@ static int take_page(struct round *round, const struct answer *answer)
 		                 "%.100s: the answer is to something that was not asked", round->service.host);
 	/* A Pull's answer may leave it out: then it stays the same. */
 	if (context != NULL && context[0] != '\0')
-		round->context = arena_strndup(&round->arena, context, CONTEXT_MOST);
+		round->context = strlen(context) <= CONTEXT_MOST ? arena_strdup(&round->arena, context) : NULL;
 	if (count_items(round, items != NULL ? items : &none, &round->error) < 0 ||
 	    (items != NULL && round->what.items(items, round->what.context, &round->error) < 0))
 		return -1;
-	if (!last && (round->context == NULL || strlen(round->context) >= CONTEXT_MOST))
+	if (!last && round->context == NULL)
 		return error_set(&round->error, ERROR_PROTOCOL, round->what.step,
 		                 "%.100s: the list has neither an end nor a way to go on", round->service.host);
 	return last ? 0 : 1;

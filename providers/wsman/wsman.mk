@@ -8,6 +8,7 @@ noinst_LIBRARIES += providers/wsman/libwsman.a
 providers_wsman_libwsman_a_CFLAGS = $(AM_CFLAGS) $(EXPAT_CFLAGS) $(GSSAPI_CFLAGS)
 providers_wsman_libwsman_a_SOURCES = \
 	providers/wsman/access.c providers/wsman/access.h \
+	providers/wsman/account.c \
 	providers/wsman/ask.c providers/wsman/ask.h \
 	providers/wsman/enumerate.c \
 	providers/wsman/envelope.c providers/wsman/envelope.h \

@@ -1,33 +1,67 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Fuzzers need clang, whatever compiler the rest is built with.  `make fuzz`
-# runs them for FUZZ_SECONDS each; t/fuzz.t for a fixed number of inputs.
+# runs each for FUZZ_SECONDS; t/fuzz.t for a fixed number of inputs.  A fuzzer is
+# t/fuzz/NAME.c; its first inputs are made of t/vectors/NAME.
 FUZZ_SECONDS = 60
 BLACKBOX_TESTS += t/fuzz.t
-EXTRA_DIST += t/fuzz/tsts.c t/fuzz/seed
+EXTRA_DIST += t/fuzz/avd.c t/fuzz/seed t/fuzz/tsts.c t/fuzz/wsman.c
 
-.PHONY: fuzz
-if HAVE_FUZZER
-if PROVIDER_TSTS
-FUZZERS = t/fuzz/tsts
-FUZZ_TSTS = t/fuzz/tsts.c \
-	providers/tsts/fill.c \
-	providers/tsts/wire.c \
+FUZZERS =
+FUZZ_CORE = \
 	lib/arena.c \
 	lib/buffer.c \
-	lib/session.c \
 	lib/clock.c \
+	lib/error.c \
+	lib/session.c \
 	lib/text.c
+if HAVE_FUZZER
+if PROVIDER_AVD
+FUZZERS += t/fuzz/avd
+endif
+if PROVIDER_TSTS
+FUZZERS += t/fuzz/tsts
+endif
+if PROVIDER_WINRM
+FUZZERS += t/fuzz/wsman
+endif
 check_DATA = $(FUZZERS)
 CLEANFILES += $(FUZZERS)
+endif
+FUZZ_AVD = t/fuzz/avd.c \
+	providers/avd/decode.c \
+	providers/avd/decode_token.c \
+	providers/avd/place.c \
+	providers/http/url.c
+FUZZ_TSTS = t/fuzz/tsts.c \
+	providers/tsts/client.c \
+	providers/tsts/fill.c \
+	providers/tsts/wire.c
+FUZZ_WSMAN = t/fuzz/wsman.c \
+	providers/winrm/shell.c \
+	providers/wsman/account.c \
+	providers/wsman/envelope.c \
+	providers/wsman/fault.c \
+	providers/wsman/xml.c
+FUZZ_CC = $(MKDIR_P) $(@D) && $(CLANG) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
+	-fno-sanitize-recover=all $(AM_CPPFLAGS)
 
-t/fuzz/tsts: $(FUZZ_TSTS)
-	$(AM_V_CCLD)$(MKDIR_P) $(@D) && $(CLANG) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all $(AM_CPPFLAGS) $(SAMBA_CFLAGS) -o $@ \
-		$(addprefix $(srcdir)/,$(FUZZ_TSTS)) $(SAMBA_LIBS)
+t/fuzz/avd: $(FUZZ_AVD) $(FUZZ_CORE)
+	$(AM_V_CCLD)$(FUZZ_CC) $(JANSSON_CFLAGS) $(CURL_CFLAGS) -o $@ \
+		$(addprefix $(srcdir)/,$(FUZZ_AVD) $(FUZZ_CORE)) $(JANSSON_LIBS) $(CURL_LIBS)
 
+t/fuzz/tsts: $(FUZZ_TSTS) $(FUZZ_CORE)
+	$(AM_V_CCLD)$(FUZZ_CC) $(SAMBA_CFLAGS) -o $@ \
+		$(addprefix $(srcdir)/,$(FUZZ_TSTS) $(FUZZ_CORE)) $(SAMBA_LIBS)
+
+t/fuzz/wsman: $(FUZZ_WSMAN) $(FUZZ_CORE)
+	$(AM_V_CCLD)$(FUZZ_CC) $(EXPAT_CFLAGS) -o $@ \
+		$(addprefix $(srcdir)/,$(FUZZ_WSMAN) $(FUZZ_CORE)) $(EXPAT_LIBS)
+
+.PHONY: fuzz
 fuzz: $(FUZZERS)
-	$(MKDIR_P) t/fuzz/corpus
-	$(PERL) $(srcdir)/t/fuzz/seed $(srcdir)/t/vectors/tsts t/fuzz/corpus
-	t/fuzz/tsts -max_total_time=$(FUZZ_SECONDS) -max_len=8192 t/fuzz/corpus
-endif
-endif
+	for fuzzer in $(FUZZERS); do \
+		name=$${fuzzer##*/}; \
+		$(MKDIR_P) t/fuzz/corpus/$$name && \
+		$(PERL) $(srcdir)/t/fuzz/seed $(srcdir)/t/vectors/$$name t/fuzz/corpus/$$name && \
+		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -max_len=8192 t/fuzz/corpus/$$name || exit 1; \
+	done

@@ -40,6 +40,20 @@ static void idle_begins_at_the_limit(void **state)
 	assert_int_equal(judge(&session).idle.length, 30 * MINUTE - 1);
 }
 
+/* Its host is seven minutes ahead of the clock that the snapshot tells. */
+static void a_clock_of_its_own(void **state)
+{
+	struct session session = user_session(STATE_ACTIVE);
+
+	(void)state;
+	session.last_input = moment_at(NOW - 23 * MINUTE);
+	session.clock_ahead = 7 * MINUTE;
+	assert_int_equal(judge(&session).usage, USAGE_IDLE);
+	assert_int_equal(judge(&session).idle.length, 30 * MINUTE);
+	session.clock_ahead = 7 * MINUTE - 1;
+	assert_int_equal(judge(&session).usage, USAGE_ACTIVE);
+}
+
 static void unknown_is_not_zero(void **state)
 {
 	struct session session = user_session(STATE_ACTIVE);
@@ -63,7 +77,8 @@ static void unknown_is_not_zero(void **state)
 
 static void only_users_count(void **state)
 {
-	static const enum session_class others[] = {CLASS_NONE, CLASS_CONSOLE, CLASS_SERVICES, CLASS_LISTENER};
+	static const enum session_class others[] = {CLASS_NONE, CLASS_CONSOLE, CLASS_SERVICES, CLASS_LISTENER,
+	                                            CLASS_GHOST};
 	struct session session = user_session(STATE_ACTIVE);
 
 	(void)state;
@@ -127,9 +142,9 @@ static void sums_hold_for_any_session(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(idle_begins_at_the_limit),  cmocka_unit_test(unknown_is_not_zero),
-	    cmocka_unit_test(only_users_count),          cmocka_unit_test(disconnected_since),
-	    cmocka_unit_test(sums_hold_for_any_session),
+	    cmocka_unit_test(idle_begins_at_the_limit), cmocka_unit_test(a_clock_of_its_own),
+	    cmocka_unit_test(unknown_is_not_zero),      cmocka_unit_test(only_users_count),
+	    cmocka_unit_test(disconnected_since),       cmocka_unit_test(sums_hold_for_any_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What every provider is asked, whatever its system:
- *
- *   conformance [--credentials FILE] TARGET [DEAD]
- *
+ * What every provider is asked, whatever its system: conformance [--config FILE] TARGET [DEAD].
  * TARGET answers, has at least one session, and is left alone meanwhile; no act
  * that could succeed is tried.  DEAD, if there is one, does not answer.
  *
@@ -22,6 +19,7 @@
 #include <unistd.h>
 
 #include "lib/collect.h"
+#include "lib/config.h"
 #include "lib/text.h"
 #include "lib/trust.h"
 
@@ -182,6 +180,12 @@ static void ask_capabilities(const struct provider *provider, const struct snaps
 	check(births || (provider->capabilities & HAS_BIRTH) == 0, "HAS_BIRTH: every user's session has one");
 }
 
+/* Some systems say how long ago it was, in whole seconds, so two readings of one logon differ a little. */
+static bool same_logon(struct moment a, struct moment b)
+{
+	return a.is == b.is && (a.is != MOMENT_KNOWN || llabs(a.at - b.at) <= 2 * TOLERANCE);
+}
+
 static bool same_sessions(const struct snapshot *a, const struct snapshot *b)
 {
 	bool same = a->count == b->count;
@@ -191,7 +195,7 @@ static bool same_sessions(const struct snapshot *a, const struct snapshot *b)
 
 		same = y != NULL && strcmp(x->user, y->user) == 0 && strcmp(x->birth, y->birth) == 0 &&
 		       strcmp(x->host, y->host) == 0 && strcmp(x->provider, y->provider) == 0 &&
-		       moment_equal(x->logon_time, y->logon_time);
+		       same_logon(x->logon_time, y->logon_time);
 	}
 	return same;
 }
@@ -390,33 +394,43 @@ static int silence(void)
 	return sink;
 }
 
+/* One target or two, by URLs or names of the configuration; 0 if it is something else. */
+static size_t read_arguments(int argc, char **argv, struct target **targets, struct arena *arena, struct error *error)
+{
+	struct config config = {0};
+	struct string_list names = {0};
+	size_t count = 0;
+	int first = 1;
+
+	if (argc > 2 && strcmp(argv[1], "--config") == 0) {
+		if (config_load(&config, argv[2], arena, error) < 0)
+			return 0;
+		first = 3;
+	}
+	for (int i = first; i < argc; i++)
+		string_list_add(&names, arena, argv[i]);
+	if (names.count < 1 || names.count > 2 || config_targets(&config, &names, arena, targets, &count, error) < 0)
+		return 0;
+	return count;
+}
+
 int main(int argc, char **argv)
 {
-	struct target targets[2];
+	struct target *targets;
 	struct arena arena = {0};
 	struct error error = {0};
+	size_t count;
 	struct stat said = {0};
-	const char *credentials = "";
 	int sink;
 
 	process_harden();
 	sink = silence();
-	if (argc > 2 && strcmp(argv[1], "--credentials") == 0) {
-		credentials = argv[2];
-		argc -= 2;
-		argv += 2;
-	}
-	for (int i = 1; i < argc && i <= 2; i++) {
-		if (target_parse(&targets[i - 1], argv[i], "", &arena, &error) < 0)
-			break;
-		targets[i - 1].credentials_file = credentials;
-	}
-	if (argc < 2 || argc > 3 || error.code != ERROR_NONE) {
-		fprintf(tap, "Bail out! usage: conformance [--credentials FILE] TARGET [DEAD-TARGET]: %s\n",
-		        error.text);
+	count = read_arguments(argc, argv, &targets, &arena, &error);
+	if (count == 0) {
+		fprintf(tap, "Bail out! usage: conformance [--config FILE] TARGET [DEAD-TARGET]: %s\n", error.text);
 		return 3;
 	}
-	ask_all(&targets[0], argc == 3 ? &targets[1] : NULL);
+	ask_all(&targets[0], count == 2 ? &targets[1] : NULL);
 	check(fstat(sink, &said) == 0 && said.st_size == 0, "nothing was printed");
 	fprintf(tap, "1..%u\n", asked);
 	arena_free(&arena);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* providers/http against a small server that answers as the path says; TLS is t/e2e-avd.t's. */
+/* providers/http against a small server that answers as the path says, and against openssl s_server. */
 #include "t/unit/test.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "providers/http/http.h"
+#include "t/unit/file.h"
 
 enum { PATIENCE = 5000, SHORT = 200 }; /* ms */
 
@@ -327,12 +329,194 @@ static void test_urls(void **state)
 	arena_free(&arena);
 }
 
+/* openssl(1) with these arguments; its output can be read from *out. */
+static pid_t openssl(char *const argv[], int *out)
+{
+	int ends[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(ends[1], STDOUT_FILENO);
+		dup2(open("/dev/null", O_RDWR), STDERR_FILENO);
+		execvp("openssl", argv);
+		_exit(127);
+	}
+	close(ends[1]);
+	*out = ends[0];
+	return pid;
+}
+
+/* A server that signed its certificate itself. */
+struct tls_server {
+	char folder[32], certificate[64], key[64], fingerprint[128];
+	unsigned port;
+	pid_t pid;
+	int out;
+};
+
+static int make_certificate(struct tls_server *tls)
+{
+	char *const make[] = {(char *)"openssl",
+	                      (char *)"req",
+	                      (char *)"-x509",
+	                      (char *)"-newkey",
+	                      (char *)"ec",
+	                      (char *)"-pkeyopt",
+	                      (char *)"ec_paramgen_curve:prime256v1",
+	                      (char *)"-nodes",
+	                      (char *)"-subj",
+	                      (char *)"/CN=self",
+	                      (char *)"-addext",
+	                      (char *)"subjectAltName=IP:127.0.0.1",
+	                      (char *)"-keyout",
+	                      tls->key,
+	                      (char *)"-out",
+	                      tls->certificate,
+	                      NULL};
+	char *const print[] = {(char *)"openssl", (char *)"x509",         (char *)"-in",     tls->certificate,
+	                       (char *)"-noout",  (char *)"-fingerprint", (char *)"-sha256", NULL};
+	char said[256] = "";
+	int out, status;
+	pid_t pid = openssl(make, &out);
+
+	waitpid(pid, &status, 0);
+	close(out);
+	if (status != 0)
+		return -1;
+	pid = openssl(print, &out);
+	waitpid(pid, &status, 0);
+	if (read(out, said, sizeof said - 1) > 0 && strchr(said, '=') != NULL)
+		snprintf(tls->fingerprint, sizeof tls->fingerprint, "%.*s", (int)strcspn(strchr(said, '=') + 1, "\n"),
+		         strchr(said, '=') + 1);
+	close(out);
+	return 0;
+}
+
+/* "ACCEPT 127.0.0.1:PORT" is among the first that it says. */
+static int tls_begin(struct tls_server *tls)
+{
+	char *const serve[] = {(char *)"openssl", (char *)"s_server",
+	                       (char *)"-accept", (char *)"127.0.0.1:0",
+	                       (char *)"-www",    (char *)"-cert",
+	                       tls->certificate,  (char *)"-key",
+	                       tls->key,          NULL};
+	char said[256] = "";
+	const char *accepts = NULL;
+	size_t length = 0;
+	ssize_t got;
+
+	snprintf(tls->folder, sizeof tls->folder, "/tmp/curfew-tls-XXXXXX");
+	assert_non_null(mkdtemp(tls->folder));
+	snprintf(tls->certificate, sizeof tls->certificate, "%s/cert.pem", tls->folder);
+	snprintf(tls->key, sizeof tls->key, "%s/key.pem", tls->folder);
+	if (make_certificate(tls) < 0)
+		return -1;
+	tls->pid = openssl(serve, &tls->out);
+	while (length < sizeof said - 1 &&
+	       ((accepts = strstr(said, "ACCEPT ")) == NULL || strchr(accepts, '\n') == NULL) &&
+	       (got = read(tls->out, said + length, sizeof said - 1 - length)) > 0)
+		length += (size_t)got;
+	return accepts != NULL && sscanf(accepts, "ACCEPT 127.0.0.1:%u", &tls->port) == 1 ? 0 : -1;
+}
+
+static void tls_end(struct tls_server *tls)
+{
+	if (tls->pid > 0) {
+		kill(tls->pid, SIGKILL);
+		waitpid(tls->pid, NULL, 0);
+		close(tls->out);
+	}
+	unlink(tls->certificate);
+	unlink(tls->key);
+	rmdir(tls->folder);
+}
+
+static struct error asked_with(const struct tls_server *tls, const struct http_access *access)
+{
+	struct http_request request = request_to("/");
+	struct http_response response;
+	struct error error;
+	char url[64];
+
+	snprintf(url, sizeof url, "https://127.0.0.1:%u/", tls->port);
+	request.url = url;
+	request.access = access;
+	http_ask(loop, &request, &response);
+	error = response.error;
+	http_response_free(&response);
+	return error;
+}
+
+/* What trusts a server: its authority, or the pin alone; and no connection is lent to those who pin another. */
+static void test_trust(void **state)
+{
+	struct tls_server tls = {.pid = 0};
+	struct http_access none = {0}, known = {0}, good = {0}, wrong = {0};
+	struct arena arena = {0};
+	struct error error = {0};
+
+	(void)state;
+	if (tls_begin(&tls) < 0) {
+		tls_end(&tls);
+		fail_msg("openssl s_server could not be started");
+	}
+	good.pin = http_pin_parse(tls.fingerprint, &arena, &error);
+	assert_non_null(good.pin);
+	wrong.pin = arena_strdup(&arena, good.pin);
+	((char *)wrong.pin)[5] = wrong.pin[5] == '0' ? '1' : '0';
+	assert_int_equal(http_blob_load(&known.authorities, tls.certificate, false, &error), 0);
+	for (int round = 0; round < 2; round++) {
+		error = asked_with(&tls, &none);
+		assert_int_equal(error.code, ERROR_PROTOCOL);
+		assert_int_equal(error.step, STEP_CONNECT);
+		assert_non_null(strstr(error.text, "not trusted"));
+		error = asked_with(&tls, &good);
+		assert_int_equal(error.code, ERROR_NONE);
+		error = asked_with(&tls, &wrong);
+		assert_int_equal(error.code, ERROR_PROTOCOL);
+		assert_non_null(strstr(error.text, "another certificate than the pinned one"));
+		assert_non_null(strstr(error.text, good.pin));
+		error = asked_with(&tls, &known);
+		assert_int_equal(error.code, ERROR_NONE);
+	}
+	http_blob_free(&known.authorities);
+	arena_free(&arena);
+	tls_end(&tls);
+}
+
+/* Files with secrets are read as credentials are. */
+static void test_blobs(void **state)
+{
+	struct test_file file;
+	struct http_blob blob;
+	struct error error = {0};
+
+	(void)state;
+	test_file_make(&file, "secret", 6, 0600);
+	assert_int_equal(http_blob_load(&blob, file.path, true, &error), 0);
+	assert_string_equal(blob.bytes, "secret");
+	http_blob_free(&blob);
+	test_file_remove(&file);
+	test_file_make(&file, "secret", 6, 0644);
+	assert_int_equal(http_blob_load(&blob, file.path, true, &error), -1);
+	assert_non_null(strstr(error.text, "others can read"));
+	test_file_remove(&file);
+	test_file_make(&file, "", 0, 0600);
+	memset(&error, 0, sizeof error);
+	assert_int_equal(http_blob_load(&blob, file.path, true, &error), -1);
+	assert_non_null(strstr(error.text, "empty"));
+	test_file_remove(&file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_request),     cmocka_unit_test(test_retry_after), cmocka_unit_test(test_refusals),
 	    cmocka_unit_test(test_unreachable), cmocka_unit_test(test_many),        cmocka_unit_test(test_later),
-	    cmocka_unit_test(test_urls),
+	    cmocka_unit_test(test_urls),        cmocka_unit_test(test_trust),       cmocka_unit_test(test_blobs),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);

@@ -417,7 +417,7 @@ static void choices_are_the_sessions_words(void **state)
 	assert_int_equal(count, KIND_SHELL + 1);
 	for (count = 0; classes->choices[count] != NULL; count++)
 		assert_int_equal(session_class_parse(classes->choices[count], &class), 0);
-	assert_int_equal(count, CLASS_LISTENER + 1);
+	assert_int_equal(count, CLASS_GHOST + 1);
 }
 
 static void the_table_is_sound(void **state)

@@ -124,7 +124,7 @@ static void safety_rules_keep_sessions(void **state)
 	session = alice();
 	session.birth = "";
 	assert_int_equal(judge(&all, ACT_LOGOFF, &session), REFUSAL_NO_BIRTH);
-	for (int class = CLASS_NONE; class <= CLASS_LISTENER; class ++) {
+	for (int class = CLASS_NONE; class <= CLASS_GHOST; class ++) {
 		if (class == CLASS_USER)
 			continue;
 		session = alice();

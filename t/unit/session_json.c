@@ -26,6 +26,9 @@ static void fill(struct snapshot *snapshot)
 	session->own = FLAG_NO;
 	session->logon_time = moment_at(1795230000001);
 	session->last_input = (struct moment){MOMENT_NEVER, 0};
+	string_list_add(&session->facts, &snapshot->arena, "client_build_number=19041");
+	string_list_add(&session->facts, &snapshot->arena, "work_directory=C:\\a=b \"c\"");
+	session->clock_ahead = -420000;
 }
 
 static void what_is_written_is_read(void **state)
@@ -45,6 +48,9 @@ static void what_is_written_is_read(void **state)
 	assert_true(moment_equal(before.sessions[0].logon_time, after.sessions[0].logon_time));
 	assert_int_equal(after.sessions[0].connect_time.is, MOMENT_UNKNOWN);
 	assert_int_equal(after.sessions[0].locked, FLAG_UNKNOWN);
+	assert_int_equal(after.sessions[0].facts.count, 2);
+	assert_string_equal(after.sessions[0].facts.items[1], "work_directory=C:\\a=b \"c\"");
+	assert_int_equal(after.sessions[0].clock_ahead, -420000);
 	json_decref(json);
 	json_decref(again);
 	snapshot_free(&before);
@@ -95,6 +101,12 @@ static void liars_are_refused(void **state)
 	    "input\":5}",
 	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"last_"
 	    "input\":\"soon\"}",
+	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"facts\":[]"
+	    "}",
+	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"facts\":"
+	    "{\"a\":1}}",
+	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"facts\":"
+	    "{\"a=b\":\"c\"}}",
 	};
 	struct arena arena = {0};
 

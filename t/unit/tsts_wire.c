@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/buffer.h"
 #include "t/unit/tsts_vector.h"
 
 static void check_handle(struct vector *vector)
@@ -64,6 +65,7 @@ static void check_session(struct vector *vector)
 
 static void check_client(struct vector *vector)
 {
+	struct buffer facts = {0};
 	struct wire_client client;
 	uint32_t hresult;
 
@@ -71,6 +73,12 @@ static void check_client(struct vector *vector)
 	assert_int_equal(hresult, expected_number(vector, "hr"));
 	assert_string_equal(client.name, expected(vector, "client_name"));
 	assert_string_equal(client.address, expected(vector, "client_address"));
+	for (size_t i = 0; i < client.facts.count; i++) {
+		buffer_puts(&facts, i == 0 ? "" : " ");
+		buffer_puts(&facts, client.facts.items[i]);
+	}
+	assert_string_equal(buffer_text(&facts), expected(vector, "facts"));
+	buffer_free(&facts);
 }
 
 static void check_answer(struct vector *vector)

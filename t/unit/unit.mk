@@ -26,6 +26,12 @@ UNIT_TESTS += t/unit/worker_protocol
 if HAVE_CURL
 UNIT_TESTS += t/unit/http
 endif
+if PROVIDER_AVD
+UNIT_TESTS += t/unit/avd
+endif
+if PROVIDER_RDS
+UNIT_TESTS += t/unit/rds
+endif
 if HAVE_SYSTEMD
 UNIT_TESTS += t/unit/logind
 endif
@@ -34,6 +40,9 @@ UNIT_TESTS += t/unit/tsts_fill
 UNIT_TESTS += t/unit/tsts_kerberos
 UNIT_TESTS += t/unit/tsts_status
 UNIT_TESTS += t/unit/tsts_wire
+endif
+if PROVIDER_WINRM
+UNIT_TESTS += t/unit/wsman
 endif
 if PROVIDER_XRDP
 UNIT_TESTS += t/unit/xrdp
@@ -52,6 +61,7 @@ t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c
 t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c
 t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 
+t_unit_avd_LDADD = providers/avd/libavd.a $(LIBHTTP) $(UNIT_LIBS) $(CURL_LIBS)
 t_unit_http_LDADD = $(LIBHTTP) $(UNIT_LIBS) $(CURL_LIBS)
 t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
 t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
@@ -61,6 +71,8 @@ t_unit_tsts_kerberos_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_status_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_wire_SOURCES = t/unit/tsts_wire.c t/unit/tsts_vector.c t/unit/tsts_vector.h
 t_unit_tsts_wire_LDADD = $(TSTS_UNIT_LIBS)
+t_unit_rds_LDADD = $(RDS_LIBS) $(CMOCKA_LIBS)
+t_unit_wsman_LDADD = $(WINRM_LIBS) $(CMOCKA_LIBS)
 
 # No tests by themselves.  t/conformance.t and the providers' rigs run the first two,
 # t/sim.t, t/worker.t and t/collect.t look through the third, t/threshold-range.t asks the last.

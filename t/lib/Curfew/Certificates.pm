@@ -6,7 +6,7 @@
 #   my ($cert, $key) = $made->server('good', 'IP:127.0.0.1', 'DNS:localhost');
 #   my ($cert, $key) = $made->server('old', { days => -1 }, 'IP:127.0.0.1');    # expired
 #   my ($cert, $key) = $made->alone('self', 'IP:127.0.0.1'); # signed by itself
-#   my ($cert, $key) = $made->client('monitor');             # for TLS clients, and for signing
+#   my ($cert, $key) = $made->client('monitor');             # for TLS clients, and for signing (RSA)
 #   $made->fingerprint($cert)                                # SHA-256, hexadecimal
 package Curfew::Certificates;
 
@@ -15,10 +15,13 @@ use warnings;
 
 use Carp qw(croak);
 
+my @EC  = qw(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1);
+my @RSA = qw(-newkey rsa:2048);
+
 sub new {
     my ($class, $folder) = @_;
     my $self = bless { folder => $folder, ca => "$folder/ca.pem", ca_key => "$folder/ca.key" }, $class;
-    $self->_openssl(qw(req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=curfew-test-ca -keyout),
+    $self->_openssl(qw(req -x509), @EC, qw(-nodes -days 2 -subj /CN=curfew-test-ca -keyout),
         $self->{ca_key}, '-out', $self->{ca});
     return $self;
 }
@@ -32,12 +35,12 @@ sub _openssl {
 }
 
 sub _signed {
-    my ($self, $name, $days, $extensions) = @_;
+    my ($self, $name, $days, $extensions, @kind) = @_;
     my ($certificate, $key, $request, $more) = map { "$self->{folder}/$name.$_" } qw(pem key csr ext);
     open my $file, '>', $more or croak "$more: $!";
     print {$file} map {"$_\n"} @{$extensions} or croak "$more: $!";
     close $file or croak "$more: $!";
-    $self->_openssl(qw(req -newkey rsa:2048 -nodes), '-subj', "/CN=$name", '-keyout', $key, '-out', $request);
+    $self->_openssl('req', @kind, '-nodes', '-subj', "/CN=$name", '-keyout', $key, '-out', $request);
     $self->_openssl(qw(x509 -req -set_serial), int(rand 2**31), '-days', $days, '-in', $request,
         '-CA', $self->{ca}, '-CAkey', $self->{ca_key}, '-extfile', $more, '-out', $certificate);
     return ($certificate, $key);
@@ -47,18 +50,18 @@ sub server {
     my ($self, $name, @names) = @_;
     my $options = ref $names[0] ? shift @names : {};
     return $self->_signed($name, $options->{days} // 2,
-        [ 'subjectAltName=' . join(q{,}, @names), 'extendedKeyUsage=serverAuth' ]);
+        [ 'subjectAltName=' . join(q{,}, @names), 'extendedKeyUsage=serverAuth' ], @EC);
 }
 
 sub client {
     my ($self, $name) = @_;
-    return $self->_signed($name, 2, ['extendedKeyUsage=clientAuth']);
+    return $self->_signed($name, 2, ['extendedKeyUsage=clientAuth'], @RSA);
 }
 
 sub alone {
     my ($self, $name, @names) = @_;
     my ($certificate, $key) = map { "$self->{folder}/$name.$_" } qw(pem key);
-    $self->_openssl(qw(req -x509 -newkey rsa:2048 -nodes -days 2), '-subj', "/CN=$name", '-addext',
+    $self->_openssl(qw(req -x509), @EC, qw(-nodes -days 2), '-subj', "/CN=$name", '-addext',
         'subjectAltName=' . join(q{,}, @names), '-keyout', $key, '-out', $certificate);
     return ($certificate, $key);
 }

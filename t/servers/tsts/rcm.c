@@ -21,7 +21,7 @@ static void put_client(struct buffer *image, const struct session *session)
 	put_wide(image, session->domain, 18);
 	put_wide(image, session->user, 21);
 	put_wide(image, "", 15);                    /* password: never told */
-	put_wide(image, "", 257);                   /* working directory */
+	put_wide(image, "C:\\Work", 257);           /* working directory */
 	put_wide(image, session->application, 257); /* initial program */
 	put_u32(image, 0);                          /* serial number */
 	put_u8(image, 3);                           /* encryption level */
@@ -31,8 +31,17 @@ static void put_client(struct buffer *image, const struct session *session)
 	put_u16(image, 1080);
 	put_u16(image, 32); /* colours */
 	put_u16(image, 2);  /* protocol: RDP */
-	/* Keyboard, licence, modem, time zone …: nothing that is asked for. */
 	put_align(image, 4);
+	put_zeros(image, 4 * sizeof(uint32_t)); /* keyboard */
+	put_wide(image, "", 33);                /* input method */
+	put_wide(image, "C:\\Windows\\System32\\mstscax.dll", 257);
+	put_wide(image, "", 33); /* licence */
+	put_wide(image, "", 41); /* modem */
+	put_align(image, 4);
+	put_u32(image, 19041); /* build */
+	put_u32(image, 7);     /* hardware */
+	put_u16(image, 1);     /* product */
+	/* Buffers, sound, time zone …: nothing that is asked for. */
 	put_zeros(image, CLIENT_SIZE - image->length);
 }
 

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/rds/broker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "providers/wsman/soap.h"
+
+#define WMI          "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
+#define CIMV2        WMI "root/cimv2/*"
+#define RDMS         WMI "root/cimv2/rdms/*"
+#define ALL_OF(name) "SELECT * FROM " name
+
+/* WBEM_E_INVALID_CLASS (wbemcli.h). */
+#define WBEM_INVALID_CLASS 0x80041010L
+
+int broker_prepare(struct broker *broker, const struct target *target, struct http_loop *loop, struct error *error)
+{
+	memset(broker, 0, sizeof *broker);
+	if (place_read(&broker->place, target, &broker->arena, error) < 0 ||
+	    wsman_access_open(&broker->access, target, broker->place.authority, error) < 0)
+		return -1;
+	broker->service = (struct wsman){
+	    .loop = loop,
+	    .url = broker->access.url,
+	    .host = broker->access.shown,
+	    .access = &broker->access.http,
+	    .mutual = broker->access.mutual,
+	};
+	return 0;
+}
+
+void broker_free(struct broker *broker)
+{
+	arena_free(&broker->roster.arena);
+	wsman_access_close(&broker->access);
+	arena_free(&broker->arena);
+}
+
+static void begin(struct broker *broker, const struct deadline *deadline, struct trail *trail,
+                  void (*done)(void *context), void *context)
+{
+	error_clear(&broker->error);
+	broker->deadline = *deadline;
+	broker->trail = trail;
+	broker->done = done;
+	broker->context = context;
+}
+
+static void mark(struct broker *broker, enum step step)
+{
+	if (broker->trail != NULL)
+		trail_mark(broker->trail, step);
+}
+
+static void told_steps(const struct http_response *http, void *context)
+{
+	struct broker *broker = context;
+
+	if (broker->trail != NULL && http->status != 0)
+		http_trail(broker->trail, http);
+}
+
+static void opened(struct wsman_reply *reply, void *context)
+{
+	struct broker *broker = context;
+
+	told_steps(reply->http, broker);
+	broker->error = reply->error;
+	if (reply->error.code == ERROR_NONE && identity_read(&reply->answer, reply->arena) == NULL)
+		error_set(&broker->error, ERROR_PROTOCOL, STEP_LOGIN, "%.100s: it does not say what it is",
+		          broker->access.shown);
+	if (broker->error.code == ERROR_NONE)
+		mark(broker, STEP_LOGIN);
+	broker->done(broker->context);
+}
+
+void broker_open(struct broker *broker, const struct deadline *deadline, struct trail *trail,
+                 void (*done)(void *context), void *context)
+{
+	begin(broker, deadline, trail, done, context);
+	wsman_identify(&broker->service, false, &broker->deadline, opened, broker);
+}
+
+static void ask(struct broker *broker, const char *resource, const char *wql,
+                int (*items)(const struct xml_element *items, void *context, struct error *error),
+                void (*done)(const struct error *error, void *context))
+{
+	wsman_enumerate(&broker->service, &(struct enumeration){
+	                                      .resource = resource,
+	                                      .wql = wql,
+	                                      .deadline = broker->deadline,
+	                                      .step = STEP_LIST,
+	                                      .items = items,
+	                                      .began = broker->roster.taken_at == 0 ? told_steps : NULL,
+	                                      .done = done,
+	                                      .context = broker,
+	                                  });
+}
+
+/* What comes beside the sessions is missed, and said so in the snapshot, but stops nothing. */
+static void one_ended(struct broker *broker)
+{
+	if (--broker->open > 0)
+		return;
+	mark(broker, STEP_LIST);
+	broker->done(broker->context);
+}
+
+static int take_collections(const struct xml_element *items, void *context, struct error *error)
+{
+	(void)error;
+	for (const struct xml_element *item = items->first; item != NULL; item = item->next)
+		roster_add_collection(&((struct broker *)context)->roster, item);
+	return 0;
+}
+
+static void collections_ended(const struct error *error, void *context)
+{
+	struct broker *broker = context;
+
+	broker->roster.collections_told = error->code == ERROR_NONE;
+	one_ended(broker);
+}
+
+static int take_servers(const struct xml_element *items, void *context, struct error *error)
+{
+	(void)error;
+	for (const struct xml_element *item = items->first; item != NULL; item = item->next)
+		roster_add_server(&((struct broker *)context)->roster, item);
+	return 0;
+}
+
+/* A deployment without any session host has no sessions either: no list at all is believed rather. */
+static void servers_ended(const struct error *error, void *context)
+{
+	struct broker *broker = context;
+
+	broker->roster.servers_told = error->code == ERROR_NONE && broker->roster.server_count > 0;
+	one_ended(broker);
+}
+
+static int take_clock(const struct xml_element *items, void *context, struct error *error)
+{
+	struct broker *broker = context;
+
+	(void)error;
+	if (items->first != NULL)
+		roster_set_clock(&broker->roster, items->first, clock_now());
+	return 0;
+}
+
+static void clock_ended(const struct error *error, void *context)
+{
+	(void)error;
+	one_ended(context);
+}
+
+static void sessions_told(struct broker *broker)
+{
+	broker->roster.taken_at = clock_now();
+	broker->open = 3;
+	ask(broker, RDMS, ALL_OF(CLASS_COLLECTION), take_collections, collections_ended);
+	ask(broker, RDMS, ALL_OF(CLASS_SERVER), take_servers, servers_ended);
+	ask(broker, CIMV2, ALL_OF(CLASS_CLOCK), take_clock, clock_ended);
+}
+
+static int take_sessions(const struct xml_element *items, void *context, struct error *error)
+{
+	(void)error;
+	for (const struct xml_element *item = items->first; item != NULL; item = item->next)
+		roster_add_session(&((struct broker *)context)->roster, item);
+	return 0;
+}
+
+static void base_ended(const struct error *error, void *context)
+{
+	struct broker *broker = context;
+
+	if (error->code != ERROR_NONE) {
+		broker->error = *error;
+		if (error->native == WBEM_INVALID_CLASS)
+			error_hint(&broker->error, "is it a connection broker (RD Connection Broker)?");
+		broker->done(broker->context);
+		return;
+	}
+	/* It may well have answered with instances of the other class. */
+	broker->roster.base = !broker->roster.extended;
+	sessions_told(broker);
+}
+
+/* Does the fault say that there is no such class? */
+static bool class_missing(const struct error *error)
+{
+	return error->code == ERROR_UNSUPPORTED ||
+	       (error->code == ERROR_PROTOCOL && error->native == WBEM_INVALID_CLASS);
+}
+
+static void extended_ended(const struct error *error, void *context)
+{
+	struct broker *broker = context;
+
+	if (error->code == ERROR_NONE) {
+		sessions_told(broker);
+	} else if (class_missing(error)) {
+		broker->roster.session_count = broker->roster.left_out = 0;
+		ask(broker, CIMV2, ALL_OF(CLASS_BASE), take_sessions, base_ended);
+	} else {
+		broker->error = *error;
+		broker->done(broker->context);
+	}
+}
+
+void broker_ask(struct broker *broker, const struct deadline *deadline, struct trail *trail,
+                void (*done)(void *context), void *context)
+{
+	begin(broker, deadline, trail, done, context);
+	arena_free(&broker->roster.arena);
+	broker->roster = (struct roster){.base = false};
+	ask(broker, CIMV2, ALL_OF(CLASS_EXTENDED), take_sessions, extended_ended);
+}

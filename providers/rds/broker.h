@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One connection broker being asked, in an HTTP loop that it shares with others.  The sessions come
+ * first, alone: a wrong password must cost one login, not four.  Then, at once, the names of the
+ * collections, the hosts of the deployment, and the broker's clock.
+ */
+#ifndef CURFEW_PROVIDERS_RDS_BROKER_H
+#define CURFEW_PROVIDERS_RDS_BROKER_H
+
+#include "providers/rds/roster.h"
+#include "providers/wsman/ask.h"
+
+struct broker {
+	struct arena arena;
+	struct place place;
+	struct wsman_access access;
+	struct wsman service;
+
+	/* The question that is under way. */
+	struct error error;
+	struct roster roster;
+	struct deadline deadline;
+	struct trail *trail; /* NULL: nobody wants to know */
+	size_t open;         /* lists that have not ended */
+	void (*done)(void *context);
+	void *context;
+};
+
+/* Reads the target's options and files.  broker_free() in every case. */
+int broker_prepare(struct broker *broker, const struct target *target, struct http_loop *loop, struct error *error);
+void broker_free(struct broker *broker);
+
+/* Is it there, and are we let in?  done is called once; the answer is in broker->error. */
+void broker_open(struct broker *broker, const struct deadline *deadline, struct trail *trail,
+                 void (*done)(void *context), void *context);
+/* Fills the roster, likewise. */
+void broker_ask(struct broker *broker, const struct deadline *deadline, struct trail *trail,
+                void (*done)(void *context), void *context);
+
+#endif

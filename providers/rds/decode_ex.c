@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Win32_SessionDirectorySessionEx: not documented; its properties are the ones that Microsoft's
+ * Get-RDUserSession reads.  Unverified against a real broker.
+ *
+ * SessionState is numbered as in WTS (4: disconnected).  IdleTime is taken for milliseconds: one
+ * source says so.  HostServer is where the session is, with its DNS name; UnifiedSessionId is what
+ * Disconnect-RDUser hands to that host as the session's id.
+ */
+#include <inttypes.h>
+
+#include "providers/rds/decode.h"
+#include "providers/rds/instance.h"
+
+void listed_read_extended(struct listed *listed, const struct xml_element *instance, struct arena *arena)
+{
+	const char *host = host_name(instance_text(instance, "HostServer"), arena);
+	uint32_t number;
+
+	if (host != NULL)
+		listed->host = host;
+	if (instance_number(instance, "UnifiedSessionId", &number) == 0)
+		listed->id = number;
+	listed->alias = instance_clean(instance, "CollectionAlias", arena);
+	listed->idle_known = instance_span(instance, "IdleTime", &listed->idle) == 0;
+	if (instance_number(instance, "SessionState", &number) < 0)
+		return;
+	if (number <= STATE_INIT)
+		listed->state = (enum session_state)number;
+	else
+		listed->state_text = arena_printf(arena, "state %" PRIu32, number);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/rds/hosts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/collect.h"
+#include "providers/rds/join.h"
+
+/* A worker may answer a quarter of a second late (lib/worker_client.c), and our parent gives us no more either. */
+enum { MARGIN = 350 }; /* ms */
+
+struct deadline host_deadline(const struct deadline *deadline)
+{
+	return (struct deadline){deadline->at - MARGIN};
+}
+
+/* The broker's option for its hosts, and what tsts calls it. */
+static const struct {
+	const char *ours, *theirs;
+} passed_on[] = {
+    {"ccache", "ccache"},
+    {"host-auth", "auth"},
+    {"host-min-protocol", "min-protocol"},
+};
+
+int host_target(struct target *target, const struct target *broker, const char *host, struct arena *arena,
+                struct error *error)
+{
+	enum { OPTIONS = sizeof passed_on / sizeof passed_on[0] };
+
+	if (provider_find("tsts") == NULL) {
+		error_set(error, ERROR_UNSUPPORTED, STEP_OPEN,
+		          "%.100s: this build has no provider tsts, which reaches session hosts", host);
+		return error_hint(error, "configure it with samba-dev");
+	}
+	if (target_parse(target, arena_printf(arena, "tsts://%s", host), "", arena, error) < 0)
+		return -1;
+	target->credentials_file = broker->credentials_file;
+	target->options = arena_alloc(arena, OPTIONS * sizeof *target->options);
+	for (size_t i = 0; i < OPTIONS; i++) {
+		const char *value = target_option(broker, passed_on[i].ours);
+
+		if (value != NULL)
+			target->options[target->option_count++] = (struct target_option){passed_on[i].theirs, value};
+	}
+	return 0;
+}
+
+/* One host of one list. */
+struct asked {
+	const struct claim *claim;
+	const char *host;
+	struct target target;
+	struct visit *visit;
+	struct error error; /* why it cannot even be asked */
+};
+
+struct errand {
+	struct arena arena;
+	struct asked *asked;
+	size_t count, room;
+};
+
+/* The sessions are sorted by host. */
+static void errand_add(struct errand *errand, const struct claim *claim)
+{
+	const char *last = "";
+
+	for (size_t i = 0; i < claim->snapshot->count; i++) {
+		const struct session *session = &claim->snapshot->sessions[i];
+		struct asked *asked;
+
+		if (session->class != CLASS_USER || claim->virtual[i] || strcmp(session->host, last) == 0)
+			continue;
+		last = session->host;
+		errand->asked =
+		    arena_grow(&errand->arena, errand->asked, errand->count, &errand->room, sizeof *errand->asked);
+		asked = &errand->asked[errand->count++];
+		asked->claim = claim;
+		asked->host = last;
+		host_target(&asked->target, claim->target, last, &errand->arena, &asked->error);
+	}
+}
+
+/* Not one of a list's hosts answers: it is rather this machine's network than all of them, and nothing is known. */
+static void errand_doubt(const struct errand *errand, const struct claim *claim)
+{
+	size_t asked = 0;
+
+	for (size_t i = 0; i < errand->count; i++) {
+		const struct asked *one = &errand->asked[i];
+
+		if (one->claim != claim)
+			continue;
+		if (one->visit == NULL || !host_silent(&one->visit->error))
+			return;
+		asked++;
+	}
+	if (asked == 0)
+		return;
+	claim->snapshot->complete = false;
+	snapshot_notice(claim->snapshot, "none of the session hosts answers: what the broker lists cannot be verified");
+}
+
+static void errand_run(struct errand *errand, const struct claim *claims, size_t count, struct deadline deadline)
+{
+	struct visit *visits = must_alloc((errand->count + 1) * sizeof *visits);
+	struct collect_options options = {
+	    .target_timeout = deadline_left(&deadline),
+	    .overall = deadline,
+	};
+	size_t visited = 0;
+
+	for (size_t i = 0; i < errand->count; i++) {
+		if (errand->asked[i].error.code != ERROR_NONE)
+			continue;
+		errand->asked[i].visit = &visits[visited++];
+		visit_init(errand->asked[i].visit, &errand->asked[i].target);
+		errand->asked[i].visit->needs = errand->asked[i].claim->needs;
+	}
+	collect(visits, visited, &options);
+	for (size_t i = 0; i < errand->count; i++) {
+		const struct asked *asked = &errand->asked[i];
+		struct visit failed = {.error = asked->error};
+
+		join_host(asked->claim->snapshot, asked->claim->virtual, asked->visit != NULL ? asked->visit : &failed,
+		          asked->host, asked->claim->place);
+	}
+	for (size_t i = 0; i < count; i++)
+		errand_doubt(errand, &claims[i]);
+	for (size_t i = 0; i < visited; i++)
+		visit_free(&visits[i]);
+	free(visits);
+}
+
+void hosts_verify(const struct claim *claims, size_t count, struct deadline deadline)
+{
+	struct errand errand = {.asked = NULL};
+
+	for (size_t i = 0; i < count; i++)
+		errand_add(&errand, &claims[i]);
+	errand_run(&errand, claims, count, deadline);
+	arena_free(&errand.arena);
+}

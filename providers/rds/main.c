@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/worker.h"
+#include "providers/rds/rds.h"
+
+int main(int argc, char **argv)
+{
+	return worker_main(&rds_provider, argc, argv);
+}

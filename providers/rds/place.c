@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "providers/rds/place.h"
+
+#include <string.h>
+
+#include "lib/text.h"
+
+static int hexadecimal(char letter)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = letter != '\0' ? strchr(digits, letter >= 'A' && letter <= 'F' ? letter + 32 : letter) : NULL;
+
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
+/* "%20" as a blank.  NULL: something else behind a '%', or what is no plain text. */
+static const char *decode(const char *text, struct arena *arena)
+{
+	char *decoded = arena_strdup(arena, text), *to = decoded;
+
+	for (; *text != '\0'; text++) {
+		int high, low;
+
+		if (*text != '%') {
+			*to++ = *text;
+			continue;
+		}
+		high = hexadecimal(text[1]);
+		low = high >= 0 ? hexadecimal(text[2]) : -1;
+		if (low < 0 || (high == 0 && low == 0))
+			return NULL;
+		*to++ = (char)(high * 16 + low);
+		text += 2;
+	}
+	*to = '\0';
+	return text_plain(decoded) ? decoded : NULL;
+}
+
+static int read_address(struct place *place, const struct target *target, struct arena *arena, struct error *error)
+{
+	const char *slash = strchr(target->address, '/');
+
+	place->authority =
+	    slash == NULL ? target->address : arena_strndup(arena, target->address, (size_t)(slash - target->address));
+	place->collection = slash == NULL ? "" : decode(slash + 1, arena);
+	if (place->collection != NULL && strchr(place->collection, '/') == NULL)
+		return 0;
+	error_set(error, ERROR_USAGE, STEP_NONE, "%.150s: not rds://BROKER or rds://BROKER/COLLECTION", target->url);
+	return error_hint(error, "in a collection's name a blank is %%20, '%%' is %%25, '#' is %%23");
+}
+
+/* Without the blanks around it. */
+static const char *trimmed(const char *text, size_t length, struct arena *arena)
+{
+	while (length > 0 && (*text == ' ' || *text == '\t')) {
+		text++;
+		length--;
+	}
+	while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+		length--;
+	return arena_strndup(arena, text, length);
+}
+
+/* "CORP = corp.example, EU = eu.corp.example" */
+static int read_suffixes(struct place *place, const char *list, struct arena *arena)
+{
+	size_t most = 1;
+
+	for (const char *at = list; *at != '\0'; at++)
+		most += *at == ',';
+	place->suffixes = arena_alloc(arena, most * sizeof *place->suffixes);
+	while (*list != '\0') {
+		size_t length = strcspn(list, ","), name = strcspn(list, "=");
+		struct upn_suffix *suffix = &place->suffixes[place->suffix_count];
+
+		if (name >= length)
+			return -1;
+		suffix->domain = trimmed(list, name, arena);
+		suffix->suffix = trimmed(list + name + 1, length - name - 1, arena);
+		if (suffix->domain[0] == '\0' || suffix->suffix[0] == '\0' ||
+		    strpbrk(suffix->suffix, "@\\ =") != NULL || strpbrk(suffix->domain, "@\\ ") != NULL)
+			return -1;
+		place->suffix_count++;
+		list += length + (list[length] == ',');
+	}
+	return place->suffix_count > 0 ? 0 : -1;
+}
+
+int place_read(struct place *place, const struct target *target, struct arena *arena, struct error *error)
+{
+	const char *suffixes = target_option(target, "upn-suffix"), *verify = target_option(target, "verify");
+
+	memset(place, 0, sizeof *place);
+	if (read_address(place, target, arena, error) < 0)
+		return -1;
+	if (suffixes != NULL && read_suffixes(place, suffixes, arena) < 0)
+		return error_set(error, ERROR_CONFIG, STEP_NONE,
+		                 "%.120s: upn-suffix is \"DOMAIN = SUFFIX, ...\", not \"%.80s\"", target->url,
+		                 suffixes);
+	place->verify = verify != NULL && strcmp(verify, "yes") == 0;
+	if (verify != NULL && !place->verify && strcmp(verify, "no") != 0)
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.120s: verify is yes or no, not \"%.40s\"",
+		                 target->url, verify);
+	return 0;
+}
+
+const char *place_upn(const struct place *place, const char *domain, const char *user, struct arena *arena)
+{
+	if (user[0] == '\0')
+		return "";
+	for (size_t i = 0; i < place->suffix_count; i++)
+		if (text_same(place->suffixes[i].domain, domain))
+			return arena_printf(arena, "%s@%s", user, place->suffixes[i].suffix);
+	return "";
+}

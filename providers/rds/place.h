@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a target names: rds://BROKER[:PORT][/COLLECTION].  And whose UPN is what.  Pure. */
+#ifndef CURFEW_PROVIDERS_RDS_PLACE_H
+#define CURFEW_PROVIDERS_RDS_PLACE_H
+
+#include <stdbool.h>
+
+#include "lib/target.h"
+
+/* The users of this NetBIOS domain have this behind the @ of their UPN: the broker tells none. */
+struct upn_suffix {
+	const char *domain, *suffix;
+};
+
+struct place {
+	const char *authority;  /* BROKER[:PORT] */
+	const char *collection; /* decoded; "": the whole deployment */
+	struct upn_suffix *suffixes;
+	size_t suffix_count;
+	bool verify; /* ask the session hosts in every check */
+};
+
+/* Texts in the arena.  ERROR_USAGE for the address, ERROR_CONFIG for the options. */
+int place_read(struct place *place, const struct target *target, struct arena *arena, struct error *error);
+
+/* "alice@corp.example", or "" if nobody said what the domain's suffix is. */
+const char *place_upn(const struct place *place, const char *domain, const char *user, struct arena *arena);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a broker told, put together: sessions, the names of their collections, and which hosts the
+ * deployment has; and how all that becomes a snapshot.  Pure.
+ */
+#ifndef CURFEW_PROVIDERS_RDS_ROSTER_H
+#define CURFEW_PROVIDERS_RDS_ROSTER_H
+
+#include "providers/rds/decode.h"
+#include "providers/rds/place.h"
+#include "providers/wsman/access.h"
+
+#define CLASS_COLLECTION "Win32_RDSHCollection"
+#define CLASS_SERVER     "Win32_RDSHServer"
+#define CLASS_CLOCK      "Win32_OperatingSystem"
+
+struct collection_name {
+	const char *alias, *name;
+};
+
+struct roster {
+	struct arena arena;
+	struct listed *sessions;
+	size_t session_count, session_room;
+	struct collection_name *collections;
+	size_t collection_count, collection_room;
+	bool collections_told;
+	const char **servers; /* session hosts of the deployment, as host_name() */
+	size_t server_count, server_room;
+	bool servers_told;
+	bool extended;      /* an instance of the extended class was among them */
+	bool base;          /* all told by the base class: no collections, no idle times */
+	size_t left_out;    /* entries that cannot be read */
+	struct moment now;  /* the broker's clock … */
+	int64_t clocked_at; /* … and ours at that moment */
+	int64_t taken_at;   /* our clock, when the sessions came */
+};
+
+/* An instance of whatever was asked for. */
+void roster_add_session(struct roster *roster, const struct xml_element *instance);
+void roster_add_collection(struct roster *roster, const struct xml_element *instance);
+void roster_add_server(struct roster *roster, const struct xml_element *instance);
+void roster_set_clock(struct roster *roster, const struct xml_element *instance, int64_t our_now);
+
+/* Fills the snapshot, sorted by host and id.  *virtual is an array beside its sessions, in its arena: those are
+   on virtual desktops, which MS-TSTS on that host does not know.  ERROR_CONFIG if there is no such collection,
+   ERROR_UNSUPPORTED if the broker tells no collections. */
+int roster_fill(const struct roster *roster, const struct place *place, const struct wsman_access *access,
+                struct snapshot *snapshot, bool **virtual, struct error *error);
+
+/* A session's id: "host/3".  What is behind the slash, or -1. */
+const char *roster_id(const char *host, uint32_t number, struct arena *arena);
+int roster_id_read(const char *id, const char *host, uint32_t *number);
+
+#endif
