@@ -394,6 +394,7 @@ subtest 'ways to log in' => sub {
         [ 'no such file',          { credentials => undef, 'token-file' => "$dir/none.token" }, 3, qr/none.token: No such file/ ],
         [ 'plain HTTP',            { endpoint => 'http://192.0.2.1' }, 3, qr/is not https/ ],
         [ 'no way',                { auth => 'password' }, 3, qr/no way to log in/ ],
+        [ 'another cloud',         { cloud => 'usgov' }, 3, qr/invalid_scope/ ],
         [ 'no cloud',              { cloud => 'nine' }, 3, qr/not public, usgov or china/ ],
     );
     for my $way (@ways) {
