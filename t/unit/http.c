@@ -296,8 +296,8 @@ static void test_later(void **state)
 	http_later(loop, 120, note_time, &at[1]);
 	http_later(loop, 60, note_time, &at[0]);
 	http_run(loop, NULL);
-	assert_in_range(at[0] - begun, 60, 119);
-	assert_in_range(at[1] - begun, 120, 1000);
+	/* Not before their time, and in their order; how much later is the machine's business. */
+	assert_true(at[0] - begun >= 60 && at[1] - begun >= 120 && at[0] <= at[1]);
 }
 
 static void test_urls(void **state)
