@@ -43,6 +43,7 @@ $(COMPLETIONS): doc/mkdoc$(EXEEXT)
 dist_man_MANS += \
 	doc/curfew-avd.7 \
 	doc/curfew-logind.7 \
+	doc/curfew-rds.7 \
 	doc/curfew-sim.7 \
 	doc/curfew-tsts.7 \
 	doc/curfew-winrm.7 \
@@ -58,10 +59,12 @@ dist_doc_DATA = \
 	doc/bench.md \
 	doc/curfew.schema.json \
 	doc/developing.md \
+	doc/five-commands.md \
 	doc/json.md \
 	doc/logind.md \
 	doc/monitoring-servers.md \
 	doc/provider-guide.md \
+	doc/rds.md \
 	doc/sim.md \
 	doc/snmp.md \
 	doc/thresholds.md \

@@ -4,7 +4,7 @@
 # t/fuzz/NAME.c; its first inputs are made of t/vectors/NAME.
 FUZZ_SECONDS = 60
 BLACKBOX_TESTS += t/fuzz.t
-EXTRA_DIST += t/fuzz/avd.c t/fuzz/seed t/fuzz/tsts.c t/fuzz/wsman.c
+EXTRA_DIST += t/fuzz/avd.c t/fuzz/rds.c t/fuzz/seed t/fuzz/tsts.c t/fuzz/wsman.c
 
 FUZZERS =
 FUZZ_CORE = \
@@ -17,6 +17,9 @@ FUZZ_CORE = \
 if HAVE_FUZZER
 if PROVIDER_AVD
 FUZZERS += t/fuzz/avd
+endif
+if PROVIDER_RDS
+FUZZERS += t/fuzz/rds
 endif
 if PROVIDER_TSTS
 FUZZERS += t/fuzz/tsts
@@ -32,6 +35,18 @@ FUZZ_AVD = t/fuzz/avd.c \
 	providers/avd/decode_token.c \
 	providers/avd/place.c \
 	providers/http/url.c
+FUZZ_RDS = t/fuzz/rds.c \
+	lib/classify.c \
+	lib/provider.c \
+	lib/target.c \
+	providers/rds/decode.c \
+	providers/rds/decode_base.c \
+	providers/rds/decode_ex.c \
+	providers/rds/instance.c \
+	providers/rds/place.c \
+	providers/rds/roster.c \
+	providers/wsman/account.c \
+	providers/wsman/xml.c
 FUZZ_TSTS = t/fuzz/tsts.c \
 	providers/tsts/client.c \
 	providers/tsts/fill.c \
@@ -48,6 +63,10 @@ FUZZ_CC = $(MKDIR_P) $(@D) && $(CLANG) -std=c11 -g -O1 -fsanitize=fuzzer,address
 t/fuzz/avd: $(FUZZ_AVD) $(FUZZ_CORE)
 	$(AM_V_CCLD)$(FUZZ_CC) $(JANSSON_CFLAGS) $(CURL_CFLAGS) -o $@ \
 		$(addprefix $(srcdir)/,$(FUZZ_AVD) $(FUZZ_CORE)) $(JANSSON_LIBS) $(CURL_LIBS)
+
+t/fuzz/rds: $(FUZZ_RDS) $(FUZZ_CORE)
+	$(AM_V_CCLD)$(FUZZ_CC) $(EXPAT_CFLAGS) -o $@ \
+		$(addprefix $(srcdir)/,$(FUZZ_RDS) $(FUZZ_CORE)) $(EXPAT_LIBS)
 
 t/fuzz/tsts: $(FUZZ_TSTS) $(FUZZ_CORE)
 	$(AM_V_CCLD)$(FUZZ_CC) $(SAMBA_CFLAGS) -o $@ \

@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	t/isolate/kerberos.sh \
 	t/isolate/messages.pl \
 	t/isolate/relay.pl \
+	t/isolate/scenario-rds \
 	t/isolate/scenario-tsts \
 	t/isolate/scenario-tsts-acts \
 	t/isolate/scenario-tsts-clients \
