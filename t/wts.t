@@ -224,8 +224,10 @@ subtest 'a module that hangs' => sub {
 };
 
 subtest 'each target has a process of its own' => sub {
-    my $report = check(map { "wts:$bad#$_" } 'good', 'aborts', 'plain');
-    is(scalar $report->{"wts:$bad#$_"}{snapshot}{sessions}->@*, 2, "$_ is well") for qw(good plain);
+    my @targets = map { "wts:$bad#good$_" } 1 .. 20;
+    my $report  = check(@targets);
+    my @first   = grep { $_->{station} eq 'RDP-Tcp#1' } map { $_->{snapshot}{sessions}[0] } values %{$report};
+    is(scalar @first, 20, 'in which nobody was before');
 };
 
 subtest 'what is no module' => sub {
