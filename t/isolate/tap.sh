@@ -61,7 +61,7 @@ done_testing() {
 # A variable of the build's Makefile.
 make_variable() {
 	# shellcheck disable=SC2016 # make's own $
-	printf 'include Makefile\nprint-%%:\n\t@echo $($*)\n' | make -s -C "$CURFEW_BUILDDIR" -f - "print-$1"
+	printf 'include Makefile\nprint-%%:\n\t@echo $($*)\n' | make -s --no-print-directory -C "$CURFEW_BUILDDIR" -f - "print-$1"
 }
 
 # Root believes only programs that are installed: installs them, and puts them into PATH.
