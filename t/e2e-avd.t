@@ -300,18 +300,20 @@ subtest 'what may go wrong with an act' => sub {
         [ { status => 404, message => 'UserSession does not exist' }, 0, qr/gone/ ],
         [ { kind   => 'cut' },                             2, qr/cut off/ ],
         [ { kind   => 'redirect' },                        2, qr/redirect/ ],
-        [ { status => 401, times => 1 },                   0, qr/done/ ],
+        [ { status => 401, times => 1 },                   0, qr/done/, 2 ],
+        [ { status => 429, retry => 1, times => 1 },       0, qr/done/, 2 ],
     );
     for my $case (@faults) {
-        my ($fault, $status, $text) = @{$case};
+        my ($fault, $status, $text, $times) = @{$case};
         $arm->faults({ match => '^POST .*/disconnect', %{$fault} });
         my $name = $fault->{kind} // $fault->{status};
         $state = tempdir();
-        my $run = order($arm, 'disconnect', '--id', 'VM-1.corp.example/4', @NO_LIMIT);
+        my $victim = $status == 0 && $fault->{status} == 401 ? 3 : 4;
+        my $run = order($arm, 'disconnect', '--id', "VM-1.corp.example/$victim", @NO_LIMIT);
         is($run->{status}, $status, "$name: exit status") or diag $run->{out};
         like($run->{out}, $text, "$name: says so");
         my $orders = grep {/^POST .*disconnect/} paths($arm);
-        is($orders, $name eq '401' ? 2 : 1, "$name: ordered no second time");
+        is($orders, $times // 1, "$name: ordered no second time, unless it was refused");
     }
     $arm->faults({ match => '^GET .*/userSessions/4', status => 404, code => 'SubscriptionNotFound' });
     my $run = order($arm, 'logoff', '--id', 'VM-1.corp.example/4', @NO_LIMIT);
@@ -382,6 +384,7 @@ subtest 'ways to log in' => sub {
         [ 'a managed identity',    { credentials => undef, 'identity-endpoint' => $identity }, 0, qr/OK: 8/ ],
         [ 'by its client id',      { credentials => undef, 'identity-endpoint' => $identity, 'client-id' => 'identity-1' }, 0, qr/OK: 8/ ],
         [ 'one that is not there', { credentials => undef, 'identity-endpoint' => $identity, 'client-id' => 'x' }, 3, qr/Identity not found/ ],
+        [ 'a machine elsewhere',   { credentials => undef, 'identity-endpoint' => 'http://127.0.0.1:1/' }, 3, qr/no managed identity: .*nobody listens/ ],
         [ 'one of elsewhere',      { credentials => undef, 'identity-endpoint' => 'http://192.0.2.1/' }, 3, qr/not on this machine/ ],
         [ 'a token in a file',     { credentials => undef, 'token-file' => "$dir/good.token" }, 0, qr/OK: 8/ ],
         [ 'a token nobody knows',  { credentials => undef, 'token-file' => "$dir/bad.token" }, 3, qr/does not accept the token/ ],
@@ -391,6 +394,7 @@ subtest 'ways to log in' => sub {
         [ 'no such file',          { credentials => undef, 'token-file' => "$dir/none.token" }, 3, qr/none.token: No such file/ ],
         [ 'plain HTTP',            { endpoint => 'http://192.0.2.1' }, 3, qr/is not https/ ],
         [ 'no way',                { auth => 'password' }, 3, qr/no way to log in/ ],
+        [ 'another cloud',         { cloud => 'usgov' }, 3, qr/invalid_scope/ ],
         [ 'no cloud',              { cloud => 'nine' }, 3, qr/not public, usgov or china/ ],
     );
     for my $way (@ways) {

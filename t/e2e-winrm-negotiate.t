@@ -34,7 +34,7 @@ sub free_port {
 
 my $folder = tempdir();
 my $REALM  = 'CURFEW.TEST';
-my ($kdc_port, $web_port) = (free_port(), free_port());
+my ($kdc_port, $web_port, $plain_port) = map { free_port() } 1 .. 3;
 my %kerberos = (
     KRB5_CONFIG => write_file("$folder/krb5.conf", <<"CONF"),
 [libdefaults]
@@ -76,12 +76,21 @@ sub ready {
 }
 
 tool('/usr/sbin/kdb5_util', 'create', '-s', '-r', $REALM, '-P', 'master');
-tool('/usr/sbin/kadmin.local', '-q', $_)
-    for 'addprinc -randkey HTTP/ts01.farm.localhost', "ktadd -k $folder/http.keytab HTTP/ts01.farm.localhost",
-    'addprinc -randkey alice', "ktadd -k $folder/alice.keytab alice";
+my %principals = (
+    http     => [qw(HTTP/ts01.farm.localhost HTTP/localhost)],
+    alice    => ['alice'],
+    operator => ['operator'],
+);
+for my $keytab (sort keys %principals) {
+    for my $principal (@{ $principals{$keytab} }) {
+        tool('/usr/sbin/kadmin.local', '-q', $_)
+            for "addprinc -randkey $principal", "ktadd -k $folder/$keytab.keytab $principal";
+    }
+}
 my $kdc = start('/usr/sbin/krb5kdc', '-n', { env => \%kerberos, timeout => 300, dir => "$folder" });
 ok ready($kdc_port), 'the KDC is up' or BAIL_OUT(stop($kdc, 'KILL')->{err});
 tool('/usr/bin/kinit', '-k', '-t', "$folder/alice.keytab", '-c', "FILE:$folder/tickets", 'alice');
+tool('/usr/bin/kinit', '-k', '-t', "$folder/operator.keytab", '-c', "FILE:$folder/others", 'operator');
 
 my $SHELL = 'B6631D8E-65A0-49F2-9053-A1B156C95777';
 my $OWN   = '01AA3E43-9E21-424B-A7FC-BC16AA34F4CE';
@@ -105,6 +114,7 @@ PidFile $folder/apache.pid
 Mutex file:$folder
 ErrorLog $folder/apache.log
 Listen 127.0.0.1:$web_port
+Listen 127.0.0.1:$plain_port
 LoadModule mpm_event_module $modules/mod_mpm_event.so
 LoadModule authn_core_module $modules/mod_authn_core.so
 LoadModule authz_core_module $modules/mod_authz_core.so
@@ -114,9 +124,11 @@ LoadModule headers_module $modules/mod_headers.so
 LoadModule proxy_module $modules/mod_proxy.so
 LoadModule proxy_http_module $modules/mod_proxy_http.so
 LoadModule ssl_module $modules/mod_ssl.so
-SSLEngine on
-SSLCertificateFile $certificate
-SSLCertificateKeyFile $key
+<VirtualHost 127.0.0.1:$web_port>
+  SSLEngine on
+  SSLCertificateFile $certificate
+  SSLCertificateKeyFile $key
+</VirtualHost>
 ProxyPreserveHost on
 ProxyPass /wsman http://127.0.0.1:@{[$peer->port('behind')]}/wsman
 <Location /wsman>
@@ -136,6 +148,17 @@ my $config = $peer->config(<<"CONF");
 url = $url
 ca = $peer->{certificates}{ca}
 ccache = $folder/tickets
+[target plain]
+url = winrm://ts01.farm.localhost:$plain_port
+ccache = $folder/tickets
+plain-http = yes
+[target unasked]
+url = winrm://ts01.farm.localhost:$plain_port
+ccache = $folder/tickets
+[target second]
+url = winrm://localhost:$plain_port
+ccache = $folder/others
+plain-http = yes
 [target unticketed]
 url = $url
 ca = $peer->{certificates}{ca}
@@ -165,6 +188,15 @@ my $state = tempdir();
 $run = run('disconnect_sessions', '--config', $config, '-T', 'ts01', '--id', $SHELL, '--execute', '--state-dir', "$state", { env => \%kerberos });
 like $run->{out}, qr/disconnect done/, 'an act goes the same way' or diag "$run->{out}$run->{err}";
 
+$run = check('-T', 'plain', '-v');
+like $run->{out}, qr/^SESSIONS OK/, 'plain HTTP is spoken where it is allowed' or diag $run->{out};
+like $run->{out}, qr/plain HTTP: whoever is on the way can read and change what is said/, 'with a warning each time';
+$peer->requests;
+is check('-T', 'unasked')->{status}, 3, 'and nowhere else';
+is_deeply [ $peer->requests ], [], 'nothing has arrived';
+# One run, two caches.
+check('-T', 'ts01', '-T', 'second', '-T', 'plain');
+is_deeply [ sort map { s/.* //r } $peer->requests ], [ ("alice\@$REALM") x 2, "operator\@$REALM" ], 'each target has its own tickets';
 $run = check('-T', 'unticketed', '--diagnose');
 is $run->{status}, 3, 'without tickets nobody is let in';
 like $run->{out}, qr/log in FAILED: login failed: there are no Kerberos tickets in FILE:\S+none\n  what to do: get tickets with kinit/, 'and it says so';

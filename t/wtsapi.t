@@ -409,8 +409,37 @@ subtest 'a broker ends with its caller' => sub {
 };
 
 sub brokers {
-    return scalar grep { (readlink("$_/exe") // q{}) =~ m{/curfew-wtsapi-broker$} } glob '/proc/[0-9]*';
+    my $ours = program('wtsapi/curfew-wtsapi-broker');
+    return scalar grep { (readlink("$_/exe") // q{}) eq $ours } glob '/proc/[0-9]*';
 }
+
+subtest 'an act outlives its caller' => sub {
+    my $farm = farm("[host h]\n[session 1]\nuser = alice\n");
+    my ($config, $audit) = allowed('max-percent = 100');
+    my $process = wts_start(["open sim:$farm", 'message 1 Title 2 text'], config => $config);
+    ok(wait_for { -e $audit && grep { $_->{event} eq 'intent' } audit($audit) }, 'it is under way');
+    stop($process, 'KILL');
+    ok(wait_for { grep { $_->{event} eq 'end' } audit($audit) }, 'and comes to its end');
+    is((grep { $_->{event} eq 'result' } audit($audit))[0]{outcome}, 'no answer', 'with a result in the audit');
+    ok(wait_for { brokers() == 0 }, 'nothing is left');
+};
+
+subtest 'the last error reaches a WinPR that is out of sight' => sub {
+    my ($winpr) = qx{ldd @{[program('t/unit/wts-client')]}} =~ m{=>\s+(\S*/libwinpr\S+)};
+    plan skip_all => 'python3 is not installed' if !-x '/usr/bin/python3';
+    plan skip_all => 'the sanitizers want to be first' if wts_sanitized();
+    # ctypes loads with RTLD_LOCAL: no other library can see its names.
+    my $script = <<'PYTHON';
+import ctypes, sys
+winpr = ctypes.CDLL(sys.argv[1])
+count, sessions = ctypes.c_uint32(), ctypes.c_void_p()
+winpr.SetLastError(0)
+done = winpr.WTSEnumerateSessionsA(ctypes.c_void_p(4711), 0, 1, ctypes.byref(sessions), ctypes.byref(count))
+print(done, winpr.GetLastError())
+PYTHON
+    my $run = run('/usr/bin/python3', '-c', $script, $winpr, { env => { WTSAPI_LIBRARY => wts_module() } });
+    is($run->{out}, "0 $code{handle}\n", 'ERROR_INVALID_HANDLE') or diag explain $run;
+};
 
 subtest 'many threads' => sub {
     my $farm = farm("[host h]\nsessions = 5\n");

@@ -86,7 +86,7 @@ struct question {
 	enum step step;
 	struct trail *trail; /* NULL, or where the first answer notes how it was reached */
 };
-/* The response has an answer below 300, or an error (native: the HTTP status; json: Azure itself said so). */
+/* What was answered with a status below 300; or an error, whose native is the HTTP status, if it came to one. */
 struct answer {
 	struct http_response *response;
 	struct error error;

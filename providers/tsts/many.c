@@ -8,8 +8,8 @@
 #include "providers/tsts/tsts.h"
 
 /*
- * All hosts are probed at once, as far as there are descriptors.  Logging in costs CPU here and elsewhere, so LOGINS of
- * them do it at the same time; one that takes longer than the patience does not keep the others waiting any more.
+ * All names are resolved at once, as far as there are descriptors.  Logging in costs CPU here and elsewhere, so LOGINS
+ * of them do it at the same time; one that takes longer than the patience does not keep the others waiting any more.
  */
 enum { LOGINS = 40, MOST = 1000, SPARE = 64, PER_HOST = 2 };
 enum { PATIENCE_LEAST = 20, PATIENCE_MOST = 1000 }; /* ms */

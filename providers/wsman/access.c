@@ -71,6 +71,8 @@ static int set_password(struct wsman_access *access, const struct target *target
 		access->domain = access->credentials.domain;
 		name = arena_printf(&access->arena, "%s\\%s", access->domain, name);
 	}
+	if (access->http.login == HTTP_LOGIN_BASIC && strchr(name, ':') != NULL)
+		return wrong(error, target, "a user name for auth = basic cannot have a colon");
 	access->http.user = name;
 	access->http.password = access->credentials.password;
 	return 0;

@@ -58,10 +58,12 @@ done_testing() {
 	exit "$((tap_failed > 0))"
 }
 
-# A variable of the build's Makefile.
+# A variable of the build's Makefile.  Make's own environment is none of ours: under `make -j check`
+# it has make say which directory it is in.
 make_variable() {
 	# shellcheck disable=SC2016 # make's own $
-	printf 'include Makefile\nprint-%%:\n\t@echo $($*)\n' | make -s -C "$CURFEW_BUILDDIR" -f - "print-$1"
+	printf 'include Makefile\nprint-%%:\n\t@echo $($*)\n' |
+		env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$CURFEW_BUILDDIR" -f - "print-$1"
 }
 
 # Root believes only programs that are installed: installs them, and puts them into PATH.

@@ -16,6 +16,9 @@ use Curfew;
 our @EXPORT = qw(wts wts_run wts_start wts_said wts_finish wts_built wts_module wts_sanitized tempdir_kept)
   ;    ## no critic (ProhibitAutomaticExportation)
 
+# A crash is to be a crash, and the signal handlers are to be nobody's, with sanitizers too.
+$ENV{ASAN_OPTIONS} = join q{:}, $ENV{ASAN_OPTIONS} // (), map { "handle_$_=0" } qw(segv sigbus sigfpe sigill abort);    ## no critic (RequireLocalizedPunctuationVars)
+
 my ($module, @kept);
 
 # Was the module built, and what it needs to be tried?

@@ -316,7 +316,7 @@ static void hosts_of_the_farm(void **state)
 	} table[] = {
 	    {"alpha.corp.example", CLASS_USER},  {"beta", CLASS_USER},
 	    {"gamma.corp.example", CLASS_USER},  {"alpha.other.example", CLASS_GHOST},
-	    {"delta.corp.example", CLASS_GHOST}, {"al", CLASS_GHOST},
+	    {"delta.corp.example", CLASS_GHOST}, {"alpha.cor", CLASS_GHOST},
 	};
 	struct fixture *fixture = *state;
 	struct error error = {0};

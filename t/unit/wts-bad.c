@@ -20,6 +20,7 @@
 #define HOUR  (3600LL * 10000000)
 
 static char name[64];
+static unsigned opened; /* servers, in this process */
 
 VOID SetLastError(DWORD code); /* the program's */
 
@@ -31,6 +32,7 @@ static bool am(const char *what)
 static HANDLE WINAPI OpenServer(LPSTR server)
 {
 	snprintf(name, sizeof name, "%s", server);
+	opened++;
 	if (am("closed")) {
 		SetLastError(ERROR_ACCESS_DENIED);
 		return INVALID_HANDLE_VALUE;
@@ -80,6 +82,7 @@ static BOOL WINAPI EnumerateSessions(HANDLE server, DWORD reserved, DWORD versio
 	(void)reserved;
 	(void)version;
 	misbehave();
+	snprintf(station[0], sizeof station[0], "RDP-Tcp#%u", opened);
 	memset(endless, 'x', sizeof endless);
 	if (am("fails") || am("fails-silently")) {
 		free(block);
