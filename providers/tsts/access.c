@@ -169,6 +169,8 @@ static int check_sources(const struct target *target, enum credentials_use_kerbe
 	bool file = target->credentials_file[0] != '\0';
 	bool cache = target_option(target, "ccache") != NULL, keytab = target_option(target, "keytab") != NULL;
 
+	if (!keytab && target_option(target, "principal") != NULL)
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.100s: principal needs keytab = FILE", target->url);
 	if (file + cache + keytab > 1)
 		return error_set(error, ERROR_CONFIG, STEP_NONE,
 		                 "%.100s: of credentials, ccache and keytab there can be but one", target->url);
