@@ -68,6 +68,41 @@ static void expansion_grow(struct expansion *expansion)
 		*slot_find(expansion, &targets[i]) = i + 1;
 }
 
+/* Both are from the configuration, where no key is used twice. */
+static bool asked_alike(const struct target *one, const struct target *other)
+{
+	if (one->option_count != other->option_count || strcmp(one->credentials_file, other->credentials_file) != 0)
+		return false;
+	for (size_t i = 0; i < one->option_count; i++) {
+		const char *value = target_option(other, one->options[i].name);
+
+		if (value == NULL || strcmp(value, one->options[i].value) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* A host that has a place already has but one.  A configured target has credentials and options that its bare URL
+   lacks; which of two configured ones is meant nobody can tell. */
+static int target_merge(struct expansion *expansion, size_t place, const struct target *target, bool named,
+                        struct error *error)
+{
+	struct target *first = &expansion->targets[place];
+
+	if (!named)
+		return 0;
+	if (expansion->named[place] && !asked_alike(first, target)) {
+		error_set(error, ERROR_USAGE, STEP_NONE,
+		          "%.80s and %.80s are the same host (%.120s), asked in two ways", first->name, target->name,
+		          first->url);
+		return error_hint(error, "give them the same credentials and options, or leave one out");
+	}
+	if (!expansion->named[place])
+		*first = *target;
+	expansion->named[place] = true;
+	return 0;
+}
+
 static int target_add(struct expansion *expansion, const struct target *target, bool named, struct error *error)
 {
 	size_t *slot;
@@ -75,14 +110,8 @@ static int target_add(struct expansion *expansion, const struct target *target, 
 	if (expansion->count == expansion->allocated)
 		expansion_grow(expansion);
 	slot = slot_find(expansion, target);
-	if (*slot != 0) {
-		/* A configured target has credentials and options that its bare URL lacks. */
-		if (named && !expansion->named[*slot - 1]) {
-			expansion->targets[*slot - 1] = *target;
-			expansion->named[*slot - 1] = true;
-		}
-		return 0;
-	}
+	if (*slot != 0)
+		return target_merge(expansion, *slot - 1, target, named, error);
 	if (expansion->count == TARGETS_MOST)
 		return error_set(error, ERROR_USAGE, STEP_NONE, "more than %d targets", TARGETS_MOST);
 	expansion->targets[expansion->count] = *target;

@@ -189,13 +189,18 @@ static int kind_apply(const struct assignment *to)
 	return -1;
 }
 
+static bool value_plain(const struct option_spec *spec, const char *value)
+{
+	return (spec->flags & OPTION_LINES) != 0 ? text_plain_lines(value) : text_plain(value);
+}
+
 int option_apply(const struct option_spec *spec, struct settings *settings, const char *value, const char *where,
                  struct error *error)
 {
 	struct assignment to = {.spec = spec, .settings = settings, .value = value, .where = where, .error = error};
 	struct error why = {0};
 
-	if (value != NULL && !text_plain(value)) {
+	if (value != NULL && !value_plain(spec, value)) {
 		to.value = "(…)";
 		return reject(&to, "control characters, or not UTF-8");
 	}

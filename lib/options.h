@@ -46,6 +46,7 @@ enum option_flag {
 	OPTION_MAY_BE_EMPTY = 1 << 3, /* a macro of the monitoring server, which may expand to nothing */
 	OPTION_ADDS_UP = 1 << 4,      /* a list whose lower levels (configuration) are kept, not replaced */
 	OPTION_FILE = 1 << 5,         /* for the completion: the value is a file */
+	OPTION_LINES = 1 << 6,        /* a text that may have several lines */
 };
 
 struct option_spec {

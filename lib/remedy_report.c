@@ -112,6 +112,8 @@ static void add_session(struct buffer *out, const struct session *session)
 	text_escape(out, session->host);
 	buffer_puts(out, " id ");
 	text_escape(out, session->id);
+	if (session->user[0] == '\0')
+		return;
 	buffer_puts(out, " ");
 	session_show_user(out, session);
 }

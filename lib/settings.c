@@ -187,8 +187,8 @@ const struct option_spec option_table[] = {
 	         "HARD ones."},
 
 	{.name = "text", .kind = OPTION_TEXT, .argument = "TEXT", .group = MESSAGE, .programs = PROGRAM_MESSAGE,
-	 FIELD(text),
-	 .help = "What to tell the user."},
+	 .flags = OPTION_LINES, FIELD(text),
+	 .help = "What to tell the user, in one or more lines."},
 	{.name = "title", .kind = OPTION_TEXT, .argument = "TEXT", .group = MESSAGE, .programs = PROGRAM_MESSAGE,
 	 FIELD(title),
 	 .help = "The title of the message's window."},

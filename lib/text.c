@@ -98,15 +98,26 @@ static bool unsafe(uint32_t point)
 	       point == 0x200f || point == 0x061c || point == 0xfeff;
 }
 
-bool text_plain(const char *text)
+static bool is_plain(const char *text, bool lines)
 {
 	size_t left = strlen(text), bad, step;
 	uint32_t point = 0;
 
 	for (; left > 0; text += step, left -= step)
-		if ((step = utf8_decode((const unsigned char *)text, left, &point, &bad)) == 0 || unsafe(point))
+		if ((step = utf8_decode((const unsigned char *)text, left, &point, &bad)) == 0 ||
+		    (unsafe(point) && !(lines && point == '\n')))
 			return false;
 	return true;
+}
+
+bool text_plain(const char *text)
+{
+	return is_plain(text, false);
+}
+
+bool text_plain_lines(const char *text)
+{
+	return is_plain(text, true);
 }
 
 void text_escape(struct buffer *out, const char *text)

@@ -18,6 +18,8 @@ bool utf8_valid(const char *text, size_t length);
 /* UTF-8 without anything that text_escape() would have to escape as a control character:
    what a value on the command line or in a configuration must be. */
 bool text_plain(const char *text);
+/* The same, but for the ends of lines. */
+bool text_plain_lines(const char *text);
 
 /* A copy in which every invalid byte is U+FFFD (as Unicode's "maximal subpart"
    practice has it) and NUL bytes too; longer input than limit bytes is cut at a character. */

@@ -12,6 +12,9 @@
 
 enum { SMB_PORT = 445, HOST_SIZE = 256 };
 
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS  "0123456789"
+
 static const struct {
 	const char *option, *samba;
 	bool encrypt;
@@ -20,6 +23,15 @@ static const struct {
     {"3.0", "SMB3_00", false},
     {"3.1.1", "SMB3_11", true},
 };
+
+/* What a host's name or address is made of; the resolver, a binding string and a principal each take some of the rest
+   for something else ("*" is this machine).  Beyond ASCII the resolver decides. */
+static bool is_host(const char *host)
+{
+	while (*host != '\0' && ((unsigned char)*host >= 0x80 || strchr(LETTERS DIGITS "-._:", *host) != NULL))
+		host++;
+	return *host == '\0';
+}
 
 int access_address(const char *address, char *host, size_t size, unsigned *port)
 {
@@ -36,13 +48,12 @@ int access_address(const char *address, char *host, size_t size, unsigned *port)
 	}
 	if (colon != NULL && (number_parse(colon + 1, 65535, &number) != 0 || number == 0))
 		return -1;
-	if (end == address || (size_t)(end - address) >= size)
+	if (end == address || *address == '-' || (size_t)(end - address) >= size)
 		return -1;
 	memcpy(host, address, (size_t)(end - address));
 	host[end - address] = '\0';
 	*port = (unsigned)number;
-	/* Nothing that a binding string or a principal would take for something else. */
-	return strpbrk(host, "/\\@[], \t\"'%#?") == NULL ? 0 : -1;
+	return is_host(host) ? 0 : -1;
 }
 
 static int read_protocol(const struct target *target, size_t *index, struct error *error)
@@ -108,6 +119,10 @@ static int set_file(struct access *access, const struct target *target, TALLOC_C
 	set_name(access, &file, memory);
 	cli_credentials_set_password(access->credentials, file.password, CRED_SPECIFIED);
 	credentials_free(&file);
+	/* Samba would log in as nobody in particular. */
+	if (access->account.user[0] == '\0')
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.180s: there is no user in the username",
+		                 target->credentials_file);
 	return 0;
 }
 
@@ -154,6 +169,8 @@ static int check_sources(const struct target *target, enum credentials_use_kerbe
 	bool file = target->credentials_file[0] != '\0';
 	bool cache = target_option(target, "ccache") != NULL, keytab = target_option(target, "keytab") != NULL;
 
+	if (!keytab && target_option(target, "principal") != NULL)
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.100s: principal needs keytab = FILE", target->url);
 	if (file + cache + keytab > 1)
 		return error_set(error, ERROR_CONFIG, STEP_NONE,
 		                 "%.100s: of credentials, ccache and keytab there can be but one", target->url);
@@ -190,7 +207,6 @@ static int set_credentials(struct access *access, const struct target *target, T
 		else if (strchr(access->account.domain, '.') == NULL || numeric(access->host))
 			kerberos = CRED_USE_KERBEROS_DISABLED;
 	}
-	access->kerberos = kerberos == CRED_USE_KERBEROS_REQUIRED;
 	cli_credentials_set_kerberos_state(access->credentials, kerberos, CRED_SPECIFIED);
 	return 0;
 }

@@ -20,7 +20,6 @@ struct access {
 	unsigned port;
 	struct loadparm_context *parameters;
 	struct cli_credentials *credentials;
-	bool kerberos; /* and nothing else */
 	struct account account;
 };
 

@@ -141,3 +141,15 @@ bool kerberos_explain(const struct kerberos *kerberos, uint32_t status, const ch
 	error->native = (long)status;
 	return true;
 }
+
+void kerberos_mention(const struct kerberos *kerberos, uint32_t status, const char *host, struct error *error)
+{
+	const char *words = is_vague(status) ? heard(kerberos, host) : NULL;
+	size_t kind;
+
+	if (words == NULL)
+		return;
+	kind = kind_of(words);
+	error_hint(error, "before NTLM, Kerberos was tried: %.100s; %.100s",
+	           table[kind].text != NULL ? table[kind].text : words, table[kind].hint);
+}

@@ -29,4 +29,7 @@ void kerberos_hear(struct kerberos *kerberos, const char *line);
    nobody in particular, as an error.  False, and nothing else, if that explains nothing. */
 bool kerberos_explain(const struct kerberos *kerberos, uint32_t status, const char *host, struct error *error);
 
+/* NTLM failed with this NTSTATUS, and the error says so: if Kerberos was tried before, its failure is the advice. */
+void kerberos_mention(const struct kerberos *kerberos, uint32_t status, const char *host, struct error *error);
+
 #endif

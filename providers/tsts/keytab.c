@@ -22,9 +22,47 @@ enum { KINIT_TIME = 4000 };
 
 static int tickets_free(struct tickets *tickets)
 {
-	unlink(tickets->cache + strlen("FILE:"));
-	rmdir(tickets->folder);
+	close(tickets->lifeline);
+	while (waitpid(tickets->keeper, NULL, 0) < 0 && errno == EINTR)
+		;
 	return 0;
+}
+
+/* There may be threads that hold locks, so only what is safe in a signal handler.  Out of the group that is killed
+   with us, and holding nothing that somebody waits to see closed. */
+static _Noreturn void keep_until(int end, const char *folder, const char *file)
+{
+	char none;
+
+	setsid();
+	dup2(end, STDIN_FILENO);
+	close_range(STDERR_FILENO, ~0U, 0);
+	close(STDOUT_FILENO);
+	while (read(STDIN_FILENO, &none, 1) < 0 && errno == EINTR)
+		;
+	unlink(file);
+	rmdir(folder);
+	_exit(0);
+}
+
+/* A worker that takes too long is killed; tickets must not stay behind then either. */
+static int keeper_start(struct tickets *tickets)
+{
+	const char *file = tickets->cache + strlen("FILE:");
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	tickets->keeper = fork();
+	if (tickets->keeper == 0) {
+		close(ends[1]);
+		keep_until(ends[0], tickets->folder, file);
+	}
+	close(ends[0]);
+	tickets->lifeline = ends[1];
+	if (tickets->keeper < 0)
+		close(ends[1]);
+	return tickets->keeper < 0 ? -1 : 0;
 }
 
 /* A folder that is ours alone, as the tickets are. */
@@ -41,6 +79,12 @@ static struct tickets *tickets_new(const char *keytab, const char *principal, TA
 		return NULL;
 	}
 	tickets->cache = talloc_asprintf(tickets, "FILE:%s/tickets", tickets->folder);
+	if (keeper_start(tickets) < 0) {
+		error_errno(error, errno, STEP_LOGIN, "no process that removes %s", tickets->folder);
+		rmdir(tickets->folder);
+		talloc_free(tickets);
+		return NULL;
+	}
 	talloc_set_destructor(tickets, tickets_free);
 	return tickets;
 }

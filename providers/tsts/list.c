@@ -39,6 +39,7 @@ struct listing {
 	bool enumerated,
 	    client_settled; /* the first pass can begin; the pipe for the second is there, or will not be */
 	struct pass sessions, clients;
+	struct tevent_timer *patience; /* with the second pass */
 	size_t denied, clients_denied;
 	uint32_t denied_with;
 };
@@ -88,7 +89,7 @@ static void notice_gaps(struct listing *listing)
 		snapshot_notice(snapshot, "%zu of the sessions may not be queried by this account (0x%08x)",
 		                listing->denied, listing->denied_with);
 	}
-	if (listing->wants_clients && host->pipes[WIRE_CLIENT] == NULL)
+	if (listing->wants_clients && host->client_error.code != ERROR_NONE)
 		snapshot_notice(snapshot, "the clients' names and addresses are not known: %s",
 		                host->client_error.text);
 	else if (listing->clients_denied > 0)
@@ -117,6 +118,7 @@ static void list_end(struct listing *listing)
 	struct host *host = listing->host;
 	struct snapshot *snapshot = listing->snapshot;
 
+	TALLOC_FREE(listing->patience);
 	if (all_denied(listing))
 		return;
 	snapshot->provider = arena_strdup(&snapshot->arena, "tsts");
@@ -166,11 +168,36 @@ static void clients_ask(struct listing *listing)
 		list_end(listing);
 }
 
+static void clients_late(struct tevent_context *events, struct tevent_timer *timer, struct timeval now, void *data)
+{
+	struct listing *listing = data;
+
+	(void)events;
+	(void)timer;
+	(void)now;
+	listing->patience = NULL; /* freed by who called us */
+	error_set(&listing->host->client_error, ERROR_TIMEOUT, STEP_LIST, "no answer in time");
+	list_end(listing);
+}
+
+/* Half of the time that is left when all else is known. */
+static void clients_hurry(struct listing *listing)
+{
+	struct host *host = listing->host;
+
+	if (listing->wants_clients && listing->patience == NULL)
+		listing->patience = tevent_add_timer(
+		    host->engine->events, listing,
+		    timeval_current_ofs_msec((uint32_t)deadline_left(&host->deadline) / 2), clients_late, listing);
+}
+
 /* The second pass begins when the first is over and the pipe for it is there, or is known not to be. */
 static void clients_begin(struct listing *listing)
 {
-	if (listing->enumerated && listing->client_settled && listing->sessions.waiting == 0 &&
-	    listing->sessions.next == listing->count)
+	if (!listing->enumerated || listing->sessions.waiting > 0 || listing->sessions.next < listing->count)
+		return;
+	clients_hurry(listing);
+	if (listing->client_settled)
 		clients_ask(listing);
 }
 
@@ -316,6 +343,7 @@ void list_begin(struct host *host, struct snapshot *snapshot, bool clients, cons
 	host->listing = talloc_zero(host, struct listing);
 	host->listing->host = host;
 	host->listing->snapshot = snapshot;
+	error_clear(&host->client_error);
 	host_begin(host, STEP_LIST, deadline, trail);
 	host->listing->wants_clients = clients;
 	host->listing->client_settled = !clients || host->pipes[WIRE_CLIENT] != NULL;

@@ -54,11 +54,19 @@ static void check_clock(struct host *host)
 	          ahead < 0 ? "slow" : "fast");
 }
 
+static void clock_settled(struct host *host)
+{
+	host->clock_asked = false;
+	opened_one(host);
+}
+
 static void time_told(struct call *call, uint32_t status, struct wire_bytes reply)
 {
 	struct host *host = call->host;
 	uint32_t refused = 0;
 
+	if (!host->clock_asked)
+		return;
 	if (status != 0)
 		status_error(&host->clock_error, status, STEP_OPEN, host->access.host);
 	else if (wire_read_time(reply, &host->clock, &refused) != 0)
@@ -68,20 +76,44 @@ static void time_told(struct call *call, uint32_t status, struct wire_bytes repl
 	else
 		check_clock(host);
 	host->clock_read = clock_monotonic();
-	opened_one(host);
+	clock_settled(host);
 }
 
 static void clock_opened(struct host *host, const struct error *error)
 {
 	struct call *call;
 
+	if (!host->clock_asked)
+		return;
 	if (error->code != ERROR_NONE) {
 		host->clock_error = *error;
-		opened_one(host);
+		clock_settled(host);
 		return;
 	}
 	call = call_new(host, WIRE_CLOCK, CLOCK_TIME_OF_DAY, time_told);
 	call_send(call, wire_number(&call->arena, 0)); /* the server's name: a null pointer */
+}
+
+static void clock_late(struct tevent_context *events, struct tevent_timer *timer, struct timeval now, void *data)
+{
+	struct host *host = data;
+
+	(void)events;
+	(void)timer;
+	(void)now;
+	if (!host->busy || !host->clock_asked)
+		return;
+	error_set(&host->clock_error, ERROR_TIMEOUT, STEP_OPEN, "the service \"Server\" did not answer in time");
+	clock_settled(host);
+}
+
+/* Half of the time that is left is for it; the sessions are worth more. */
+static void ask_clock(struct host *host)
+{
+	host->clock_asked = true;
+	tevent_add_timer(host->engine->events, host,
+	                 timeval_current_ofs_msec((uint32_t)deadline_left(&host->deadline) / 2), clock_late, host);
+	host_open_pipe(host, WIRE_CLOCK, clock_opened);
 }
 
 /* Does it listen at all?  Asked at most once. */
@@ -118,7 +150,7 @@ static void logged_in(struct host *host, const struct error *error)
 	advance(host, STEP_OPEN);
 	host->opening = 2;
 	pipe_share(host, session_opened);
-	host_open_pipe(host, WIRE_CLOCK, clock_opened);
+	ask_clock(host);
 }
 
 static void long_login(struct tevent_context *events, struct tevent_timer *timer, struct timeval now, void *data)

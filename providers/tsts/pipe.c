@@ -72,17 +72,27 @@ struct opening {
 	void (*opened)(struct host *host, const struct error *error);
 };
 
+static void explain(const struct host *host, uint32_t status, struct error *error)
+{
+	const struct kerberos *kerberos = &host->engine->kerberos;
+	enum credentials_use_kerberos used = cli_credentials_get_kerberos_state(host->access.credentials);
+
+	if (used == CRED_USE_KERBEROS_REQUIRED && kerberos_explain(kerberos, status, host->access.host, error))
+		return;
+	status_error(error, status, host->step, host->access.host);
+	if (used == CRED_USE_KERBEROS_DESIRED)
+		kerberos_mention(kerberos, status, host->access.host, error);
+}
+
 static void opening_done(struct opening *opening, NTSTATUS status, struct dcerpc_pipe *pipe)
 {
 	struct host *host = opening->host;
 	struct error error = {0};
 
-	if (NT_STATUS_IS_OK(status)) {
+	if (NT_STATUS_IS_OK(status))
 		host->pipes[opening->interface] = pipe;
-	} else if (!host->access.kerberos ||
-	           !kerberos_explain(&host->engine->kerberos, NT_STATUS_V(status), host->access.host, &error)) {
-		status_error(&error, NT_STATUS_V(status), host->step, host->access.host);
-	}
+	else
+		explain(host, NT_STATUS_V(status), &error);
 	if (host->busy && host->operation == opening->operation)
 		opening->opened(host, &error);
 	talloc_free(opening);

@@ -239,6 +239,45 @@ static void groups_are_expanded(void **state)
 	arena_free(&arena);
 }
 
+/* One host by two names: once if that is all, an error if it would be chance whose credentials are used. */
+static void one_host_is_asked_in_one_way(void **state)
+{
+	static const char text[] = "[credentials c]\nfile = /etc/c\n[credentials d]\nfile = /etc/d\n"
+	                           "[target a]\nurl = tsts://x\ncredentials = c\nrealm = R\n"
+	                           "[target again]\nurl = tsts:x\nrealm = R\ncredentials = c\n"
+	                           "[target other]\nurl = tsts://x\ncredentials = d\nrealm = R\n"
+	                           "[target option]\nurl = tsts://x\ncredentials = c\nrealm = S\n"
+	                           "[target fewer]\nurl = tsts://x\ncredentials = c\n"
+	                           "[group both]\nmembers = a, other\n";
+	static const struct {
+		const char *names[3], *why; /* NULL: none */
+	} table[] = {
+	    {{"a", "again", "tsts://x"}, NULL},          {{"tsts://x", "other", "tsts:x"}, NULL},
+	    {{"a", "tsts://x", "other"}, "a and other"}, {{"tsts://x", "other", "a"}, "other and a"},
+	    {{"a", "option", "a"}, "a and option"},      {{"a", "fewer", "a"}, "a and fewer"},
+	    {{"fewer", "a", "a"}, "fewer and a"},        {{"both", "both", "both"}, "a and other"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct arena arena = {0};
+		struct config config;
+		struct error error = {0};
+		struct string_list list = list_of(table[i].names, COUNT(table[i].names), &arena);
+		struct target *targets;
+		size_t count;
+
+		assert_int_equal(load(text, &config, &arena, &error), 0);
+		assert_int_equal(config_targets(&config, &list, &arena, &targets, &count, &error),
+		                 table[i].why == NULL ? 0 : -1);
+		if (table[i].why == NULL)
+			assert_int_equal(count, 1);
+		else
+			assert_non_null(strstr(error.text, table[i].why));
+		arena_free(&arena);
+	}
+}
+
 static void labels_differ(void **state)
 {
 	static const char text[] = "[target ts01]\nurl = tsts://x\n";
@@ -376,15 +415,11 @@ static void large_files_load_fast(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_good_file_is_loaded),
-	    cmocka_unit_test(errors_name_file_and_line),
-	    cmocka_unit_test(nothing_is_cut_in_silence),
-	    cmocka_unit_test(groups_are_expanded),
-	    cmocka_unit_test(labels_differ),
-	    cmocka_unit_test(bad_names_are_refused),
-	    cmocka_unit_test(the_example_is_good),
-	    cmocka_unit_test(no_file_no_configuration),
-	    cmocka_unit_test(large_files_load_fast),
+	    cmocka_unit_test(a_good_file_is_loaded),        cmocka_unit_test(errors_name_file_and_line),
+	    cmocka_unit_test(nothing_is_cut_in_silence),    cmocka_unit_test(groups_are_expanded),
+	    cmocka_unit_test(one_host_is_asked_in_one_way), cmocka_unit_test(labels_differ),
+	    cmocka_unit_test(bad_names_are_refused),        cmocka_unit_test(the_example_is_good),
+	    cmocka_unit_test(no_file_no_configuration),     cmocka_unit_test(large_files_load_fast),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,9 +154,33 @@ static void copies_end_at_a_character(void **state)
 	assert_string_equal(to, "");
 }
 
+static void plain_texts(void **state)
+{
+	static const struct {
+		const char *text;
+		bool plain, lines;
+	} table[] = {
+	    {"", true, true},
+	    {"Gr\xc3\xbc\xc3\x9f", true, true},
+	    {"one\ntwo\n", false, true},
+	    {"one\r\ntwo", false, false},
+	    {"one\ttwo", false, false},
+	    {"\n\x1b[1m", false, false},
+	    {"\n\xff", false, false},
+	    {"\xe2\x80\xa8", false, false}, /* U+2028 */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		assert_int_equal(text_plain(table[i].text), table[i].plain);
+		assert_int_equal(text_plain_lines(table[i].text), table[i].lines);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(plain_texts),
 	    cmocka_unit_test(invalid_bytes_become_replacement_characters),
 	    cmocka_unit_test(no_name_can_forge_a_line),
 	    cmocka_unit_test(globs_match_whole_names),

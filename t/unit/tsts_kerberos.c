@@ -101,13 +101,30 @@ static void the_hosts_own_refusals(void **state)
 	assert_false(kerberos_explain(&kerberos, (uint32_t)DENIED, "ts01", &error));
 }
 
+static void what_was_before_ntlm(void **state)
+{
+	struct kerberos kerberos = {0};
+	struct error error = {0};
+
+	(void)state;
+	error_set(&error, ERROR_AUTH, STEP_LOGIN, "ts01: by NTLM");
+	error_hint(&error, "as it was");
+	kerberos_mention(&kerberos, (uint32_t)REFUSED, "ts01", &error);
+	assert_string_equal(error.hint, "as it was");
+	kerberos_hear(&kerberos, "Failed to get kerberos credentials: unable to reach any KDC in realm CORP");
+	kerberos_mention(&kerberos, (uint32_t)DENIED, "ts01", &error);
+	assert_string_equal(error.hint, "as it was");
+	kerberos_mention(&kerberos, (uint32_t)REFUSED, "ts01", &error);
+	assert_string_equal(error.text, "ts01: by NTLM");
+	assert_non_null(strstr(error.hint, "Kerberos was tried: no domain controller (KDC) could be asked"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(sambas_words_are_explained),
-	    cmocka_unit_test(words_are_the_hosts_own),
-	    cmocka_unit_test(old_words_are_forgotten),
-	    cmocka_unit_test(the_hosts_own_refusals),
+	    cmocka_unit_test(sambas_words_are_explained), cmocka_unit_test(words_are_the_hosts_own),
+	    cmocka_unit_test(old_words_are_forgotten),    cmocka_unit_test(the_hosts_own_refusals),
+	    cmocka_unit_test(what_was_before_ntlm),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
