@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	bench/Bench.pm \
 	bench/avd \
 	bench/isolated-sessions \
+	bench/rds \
 	bench/run \
 	bench/tsts \
 	bench/winrm

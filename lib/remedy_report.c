@@ -176,6 +176,20 @@ static void target_json(const struct visit *visit)
 		emit_json(json_pack("{s:s, s:s}", "target", name, "problem", cut_short));
 }
 
+/* They are no part of any plan, and whoever expects them in it should hear why. */
+static void add_ghosts(struct buffer *out, const struct visit *visit)
+{
+	size_t ghosts = 0;
+
+	for (size_t i = 0; i < visit->snapshot.count; i++)
+		ghosts += visit->snapshot.sessions[i].class == CLASS_GHOST;
+	if (ghosts == 0)
+		return;
+	text_escape(out, visit->target->label);
+	buffer_printf(out, ": %zu ghost%s listed and not there, nothing is done about %s\n", ghosts,
+	              ghosts == 1 ? " is" : "s are", ghosts == 1 ? "it" : "them");
+}
+
 void report_targets(const struct remedy_order *order, const struct visit *visits, size_t count)
 {
 	struct buffer out = {0};
@@ -183,6 +197,8 @@ void report_targets(const struct remedy_order *order, const struct visit *visits
 	for (size_t i = 0; i < count; i++) {
 		const struct visit *visit = &visits[i];
 
+		if (visit->error.code == ERROR_NONE && !order->settings->pass_thru)
+			add_ghosts(&out, visit);
 		if (visit->error.code == ERROR_NONE && visit->snapshot.complete)
 			continue;
 		if (order->settings->pass_thru) {

@@ -98,29 +98,23 @@ static void ask(struct broker *broker, const char *resource, const char *wql,
 	                                  });
 }
 
-/* What comes beside the sessions is missed, and said so in the snapshot, but stops nothing. */
-static void one_ended(struct broker *broker)
-{
-	if (--broker->open > 0)
-		return;
-	mark(broker, STEP_LIST);
-	broker->done(broker->context);
-}
-
-static int take_collections(const struct xml_element *items, void *context, struct error *error)
-{
-	(void)error;
-	for (const struct xml_element *item = items->first; item != NULL; item = item->next)
-		roster_add_collection(&((struct broker *)context)->roster, item);
-	return 0;
-}
-
-static void collections_ended(const struct error *error, void *context)
+static int take_clock(const struct xml_element *items, void *context, struct error *error)
 {
 	struct broker *broker = context;
 
-	broker->roster.collections_told = error->code == ERROR_NONE;
-	one_ended(broker);
+	(void)error;
+	if (items->first != NULL)
+		roster_set_clock(&broker->roster, items->first, clock_now());
+	return 0;
+}
+
+static void clock_ended(const struct error *error, void *context)
+{
+	struct broker *broker = context;
+
+	(void)error; /* a clock that was not told is none */
+	mark(broker, STEP_LIST);
+	broker->done(broker->context);
 }
 
 static int take_servers(const struct xml_element *items, void *context, struct error *error)
@@ -137,32 +131,31 @@ static void servers_ended(const struct error *error, void *context)
 	struct broker *broker = context;
 
 	broker->roster.servers_told = error->code == ERROR_NONE && broker->roster.server_count > 0;
-	one_ended(broker);
+	ask(broker, CIMV2, ALL_OF(CLASS_CLOCK), take_clock, clock_ended);
 }
 
-static int take_clock(const struct xml_element *items, void *context, struct error *error)
+static int take_collections(const struct xml_element *items, void *context, struct error *error)
 {
-	struct broker *broker = context;
-
 	(void)error;
-	if (items->first != NULL)
-		roster_set_clock(&broker->roster, items->first, clock_now());
+	for (const struct xml_element *item = items->first; item != NULL; item = item->next)
+		roster_add_collection(&((struct broker *)context)->roster, item);
 	return 0;
 }
 
-static void clock_ended(const struct error *error, void *context)
+static void collections_ended(const struct error *error, void *context)
 {
-	(void)error;
-	one_ended(context);
+	struct broker *broker = context;
+
+	broker->roster.collections_told = error->code == ERROR_NONE;
+	broker->roster.collections_error = *error;
+	ask(broker, RDMS, ALL_OF(CLASS_SERVER), take_servers, servers_ended);
 }
 
+/* What comes beside the sessions is missed if it does not, and said so in the snapshot, but stops nothing. */
 static void sessions_told(struct broker *broker)
 {
 	broker->roster.taken_at = clock_now();
-	broker->open = 3;
 	ask(broker, RDMS, ALL_OF(CLASS_COLLECTION), take_collections, collections_ended);
-	ask(broker, RDMS, ALL_OF(CLASS_SERVER), take_servers, servers_ended);
-	ask(broker, CIMV2, ALL_OF(CLASS_CLOCK), take_clock, clock_ended);
 }
 
 static int take_sessions(const struct xml_element *items, void *context, struct error *error)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One connection broker being asked, in an HTTP loop that it shares with others.  The sessions come
- * first, alone: a wrong password must cost one login, not four.  Then, at once, the names of the
- * collections, the hosts of the deployment, and the broker's clock.
+ * One connection broker being asked, in an HTTP loop that it shares with others: the sessions, the
+ * names of the collections, the hosts of the deployment, its clock; one after the other, on one
+ * connection, whose login costs more than the wait, and a wrong password costs one login and not four.
  */
 #ifndef CURFEW_PROVIDERS_RDS_BROKER_H
 #define CURFEW_PROVIDERS_RDS_BROKER_H
@@ -21,7 +21,6 @@ struct broker {
 	struct roster roster;
 	struct deadline deadline;
 	struct trail *trail; /* NULL: nobody wants to know */
-	size_t open;         /* lists that have not ended */
 	void (*done)(void *context);
 	void *context;
 };

@@ -93,8 +93,8 @@ static int cim_time(const char *text, int64_t *when)
 	    (text[21] != '+' && text[21] != '-') || !all_digits(text + 22, 3))
 		return -1;
 	zone = digits(text + 22, 3);
-	snprintf(iso, sizeof iso, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s.%.3s%c%02d:%02d", text, text + 4, text + 6, text + 8,
-	         text + 10, text + 12, text + 15, text[21], zone / 60, zone % 60);
+	snprintf(iso, sizeof iso, "%.4s-%.2s-%.2s%c%.2s:%.2s:%.2s.%.3s%c%02d:%02d", text, text + 4, text + 6, 'T',
+	         text + 8, text + 10, text + 12, text + 15, text[21], zone / 60, zone % 60);
 	return time_parse(iso, when);
 }
 

@@ -135,8 +135,11 @@ static int collection_check(const struct roster *roster, const struct place *pla
 		    text_same(roster->collections[i].alias, place->collection))
 			return 0;
 	if (!roster->collections_told)
-		return error_set(error, ERROR_UNSUPPORTED, STEP_LIST,
-		                 "%.100s: the broker's collections (" CLASS_COLLECTION ") cannot be read", broker);
+		return error_set(error,
+		                 roster->collections_error.code != ERROR_NONE ? roster->collections_error.code
+		                                                              : ERROR_UNSUPPORTED,
+		                 STEP_LIST, "the broker's collections (" CLASS_COLLECTION ") cannot be read: %.180s",
+		                 roster->collections_error.text);
 	for (size_t i = 0; i < roster->collection_count; i++)
 		buffer_printf(&names, "%s%s", i > 0 ? ", " : "", roster->collections[i].name);
 	error_set(error, ERROR_CONFIG, STEP_LIST, "%.100s: the broker has no collection \"%.80s\"", broker,
@@ -231,7 +234,8 @@ static void fill_notices(const struct roster *roster, struct snapshot *snapshot,
 		                "the broker's clock cannot be read: since when a session is disconnected is not "
 		                "known");
 	if (!roster->collections_told && !roster->base)
-		snapshot_notice(snapshot, "the names of the collections cannot be read: aliases are shown");
+		snapshot_notice(snapshot, "the names of the collections cannot be read, aliases are shown: %.300s",
+		                roster->collections_error.text);
 	if (virtuals > 0)
 		snapshot_notice(snapshot, "%zu sessions are on virtual desktops: they are shown and cannot be acted on",
 		                virtuals);

@@ -25,7 +25,8 @@ struct roster {
 	struct collection_name *collections;
 	size_t collection_count, collection_room;
 	bool collections_told;
-	const char **servers; /* session hosts of the deployment, as host_name() */
+	struct error collections_error; /* why they were not told */
+	const char **servers;           /* session hosts of the deployment, as host_name() */
 	size_t server_count, server_room;
 	bool servers_told;
 	bool extended;      /* an instance of the extended class was among them */
