@@ -286,6 +286,19 @@ subtest 'what may go wrong with a list' => sub {
     $run = check($arm);
     is($run->{status}, 0, 'busy for a moment is waited for');
     cmp_ok($run->{seconds}, '>', 0.9, 'as long as Azure asks');
+    for my $fault ([ 429, 'too many requests' ], [ 503, 'not available' ]) {
+        my ($status, $text) = @{$fault};
+        my @homes = map { tempdir() } 1, 2;    # with no token yet
+        $arm->faults({ match => 'oauth2', status => $status, retry => 1, times => 1 });
+        $run = check($arm, { env => { HOME => "$homes[0]" } });
+        is($run->{status}, 0, "a token, too, is asked for again after $status");
+        cmp_ok($run->{seconds}, '>', 0.9, 'at the time that is said');
+        $arm->faults({ match => 'oauth2', status => $status, retry => 600 });
+        $run = check($arm, '--target-timeout', '3s', { env => { HOME => "$homes[1]" } });
+        is($run->{status}, 3, "$status for long is not waited for");
+        like($run->{out}, qr/authority.*$text [(]HTTP $status[)], asks to wait 10m/, 'and says for how long');
+        cmp_ok($run->{seconds}, '<', 2, 'at once');
+    }
     paths($arm);
 };
 

@@ -87,6 +87,7 @@ for my $keytab (sort keys %principals) {
             for "addprinc -randkey $principal", "ktadd -k $folder/$keytab.keytab $principal";
     }
 }
+tool('/usr/sbin/kadmin.local', '-q', 'addprinc -pw geheim-7 keith');
 my $kdc = start('/usr/sbin/krb5kdc', '-n', { env => \%kerberos, timeout => 300, dir => "$folder" });
 ok ready($kdc_port), 'the KDC is up' or BAIL_OUT(stop($kdc, 'KILL')->{err});
 tool('/usr/bin/kinit', '-k', '-t', "$folder/alice.keytab", '-c', "FILE:$folder/tickets", 'alice');
@@ -143,7 +144,24 @@ my $apache = start('/usr/sbin/apache2', '-D', 'FOREGROUND', '-f', $conf, { env =
 ok ready($web_port), 'Apache is up' or BAIL_OUT(stop($apache, 'KILL')->{err} . (-e "$folder/apache.log" ? read_file("$folder/apache.log") : q{}));
 
 my $url    = "winrm://ts01.farm.localhost:$web_port";
+for my $file ([ good => 'keith', 'geheim-7', lc $REALM ], [ wrong => 'keith', 'geheim-8', $REALM ], [ nobody => "nobody\@$REALM", 'geheim-9', q{} ],
+    [ nowhere => 'keith', 'geheim-7', 'nowhere.invalid' ]) {
+    my ($name, $user, $password, $domain) = @{$file};
+    chmod 0600, write_file("$folder/$name.auth", "username = $user\npassword = $password\n" . ($domain && "domain = $domain\n"));
+}
+my $with = join q{}, map { "[credentials $_]\nfile = $folder/$_.auth\n[target pw-$_]\nurl = $url\nca = $peer->{certificates}{ca}\ncredentials = $_\n" }
+    qw(good wrong nobody nowhere);
 my $config = $peer->config(<<"CONF");
+$with
+[target both]
+url = $url
+credentials = good
+ccache = $folder/tickets
+[target ntlm]
+url = $url
+ca = $peer->{certificates}{ca}
+credentials = good
+auth = ntlm
 [target ts01]
 url = $url
 ca = $peer->{certificates}{ca}
@@ -197,6 +215,25 @@ is_deeply [ $peer->requests ], [], 'nothing has arrived';
 # One run, two caches.
 check('-T', 'ts01', '-T', 'second', '-T', 'plain');
 is_deeply [ sort map { s/.* //r } $peer->requests ], [ ("alice\@$REALM") x 2, "operator\@$REALM" ], 'each target has its own tickets';
+# By a password: what kinit would get, and nothing of it outside the program.
+$run = check('-T', 'pw-good', '-T', 'plain', '-T', 'second');
+like $run->{out}, qr/^SESSIONS OK/, 'a domain account logs in with its credentials file' or diag $run->{out};
+is_deeply [ sort map { s/.* //r } $peer->requests ], [ "alice\@$REALM", "keith\@$REALM", "operator\@$REALM" ], 'and everybody as himself';
+for my $way (
+    [ wrong   => qr/login failed: no Kerberos tickets for keith\@$REALM: (?:Password incorrect|Preauthentication failed|Decrypt)/ ],
+    [ nobody  => qr/login failed: no Kerberos tickets for nobody\@$REALM: .*not found in Kerberos database/ ],
+    [ nowhere => qr/unreachable: no Kerberos tickets for keith\@NOWHERE.INVALID: Cannot (?:find|contact|resolve)/ ],
+) {
+    my ($name, $text) = @{$way};
+    $run = check('-T', "pw-$name", '--diagnose');
+    is $run->{status}, 3, "$name: UNKNOWN";
+    like $run->{out}, $text, "$name: says so";
+    like $run->{out}, qr/the host's own accounts need auth = basic/, "$name: and what else there is";
+    unlike "$run->{out}$run->{err}", qr/geheim/, "$name: without the password";
+}
+is_deeply [ $peer->requests ], [], 'nobody was let in';
+like check('-T', 'both')->{out}, qr/there is a ccache and a credentials file/, 'two ways at once are none';
+like check('-T', 'ntlm', '--diagnose')->{out}, qr/it does not take auth = ntlm; it offers negotiate.*Windows takes NTLM inside Negotiate only/s, 'NTLM where it is not offered';
 $run = check('-T', 'unticketed', '--diagnose');
 is $run->{status}, 3, 'without tickets nobody is let in';
 like $run->{out}, qr/log in FAILED: login failed: there are no Kerberos tickets in FILE:\S+none\n  what to do: get tickets with kinit/, 'and it says so';

@@ -97,7 +97,7 @@ my $config = $peer->config(
     target('mutual',   'url = ' . $peer->url('office1', 'mutual'), "ca = $ca", "certificate = $client", "key = $own_key",
         'account = CORP\\operator'),
     target('noaccount', 'url = ' . $peer->url('office1', 'mutual'), "ca = $ca", "certificate = $client", "key = $own_key"),
-    target('ntlm',     'url = ' . $peer->url('office1'), 'credentials = alice', "ca = $ca"),
+    target('ntlm',     'url = ' . $peer->url('office1'), 'credentials = alice', 'auth = ntlm', "ca = $ca"),
     target('plain',    'url = winrm://127.0.0.1:' . $peer->port('plain'), 'credentials = alice', 'auth = ntlm', 'plain-http = yes'),
     target('plainbasic', 'url = winrm://127.0.0.1:' . $peer->port('plain'), 'credentials = alice', 'auth = basic', 'plain-http = yes'),
     target('nobody',   'url = winrm://127.0.0.1:1', @common),

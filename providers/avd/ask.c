@@ -52,21 +52,16 @@ static bool about_the_thing(const struct azure_error *said)
 	return true;
 }
 
-static void busy(const struct http_response *response, enum step step, const struct azure_error *said,
-                 struct error *error)
+void busy_error(struct error *error, const struct http_response *response, enum step step, const char *who,
+                const char *reason)
 {
 	const char *what = response->status == 429 ? "too many requests" : "the service is not available";
+	char wait[DURATION_TEXT_SIZE] = "";
 
-	if (response->retry_after > 0) {
-		char wait[DURATION_TEXT_SIZE];
-
+	if (response->retry_after > 0)
 		duration_format(wait, sizeof wait, response->retry_after);
-		error_set(error, ERROR_UNREACHABLE, step, "Azure: %s (HTTP %ld), asks to wait %s: %s", what,
-		          response->status, wait, reason_of(said));
-	} else {
-		error_set(error, ERROR_UNREACHABLE, step, "Azure: %s (HTTP %ld): %s", what, response->status,
-		          reason_of(said));
-	}
+	error_set(error, ERROR_UNREACHABLE, step, "%s: %s (HTTP %ld)%s%s: %s", who, what, response->status,
+	          wait[0] != '\0' ? ", asks to wait " : "", wait, reason);
 	if (response->status == 429)
 		error_hint(error, "check less often, or fewer pools; Azure counts the requests of a subscription");
 	else
@@ -106,11 +101,11 @@ static void status_error(const struct http_response *response, enum step step, s
 		error_hint(error, "another operation may be under way on it; try again later");
 		break;
 	case 429:
-		busy(response, step, &said, error);
+		busy_error(error, response, step, "Azure", reason);
 		break;
 	default:
 		if (response->status == 503 && step != STEP_ACT) {
-			busy(response, step, &said, error);
+			busy_error(error, response, step, "Azure", reason);
 		} else if (response->status >= 500) {
 			error_set(error, server_failed(step), step, "Azure failed (HTTP %ld): %s", response->status,
 			          reason);
@@ -136,16 +131,25 @@ static bool worth_asking_again(const struct asking *asking, const struct http_re
 	return response->status == 429 || (response->status == 503 && asking->question.step != STEP_ACT);
 }
 
-/* Will it be asked again, later? */
-static bool put_off(struct asking *asking, const struct http_response *response)
+int64_t busy_wait(const struct http_response *response, const struct deadline *deadline, unsigned *waits)
 {
 	int64_t wait = response->retry_after < WAIT_LEAST ? WAIT_LEAST : response->retry_after;
 
-	if (!worth_asking_again(asking, response) || response->retry_after < 0 || ++asking->waits > WAITS_MOST ||
-	    wait + ANSWER_TIME > deadline_left(&asking->question.deadline))
-		return false;
-	http_later(asking->account->azure->loop, wait, begin_again, asking);
-	return true;
+	if (response->retry_after < 0 || ++*waits > WAITS_MOST || wait + ANSWER_TIME > deadline_left(deadline))
+		return -1;
+	return wait;
+}
+
+/* Will it be asked again, later? */
+static bool put_off(struct asking *asking, const struct http_response *response)
+{
+	int64_t wait = -1;
+
+	if (worth_asking_again(asking, response))
+		wait = busy_wait(response, &asking->question.deadline, &asking->waits);
+	if (wait >= 0)
+		http_later(asking->account->azure->loop, wait, begin_again, asking);
+	return wait >= 0;
 }
 
 /* JSON, or nothing: what a proxy or a login page says is not Azure's. */

@@ -47,6 +47,8 @@ struct account {
 	unsigned generation; /* counts the tokens: which one was refused? */
 	char upn[256];       /* the person whose token it is, "" if it is an application's */
 	bool fetching;
+	struct deadline deadline; /* of what is fetched … */
+	unsigned waits;           /* … and how often that was put off */
 	struct token_waiter *waiters;
 	struct azure *azure;
 };
@@ -77,6 +79,12 @@ void cache_drop(const struct account *account);
 
 /* assertion.c: a JWT that proves who we are to this URL (RFC 7523 3), signed with the certificate's key. */
 char *assertion_make(const struct account *account, const char *audience, struct error *error);
+
+/* It is busy and says until when: how long to wait before asking again, in ms; -1: not again.  Counts in *waits. */
+int64_t busy_wait(const struct http_response *response, const struct deadline *deadline, unsigned *waits);
+/* Who is busy (429, 503), in an error that names the time that he asks to wait. */
+void busy_error(struct error *error, const struct http_response *response, enum step step, const char *who,
+                const char *reason);
 
 /* Something asked of Azure Resource Manager.  It is asked again, once, with a new token if the token was refused; and
    after the time that Azure says if it is busy, if the deadline allows. */

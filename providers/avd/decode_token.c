@@ -10,6 +10,9 @@
 
 enum { TOKEN_MOST = 64 * 1024, LONGEST = 7 * 24 * 3600 };
 
+/* In s; beyond it a time is a mistake. */
+static const json_int_t LATEST = INT64_C(99999999999);
+
 /* A line of text that may be shown: the first one, without control characters. */
 static void take_text(char *to, size_t size, const json_t *value)
 {
@@ -133,10 +136,10 @@ void token_read(const char *token, char *upn, size_t size, int64_t *until)
 	size_t length =
 	    end != NULL ? base64url_decode(begin + 1, (size_t)(end - begin - 1), decoded, sizeof decoded) : 0;
 	json_t *json = length > 0 ? json_loadb(decoded, length, 0, NULL) : NULL;
+	json_int_t expires;
 
-	*until = json_integer_value(json_object_get(json, "exp")) > INT64_C(99999999999)
-	             ? 0
-	             : json_integer_value(json_object_get(json, "exp")) * 1000;
+	expires = json_integer_value(json_object_get(json, "exp"));
+	*until = expires > 0 && expires <= LATEST ? (int64_t)expires * 1000 : 0;
 	upn[0] = '\0';
 	for (size_t i = 0; i < sizeof claims / sizeof *claims && upn[0] == '\0'; i++)
 		take_text(upn, size, json_object_get(json, claims[i]));

@@ -73,7 +73,9 @@ static void refused(const struct account *account, const struct http_response *r
 	struct azure_error said = {.code = ""};
 	bool known = decode_refusal(buffer_text(&response->body), response->body.length, &said) == 0;
 
-	if (response->status == 429 || response->status >= 500) {
+	if (response->status == 429 || response->status == 503) {
+		busy_error(error, response, STEP_LOGIN, what, known ? said.message : "no reason given");
+	} else if (response->status >= 500) {
 		error_set(error, ERROR_UNREACHABLE, STEP_LOGIN, "%s is not available (HTTP %ld)", what,
 		          response->status);
 		error_hint(error, "if it goes on, look at Azure's service health");
@@ -96,6 +98,29 @@ static void no_metadata(struct error *error)
 	error_hint(error, "only a machine in Azure has one; else name credentials, a certificate or a token file");
 }
 
+static int ask(struct account *account, struct error *error);
+
+static void ask_again(void *context)
+{
+	struct account *account = context;
+	struct error error = {0};
+
+	if (ask(account, &error) < 0)
+		tell_all(account, &error);
+}
+
+/* Will it be asked again, later? */
+static bool put_off(struct account *account, const struct http_response *response)
+{
+	int64_t wait = -1;
+
+	if (response->status == 429 || response->status == 503)
+		wait = busy_wait(response, &account->deadline, &account->waits);
+	if (wait >= 0)
+		http_later(account->azure->loop, wait, ask_again, account);
+	return wait >= 0;
+}
+
 static void fetched(struct http_response *response, void *context)
 {
 	struct account *account = context;
@@ -105,6 +130,8 @@ static void fetched(struct http_response *response, void *context)
 	if (error.code != ERROR_NONE) {
 		if (account->auth == AUTH_MANAGED_IDENTITY)
 			no_metadata(&error);
+	} else if (put_off(account, response)) {
+		return;
 	} else if (response->status != 200 || decode_token(response->body.text, response->body.length, &answer) < 0) {
 		refused(account, response, &error);
 	} else {
@@ -167,7 +194,7 @@ static int add_proof(const struct account *account, const char *url, struct buff
 }
 
 /* RFC 6749 4.4, as the Microsoft identity platform has it (v2.0). */
-static int ask_authority(struct account *account, const struct deadline *deadline, struct error *error)
+static int ask_authority(struct account *account, struct error *error)
 {
 	static const char *const headers[] = {"Content-Type: application/x-www-form-urlencoded",
 	                                      "Accept: application/json", NULL};
@@ -178,7 +205,7 @@ static int ask_authority(struct account *account, const struct deadline *deadlin
 	    .url = arena_printf(&arena, "%s/%s/oauth2/v2.0/token", account->authority,
 	                        http_escape(&arena, account->tenant)),
 	    .headers = headers,
-	    .deadline = *deadline,
+	    .deadline = account->deadline,
 	    .limit = ANSWER_MOST,
 	    .step = STEP_LOGIN,
 	    .access = &account->login,
@@ -200,7 +227,7 @@ static int ask_authority(struct account *account, const struct deadline *deadlin
 }
 
 /* The instance metadata service; it is there at once or not at all. */
-static void ask_metadata(struct account *account, const struct deadline *deadline)
+static void ask_metadata(struct account *account)
 {
 	static const char *const headers[] = {"Metadata: true", NULL};
 	struct arena arena = {0};
@@ -212,7 +239,7 @@ static void ask_metadata(struct account *account, const struct deadline *deadlin
 	    .url = arena_printf(&arena, "%s?api-version=2018-02-01&resource=%s%s", account->identity,
 	                        http_escape(&arena, arena_printf(&arena, "%s/", account->scope)), who),
 	    .headers = headers,
-	    .deadline = *deadline,
+	    .deadline = account->deadline,
 	    .limit = ANSWER_MOST,
 	    .step = STEP_LOGIN,
 	    .access = &account->local,
@@ -221,6 +248,14 @@ static void ask_metadata(struct account *account, const struct deadline *deadlin
 
 	http_start(account->azure->loop, &request, fetched, account);
 	arena_free(&arena);
+}
+
+static int ask(struct account *account, struct error *error)
+{
+	if (account->auth != AUTH_MANAGED_IDENTITY)
+		return ask_authority(account, error);
+	ask_metadata(account);
+	return 0;
 }
 
 static int read_file(struct account *account, struct error *error)
@@ -260,10 +295,9 @@ static int fetch(struct account *account, const struct deadline *deadline, bool 
 	}
 	forget(account);
 	account->fetching = true;
-	if (account->auth != AUTH_MANAGED_IDENTITY)
-		return ask_authority(account, deadline, error);
-	ask_metadata(account, deadline);
-	return 0;
+	account->deadline = *deadline;
+	account->waits = 0;
+	return ask(account, error);
 }
 
 static void wait_for_token(struct account *account, void (*done)(void *context, const struct error *error),

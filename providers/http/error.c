@@ -6,12 +6,24 @@
 
 #include "providers/http/exchange.h"
 
+/* TCP was connected, be it to a proxy: there is an address then, while CURLINFO_CONNECT_TIME_T waits for TLS. */
+static bool met(const struct exchange *exchange)
+{
+	const char *peer = NULL;
+
+	return exchange->easy != NULL && curl_easy_getinfo(exchange->easy, CURLINFO_PRIMARY_IP, &peer) == CURLE_OK &&
+	       peer != NULL && peer[0] != '\0';
+}
+
 static void no_connection(struct exchange *exchange, struct error *error)
 {
 	long number = 0;
 
 	curl_easy_getinfo(exchange->easy, CURLINFO_OS_ERRNO, &number);
-	if (number == ENETUNREACH || number == EHOSTUNREACH) {
+	if (exchange->proxied) {
+		error_set(error, ERROR_REFUSED, STEP_CONNECT, "%s: nobody listens at the proxy to it", exchange->host);
+		error_hint(error, "look at the proxy that is configured");
+	} else if (number == ENETUNREACH || number == EHOSTUNREACH) {
 		error_set(error, ERROR_UNREACHABLE, STEP_CONNECT, "%s: no route to it", exchange->host);
 	} else {
 		error_set(error, ERROR_REFUSED, STEP_CONNECT, "%s: nobody listens there", exchange->host);
@@ -33,7 +45,7 @@ static void timed_out(struct exchange *exchange, struct error *error)
 	}
 	if (exchange->response.sent || (exchange->response.reused && connected > 0))
 		error_set(error, ERROR_TIMEOUT, exchange->step, "%s did not answer in time", exchange->host);
-	else if (connected > 0 && secured == 0 && !plain)
+	else if (met(exchange) && secured == 0 && !plain)
 		error_set(error, ERROR_TIMEOUT, STEP_CONNECT,
 		          "%s accepts connections, but TLS was not agreed on in time", exchange->host);
 	else if (resolved > 0)
@@ -75,13 +87,46 @@ static void not_trusted(struct exchange *exchange, struct error *error)
 
 static void refuse_plain(struct exchange *exchange, struct error *error)
 {
+	if (met(exchange)) { /* libcurl's word for HTTP/0.9 is the same */
+		error_set(error, ERROR_PROTOCOL, exchange->step, "%s: the answer is not HTTP", exchange->host);
+		return;
+	}
 	if (strncmp(exchange->host, "http:", 5) != 0) {
-		error_set(error, ERROR_PROTOCOL, exchange->step, "%s: only https is spoken here", exchange->host);
+		error_set(error, ERROR_CONFIG, exchange->step, "%s: only https is spoken here", exchange->host);
 		return;
 	}
 	error_set(error, ERROR_CONFIG, STEP_CONNECT, "%s: plain HTTP is not spoken unless that is allowed",
 	          exchange->host);
 	error_hint(error, "use https");
+}
+
+/* The answer ended too early, or a proxy let nothing through. */
+static void cut_off(struct exchange *exchange, CURLcode code, struct error *error)
+{
+	long status = 0;
+
+	curl_easy_getinfo(exchange->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+	if (status >= 300) {
+		const bool login = status == 407;
+
+		error_set(error, login ? ERROR_AUTH : ERROR_REFUSED, STEP_CONNECT, "%s: the proxy %s (HTTP %ld)",
+		          exchange->host, login ? "wants a login" : "refuses to connect to it", status);
+		error_hint(error, "look at the proxy that is configured, here or in the environment");
+		error->native = status;
+		return;
+	}
+	error_set(error, ERROR_PROTOCOL, exchange->step, "%s: the answer was cut off", exchange->host);
+	error->native = (long)code;
+}
+
+static void too_large(struct exchange *exchange, struct error *error)
+{
+	if (exchange->header_bytes > EXCHANGE_HEADERS_MOST)
+		error_set(error, ERROR_PROTOCOL, exchange->step, "%s: the answer's headers are larger than %d bytes",
+		          exchange->host, EXCHANGE_HEADERS_MOST);
+	else
+		error_set(error, ERROR_PROTOCOL, exchange->step, "%s: the answer is larger than %zu bytes",
+		          exchange->host, exchange->limit);
 }
 
 static void other(struct exchange *exchange, CURLcode code, struct error *error)
@@ -130,19 +175,16 @@ void exchange_error(struct exchange *exchange, CURLcode code)
 		          exchange->why[0] != '\0' ? exchange->why : "the other side does not speak it");
 		break;
 	case CURLE_WRITE_ERROR:
-		if (!exchange->too_large) {
+		if (exchange->too_large)
+			too_large(exchange, error);
+		else
 			other(exchange, code, error);
-			break;
-		}
-		error_set(error, ERROR_PROTOCOL, exchange->step, "%s: the answer is larger than %zu bytes", host,
-		          exchange->limit);
 		break;
 	case CURLE_PARTIAL_FILE:
 	case CURLE_RECV_ERROR:
 	case CURLE_GOT_NOTHING:
 	case CURLE_SEND_ERROR:
-		error_set(error, ERROR_PROTOCOL, exchange->step, "%s: the answer was cut off", host);
-		error->native = (long)code;
+		cut_off(exchange, code, error);
 		break;
 	case CURLE_OUT_OF_MEMORY:
 		error_set(error, ERROR_SYSTEM, exchange->step, "no memory for a request");

@@ -9,7 +9,7 @@
 #include "lib/text.h"
 #include "lib/trust.h"
 
-enum { BODY_MOST = 4 * 1024 * 1024, HEADERS_MOST = 64 * 1024 };
+enum { BODY_MOST = 4 * 1024 * 1024 };
 
 /* The body, as far as it may go. */
 static size_t body_more(char *bytes, size_t size, size_t count, void *context)
@@ -33,7 +33,7 @@ static size_t header_more(char *bytes, size_t size, size_t count, void *context)
 
 	(void)bytes;
 	exchange->header_bytes += length;
-	if (exchange->header_bytes <= HEADERS_MOST)
+	if (exchange->header_bytes <= EXCHANGE_HEADERS_MOST)
 		return length;
 	exchange->too_large = true;
 	return 0;
@@ -131,6 +131,12 @@ static void set_login(CURL *easy, const struct http_access *access)
 	curl_easy_setopt(easy, CURLOPT_PASSWORD, access->password);
 }
 
+static void set_proxy(struct exchange *exchange, const char *proxy)
+{
+	exchange->proxied = proxy[0] != '\0';
+	curl_easy_setopt(exchange->easy, CURLOPT_PROXY, proxy);
+}
+
 static void set_limits(struct exchange *exchange, const struct http_request *request)
 {
 	CURL *easy = exchange->easy;
@@ -146,7 +152,7 @@ static void set_limits(struct exchange *exchange, const struct http_request *req
 	if (near)
 		curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	else if (request->access->proxy != NULL)
-		curl_easy_setopt(easy, CURLOPT_PROXY, request->access->proxy);
+		set_proxy(exchange, request->access->proxy);
 	else if (privileged())
 		curl_easy_setopt(easy, CURLOPT_PROXY, "");
 }
@@ -214,13 +220,15 @@ void http_response_free(struct http_response *response)
 
 static void take_type(struct http_response *response, CURL *easy)
 {
+	/* What a type is made of (RFC 9110 8.3.1): it goes into texts, and nothing else may. */
+	static const char token[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&^_.+-/";
 	const char *type = NULL;
 	size_t length;
 
 	if (curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type) != CURLE_OK || type == NULL)
 		return;
 	length = strcspn(type, "; \t");
-	if (length >= sizeof response->type)
+	if (length >= sizeof response->type || strspn(type, token) < length)
 		return;
 	for (size_t i = 0; i < length; i++)
 		response->type[i] = (char)tolower((unsigned char)type[i]);

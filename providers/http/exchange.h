@@ -7,13 +7,16 @@
 
 #include "providers/http/http.h"
 
+/* Bytes of an answer's headers. */
+enum { EXCHANGE_HEADERS_MOST = 64 * 1024 };
+
 struct exchange {
 	struct exchange *previous, *next; /* in the loop's list of those that wait, or that are under way */
 	CURL *easy;
 	struct curl_slist *headers;
 	struct deadline deadline;
 	size_t limit, header_bytes;
-	bool too_large;
+	bool too_large, proxied; /* proxied: by a proxy that the caller has named */
 	char pin[65];   /* "" = none */
 	char seen[65];  /* the certificate that came, when a pin is asked for */
 	char host[128]; /* for error texts */

@@ -69,20 +69,13 @@ static void begin(struct listing *listing, struct http_loop *loop)
 	broker_ask(&listing->broker, &deadline, &visit->trail, told, listing);
 }
 
-static bool same_tickets(const struct visit *a, const struct visit *b)
-{
-	const char *one = target_option(a->target, "ccache"), *other = target_option(b->target, "ccache");
-
-	return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
-}
-
 /* The listings of the first one's tickets. */
 static void ask_brokers(struct listing *listings, size_t count, size_t first)
 {
 	struct http_loop *loop = http_loop_new(0);
 
 	for (size_t i = first; i < count; i++) {
-		if (listings[i].begun || !same_tickets(listings[i].visit, listings[first].visit))
+		if (listings[i].begun || !wsman_same_tickets(listings[i].visit->target, listings[first].visit->target))
 			continue;
 		listings[i].begun = true;
 		if (loop != NULL) {

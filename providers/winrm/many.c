@@ -32,13 +32,6 @@ static void begin(struct listing *listing, struct http_loop *loop)
 		host_list(&listing->host, &visit->snapshot, &visit->deadline, &visit->trail, listed, listing);
 }
 
-static bool same_tickets(const struct visit *a, const struct visit *b)
-{
-	const char *one = target_option(a->target, "ccache"), *other = target_option(b->target, "ccache");
-
-	return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
-}
-
 /* The visits of the first one's tickets, and whatever shares them. */
 static void list_alike(struct visit **visits, struct listing *listings, bool *begun, size_t count, size_t first,
                        visit_done *done, void *context)
@@ -46,7 +39,7 @@ static void list_alike(struct visit **visits, struct listing *listings, bool *be
 	struct http_loop *loop = http_loop_new(0);
 
 	for (size_t i = first; i < count; i++) {
-		if (begun[i] || !same_tickets(visits[i], visits[first]))
+		if (begun[i] || !wsman_same_tickets(visits[i]->target, visits[first]->target))
 			continue;
 		begun[i] = true;
 		listings[i] = (struct listing){.visit = visits[i], .done = done, .context = context};

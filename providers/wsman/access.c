@@ -100,17 +100,30 @@ static int set_certificate(struct wsman_access *access, const struct target *tar
 static int set_tickets(struct wsman_access *access, const struct target *target, struct error *error)
 {
 	const char *cache = target_option(target, "ccache"), *principal;
+	const bool password = target->credentials_file[0] != '\0';
 
-	if (target->credentials_file[0] != '\0')
-		return wrong(error, target, "auth = negotiate takes a ticket cache, not a credentials file");
+	if (password && cache != NULL)
+		return wrong(error, target, "there is a ccache and a credentials file: which is it to be?");
 	if (cache != NULL && strchr(cache, ':') == NULL)
 		cache = arena_printf(&access->arena, "FILE:%s", cache);
+	principal = password ? tickets_get(target->credentials_file, &cache, &access->arena, error)
+	                     : tickets_use(cache, &access->arena, error);
 	access->ccache = cache;
-	principal = tickets_use(cache, &access->arena, error);
 	if (principal == NULL)
 		return -1;
 	wsman_account(principal, &access->arena, &access->domain, &access->user);
 	return 0;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+bool wsman_same_tickets(const struct target *a, const struct target *b)
+{
+	return same_text(target_option(a, "ccache"), target_option(b, "ccache")) &&
+	       strcmp(a->credentials_file, b->credentials_file) == 0;
 }
 
 static int set_login(struct wsman_access *access, const struct target *target, struct error *error)
@@ -118,9 +131,7 @@ static int set_login(struct wsman_access *access, const struct target *target, s
 	const char *how = target_option(target, "auth");
 
 	if (how == NULL)
-		how = target_option(target, "certificate") != NULL ? "certificate"
-		      : target->credentials_file[0] != '\0'        ? "ntlm"
-		                                                   : "negotiate";
+		how = target_option(target, "certificate") != NULL ? "certificate" : "negotiate";
 	if (strcmp(how, "certificate") == 0) {
 		if (access->plain)
 			return wrong(error, target, "auth = certificate needs TLS");

@@ -34,6 +34,9 @@ int wsman_access_open(struct wsman_access *access, const struct target *target, 
                       struct error *error);
 void wsman_access_close(struct wsman_access *access);
 
+/* May the two share a thread?  Not if both would log in by other tickets. */
+bool wsman_same_tickets(const struct target *a, const struct target *b);
+
 /* HOST[:PORT] apart; port 0: none.  0, or -1 for anything else. */
 int wsman_authority(const char *text, struct arena *arena, const char **host, unsigned *port);
 
@@ -47,5 +50,8 @@ bool wsman_is_own(const struct wsman_access *access, const char *domain, const c
 /* kerberos.c: makes the cache the thread's (NULL: the account's own) and says whose tickets are in it:
    "user@REALM", in the arena.  ERROR_AUTH if there are none. */
 const char *tickets_use(const char *ccache, struct arena *arena, struct error *error);
+/* The same with tickets that the credentials file's password gets, in a cache of this process's own.  ERROR_CONFIG,
+   ERROR_AUTH, ERROR_UNREACHABLE. */
+const char *tickets_get(const char *file, const char **cache, struct arena *arena, struct error *error);
 
 #endif

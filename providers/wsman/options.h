@@ -9,8 +9,10 @@
 #define WSMAN_OPTIONS                                                                                                  \
 	{.name = "auth",                                                                                               \
 	 .argument = "negotiate|ntlm|basic|certificate",                                                               \
-	 .help = "how to log in (certificate if there is one, ntlm with a credentials file, else negotiate)"},         \
-	    {.name = "ccache", .argument = "CACHE", .help = "Kerberos ticket cache, FILE:/path or /path"},             \
+	 .help = "how to log in (certificate if there is one, else negotiate)"},                                       \
+	    {.name = "ccache",                                                                                         \
+	     .argument = "CACHE",                                                                                      \
+	     .help = "Kerberos ticket cache, FILE:/path or /path, in place of a credentials file"},                    \
 	    {.name = "ca", .argument = "FILE", .help = "certificates (PEM) that the host's is issued by"},             \
 	    {.name = "pin",                                                                                            \
 	     .argument = "SHA256",                                                                                     \

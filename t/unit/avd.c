@@ -332,6 +332,9 @@ static void test_tokens(void **state)
 	token_read("e30.eyJ1cG4iOiJhbm5AY29ycC5leGFtcGxlIiwiZXhwIjoxNzAwMDAwMDAwfQ.sig", upn, sizeof upn, &until);
 	assert_string_equal(upn, "ann@corp.example");
 	assert_int_equal(until, INT64_C(1700000000000));
+	/* {"exp":-9223372036854775807}: in ms it would be something else */
+	token_read("e30.eyJleHAiOi05MjIzMzcyMDM2ODU0Nzc1ODA3fQ.sig", upn, sizeof upn, &until);
+	assert_int_equal(until, 0);
 	token_read("no.token", upn, sizeof upn, &until);
 	assert_string_equal(upn, "");
 	assert_int_equal(until, 0);

@@ -93,6 +93,16 @@ static bool answer(int fd)
 			say(fd, i == 0 ? "HTTP/1.1 200 OK\r\n" : "X-More: and more and more and more and more\r\n");
 	else if (strstr(request, " /slow ") != NULL)
 		recv(fd, request, 1, 0);
+	else if (strstr(request, " /type ") != NULL)
+		say(fd, "HTTP/1.1 200 OK\r\nContent-Type: text\x1b[31m|\xff\r\nContent-Length: 0\r\n\r\n");
+	else if (strstr(request, " /old ") != NULL)
+		say(fd, "no HTTP at all\r\n");
+	else if (strstr(request, " /unchanged ") != NULL)
+		say(fd, "HTTP/1.1 304 Not Modified\r\n\r\n");
+	else if (strncmp(request, "CONNECT denied.example:443 ", 27) == 0)
+		say(fd, "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+	else if (strncmp(request, "CONNECT asks.example:443 ", 25) == 0)
+		say(fd, "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n");
 	return false;
 }
 
@@ -217,7 +227,11 @@ static void test_refusals(void **state)
 	error = refused_of("/much", 100000, PATIENCE);
 	assert_non_null(strstr(error.text, "larger than 100000 bytes"));
 	error = refused_of("/headers", 0, PATIENCE);
-	assert_non_null(strstr(error.text, "larger than"));
+	assert_non_null(strstr(error.text, "headers are larger than 65536 bytes"));
+	error = refused_of("/old", 0, PATIENCE);
+	assert_non_null(strstr(error.text, "not HTTP"));
+	error = refused_of("/unchanged", 0, PATIENCE);
+	assert_non_null(strstr(error.text, "(HTTP 304) to nowhere"));
 	error = refused_of("/gone", 0, PATIENCE);
 	assert_non_null(strstr(error.text, "cut off"));
 	error = refused_of("/slow", 0, SHORT);
@@ -251,6 +265,69 @@ static void test_unreachable(void **state)
 	assert_int_equal(http_ask(loop, &request, &response), -1);
 	request.url = "no url at all";
 	assert_int_equal(http_ask(loop, &request, &response), -1);
+}
+
+/* It goes into texts, which must be UTF-8 and plain. */
+static void test_type(void **state)
+{
+	struct http_request request = request_to("/type");
+	struct http_response response;
+
+	(void)state;
+	assert_int_equal(http_ask(loop, &request, &response), 0);
+	assert_string_equal(response.type, "");
+	http_response_free(&response);
+}
+
+/* TCP is there, and what listens does not speak TLS. */
+static void test_no_tls(void **state)
+{
+	struct http_request request = request_to("/");
+	struct http_response response;
+	char url[64];
+
+	(void)state;
+	snprintf(url, sizeof url, "https://127.0.0.1:%u/", port);
+	request.url = url;
+	request.deadline = deadline_in(SHORT);
+	assert_int_equal(http_ask(loop, &request, &response), -1);
+	assert_int_equal(response.error.code, ERROR_TIMEOUT);
+	assert_int_equal(response.error.step, STEP_CONNECT);
+	assert_non_null(strstr(response.error.text, "accepts connections, but TLS"));
+}
+
+static struct error refused_by_proxy(const char *url, unsigned proxy_port)
+{
+	struct http_access access = {0};
+	struct http_request request = request_to("/");
+	struct http_response response;
+	char proxy[64];
+
+	snprintf(proxy, sizeof proxy, "http://u:secret@127.0.0.1:%u", proxy_port);
+	access.proxy = proxy;
+	request.url = url;
+	request.access = &access;
+	assert_int_equal(http_ask(loop, &request, &response), -1);
+	assert_null(strstr(response.error.text, "secret"));
+	return response.error;
+}
+
+/* What the proxy does is not the server's fault. */
+static void test_proxy(void **state)
+{
+	struct error error;
+
+	(void)state;
+	error = refused_by_proxy("https://denied.example/", port);
+	assert_int_equal(error.step, STEP_CONNECT);
+	assert_int_equal(error.native, 403);
+	assert_non_null(strstr(error.text, "the proxy refuses to connect to it (HTTP 403)"));
+	error = refused_by_proxy("https://asks.example/", port);
+	assert_int_equal(error.code, ERROR_AUTH);
+	assert_non_null(strstr(error.text, "the proxy wants a login (HTTP 407)"));
+	error = refused_by_proxy("https://any.example/", closed_port);
+	assert_int_equal(error.code, ERROR_REFUSED);
+	assert_non_null(strstr(error.text, "nobody listens at the proxy"));
 }
 
 static void count(struct http_response *response, void *context)
@@ -545,6 +622,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_request),     cmocka_unit_test(test_retry_after), cmocka_unit_test(test_refusals),
 	    cmocka_unit_test(test_unreachable), cmocka_unit_test(test_many),        cmocka_unit_test(test_later),
+	    cmocka_unit_test(test_type),        cmocka_unit_test(test_no_tls),      cmocka_unit_test(test_proxy),
 	    cmocka_unit_test(test_urls),        cmocka_unit_test(test_trust),       cmocka_unit_test(test_blobs),
 	};
 
