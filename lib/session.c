@@ -164,6 +164,13 @@ void snapshot_notice(struct snapshot *snapshot, const char *format, ...)
 	string_list_add(&snapshot->notices, &snapshot->arena, arena_strdup(&snapshot->arena, text));
 }
 
+bool session_fact_name(const char *name)
+{
+	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+	return length > 0 && length <= FACT_LIMIT && name[length] == '\0';
+}
+
 void session_init(struct session *session)
 {
 	memset(session, 0, sizeof *session);

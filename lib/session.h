@@ -124,6 +124,10 @@ void snapshot_free(struct snapshot *snapshot);
 struct session *snapshot_add(struct snapshot *snapshot);
 void snapshot_notice(struct snapshot *snapshot, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* So many facts, and so many letters of a name: a-z, 0-9 and '_'. */
+enum { FACT_LIMIT = 64 };
+bool session_fact_name(const char *name);
+
 /* Every text "", everything unknown. */
 void session_init(struct session *session);
 /* A deep copy of one session, texts in the given arena. */

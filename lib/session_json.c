@@ -6,7 +6,7 @@
 #include "lib/clock.h"
 #include "lib/text.h"
 
-enum { TEXT_LIMIT = 1024, SESSION_LIMIT = 1000000, NOTICE_LIMIT = 100, FACT_LIMIT = 64 };
+enum { TEXT_LIMIT = 1024, SESSION_LIMIT = 1000000, NOTICE_LIMIT = 100 };
 
 /* The fields of a session by kind: writer and reader walk the same tables. */
 struct field {
@@ -245,13 +245,6 @@ static int number_from_json(const json_t *json, struct session *session, struct 
 	return 0;
 }
 
-static bool fact_name(const char *name)
-{
-	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
-
-	return length > 0 && length <= FACT_LIMIT && name[length] == '\0';
-}
-
 /* A few words with a text each. */
 static int facts_from_json(const json_t *facts, struct session *session, struct arena *arena, struct error *error)
 {
@@ -265,7 +258,7 @@ static int facts_from_json(const json_t *facts, struct session *session, struct 
 	json_object_foreach ((json_t *)facts, name, value) {
 		const char *text;
 
-		if (!fact_name(name) || !json_is_string(value))
+		if (!session_fact_name(name) || !json_is_string(value))
 			return reject(error, "facts", "holds something that is not a word with a text");
 		text = text_clean(arena, json_string_value(value), json_string_length(value), TEXT_LIMIT);
 		string_list_add(&session->facts, arena, arena_printf(arena, "%s=%s", name, text));

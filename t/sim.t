@@ -68,6 +68,8 @@ logon = -8h
 connect = -2h
 last-input = -45m
 disconnect = unknown
+fact client_build_number = 19041
+fact work_directory = C:\a=b
 [session listener]
 class = listener
 state = listen
@@ -87,6 +89,7 @@ FARM
     );
     is($full->{$_}, $texts{$_}, $_) for sort keys %texts;
     ok($full->{locked}, 'locked');
+    is_deeply($full->{facts}, { client_build_number => '19041', work_directory => 'C:\a=b' }, 'facts');
     is($full->{own},             undef, 'own is not known');
     is($full->{disconnect_time}, undef, 'nor is the disconnect time');
     my %ago = (logon_time => 8 * 3600, connect_time => 2 * 3600, last_input => 45 * 60);
@@ -142,6 +145,7 @@ subtest 'mistakes name the line' => sub {
         "[host h]\nfault = maybe\n"                       => qr/:2: fault cannot be "maybe"/,
         "[host h]\nat +1s = disconnect\n"                 => qr/:2: at \+1s cannot be "disconnect"/,
         "[host h]\n[session 1]\nat pin = away\n"          => qr/:3: at pin cannot be "away"/,
+        "[host h]\n[session 1]\nfact No = x\n"           => qr/:3: fact No cannot be "x"/,
         "[host h]\nnonsense\n"                            => qr/:2: neither/,
         "[host h]\n[session 1]\nuser = a\x07b\n"          => qr/:3: control character \\x07/,
         "[host h]\n[session 1]\nuser = " . 'x' x 5000     => qr/:3: the line is longer/,

@@ -137,7 +137,7 @@ for my $wide (q{}, 'w') {
             is($got->{number}[0], $number{$name}[0], $name);
             is($got->{size}[0],   $number{$name}[1], 'in so many bytes');
         }
-        is(info("sim:$full", 7, 'WTSClientDisplay', $call)->{bytes}[0], '00' x 12, 'WTSClientDisplay: nobody tells');
+        is(info("sim:$full", 7, 'WTSClientDisplay', $call)->{bytes}[0], '00' x 12, 'WTSClientDisplay: not told');
         is(info("sim:$full", 8, 'WTSConnectState',  $call)->{number}[0], 4, 'disconnected');
         is(info("sim:$full", 8, 'WTSIdleTime',      $call)->{number}[0], 0, 'and not idle');
         is(info("sim:$full", 1, 'WTSClientProtocolType', $call)->{number}[0], 0, 'the console');
@@ -156,8 +156,8 @@ for my $wide (q{}, 'w') {
         my $none = info("sim:$full", 9, 'WTSClientAddress', $call);
         is($none->{family}[0], 0, 'none');
         my $client = info("sim:$full", 7, 'WTSClientInfo', $call);
-        is_deeply([map { $client->{$_}[0] } qw(client-name domain user program family rest)],
-            ['NB-ALICE', 'CORP', 'alice', 'WINWORD', 2, 0], 'WTSClientInfo');
+        is_deeply([map { $client->{$_}[0] } qw(client-name domain user program family build device)],
+            ['NB-ALICE', 'CORP', 'alice', 'WINWORD', 2, 0, q{}], 'WTSClientInfo');
         like($client->{address}[0], qr/^c0000207/, 'and its address');
         is(info("sim:$full", 9, 'WTSClientInfo', $call)->{'client-name'}[0], 'a-client-of-more-tha', 'which cuts at 20');
     };
@@ -202,6 +202,62 @@ sub info {
     my ($target, $id, $name, $call) = @_;
     return wts([$call // 'a', "open $target", "info $id $class{$name}"])->[2];
 }
+
+subtest 'what a system tells of the client' => sub {
+    my $farm = farm(<<'FARM');
+[host ts01]
+[session 1]
+user = frank
+fact client_build_number = 4294967295
+fact client_hardware_id = 2882400001
+fact client_product_id = 4660
+fact horizontal_resolution = 1920
+fact vertical_resolution = 1080
+fact color_depth = 8
+fact protocol = 1
+fact encryption_level = 3
+fact work_directory = C:\Wörk
+fact initial_program = excel.exe
+fact client_directory = C:\Windows\System32\mstscax.dll
+fact out_buffers_host = 9
+fact out_buffers_client = 8
+fact out_buffer_length = 530
+[session 2]
+user = grace
+application = WINWORD
+fact client_build_number = 4294967296
+fact client_product_id = 65536
+fact client_hardware_id = many
+fact protocol = -1
+[session 3]
+user = eve
+class = console
+fact protocol = 2
+FARM
+    my %texts   = (WTSWorkingDirectory => 'C:\Wörk', WTSInitialProgram => 'excel.exe', WTSApplicationName => q{},
+        WTSClientDirectory => 'C:\Windows\System32\mstscax.dll');
+    my %numbers = (WTSClientBuildNumber => 4294967295, WTSClientHardwareId => 2882400001, WTSClientProductId => 4660,
+        WTSClientProtocolType => 1);
+    for my $call (qw(a w)) {
+        my @names   = (sort(keys %texts), sort(keys %numbers), qw(WTSClientDisplay WTSClientInfo));
+        my @results = wts([$call, "open sim:$farm", map { "info 1 $class{$_}" } @names])->@*;
+        my %got; @got{@names} = @results[2 .. $#results];
+        is($got{$_}{text}[0], $texts{$_}, "$_, $call") for sort keys %texts;
+        is($got{WTSWorkingDirectory}{size}[0], $call eq 'w' ? 16 : 9, 'in so many bytes');
+        is($got{$_}{number}[0], $numbers{$_}, "$_, $call") for sort keys %numbers;
+        is($got{WTSClientDisplay}{bytes}[0], '800700003804000008000000', 'WTSClientDisplay');
+        my $client = $got{WTSClientInfo};
+        is_deeply([map { $client->{$_}[0] } qw(work-directory program directory encryption width height depth build hardware product
+            buffers-host buffers-client buffer-length device)], ['C:\Wörk', 'excel.exe', 'C:\Windows\System32\mstscax.dll', 3, 1920, 1080, 8,
+            4294967295, 2882400001, 4660, 9, 8, 530, q{}], 'WTSClientInfo');
+    }
+    is(info("sim:$farm", 2, $_)->{number}[0], 0, "$_ that does not fit is not told")
+      for qw(WTSClientBuildNumber WTSClientProductId WTSClientHardwareId);
+    is(info("sim:$farm", 2, 'WTSClientProtocolType')->{number}[0], 2, 'RDP, unless it says else');
+    is(info("sim:$farm", 2, 'WTSInitialProgram')->{text}[0], 'WINWORD', 'the application is the program');
+    is(info("sim:$farm", 2, $_)->{info}[0], "error $code{unsupported}", "no $_") for qw(WTSWorkingDirectory WTSClientDirectory);
+    is(info("sim:$farm", 3, 'WTSClientProtocolType')->{number}[0], 0, 'the console stays the console');
+};
 
 subtest 'classes without a source say so' => sub {
     for my $name (qw(WTSWorkingDirectory WTSOEMId WTSClientDirectory WTSIncomingBytes WTSOutgoingBytes WTSIncomingFrames

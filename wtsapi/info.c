@@ -50,8 +50,20 @@ enum { WINDOWS_INET = 2, WINDOWS_INET6 = 23 };
 		PUT((client)->ClientName, (row)->client_name);                                                         \
 		PUT((client)->Domain, (row)->domain);                                                                  \
 		PUT((client)->UserName, (row)->identity.user);                                                         \
-		PUT((client)->InitialProgram, (row)->application);                                                     \
+		PUT((client)->WorkDirectory, (row)->client.work_directory);                                            \
+		PUT((client)->InitialProgram, row_program(row));                                                       \
+		(client)->EncryptionLevel = (BYTE)(row)->client.encryption;                                            \
 		(client)->ClientAddressFamily = address_fill((client)->ClientAddress, (row)->client_address);          \
+		(client)->HRes = (USHORT)(row)->client.width;                                                          \
+		(client)->VRes = (USHORT)(row)->client.height;                                                         \
+		(client)->ColorDepth = (USHORT)(row)->client.depth;                                                    \
+		PUT((client)->ClientDirectory, (row)->client.directory);                                               \
+		(client)->ClientBuildNumber = (row)->client.build;                                                     \
+		(client)->ClientHardwareId = (row)->client.hardware;                                                   \
+		(client)->ClientProductId = (USHORT)(row)->client.product;                                             \
+		(client)->OutBufCountHost = (USHORT)(row)->client.buffers_host;                                        \
+		(client)->OutBufCountClient = (USHORT)(row)->client.buffers_client;                                    \
+		(client)->OutBufLength = (USHORT)(row)->client.buffer_length;                                          \
 	} while (0)
 
 static LONG lock_flags(const struct row *row)

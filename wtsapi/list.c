@@ -20,8 +20,31 @@ static const struct {
     {"collection", offsetof(struct row, collection)},
     {"application", offsetof(struct row, application)},
     {"class", offsetof(struct row, class)},
+    {"fact=work_directory", offsetof(struct row, client.work_directory)},
+    {"fact=initial_program", offsetof(struct row, client.program)},
+    {"fact=client_directory", offsetof(struct row, client.directory)},
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
+
+/* Numbers that are no more than their field of WTSCLIENT holds; others are not told. */
+static const struct {
+	const char *key;
+	size_t offset;
+	uint32_t most;
+} numbers[] = {
+    {"fact=client_build_number", offsetof(struct row, client.build), UINT32_MAX},
+    {"fact=client_hardware_id", offsetof(struct row, client.hardware), UINT32_MAX},
+    {"fact=client_product_id", offsetof(struct row, client.product), UINT16_MAX},
+    {"fact=horizontal_resolution", offsetof(struct row, client.width), UINT16_MAX},
+    {"fact=vertical_resolution", offsetof(struct row, client.height), UINT16_MAX},
+    {"fact=color_depth", offsetof(struct row, client.depth), UINT16_MAX},
+    {"fact=protocol", offsetof(struct row, client.protocol), UINT16_MAX},
+    {"fact=encryption_level", offsetof(struct row, client.encryption), UINT8_MAX},
+    {"fact=out_buffers_host", offsetof(struct row, client.buffers_host), UINT16_MAX},
+    {"fact=out_buffers_client", offsetof(struct row, client.buffers_client), UINT16_MAX},
+    {"fact=out_buffer_length", offsetof(struct row, client.buffer_length), UINT16_MAX},
+};
+enum { NUMBERS = sizeof numbers / sizeof *numbers };
 
 static const struct {
 	const char *key;
@@ -71,6 +94,10 @@ static void row_take(struct row *row, const char *text)
 	for (size_t i = 0; i < TIMES; i++)
 		if ((value = message_value(text, times[i].key)) != NULL)
 			*(LONGLONG *)((char *)row + times[i].offset) = filetime(value);
+	for (size_t i = 0; i < NUMBERS; i++)
+		if ((value = message_value(text, numbers[i].key)) != NULL && message_number(value, &number) == 0 &&
+		    number >= 0 && number <= numbers[i].most)
+			*(uint32_t *)((char *)row + numbers[i].offset) = (uint32_t)number;
 	if ((value = message_value(text, "locked")) != NULL)
 		row->locked = answer_of(value);
 	if ((value = message_value(text, "own")) != NULL)
@@ -170,6 +197,11 @@ const struct row *list_find(const struct list *list, DWORD number)
 			high = middle;
 	}
 	return low < list->count && list->index[low]->number == number ? list->index[low] : NULL;
+}
+
+const char *row_program(const struct row *row)
+{
+	return row->client.program[0] != '\0' ? row->client.program : row->application;
 }
 
 void list_free(struct list *list)

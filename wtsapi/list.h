@@ -10,11 +10,19 @@
 
 enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
 
+/* What is told of the client; 0 or "": nothing. */
+struct client {
+	const char *work_directory, *program, *directory;
+	uint32_t build, hardware, product, width, height, depth, protocol, encryption;
+	uint32_t buffers_host, buffers_client, buffer_length;
+};
+
 /* Texts are UTF-8 and never NULL; they lie in the list's reply. */
 struct row {
 	DWORD number;
 	struct identity identity;
 	const char *domain, *station, *client_name, *client_address, *collection, *application, *class;
+	struct client client;
 	WTS_CONNECTSTATE_CLASS state;
 	enum answer locked, own;
 	int64_t wanted;                                  /* the system's own number, or -1 */
@@ -32,6 +40,8 @@ struct list {
 /* Takes the reply over and numbers its sessions.  0, or an error code: then nothing is left to free. */
 DWORD list_read(struct list *list, struct message *reply, struct given_map *given);
 const struct row *list_find(const struct list *list, DWORD number);
+/* The program that the session began with: the client's, or the application. */
+const char *row_program(const struct row *row);
 void list_free(struct list *list);
 
 #endif

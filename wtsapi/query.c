@@ -66,16 +66,24 @@ static struct result address(const struct row *row)
 	return bytes(&address, sizeof address);
 }
 
-static struct result display(void)
+static struct result display(const struct client *client)
 {
-	const WTS_CLIENT_DISPLAY nothing = {0};
+	const WTS_CLIENT_DISPLAY display = {client->width, client->height, client->depth};
 
-	return bytes(&nothing, sizeof nothing);
+	return bytes(&display, sizeof display);
 }
 
 static bool remote(const struct row *row)
 {
 	return strcmp(row->class, "console") != 0 && strcmp(row->class, "services") != 0;
+}
+
+/* RDP, if the system does not say; whatever it says, what is not remote is the console's. */
+static USHORT protocol(const struct row *row)
+{
+	if (!remote(row))
+		return WTS_PROTOCOL_TYPE_CONSOLE;
+	return row->client.protocol != 0 ? (USHORT)row->client.protocol : WTS_PROTOCOL_TYPE_RDP;
 }
 
 /* In whole minutes since the last input, as "idle time" is shown; the host's clock. */
@@ -88,13 +96,25 @@ static ULONG idle_minutes(const struct row *row, LONGLONG now)
 	return (ULONG)((now - row->last_input) / minute);
 }
 
+/* A text that few systems have. */
+static struct result optional(const char *value, bool wide, bool *known)
+{
+	*known = value[0] != '\0';
+	return *known ? text(value, wide) : (struct result){NULL, 0};
+}
+
 /* No memory: block NULL.  No such class: *known is false. */
 static struct result texts_of(const struct row *row, WTS_INFO_CLASS class, bool wide, bool *known)
 {
 	switch (class) {
 	case WTSInitialProgram:
+		return text(row_program(row), wide);
 	case WTSApplicationName:
 		return text(row->application, wide);
+	case WTSWorkingDirectory:
+		return optional(row->client.work_directory, wide, known);
+	case WTSClientDirectory:
+		return optional(row->client.directory, wide, known);
 	case WTSUserName:
 		return text(row->identity.user, wide);
 	case WTSWinStationName:
@@ -148,7 +168,7 @@ static struct result structure_of(const struct row *row, WTS_INFO_CLASS class, L
 	}
 }
 
-/* What no system tells is 0, which is also what Windows says of a session without a client. */
+/* What the system does not tell is 0, which is also what Windows says of a session without a client. */
 static struct result class_of(const struct row *row, WTS_INFO_CLASS class, LONGLONG now, bool wide, bool *known)
 {
 	switch (class) {
@@ -157,16 +177,17 @@ static struct result class_of(const struct row *row, WTS_INFO_CLASS class, LONGL
 	case WTSConnectState:
 		return number(row->state);
 	case WTSClientBuildNumber:
+		return number(row->client.build);
 	case WTSClientHardwareId:
-		return number(0);
+		return number(row->client.hardware);
 	case WTSClientProductId:
-		return short_number(0);
+		return short_number((USHORT)row->client.product);
 	case WTSClientAddress:
 		return address(row);
 	case WTSClientDisplay:
-		return display();
+		return display(&row->client);
 	case WTSClientProtocolType:
-		return short_number(remote(row) ? WTS_PROTOCOL_TYPE_RDP : WTS_PROTOCOL_TYPE_CONSOLE);
+		return short_number(protocol(row));
 	case WTSIdleTime:
 		return number(idle_minutes(row, now));
 	case WTSLogonTime:

@@ -147,6 +147,19 @@ static int word_key(struct reading *reading, const char *key, const char *value)
 	return 1;
 }
 
+/* "fact client_build_number = 19041" */
+static int fact_key(struct reading *reading, const char *name, const char *value)
+{
+	struct arena *arena = &reading->farm->arena;
+	const char *text;
+
+	if (!session_fact_name(name) || reading->session->facts.count >= FACT_LIMIT ||
+	    text_parse(value, arena, &text) < 0)
+		return -1;
+	string_list_add(&reading->session->facts, arena, arena_printf(arena, "%s=%s", name, text));
+	return 0;
+}
+
 int session_key(struct reading *reading, const char *key, const char *value)
 {
 	struct farm_session *session = reading->session;
@@ -159,6 +172,8 @@ int session_key(struct reading *reading, const char *key, const char *value)
 		return text_parse(value, arena, field);
 	if (strncmp(key, "at ", 3) == 0)
 		return event_key(reading, key + 3, value, false);
+	if (strncmp(key, "fact ", 5) == 0)
+		return fact_key(reading, key + 5, value);
 	if (strcmp(key, "birth") == 0 && strcmp(value, "none") == 0) {
 		session->birth = "";
 		return 0;

@@ -192,6 +192,8 @@ static void session_fill(const struct stage *stage, const struct farm_session *s
 	session->kind = script->kind;
 	session->locked = role->locked;
 	session->own = script->own;
+	for (size_t i = 0; i < script->facts.count; i++)
+		string_list_add(&session->facts, arena, arena_strdup(arena, script->facts.items[i]));
 	session->logon_time = moment_of(stage, &role->logon, skew);
 	session->connect_time = moment_of(stage, &role->connect, skew);
 	session->disconnect_time = moment_of(stage, &role->disconnect, skew);

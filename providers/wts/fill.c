@@ -69,6 +69,7 @@ void fill_told(struct session *session, const struct told *told, const char *hos
 	session->client_name = told->client_name;
 	session->client_address = told->client_address;
 	session->application = told->program;
+	session->facts = told->facts;
 	session->state = told->state <= STATE_INIT ? (enum session_state)told->state : STATE_OTHER;
 	if (session->state == STATE_OTHER)
 		session->state_text = arena_printf(arena, "state %" PRIu32, told->state);

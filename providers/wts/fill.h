@@ -6,7 +6,8 @@
 #include "lib/session.h"
 #include "providers/wts/module.h"
 
-/* host: where the sessions are if the module does not say; account: the caller's. */
+/* Texts and facts stay where told has them.  host: where the sessions are if the module does not say; account: the
+ * caller's. */
 void fill_told(struct session *session, const struct told *told, const char *host, const char *account,
                struct arena *arena);
 

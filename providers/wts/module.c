@@ -122,6 +122,7 @@ static int take_listed(const char *entries, size_t count, bool ex, struct told *
 		told->station = told->host = told->user = told->domain = told->farm = told->client_name =
 		    told->client_address = told->program = "";
 		told->protocol = -1;
+		told->facts = (struct string_list){0};
 		if (ex) {
 			memcpy(&info, entries + i * sizeof info, sizeof info);
 		} else {

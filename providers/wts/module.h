@@ -36,8 +36,9 @@ struct told {
 	const char *station, *host, *user, *domain, *farm, *client_name, *client_address, *program;
 	uint64_t logon, connect, disconnect, last_input, now; /* FILETIME; 0: not told */
 	bool flags_told;
-	uint32_t flags; /* WTS_SESSIONSTATE_… */
-	int protocol;   /* WTS_PROTOCOL_TYPE_…; -1: not told */
+	uint32_t flags;           /* WTS_SESSIONSTATE_… */
+	int protocol;             /* WTS_PROTOCOL_TYPE_…; -1: not told */
+	struct string_list facts; /* of the client, under the names that tsts has for them */
 };
 
 /* server: as WTSOpenServer() takes it, or NULL.  0 or -1. */

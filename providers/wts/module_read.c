@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* WTSQuerySessionInformation for what a list does not say.  A class that a module does not have is not told. */
 #include <arpa/inet.h>
+#include <stddef.h>
 #include <string.h>
 
+#include "lib/text.h"
 #include "providers/wts/module_run.h"
 
 enum { SIZE_MOST = 1024 * 1024, TEXT_MOST = 1024, WINDOWS_INET = 2, WINDOWS_INET6 = 23 };
@@ -144,6 +146,89 @@ static int read_protocol(struct module *module, struct told *told, struct module
 	return 0;
 }
 
+/* Where WTSCLIENT has them, in every WinPR. */
+struct field {
+	const char *name;
+	size_t at, size;
+};
+#define FIELD(name, member)                                                                                            \
+	{                                                                                                              \
+		name, offsetof(WTSCLIENTA, member), sizeof((WTSCLIENTA *)NULL)->member                                 \
+	}
+
+static const struct field client_texts[] = {
+    FIELD("work_directory", WorkDirectory),
+    FIELD("initial_program", InitialProgram),
+    FIELD("client_directory", ClientDirectory),
+};
+static const struct field client_numbers[] = {
+    FIELD("encryption_level", EncryptionLevel),
+    FIELD("horizontal_resolution", HRes),
+    FIELD("vertical_resolution", VRes),
+    FIELD("color_depth", ColorDepth),
+    FIELD("client_build_number", ClientBuildNumber),
+    FIELD("client_hardware_id", ClientHardwareId),
+    FIELD("client_product_id", ClientProductId),
+    FIELD("out_buffers_host", OutBufCountHost),
+    FIELD("out_buffers_client", OutBufCountClient),
+    FIELD("out_buffer_length", OutBufLength),
+};
+
+static unsigned long number_at(const char *bytes, size_t size)
+{
+	uint16_t two;
+	uint32_t four;
+
+	switch (size) {
+	case sizeof two:
+		memcpy(&two, bytes, sizeof two);
+		return two;
+	case sizeof four:
+		memcpy(&four, bytes, sizeof four);
+		return four;
+	default:
+		return (unsigned char)*bytes;
+	}
+}
+
+/* 0 and "" are not told, and a program that is the application has been told. */
+static void take_client(struct told *told, const char *block, struct arena *arena)
+{
+	for (size_t i = 0; i < sizeof client_texts / sizeof *client_texts; i++) {
+		const char *at = block + client_texts[i].at;
+		const char *text = text_clean(arena, at, strnlen(at, client_texts[i].size), TEXT_MOST);
+
+		if (*text != '\0' && strcmp(text, told->program) != 0)
+			string_list_add(&told->facts, arena, arena_printf(arena, "%s=%s", client_texts[i].name, text));
+	}
+	for (size_t i = 0; i < sizeof client_numbers / sizeof *client_numbers; i++) {
+		unsigned long number = number_at(block + client_numbers[i].at, client_numbers[i].size);
+
+		if (number != 0)
+			string_list_add(&told->facts, arena,
+			                arena_printf(arena, "%s=%lu", client_numbers[i].name, number));
+	}
+	/* Modules say RDP of any session that is not the console's; of a client it means something. */
+	if (told->facts.count > 0 && told->protocol > WTS_PROTOCOL_TYPE_CONSOLE)
+		string_list_add(&told->facts, arena, arena_printf(arena, "protocol=%d", told->protocol));
+}
+
+/* Nothing depends on it: a structure that is too short is not told.  A module that has no such class may have
+   the program in one of its own. */
+static int read_client(struct module *module, struct told *told, struct arena *arena, struct module_error *error)
+{
+	struct answer answer;
+
+	if (ask(module, told->id, WTSClientInfo, 0, &answer, error) < 0)
+		return -1;
+	if (answer.block == NULL)
+		return read_text(module, told->id, WTSInitialProgram, &told->program, arena, error);
+	if (answer.size >= sizeof(WTSCLIENTA))
+		take_client(told, answer.block, arena);
+	give_back(module, &answer);
+	return 0;
+}
+
 int module_read(struct module *module, struct told *told, struct arena *arena, struct module_error *error)
 {
 	bool known = false;
@@ -154,7 +239,8 @@ int module_read(struct module *module, struct told *told, struct arena *arena, s
 	    read_text(module, told->id, WTSDomainName, &told->domain, arena, error) < 0 ||
 	    read_text(module, told->id, WTSWinStationName, &told->station, arena, error) < 0 ||
 	    read_text(module, told->id, WTSClientName, &told->client_name, arena, error) < 0 ||
-	    read_text(module, told->id, WTSInitialProgram, &told->program, arena, error) < 0)
+	    read_text(module, told->id, WTSApplicationName, &told->program, arena, error) < 0 ||
+	    read_address(module, told, arena, error) < 0 || read_protocol(module, told, error) < 0)
 		return -1;
-	return read_address(module, told, arena, error) < 0 ? -1 : read_protocol(module, told, error);
+	return read_client(module, told, arena, error);
 }

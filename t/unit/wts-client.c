@@ -178,8 +178,19 @@ static void say_info_ex(const void *block)
 		say_text("program", (client)->InitialProgram);                                                         \
 		say_number("family", (client)->ClientAddressFamily);                                                   \
 		say_bytes("address", (const BYTE *)(client)->ClientAddress, 16);                                       \
-		say_number("rest", (client)->HRes + (client)->VRes + (client)->ColorDepth +                            \
-		                       (long long)(client)->ClientBuildNumber);                                        \
+		say_text("work-directory", (client)->WorkDirectory);                                                   \
+		say_text("directory", (client)->ClientDirectory);                                                      \
+		say_text("device", (client)->DeviceId);                                                                \
+		say_number("encryption", (client)->EncryptionLevel);                                                   \
+		say_number("width", (client)->HRes);                                                                   \
+		say_number("height", (client)->VRes);                                                                  \
+		say_number("depth", (client)->ColorDepth);                                                             \
+		say_number("build", (client)->ClientBuildNumber);                                                      \
+		say_number("hardware", (client)->ClientHardwareId);                                                    \
+		say_number("product", (client)->ClientProductId);                                                      \
+		say_number("buffers-host", (client)->OutBufCountHost);                                                 \
+		say_number("buffers-client", (client)->OutBufCountClient);                                             \
+		say_number("buffer-length", (client)->OutBufLength);                                                   \
 	} while (0)
 
 static void say_value(WTS_INFO_CLASS class, const void *block, DWORD size)
@@ -191,6 +202,8 @@ static void say_value(WTS_INFO_CLASS class, const void *block, DWORD size)
 	case WTSWinStationName:
 	case WTSDomainName:
 	case WTSClientName:
+	case WTSWorkingDirectory:
+	case WTSClientDirectory:
 		say_text("text", block);
 		break;
 	case WTSSessionInfo:

@@ -44,6 +44,8 @@ static void put_session(struct message *reply, const struct session *session)
 	put_moment(reply, "connect", session->connect_time);
 	put_moment(reply, "disconnect", session->disconnect_time);
 	put_moment(reply, "last-input", session->last_input);
+	for (size_t i = 0; i < session->facts.count; i++)
+		message_put(reply, "fact", session->facts.items[i]);
 }
 
 int broker_list(struct question *question, struct message *reply, struct error *error)
