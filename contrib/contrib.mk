@@ -10,6 +10,7 @@ CONTRIB_MADE = \
 	contrib/systemd/curfew-agent.service \
 	contrib/systemd/curfew-enforce@.service
 CONTRIB_AS_IS = \
+	contrib/curfew-remote.conf \
 	contrib/nagios/services.cfg \
 	contrib/snmp/snmpd.conf \
 	contrib/systemd/curfew-enforce@.timer \

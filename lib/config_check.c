@@ -58,6 +58,25 @@ static int unknown_key(struct checking *checking, const struct config_entry *ent
 	                 checking->config->file, entry->line, config_kind_name(checking->part->kind), entry->key);
 }
 
+static int member_check(struct checking *checking, const struct config_entry *entry, const char *member)
+{
+	struct error why = {0};
+	struct target target;
+
+	if (member[0] == '\0')
+		return fail(checking, entry->line, "an empty member", "");
+	if (strchr(member, ':') != NULL) {
+		if (target_parse(&target, member, "", &checking->scratch.arena, &why) < 0)
+			return config_blame(checking->config, entry->line, &why, checking->error);
+		return 0;
+	}
+	/* Names made by a range are looked for when they are used. */
+	if (strchr(member, '[') == NULL && config_find(checking->config, CONFIG_TARGET, member) == NULL &&
+	    config_find(checking->config, CONFIG_GROUP, member) == NULL)
+		return fail(checking, entry->line, "no target or group is named ", member);
+	return 0;
+}
+
 static int options_check(struct checking *checking)
 {
 	const struct config_part *part = checking->part;
@@ -78,6 +97,8 @@ static int options_check(struct checking *checking)
 		where = arena_printf(&checking->scratch.arena, "%s:%u: %s", checking->config->file, entry->line,
 		                     entry->key);
 		if (option_apply(spec, &checking->scratch, entry->value, where, checking->error) < 0)
+			return -1;
+		if (strcmp(spec->name, "target") == 0 && member_check(checking, entry, entry->value) < 0)
 			return -1;
 	}
 	return 0;
@@ -124,25 +145,6 @@ static int target_check(struct checking *checking)
 			return unknown_key(checking, entry);
 		}
 	}
-	return 0;
-}
-
-static int member_check(struct checking *checking, const struct config_entry *entry, const char *member)
-{
-	struct error why = {0};
-	struct target target;
-
-	if (member[0] == '\0')
-		return fail(checking, entry->line, "an empty member", "");
-	if (strchr(member, ':') != NULL) {
-		if (target_parse(&target, member, "", &checking->scratch.arena, &why) < 0)
-			return config_blame(checking->config, entry->line, &why, checking->error);
-		return 0;
-	}
-	/* Names made by a range are looked for when they are used. */
-	if (strchr(member, '[') == NULL && config_find(checking->config, CONFIG_TARGET, member) == NULL &&
-	    config_find(checking->config, CONFIG_GROUP, member) == NULL)
-		return fail(checking, entry->line, "no target or group is named ", member);
 	return 0;
 }
 

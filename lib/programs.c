@@ -33,13 +33,14 @@ const struct program_info program_check = {
     .name = "check_sessions",
     .summary = "check for idle and disconnected terminal sessions",
     .synopsis = "-T TARGET ... [-w METRIC=RANGE] [-c METRIC=RANGE] [options]",
-    .about = "Counts the sessions of users on the targets: all of them, active ones, active ones without input for "
-             "--idle-after (idle), and disconnected ones whose programs still run. It compares the counts, and the age "
-             "of the oldest, with ranges as other monitoring plugins take them.\n\n"
-             "Sessions of services, consoles, listeners and ghosts do not count unless --class asks for them; -v shows "
-             "them. "
-             "An unknown idle time is not zero: such sessions are counted apart. Where an unknown value or a target "
-             "without an answer could change the verdict, it is UNKNOWN, with both figures in the text.\n",
+    .about =
+        "Counts the sessions of users on the targets: all of them, active ones, active ones without input for "
+        "--idle-after (idle), and disconnected ones whose programs still run. It compares the counts, and the age "
+        "of the oldest, with ranges as other monitoring plugins take them.\n\n"
+        "Sessions of services, consoles and listeners, and a broker's ghosts, do not count unless --class asks for "
+        "them; -v shows them. "
+        "An unknown idle time is not zero: such sessions are counted apart. Where an unknown value or a target "
+        "without an answer could change the verdict, it is UNKNOWN, with both figures in the text.\n",
     .examples = "check_sessions -T xrdp: -w idle=5 -c oldest_disconnected=4h\n"
                 "\tWARNING for more than 5 idle sessions of this machine's xrdp, CRITICAL for one that has been "
                 "disconnected for more than 4 hours.\n"

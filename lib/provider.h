@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The provider interface: one session system behind eight functions.
+ * The provider interface: one session system behind seven functions.
  *
  * To add one: copy providers/skeleton/, add a row to providers/registry.c, a
  * line to providers/providers.mk and a switch to configure.ac (doc/provider-guide.md).

@@ -47,8 +47,9 @@ static int patience_check(const char *value, struct error *error)
 const struct option_spec option_table[] = {
 	{.name = "target", .letter = 'T', .kind = OPTION_LIST, .argument = "TARGET", .group = WHAT,
 	 .programs = PROGRAM_ALL, FIELD(target_names),
-	 .help = "Visit this target: a URL (xrdp:, logind:, local:, tsts://HOST, sim:FILE) or the name of a target or "
-	         "group in the configuration. Repeatable. A numeric range in brackets expands: ts[01-20]."},
+	 .help = "Visit this target: a URL (local:, xrdp:, tsts://HOST, avd://SUB/RG/POOL, rds://BROKER, winrm://HOST, "
+	         "sim:FILE; --list-providers has all) or the name of a target or group in the configuration. "
+	         "Repeatable. A numeric range in brackets expands: ts[01-20]."},
 	{.name = "hostname", .letter = 'H', .kind = OPTION_TEXT, .argument = "HOST", .group = WHAT,
 	 .programs = PROGRAM_SESSIONS, FIELD(host_name),
 	 .help = "Visit this host through the provider of -P, like -T PROVIDER://HOST."},

@@ -36,6 +36,7 @@ my $folder = tempdir();
 my $REALM  = 'CURFEW.TEST';
 my ($kdc_port, $web_port, $plain_port) = map { free_port() } 1 .. 3;
 my %kerberos = (
+    KRB5RCACHENAME => "file2:$folder/replays",    # not in /var/tmp
     KRB5_CONFIG => write_file("$folder/krb5.conf", <<"CONF"),
 [libdefaults]
 default_realm = $REALM

@@ -54,8 +54,9 @@ my ($page) = slurp("$source/doc/curfew.conf.5") =~ /^[.]SH EXAMPLES\n[.]EX\n(.*?
 $page =~ s/\\-/-/g;
 $page =~ s/\\e/\\/g;
 my %example = (
-    'contrib/curfew.conf' => spew("$dir/curfew.conf",  slurp("$build/contrib/curfew.conf")),
-    'curfew.conf(5)'      => spew("$dir/manual.conf", $page),
+    'contrib/curfew.conf'        => spew("$dir/curfew.conf", slurp("$build/contrib/curfew.conf")),
+    'contrib/curfew-remote.conf' => spew("$dir/remote.conf", slurp("$source/contrib/curfew-remote.conf")),
+    'curfew.conf(5)'             => spew("$dir/manual.conf", $page),
 );
 
 for my $name (sort keys %folder) {

@@ -161,6 +161,9 @@ class = services
 [session 65536]
 class = listener
 state = listen
+[session 65540]
+user = ghost
+class = ghost
 [session 2999999999]
 user = grace
 last-input = -2m
@@ -206,7 +209,7 @@ my ( $hosts, $sessions, $scalars ) = picture( $HOSTS, $SESSIONS, $SCALARS );
 
 my %state = ( active => 1, connected => 2, 'connect-query' => 3, shadow => 4, disconnected => 5, waiting => 6, listen => 7,
     reset => 8, down => 9, init => 10, other => 100 );
-my %class = ( none => 1, user => 2, console => 3, services => 4, listener => 5 );
+my %class = ( none => 1, user => 2, console => 3, services => 4, listener => 5, ghost => 6 );
 my %kind  = ( unknown => 1, desktop => 2, 'remote-app' => 3, shell => 4 );
 my %usage = ( other => 1, active => 2, idle => 3, 'idle-unknown' => 4, disconnected => 5 );
 

@@ -143,6 +143,9 @@ static void errors_name_file_and_line(void **state)
 	    {"[group g]\nmembers = ,\n", ":2: ", "empty member"},
 	    {"[group g]\nmembers = a, b\n[target a]\nurl = xrdp:\n", ":2: ", "no target or group is named b"},
 	    {"[group g]\nmembers = ftp://x\n", ":2: ", "no provider for ftp:"},
+	    {"[section s]\ntarget = a\ntarget = b\n[target a]\nurl = xrdp:\n", ":3: ", "no target or group is named b"},
+	    {"[section s]\ntarget = ftp://x\n", ":2: ", "no provider for ftp:"},
+	    {"[defaults]\ntarget = a\n", ":2: ", "no target or group is named a"},
 	};
 
 	(void)state;
