@@ -163,6 +163,7 @@ class = listener
 state = listen
 [session 65540]
 user = ghost
+last-input = -3m
 class = ghost
 [session 2999999999]
 user = grace
