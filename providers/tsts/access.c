@@ -211,16 +211,15 @@ static int set_credentials(struct access *access, const struct target *target, T
 	return 0;
 }
 
-/* smb.conf is not read: what it says is for another purpose. */
+/* smb.conf is not read: what it says is for another purpose.  With any other order of name resolution the network's
+   interfaces are listed each time. */
 static struct loadparm_context *parameters_make(unsigned port, size_t protocol, TALLOC_CTX *memory)
 {
 	struct loadparm_context *samba = loadparm_init(memory);
 	char *port_text = talloc_asprintf(memory, "%u", port);
 
 	if (samba == NULL || !lpcfg_set_cmdline(samba, "smb ports", port_text) ||
-	    !lpcfg_set_cmdline(samba, "log level", "0") ||
-	    !lpcfg_set_cmdline(samba, "name resolve order",
-	                       "host") || /* else it lists the network's interfaces each time */
+	    !lpcfg_set_cmdline(samba, "log level", "0") || !lpcfg_set_cmdline(samba, "name resolve order", "host") ||
 	    !lpcfg_set_cmdline(samba, "client ipc signing", "required") ||
 	    !lpcfg_set_cmdline(samba, "client ipc max protocol", "SMB3_11") ||
 	    !lpcfg_set_cmdline(samba, "client ipc min protocol", protocols[protocol].samba) ||

@@ -188,17 +188,22 @@ static void looked(struct call *call, uint32_t status, struct wire_bytes reply)
 	host_end(call->host);
 }
 
-static void look(struct tevent_context *events, struct tevent_timer *timer, struct timeval now, void *data)
+static void look(struct hold *hold)
+{
+	struct call *call = ask(hold, SESSION_INFORMATION, looked);
+
+	call_send(call, wire_information(&call->arena, hold->id));
+}
+
+static void look_now(struct tevent_context *events, struct tevent_timer *timer, struct timeval now, void *data)
 {
 	struct hold *hold = data;
-	struct call *call;
 
 	(void)events;
 	(void)timer;
 	(void)now;
 	hold->looking = NULL; /* freed by who called us */
-	call = ask(hold, SESSION_INFORMATION, looked);
-	call_send(call, wire_information(&call->arena, hold->id));
+	look(hold);
 }
 
 static void look_again(struct hold *hold)
@@ -207,7 +212,7 @@ static void look_again(struct hold *hold)
 
 	if (deadline_left(&host->deadline) > LOOK_LAST) {
 		hold->looking =
-		    tevent_add_timer(host->engine->events, host, timeval_current_ofs_msec(LOOK_EVERY), look, hold);
+		    tevent_add_timer(host->engine->events, host, timeval_current_ofs_msec(LOOK_EVERY), look_now, hold);
 		return;
 	}
 	text_copy(hold->outcome->detail, sizeof hold->outcome->detail,
@@ -224,7 +229,7 @@ static void logging_off(struct call *call, uint32_t status, struct wire_bytes re
 	if (!accepted(call, status, malformed, hresult))
 		return;
 	hold->ordered = clock_monotonic();
-	look(NULL, NULL, (struct timeval){0}, hold);
+	look(hold);
 }
 
 static void answered(struct call *call, uint32_t status, struct wire_bytes reply)

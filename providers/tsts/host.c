@@ -129,51 +129,48 @@ void host_malformed(struct host *host, const char *what)
 }
 
 /* How far it came says what may be wrong. */
+static void time_error(const struct host *host, struct error *error)
+{
+	const char *name = host->access.host;
+	unsigned port = host->access.port;
+
+	if (host->knocking) {
+		error_set(error, ERROR_TIMEOUT, host->step, "%.100s: there was no time left for it", name);
+		error_hint(error, "other hosts hang; give the run more time, or fewer hosts");
+	} else if (host->step == STEP_RESOLVE) {
+		error_set(error, ERROR_TIMEOUT, host->step, "%.100s: the name could not be resolved in time", name);
+		error_hint(error, "the name servers do not answer: look at /etc/resolv.conf");
+	} else if (host->step == STEP_CONNECT) {
+		error_set(error, ERROR_TIMEOUT, host->step, "%.100s: port %u does not answer", name, port);
+		error_hint(error,
+		           "the host is off, or a firewall drops the packets (TCP %u, rule \"File and Printer "
+		           "Sharing (SMB-In)\")",
+		           port);
+	} else if (host->step == STEP_LOGIN) {
+		error_set(error, ERROR_TIMEOUT, host->step,
+		          "%.100s: port %u accepts connections, but the SMB login did not finish in time", name, port);
+		error_hint(error, "the host hangs, or what listens there is no SMB server");
+	} else {
+		error_set(error, ERROR_TIMEOUT, host->step,
+		          "%.100s: logged in, but the session service did not answer in time", name);
+		error_hint(error,
+		           "the service \"Remote Desktop Services\" hangs; other services of the host may be well");
+	}
+}
+
 static void timed_out(struct tevent_context *events, struct tevent_timer *timer, struct timeval now, void *data)
 {
 	struct host *host = data;
 	struct error error = {0};
-	const char *name = host->access.host;
-	bool silent = host->step == STEP_LOGIN && host->one_of_many && !host->listens;
 
 	(void)events;
 	(void)timer;
 	(void)now;
 	host->timer = NULL; /* freed by who called us */
-	if (host->knocking) {
-		error_set(&error, ERROR_TIMEOUT, host->step, "%.100s: there was no time left for it", name);
-		error_hint(&error, "other hosts hang; give the run more time, or fewer hosts");
-		host_fail(host, &error);
-		return;
-	}
-	if (silent)
+	/* One of many begins to log in unprobed: it was the connection that got no answer. */
+	if (host->step == STEP_LOGIN && host->one_of_many && !host->listens && !host->knocking)
 		host->step = STEP_CONNECT;
-	switch (host->step) {
-	case STEP_RESOLVE:
-		error_set(&error, ERROR_TIMEOUT, host->step, "%.100s: the name could not be resolved in time", name);
-		error_hint(&error, "the name servers do not answer: look at /etc/resolv.conf");
-		break;
-	case STEP_CONNECT:
-		error_set(&error, ERROR_TIMEOUT, host->step, "%.100s: port %u does not answer", name,
-		          host->access.port);
-		error_hint(&error,
-		           "the host is off, or a firewall drops the packets (TCP %u, rule \"File and Printer "
-		           "Sharing (SMB-In)\")",
-		           host->access.port);
-		break;
-	case STEP_LOGIN:
-		error_set(&error, ERROR_TIMEOUT, host->step,
-		          "%.100s: port %u accepts connections, but the SMB login did not finish in time", name,
-		          host->access.port);
-		error_hint(&error, "the host hangs, or what listens there is no SMB server");
-		break;
-	default:
-		error_set(&error, ERROR_TIMEOUT, host->step,
-		          "%.100s: logged in, but the session service did not answer in time", name);
-		error_hint(&error,
-		           "the service \"Remote Desktop Services\" hangs; other services of the host may be well");
-		break;
-	}
+	time_error(host, &error);
 	host_fail(host, &error);
 }
 

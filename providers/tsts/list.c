@@ -36,8 +36,8 @@ struct listing {
 	struct detail *details;
 	size_t count;
 	bool wants_clients;
-	bool enumerated,
-	    client_settled; /* the first pass can begin; the pipe for the second is there, or will not be */
+	bool enumerated;     /* the first pass can begin */
+	bool client_settled; /* the pipe for the second is there, or will not be */
 	struct pass sessions, clients;
 	struct tevent_timer *patience; /* with the second pass */
 	size_t denied, clients_denied;

@@ -17,6 +17,9 @@
 
 enum { LOOKUP_STACK = 256 * 1024 };
 
+/* An address that does not answer for so many ms gives way to the next one, if there is one. */
+enum { PATIENCE = 1000 };
+
 /* A name being looked up.  getaddrinfo() cannot be stopped, so it runs in a thread of its own, which owns this
    together with the probe: whoever lets go last frees it. */
 struct lookup {
@@ -41,6 +44,7 @@ struct probe {
 	struct sockaddr_storage numeric_address;
 	int socket;
 	struct tevent_fd *watch;
+	struct tevent_timer *patience;
 	void (*resolved)(void *context);
 	void (*done)(void *context);
 	void *context;
@@ -91,6 +95,7 @@ static void connect_next(struct probe *probe);
 static void socket_close(struct probe *probe)
 {
 	TALLOC_FREE(probe->watch);
+	TALLOC_FREE(probe->patience);
 	if (probe->socket >= 0)
 		close(probe->socket);
 	probe->socket = -1;
@@ -136,6 +141,17 @@ static void connect_done(struct tevent_context *events, struct tevent_fd *watch,
 	probe->done(probe->context);
 }
 
+static void connect_late(struct tevent_context *events, struct tevent_timer *timer, struct timeval now, void *data)
+{
+	struct probe *probe = data;
+
+	(void)events;
+	(void)timer;
+	(void)now;
+	probe->patience = NULL; /* freed by who called us */
+	connect_failed(probe, ETIMEDOUT);
+}
+
 static void show_address(struct probe *probe, const struct addrinfo *address)
 {
 	if (getnameinfo(address->ai_addr, address->ai_addrlen, probe->result.address, sizeof probe->result.address,
@@ -162,6 +178,9 @@ static void connect_next(struct probe *probe)
 	/* With WRITE alone tevent would keep a refused connection to itself. */
 	probe->watch =
 	    tevent_add_fd(probe->events, probe, probe->socket, TEVENT_FD_READ | TEVENT_FD_WRITE, connect_done, probe);
+	if (probe->next != NULL)
+		probe->patience =
+		    tevent_add_timer(probe->events, probe, timeval_current_ofs_msec(PATIENCE), connect_late, probe);
 }
 
 static void resolve_failed(struct probe *probe, int code)
