@@ -35,6 +35,7 @@ sub free_port {
 my $folder = tempdir();
 my $REALM  = 'CURFEW.TEST';
 my ($kdc_port, $web_port, $plain_port) = map { free_port() } 1 .. 3;
+my $silent = IO::Socket::INET->new(Listen => 8, LocalAddr => '127.0.0.1');    # a KDC that says nothing
 my %kerberos = (
     KRB5RCACHENAME => "file2:$folder/replays",    # not in /var/tmp
     KRB5_CONFIG => write_file("$folder/krb5.conf", <<"CONF"),
@@ -47,6 +48,9 @@ rdns = false
 [realms]
 $REALM = {
   kdc = 127.0.0.1:$kdc_port
+}
+SILENT.TEST = {
+  kdc = 127.0.0.1:@{[$silent->sockport]}
 }
 [domain_realm]
 .farm.localhost = $REALM
@@ -146,12 +150,12 @@ ok ready($web_port), 'Apache is up' or BAIL_OUT(stop($apache, 'KILL')->{err} . (
 
 my $url    = "winrm://ts01.farm.localhost:$web_port";
 for my $file ([ good => 'keith', 'geheim-7', lc $REALM ], [ wrong => 'keith', 'geheim-8', $REALM ], [ nobody => "nobody\@$REALM", 'geheim-9', q{} ],
-    [ nowhere => 'keith', 'geheim-7', 'nowhere.invalid' ]) {
+    [ nowhere => 'keith', 'geheim-7', 'nowhere.invalid' ], [ silent => 'keith', 'geheim-7', 'silent.test' ]) {
     my ($name, $user, $password, $domain) = @{$file};
     chmod 0600, write_file("$folder/$name.auth", "username = $user\npassword = $password\n" . ($domain && "domain = $domain\n"));
 }
 my $with = join q{}, map { "[credentials $_]\nfile = $folder/$_.auth\n[target pw-$_]\nurl = $url\nca = $peer->{certificates}{ca}\ncredentials = $_\n" }
-    qw(good wrong nobody nowhere);
+    qw(good wrong nobody nowhere silent);
 my $config = $peer->config(<<"CONF");
 $with
 [target both]
@@ -232,6 +236,9 @@ for my $way (
     like $run->{out}, qr/the host's own accounts need auth = basic/, "$name: and what else there is";
     unlike "$run->{out}$run->{err}", qr/geheim/, "$name: without the password";
 }
+$run = check('-T', 'pw-silent', '--target-timeout', '2s', '-t', '10s');
+is $run->{status}, 3, 'a KDC that says nothing';
+cmp_ok $run->{seconds}, '<', 4, 'holds nothing up for longer than it may';
 is_deeply [ $peer->requests ], [], 'nobody was let in';
 like check('-T', 'both')->{out}, qr/there is a ccache and a credentials file/, 'two ways at once are none';
 like check('-T', 'ntlm', '--diagnose')->{out}, qr/it does not take auth = ntlm; it offers negotiate.*Windows takes NTLM inside Negotiate only/s, 'NTLM where it is not offered';

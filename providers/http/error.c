@@ -2,6 +2,7 @@
 /* What libcurl said, as errors that a person can act on. */
 #include <errno.h>
 #include <openssl/x509.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "providers/http/exchange.h"
@@ -13,6 +14,18 @@ static bool met(const struct exchange *exchange)
 
 	return exchange->easy != NULL && curl_easy_getinfo(exchange->easy, CURLINFO_PRIMARY_IP, &peer) == CURLE_OK &&
 	       peer != NULL && peer[0] != '\0';
+}
+
+/* May it have been the environment's proxy that nobody listens at?  Whether no_proxy makes an exception, libcurl alone
+   knows. */
+static bool proxy_about(const struct exchange *exchange)
+{
+	static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"};
+
+	for (size_t i = 0; exchange->environment && i < sizeof names / sizeof *names; i++)
+		if (getenv(names[i]) != NULL)
+			return true;
+	return false;
 }
 
 static void no_connection(struct exchange *exchange, struct error *error)
@@ -27,7 +40,8 @@ static void no_connection(struct exchange *exchange, struct error *error)
 		error_set(error, ERROR_UNREACHABLE, STEP_CONNECT, "%s: no route to it", exchange->host);
 	} else {
 		error_set(error, ERROR_REFUSED, STEP_CONNECT, "%s: nobody listens there", exchange->host);
-		error_hint(error, "the service is not running, or a firewall refuses: try the port by hand");
+		error_hint(error, "the service is not running, or a firewall refuses: try the port by hand%s",
+		           proxy_about(exchange) ? ", and look at the environment's proxy (https_proxy)" : "");
 	}
 	error->native = number;
 }

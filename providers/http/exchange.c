@@ -155,6 +155,8 @@ static void set_limits(struct exchange *exchange, const struct http_request *req
 		set_proxy(exchange, request->access->proxy);
 	else if (privileged())
 		curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	else
+		exchange->environment = true;
 }
 
 static void set_always(struct exchange *exchange)

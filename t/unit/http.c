@@ -315,7 +315,10 @@ static struct error refused_by_proxy(const char *url, unsigned proxy_port)
 /* What the proxy does is not the server's fault. */
 static void test_proxy(void **state)
 {
+	struct http_request request = request_to("/");
+	struct http_response response;
 	struct error error;
+	char proxy[64];
 
 	(void)state;
 	error = refused_by_proxy("https://denied.example/", port);
@@ -328,6 +331,21 @@ static void test_proxy(void **state)
 	error = refused_by_proxy("https://any.example/", closed_port);
 	assert_int_equal(error.code, ERROR_REFUSED);
 	assert_non_null(strstr(error.text, "nobody listens at the proxy"));
+	/* The environment's: not root's. */
+	snprintf(proxy, sizeof proxy, "http://127.0.0.1:%u", closed_port);
+	setenv("https_proxy", proxy, 1);
+	request.url = "https://any.invalid/";
+	if (geteuid() == 0) {
+		assert_int_equal(http_ask(loop, &request, &response), -1);
+		assert_int_equal(response.error.step, STEP_RESOLVE);
+		assert_int_equal(seteuid(65534), 0);
+	}
+	assert_int_equal(http_ask(loop, &request, &response), -1);
+	assert_int_equal(response.error.code, ERROR_REFUSED);
+	assert_non_null(strstr(response.error.hint, "https_proxy"));
+	unsetenv("https_proxy");
+	if (getuid() == 0)
+		assert_int_equal(seteuid(0), 0);
 }
 
 static void count(struct http_response *response, void *context)
