@@ -17,9 +17,9 @@ struct exchange {
 	struct deadline deadline;
 	size_t limit, header_bytes;
 	bool too_large, proxied; /* proxied: by a proxy that the caller has named */
-	char pin[65];   /* "" = none */
-	char seen[65];  /* the certificate that came, when a pin is asked for */
-	char host[128]; /* for error texts */
+	char pin[65];            /* "" = none */
+	char seen[65];           /* the certificate that came, when a pin is asked for */
+	char host[128];          /* for error texts */
 	char why[CURL_ERROR_SIZE];
 	enum step step;
 	struct http_response response;
