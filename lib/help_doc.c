@@ -90,7 +90,8 @@ void help_man_about(const struct program_info *program, FILE *out)
 		char paragraph[4096];
 
 		snprintf(paragraph, sizeof paragraph, "%.*s", (int)length, text);
-		fputs(".PP\n", out);
+		if (text != program->about)
+			fputs(".PP\n", out);
 		troff_print(out, paragraph);
 		fputc('\n', out);
 		text += length + strspn(text + length, "\n");
