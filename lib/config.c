@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/config_check.h"
+#include "lib/config_ranges.h"
 #include "lib/text.h"
 #include "lib/trust.h"
 
@@ -43,12 +44,18 @@ static const struct {
     {"credentials", CONFIG_CREDENTIALS}, {"section", CONFIG_SECTION},
 };
 
-/* A ':' would make a name look like a URL, a bracket like a range, a comma like a list. */
-static bool name_good(const char *name)
+/* A ':' would make a name look like a URL, a comma like a list; brackets are for a range, of targets only. */
+static bool name_good(enum config_kind kind, const char *name, struct arena *arena)
 {
+	struct string_list names = {0};
+	struct error ignored = {0};
 	size_t length = strlen(name);
+	const char *first = name;
 
-	return length > 0 && length <= NAME_MOST && strcspn(name, " \t:,;=[]\"'/\\") == length;
+	if (kind == CONFIG_TARGET && range_expand(&names, name, TARGETS_MOST, arena, &ignored) == 0)
+		first = names.items[0];
+	return length > 0 && length <= NAME_MOST && strcspn(name, " \t:,;=\"'/\\") == length &&
+	       strcspn(first, "[]") == strlen(first);
 }
 
 static struct config_part *part_add(struct loading *loading, enum config_kind kind, const char *name)
@@ -82,7 +89,7 @@ static int heading_read(struct loading *loading, char *heading)
 			continue;
 		if (kinds[i].kind == CONFIG_DEFAULTS && *name != '\0')
 			return fail(loading, "[defaults] has no name", "");
-		if (kinds[i].kind != CONFIG_DEFAULTS && !name_good(name))
+		if (kinds[i].kind != CONFIG_DEFAULTS && !name_good(kinds[i].kind, name, loading->arena))
 			return fail(loading,
 			            "not a name (1 to 64 characters, no blanks, none of :,;=[]\"'/\\): ", name);
 		part_add(loading, kinds[i].kind, name);
@@ -272,7 +279,7 @@ int config_load(struct config *config, const char *path, struct arena *arena, st
 	}
 	close(fd);
 	free(text);
-	if (failed != 0 || index_make(config, arena, error) < 0)
+	if (failed != 0 || config_expand_ranges(config, arena, error) < 0 || index_make(config, arena, error) < 0)
 		return -1;
 	return config_check(config, error);
 }

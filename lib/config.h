@@ -4,7 +4,8 @@
  * told otherwise (curfew.conf(5)).
  *
  *   [defaults]              any option that is not for the line only
- *   [target NAME]           url, credentials, and what its provider declares
+ *   [target NAME]           url, credentials, and what its provider declares; a range in both
+ *                           name and url stands for as many targets
  *   [group NAME]            members = target or group names, comma separated, repeatable
  *   [credentials NAME]      file
  *   [section NAME]          a named set of options for --section

@@ -11,6 +11,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/collect_workers.c lib/collect_workers.h \
 	lib/config.c lib/config.h \
 	lib/config_check.c lib/config_check.h \
+	lib/config_ranges.c lib/config_ranges.h \
 	lib/config_targets.c \
 	lib/credentials.c lib/credentials.h \
 	lib/error.c lib/error.h \

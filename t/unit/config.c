@@ -125,6 +125,17 @@ static void errors_name_file_and_line(void **state)
 	    {"[section a b]\n", ":1: ", "not a name"},
 	    {"[target a:b]\n", ":1: ", "not a name"},
 	    {"[target ts[1]]\n", ":1: ", "not a name"},
+	    {"[target ts[1-2]x[]\n", ":1: ", "not a name"},
+	    {"[target ts[2-1]]\n", ":1: ", "not a name"},
+	    {"[group ts[1-2]]\n", ":1: ", "not a name"},
+	    {"[target ts[1-3]]\nurl = tsts://ts[1-2]\n",
+	     ":2: ", "the url stands for 2 targets, the name ts[1-3] for 3"},
+	    {"[target ts[1-3]]\nurl = tsts://ts1\n", ":2: ", "the url stands for 1 target, the name ts[1-3] for 3"},
+	    {"[target ts]\nurl = tsts://ts[1-2]\n", ":2: ", "the url stands for 2 targets, the name ts for 1"},
+	    {"[target ts[1-2]]\nurl = tsts://ts[2-1]\n", ":2: ", "the range runs backwards"},
+	    {"[target ts[1-2]]\n", ":1: ", "no url in target ts[1-2]"},
+	    {"[target ts2]\nurl = xrdp:\n[target ts[1-2]]\nurl = tsts://ts[1-2]\n",
+	     ":3: ", "[target ts2] was used in line 1"},
 	    {"[sektion a]\n", ":1: ", "unknown section: sektion a"},
 	    {"[section a\n", ":1: ", "ends in ']'"},
 	    {"[section a] x\n", ":1: ", "ends in ']'"},
@@ -243,6 +254,34 @@ static void groups_are_expanded(void **state)
 }
 
 /* One host by two names: once if that is all, an error if it would be chance whose credentials are used. */
+static void a_range_is_as_many_targets(void **state)
+{
+	static const char text[] =
+	    "[target ts[08-11]]\nurl = tsts://rds[08-11].corp\ncredentials = c\nrealm = R\n"
+	    "[credentials c]\nfile = /c\n[group g]\nmembers = ts[09-10]\n[target x]\nurl = xrdp:\n";
+	static const char *const names[] = {"g", "ts11"};
+	struct arena arena = {0};
+	struct config config;
+	struct target *targets;
+	struct error error;
+	struct string_list list;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(load(text, &config, &arena, &error), 0);
+	list = list_of(names, COUNT(names), &arena);
+	assert_int_equal(config_targets(&config, &list, &arena, &targets, &count, &error), 0);
+	assert_int_equal(count, 3);
+	assert_string_equal(targets[0].name, "ts09");
+	assert_string_equal(targets[0].url, "tsts://rds09.corp");
+	assert_string_equal(targets[1].label, "ts10");
+	assert_string_equal(targets[2].url, "tsts://rds11.corp");
+	assert_string_equal(targets[2].credentials_file, "/c");
+	assert_string_equal(target_option(&targets[2], "realm"), "R");
+	assert_null(config_find(&config, CONFIG_TARGET, "ts12"));
+	arena_free(&arena);
+}
+
 static void one_host_is_asked_in_one_way(void **state)
 {
 	static const char text[] = "[credentials c]\nfile = /etc/c\n[credentials d]\nfile = /etc/d\n"
@@ -418,11 +457,17 @@ static void large_files_load_fast(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_good_file_is_loaded),        cmocka_unit_test(errors_name_file_and_line),
-	    cmocka_unit_test(nothing_is_cut_in_silence),    cmocka_unit_test(groups_are_expanded),
-	    cmocka_unit_test(one_host_is_asked_in_one_way), cmocka_unit_test(labels_differ),
-	    cmocka_unit_test(bad_names_are_refused),        cmocka_unit_test(the_example_is_good),
-	    cmocka_unit_test(no_file_no_configuration),     cmocka_unit_test(large_files_load_fast),
+	    cmocka_unit_test(a_good_file_is_loaded),
+	    cmocka_unit_test(errors_name_file_and_line),
+	    cmocka_unit_test(nothing_is_cut_in_silence),
+	    cmocka_unit_test(groups_are_expanded),
+	    cmocka_unit_test(a_range_is_as_many_targets),
+	    cmocka_unit_test(one_host_is_asked_in_one_way),
+	    cmocka_unit_test(labels_differ),
+	    cmocka_unit_test(bad_names_are_refused),
+	    cmocka_unit_test(the_example_is_good),
+	    cmocka_unit_test(no_file_no_configuration),
+	    cmocka_unit_test(large_files_load_fast),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
