@@ -59,6 +59,15 @@ DWORD reply_error(const struct message *reply)
 	return word != NULL ? ERROR_GEN_FAILURE : ERROR_SUCCESS;
 }
 
+static int patience_read(const struct message *reply, const char *key, int64_t *patience)
+{
+	const int64_t longest = INT64_C(1) << 40; /* ms: decades */
+
+	if (message_number(message_find(reply, key), patience) < 0)
+		return -1;
+	return *patience >= 0 && *patience <= longest ? 0 : -1;
+}
+
 /* Is there such a target at all, and how long may it take? */
 static DWORD introduce(struct server *server)
 {
@@ -69,8 +78,8 @@ static DWORD introduce(struct server *server)
 	if ((code = ask(&request, OPEN_PATIENCE, &reply)) != ERROR_SUCCESS)
 		return code;
 	code = reply_error(&reply);
-	if (code == ERROR_SUCCESS && (message_number(message_find(&reply, "list"), &server->list_patience) < 0 ||
-	                              message_number(message_find(&reply, "act"), &server->act_patience) < 0))
+	if (code == ERROR_SUCCESS && (patience_read(&reply, "list", &server->list_patience) < 0 ||
+	                              patience_read(&reply, "act", &server->act_patience) < 0))
 		code = ERROR_INVALID_DATA;
 	message_free(&reply);
 	server->list_patience += GRACE;
