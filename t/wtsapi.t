@@ -575,6 +575,11 @@ subtest 'many threads' => sub {
     }
 };
 
+subtest 'a host that forks while its threads are at work' => sub {
+    my $farm = farm("[host h]\ndelay = 100ms\n[session 1]\nuser = alice\n");
+    is(wts(["open sim:$farm", 'forks'])->[1]{forks}[0], '80 good', '64 threads and 16 children have a list');
+};
+
 subtest 'memory' => sub {
     plan skip_all => 'valgrind is not installed' if !-x '/usr/bin/valgrind';
     plan skip_all => 'valgrind and the sanitizers cannot both look' if wts_sanitized();

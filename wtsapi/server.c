@@ -247,7 +247,9 @@ DWORD server_list(struct server *server, int64_t since)
 		return server->listed_how;
 	now = server_clock();
 	request_begin(&request, "list", server->target);
+	server->asking = true;
 	code = ask(&request, server->list_patience, &reply);
+	server->asking = false;
 	if (code == ERROR_SUCCESS && (code = reply_error(&reply)) != ERROR_SUCCESS)
 		message_free(&reply);
 	if (code == ERROR_SUCCESS)
@@ -260,6 +262,38 @@ DWORD server_list(struct server *server, int64_t since)
 	server->listed_at = now;
 	server->listed_how = code;
 	return code;
+}
+
+static void fork_begins(void)
+{
+	pthread_mutex_lock(&servers_lock);
+}
+
+static void fork_parent(void)
+{
+	pthread_mutex_unlock(&servers_lock);
+}
+
+/* The threads that were at work are not in the child.  A server of theirs goes on if nothing of it was being
+   changed; what was is closed. */
+static void fork_child(void)
+{
+	for (struct server *server = servers; server != NULL; server = server->next) {
+		if (pthread_mutex_trylock(&server->lock) == 0) {
+			pthread_mutex_unlock(&server->lock);
+		} else {
+			pthread_mutex_init(&server->lock, NULL);
+			server->closed = server->closed || !server->asking;
+			server->asking = false;
+		}
+		server->users = 0;
+	}
+	pthread_mutex_unlock(&servers_lock);
+}
+
+void server_survive_fork(void)
+{
+	pthread_atfork(fork_begins, fork_parent, fork_child);
 }
 
 /* The only session that is marked as the caller's own; if none is, the only one of his account. */

@@ -166,6 +166,7 @@ static WtsApiFunctionTable table = {
 static void fill(void)
 {
 	unsupported_fill(&table);
+	server_survive_fork();
 }
 
 /* WinPR holds a lock of its own meanwhile: no WTS function may be called in here. */

@@ -7,7 +7,7 @@
  *   info ID CLASS                message ID TITLE SECONDS TEXT   [0: no answer is waited for]
  *   disconnect ID | logoff ID    threads N NAME            await FILE
  *   unsupported                  misuse
- *   streams                      cancel
+ *   streams                      cancel                  forks
  *
  * An ID of "current" is WTS_CURRENT_SESSION.  Wide texts are turned into UTF-8 by
  * iconv(3), which is not ours.
@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -440,6 +441,34 @@ static void streams(void)
 		printf("streams=%d used\n", used);
 }
 
+/* Children that are made while 64 threads are in calls: how many can list, too. */
+static void forks(void)
+{
+	pthread_t threads[64];
+	BOOL succeeded[64] = {FALSE};
+	int good = 0, status;
+
+	fflush(stdout);
+	for (int i = 0; i < 64; i++)
+		pthread_create(&threads[i], NULL, list_once, &succeeded[i]);
+	for (int i = 0; i < 16; i++) {
+		if (fork() == 0) {
+			BOOL listed = FALSE;
+
+			alarm(10);
+			list_once(&listed);
+			_exit(listed ? 0 : 1);
+		}
+	}
+	for (int i = 0; i < 64; i++)
+		pthread_join(threads[i], NULL);
+	for (int i = 0; i < 64; i++)
+		good += succeeded[i];
+	while (wait(&status) > 0)
+		good += status == 0;
+	printf("forks=%d good\n", good);
+}
+
 static void cancel(void)
 {
 	BOOL succeeded = FALSE;
@@ -503,6 +532,8 @@ static void obey(char *line)
 		misuse();
 	else if (strcmp(words[0], "streams") == 0)
 		streams();
+	else if (strcmp(words[0], "forks") == 0)
+		forks();
 	else if (strcmp(words[0], "cancel") == 0)
 		cancel();
 	else
