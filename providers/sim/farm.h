@@ -105,8 +105,8 @@ struct farm_session {
 	enum session_kind kind;
 	enum flag locked, own;
 	struct string_list facts; /* "name=value" */
-	bool busy;   /* its user types all the time */
-	bool absent; /* logged on by the script only */
+	bool busy;                /* its user types all the time */
+	bool absent;              /* logged on by the script only */
 	struct offset logon, connect, disconnect, last_input;
 	bool connect_given;
 	enum obedience obedience;
