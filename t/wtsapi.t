@@ -464,10 +464,20 @@ subtest 'a broker ends with its caller' => sub {
     ok(wait_for { brokers() == $before }, 'and ends, long before its deadline');
 };
 
-sub brokers {
+sub broker_pids {
     my $ours = program('wtsapi/curfew-wtsapi-broker');
-    return scalar grep { (readlink("$_/exe") // q{}) eq $ours } glob '/proc/[0-9]*';
+    return map { /(\d+)$/ } grep { (readlink("$_/exe") // q{}) eq $ours } glob '/proc/[0-9]*';
 }
+
+sub brokers { return scalar(my @pids = broker_pids()) }
+
+subtest 'a broker whose last resort is SIGALRM' => sub {
+    my $farm    = farm("[host h]\nfault = hang\n[session 1]\nuser = alice\n");
+    my $process = wts_start(["open sim+worker:$farm", 'list']);
+    ok(wts_said($process, 1) && wait_for { brokers() == 1 }, 'is at work');
+    ok(wait_for { kill('ALRM', grep { read_file("/proc/$_/status") =~ /^SigCgt:.*[2367abef]...$/m } broker_pids()) }, 'and late');
+    is(wts_finish($process)->[1]{list}[0], 'error 1460', 'which is what its caller hears');
+};
 
 subtest 'an act outlives its caller' => sub {
     my $farm = farm("[host h]\n[session 1]\nuser = alice\n");
