@@ -202,6 +202,7 @@ my %failure = (
     many             => ['protocol',      qr/more sessions than any host has/],
     endless          => ['protocol',      qr/a text without an end/],
     unterminated     => ['protocol',      qr/a text without an end/],
+    'other-level'    => ['protocol',      qr/a list of another level/],
     twins            => ['protocol',      qr/two sessions with one id/],
     mistaken         => ['protocol',      qr/WTSINFOEX of another session/],
     level            => ['protocol',      qr/WTSINFOEX of another session/],

@@ -464,10 +464,20 @@ subtest 'a broker ends with its caller' => sub {
     ok(wait_for { brokers() == $before }, 'and ends, long before its deadline');
 };
 
-sub brokers {
+sub broker_pids {
     my $ours = program('wtsapi/curfew-wtsapi-broker');
-    return scalar grep { (readlink("$_/exe") // q{}) eq $ours } glob '/proc/[0-9]*';
+    return map { /(\d+)$/ } grep { (readlink("$_/exe") // q{}) eq $ours } glob '/proc/[0-9]*';
 }
+
+sub brokers { return scalar(my @pids = broker_pids()) }
+
+subtest 'a broker whose last resort is SIGALRM' => sub {
+    my $farm    = farm("[host h]\nfault = hang\n[session 1]\nuser = alice\n");
+    my $process = wts_start(["open sim+worker:$farm", 'list']);
+    ok(wts_said($process, 1) && wait_for { brokers() == 1 }, 'is at work');
+    ok(wait_for { kill('ALRM', grep { read_file("/proc/$_/status") =~ /^SigCgt:.*[2367abef]...$/m } broker_pids()) }, 'and late');
+    is(wts_finish($process)->[1]{list}[0], 'error 1460', 'which is what its caller hears');
+};
 
 subtest 'an act outlives its caller' => sub {
     my $farm = farm("[host h]\n[session 1]\nuser = alice\n");
@@ -497,6 +507,71 @@ PYTHON
     is($run->{out}, "0 $code{handle}\n", 'ERROR_INVALID_HANDLE') or diag explain $run;
 };
 
+# A broker of this kind, in a folder of its own: it has heard the question when the lines are run.
+sub false_broker {
+    my ($lines) = @_;
+    my $dir = tempdir_kept();
+    write_file("$dir/curfew-wtsapi-broker", <<"BROKER");
+#!/usr/bin/perl
+exit if fork;
+sysread STDIN, my \$question, 65536;
+if (\$question =~ /op=open/) { syswrite STDOUT, "list=100\\0act=100\\0\\0"; exit }
+$lines
+BROKER
+    chmod 0755, "$dir/curfew-wtsapi-broker";
+    return $dir;
+}
+
+subtest 'a broker may do what it likes' => sub {
+    my $list = sub { wts(["open sim:$full", 'list'], libexec => $_[0])->[1]{list}[0] };
+    is($list->(false_broker($_->[1])), "error $_->[2]", $_->[0]) for (
+        ['no word',           'exit',                                            109],
+        ['half an answer',    'syswrite STDOUT, "now=1\0session=5\0"; kill 9, $$', 109],
+        ['an empty answer',   'syswrite STDOUT, "\0" x 4096',                     13],
+        ['sessions and no clock', 'syswrite STDOUT, "session=1\0user=x\0\0"',     13],
+        ['rubbish',           'syswrite STDOUT, "hello\0world\0\0"',              13],
+        ['an unknown error',  'syswrite STDOUT, "error=whatever\0\0"',            31],
+        ['silence',           'sleep 60',                                        1460],
+    );
+    my $open = sub { wts(["open sim:$full"], libexec => $_[0])->[0]{open}[0] };
+    my $dir = tempdir_kept();
+    is($open->($dir), 'error 126', 'none');
+    my $file = write_file("$dir/curfew-wtsapi-broker", 'no program');
+    is($open->($dir), 'error 126', 'none that may be run');
+    chmod 0755, $file;
+    is($open->($dir), 'error 126', 'nor can be');
+    write_file($file, "#!/bin/sh\nread -r nothing\n");
+    my $begun = time;
+    is($open->($dir), 'error 1460', 'one that never makes a process of its own');
+    cmp_ok(time - $begun, '<', 25, 'is not waited for without end');
+};
+
+subtest 'the last error of calls without a server' => sub {
+    my $slip = write_file(tempdir_kept() . '/curfew.conf', "[section wtsapi]\nexcute = yes\n");
+    my @results = wts(['logoff 1', 'disconnect 1', 'message 1 t 0 text', 'list'], config => $slip)->@*;
+    is_deeply([map { $results[$_->[0]]{ $_->[1] }[0] } [0, 'why'], [1, 'why'], [2, 'message'], [3, 'list']],
+        [("error $code{config}") x 4], 'is what kept it from being one');
+};
+
+subtest 'what is too long is not cut' => sub {
+    my $name = "sim:$full" . '#' . 'x' x 5000;
+    is(wts(["open $name"])->[0]{open}[0], "error $code{name}", 'a server');
+    is(wts(['w', "open $name"])->[1]{open}[0], "error $code{name}", 'in W');
+    is(wts(["open sim:$full", 'message 7 t 0 ' . 'x' x 1_100_000])->[1]{message}[0], 'error 87', 'a message');
+};
+
+subtest 'a host program without standard input and output' => sub {
+    my $farm = farm("[host h]\ndelay = 300ms\n[session 1]\nuser = alice\n");
+    is(wts(["open sim:$farm", 'streams'])->[1]{streams}[0], '0 used', 'has them free during a call');
+};
+
+subtest 'a thread that is cancelled in a call' => sub {
+    my $farm = farm("[host h]\ndelay = 300ms\n[session 1]\nuser = alice\n");
+    my @results = wts(["open sim:$farm", 'cancel', 'list'])->@*;
+    is($results[1]{cancel}[0], 'TRUE', 'comes to its end');
+    is_deeply($results[2]{id}, [1], 'and holds nobody up');
+};
+
 subtest 'many threads' => sub {
     my $farm = farm("[host h]\nsessions = 5\n");
     my $result = wts(["open sim:$farm", "threads 64 sim:$farm"])->[1];
@@ -508,6 +583,11 @@ subtest 'many threads' => sub {
         is($run->{status}, 0, 'and under ThreadSanitizer') or diag $run->{err};
         is($run->{out}, "256 of 256 right\n", 'each with the right answer');
     }
+};
+
+subtest 'a host that forks while its threads are at work' => sub {
+    my $farm = farm("[host h]\ndelay = 100ms\n[session 1]\nuser = alice\n");
+    is(wts(["open sim:$farm", 'forks'])->[1]{forks}[0], '80 good', '64 threads and 16 children have a list');
 };
 
 subtest 'memory' => sub {

@@ -14,6 +14,9 @@
 /* A message box that waits "for ever" waits so long. */
 enum { LONGEST_WAIT = 60 * 60 * 1000 }; /* ms */
 
+/* Not an error code: server_get() has set the last error. */
+#define NO_SERVER UINT32_MAX
+
 struct order {
 	const char *act;
 	const char *title, *text; /* or NULL */
@@ -76,7 +79,7 @@ static DWORD act(HANDLE handle, DWORD number, const struct order *order, struct 
 	DWORD code;
 
 	if (server == NULL)
-		return ERROR_INVALID_HANDLE;
+		return NO_SERVER;
 	code = request_make(server, number, order, &request);
 	if (code == ERROR_SUCCESS)
 		code = ask(&request, server->act_patience + order->wait, reply);
@@ -89,6 +92,13 @@ static DWORD act(HANDLE handle, DWORD number, const struct order *order, struct 
 	return code;
 }
 
+static BOOL acted(DWORD code)
+{
+	if (code == ERROR_SUCCESS)
+		return TRUE;
+	return code == NO_SERVER ? FALSE : failure(code);
+}
+
 static BOOL simple(HANDLE handle, DWORD number, const char *what)
 {
 	const struct order order = {.act = what};
@@ -96,7 +106,7 @@ static BOOL simple(HANDLE handle, DWORD number, const char *what)
 	DWORD code = act(handle, number, &order, &reply);
 
 	message_free(&reply);
-	return code == ERROR_SUCCESS ? TRUE : failure(code);
+	return acted(code);
 }
 
 BOOL act_disconnect(HANDLE handle, DWORD number)
@@ -147,5 +157,5 @@ BOOL act_message(HANDLE handle, DWORD number, const char *title, const char *tex
 	if (code == ERROR_SUCCESS && response != NULL)
 		*response = button(&reply, wait);
 	message_free(&reply);
-	return code == ERROR_SUCCESS ? TRUE : failure(code);
+	return acted(code);
 }

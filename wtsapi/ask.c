@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <sys/auxv.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -99,41 +101,6 @@ static int spawn(const char *path, int end, pid_t *pid)
 	return failed;
 }
 
-/* What was started makes a process of its own and ends at once.  A host that waits for any child may
-   have taken it from us; that is as good. */
-static void reap(pid_t pid)
-{
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-}
-
-/* Our end of the line to a new broker, or -1. */
-static int broker_start(DWORD *code)
-{
-	const char *folder = setting("CURFEW_LIBEXECDIR");
-	char path[PATH_MAX];
-	int ends[2], failed;
-	pid_t pid;
-
-	snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : CURFEW_LIBEXECDIR, BROKER);
-	*code = ERROR_MOD_NOT_FOUND;
-	if (!trusted(path))
-		return -1;
-	*code = ERROR_NO_SYSTEM_RESOURCES;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-		return -1;
-	failed = spawn(path, ends[1], &pid);
-	close(ends[1]);
-	if (failed == 0) {
-		reap(pid);
-		return ends[0];
-	}
-	if (failed == ENOENT || failed == EACCES || failed == ENOTDIR)
-		*code = ERROR_MOD_NOT_FOUND;
-	close(ends[0]);
-	return -1;
-}
-
 /* Waits for the descriptor: 1, or 0 when the time is over. */
 static int await(int fd, short what, int64_t end)
 {
@@ -146,6 +113,75 @@ static int await(int fd, short what, int64_t end)
 		ready = left > 0 ? poll(&poll_fd, 1, left < INT_MAX ? (int)left : INT_MAX) : 0;
 	} while (ready < 0 && errno == EINTR);
 	return ready > 0;
+}
+
+/* A process that a descriptor stands for is nobody else, however often its number was given again. */
+static bool own_child(int process)
+{
+	siginfo_t info = {0};
+
+	return waitid((idtype_t)P_PIDFD, (id_t)process, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+}
+
+/* What was started makes a process of its own and ends at once; if it does not, it is made to.  A host that
+   waits for any child may have taken it from us; that is as good. */
+static void reap(pid_t pid, int64_t end)
+{
+	int process = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (process >= 0) {
+		if (!await(process, POLLIN, end) && own_child(process))
+			syscall(SYS_pidfd_send_signal, process, SIGKILL, NULL, 0);
+		close(process);
+	}
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* Two ends of a line, neither of them 0, 1 or 2: a host may have closed those, and print all the same. */
+static int line_open(int ends[2])
+{
+	int low[2], failed = 0;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, low) < 0)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		ends[i] = low[i] > STDERR_FILENO ? low[i] : fcntl(low[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		failed |= ends[i] < 0;
+		if (low[i] <= STDERR_FILENO)
+			close(low[i]);
+	}
+	for (int i = 0; failed && i < 2; i++)
+		if (ends[i] >= 0)
+			close(ends[i]);
+	return failed ? -1 : 0;
+}
+
+/* Our end of the line to a new broker, or -1. */
+static int broker_start(int64_t end, DWORD *code)
+{
+	const char *folder = setting("CURFEW_LIBEXECDIR");
+	char path[PATH_MAX];
+	int ends[2], failed;
+	pid_t pid;
+
+	snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : CURFEW_LIBEXECDIR, BROKER);
+	*code = ERROR_MOD_NOT_FOUND;
+	if (!trusted(path))
+		return -1;
+	*code = ERROR_NO_SYSTEM_RESOURCES;
+	if (line_open(ends) < 0)
+		return -1;
+	failed = spawn(path, ends[1], &pid);
+	close(ends[1]);
+	if (failed == 0) {
+		reap(pid, end);
+		return ends[0];
+	}
+	if (failed != ENOMEM && failed != EAGAIN && failed != EMFILE && failed != ENFILE)
+		*code = ERROR_MOD_NOT_FOUND;
+	close(ends[0]);
+	return -1;
 }
 
 static DWORD send_all(int fd, const struct message *request, int64_t end)
@@ -183,15 +219,16 @@ static DWORD receive_all(int fd, struct message *reply, int64_t end)
 	return ERROR_SUCCESS;
 }
 
-DWORD ask(struct message *request, int64_t patience, struct message *reply)
+static DWORD ask_now(struct message *request, int64_t end, struct message *reply)
 {
-	int64_t end = now_ms() + patience;
 	DWORD code = ERROR_NOT_ENOUGH_MEMORY;
 	int fd = -1;
 
 	memset(reply, 0, sizeof *reply);
 	message_end(request);
-	if (!request->failed && (fd = broker_start(&code)) >= 0)
+	if (request->length > REQUEST_LIMIT)
+		code = ERROR_INVALID_PARAMETER;
+	else if (!request->failed && (fd = broker_start(end, &code)) >= 0)
 		code = send_all(fd, request, end);
 	if (code == ERROR_SUCCESS)
 		code = receive_all(fd, reply, end);
@@ -200,5 +237,16 @@ DWORD ask(struct message *request, int64_t patience, struct message *reply)
 	message_free(request);
 	if (code != ERROR_SUCCESS)
 		message_free(reply);
+	return code;
+}
+
+DWORD ask(struct message *request, int64_t patience, struct message *reply)
+{
+	int before;
+	DWORD code;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before); /* the caller holds locks, and we a child */
+	code = ask_now(request, now_ms() + patience, reply);
+	pthread_setcancelstate(before, NULL);
 	return code;
 }

@@ -170,6 +170,10 @@ DWORD list_read(struct list *list, struct message *reply, struct given_map *give
 	list->index = calloc(count + 1, sizeof *list->index);
 	if (list->rows == NULL || list->index == NULL)
 		goto failed;
+	if (list->now == 0) {
+		list_free(list);
+		return ERROR_INVALID_DATA; /* that no session is there is said in so many words */
+	}
 	for (const char *text = message_next(&list->reply, NULL); text != NULL;
 	     text = message_next(&list->reply, text)) {
 		if ((id = message_value(text, "session")) != NULL)

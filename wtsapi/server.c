@@ -59,6 +59,15 @@ DWORD reply_error(const struct message *reply)
 	return word != NULL ? ERROR_GEN_FAILURE : ERROR_SUCCESS;
 }
 
+static int patience_read(const struct message *reply, const char *key, int64_t *patience)
+{
+	const int64_t longest = INT64_C(1) << 40; /* ms: decades */
+
+	if (message_number(message_find(reply, key), patience) < 0)
+		return -1;
+	return *patience >= 0 && *patience <= longest ? 0 : -1;
+}
+
 /* Is there such a target at all, and how long may it take? */
 static DWORD introduce(struct server *server)
 {
@@ -69,8 +78,8 @@ static DWORD introduce(struct server *server)
 	if ((code = ask(&request, OPEN_PATIENCE, &reply)) != ERROR_SUCCESS)
 		return code;
 	code = reply_error(&reply);
-	if (code == ERROR_SUCCESS && (message_number(message_find(&reply, "list"), &server->list_patience) < 0 ||
-	                              message_number(message_find(&reply, "act"), &server->act_patience) < 0))
+	if (code == ERROR_SUCCESS && (patience_read(&reply, "list", &server->list_patience) < 0 ||
+	                              patience_read(&reply, "act", &server->act_patience) < 0))
 		code = ERROR_INVALID_DATA;
 	message_free(&reply);
 	server->list_patience += GRACE;
@@ -238,7 +247,9 @@ DWORD server_list(struct server *server, int64_t since)
 		return server->listed_how;
 	now = server_clock();
 	request_begin(&request, "list", server->target);
+	server->asking = true;
 	code = ask(&request, server->list_patience, &reply);
+	server->asking = false;
 	if (code == ERROR_SUCCESS && (code = reply_error(&reply)) != ERROR_SUCCESS)
 		message_free(&reply);
 	if (code == ERROR_SUCCESS)
@@ -251,6 +262,38 @@ DWORD server_list(struct server *server, int64_t since)
 	server->listed_at = now;
 	server->listed_how = code;
 	return code;
+}
+
+static void fork_begins(void)
+{
+	pthread_mutex_lock(&servers_lock);
+}
+
+static void fork_parent(void)
+{
+	pthread_mutex_unlock(&servers_lock);
+}
+
+/* The threads that were at work are not in the child.  A server of theirs goes on if nothing of it was being
+   changed; what was is closed. */
+static void fork_child(void)
+{
+	for (struct server *server = servers; server != NULL; server = server->next) {
+		if (pthread_mutex_trylock(&server->lock) == 0) {
+			pthread_mutex_unlock(&server->lock);
+		} else {
+			pthread_mutex_init(&server->lock, NULL);
+			server->closed = server->closed || !server->asking;
+			server->asking = false;
+		}
+		server->users = 0;
+	}
+	pthread_mutex_unlock(&servers_lock);
+}
+
+void server_survive_fork(void)
+{
+	pthread_atfork(fork_begins, fork_parent, fork_child);
 }
 
 /* The only session that is marked as the caller's own; if none is, the only one of his account. */

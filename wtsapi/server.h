@@ -25,6 +25,7 @@ struct server {
 	struct list list;
 	int64_t listed_at; /* monotonic ms: when the question for it was asked; 0: no list yet */
 	DWORD listed_how;  /* and its error code */
+	bool asking;       /* the lock is held for an answer, and what it is of does not change meanwhile */
 	struct given_map given;
 };
 
@@ -35,6 +36,9 @@ BOOL server_close(HANDLE handle);
 /* The server of a handle, to be let go; NULL and the last error if there is none. */
 struct server *server_get(HANDLE handle);
 void server_let_go(struct server *server);
+
+/* Once: a child of fork() can use what it has inherited, whatever other threads were doing. */
+void server_survive_fork(void);
 
 int64_t server_clock(void); /* monotonic ms */
 

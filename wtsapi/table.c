@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "wtsapi/calls.h"
 #include "wtsapi/failure.h"
@@ -15,25 +16,26 @@ enum { NAME_MOST = 4096 };
 
 static HANDLE open_server(char *name)
 {
-	HANDLE handle;
+	HANDLE handle = INVALID_HANDLE_VALUE;
 
-	if (name == NULL) {
+	if (name == NULL)
 		failure(ERROR_NOT_ENOUGH_MEMORY);
-		return INVALID_HANDLE_VALUE;
-	}
-	handle = server_open(name);
+	else if (strlen(name) > NAME_MOST)
+		failure(ERROR_INVALID_NAME); /* half of it would be another one */
+	else
+		handle = server_open(name);
 	free(name);
 	return handle;
 }
 
 static HANDLE WINAPI OpenServerA(LPSTR name)
 {
-	return name == NULL ? server_open(NULL) : open_server(text_from_narrow(name, NAME_MOST));
+	return name == NULL ? server_open(NULL) : open_server(text_from_narrow(name, NAME_MOST + 1));
 }
 
 static HANDLE WINAPI OpenServerW(LPWSTR name)
 {
-	return name == NULL ? server_open(NULL) : open_server(text_from_wide(name, NAME_MOST));
+	return name == NULL ? server_open(NULL) : open_server(text_from_wide(name, NAME_MOST + 1));
 }
 
 static VOID WINAPI CloseServer(HANDLE server)
@@ -164,6 +166,7 @@ static WtsApiFunctionTable table = {
 static void fill(void)
 {
 	unsupported_fill(&table);
+	server_survive_fork();
 }
 
 /* WinPR holds a lock of its own meanwhile: no WTS function may be called in here. */

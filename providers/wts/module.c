@@ -169,7 +169,7 @@ static int ids_differ(const struct told *told, size_t count, struct module_error
 /* The list of the module, to be freed by it. */
 struct listed {
 	char *entries;
-	DWORD count;
+	DWORD count, level;
 	bool ex;
 };
 
@@ -178,13 +178,13 @@ static BOOL enumerate(struct module *module, struct listed *listed)
 	const WtsApiFunctionTable *table = module->table;
 	WTS_SESSION_INFO_1A *ex = NULL;
 	WTS_SESSION_INFOA *plain = NULL;
-	DWORD level = 1;
 
 	listed->count = 0;
+	listed->level = 1;
 	listed->ex = true;
 	SetLastError(0);
 	if (table->pEnumerateSessionsExA != NULL &&
-	    table->pEnumerateSessionsExA(module->server, &level, 0, &ex, &listed->count)) {
+	    table->pEnumerateSessionsExA(module->server, &listed->level, 0, &ex, &listed->count)) {
 		listed->entries = (char *)ex;
 		return TRUE;
 	}
@@ -193,6 +193,7 @@ static BOOL enumerate(struct module *module, struct listed *listed)
 	     GetLastError() != CODE_UNSUPPORTED))
 		return FALSE;
 	listed->count = 0;
+	listed->level = 1;
 	listed->ex = false;
 	if (!table->pEnumerateSessionsA(module->server, 0, 1, &plain, &listed->count))
 		return FALSE;
@@ -216,6 +217,8 @@ int module_list(struct module *module, struct told **told, size_t *count, struct
 
 	if (!enumerate(module, &listed))
 		return module_failed(error, "WTSEnumerateSessions");
+	if (listed.level != 1)
+		return module_lies(error, "a list of another level");
 	if (listed.count > SESSIONS_MOST)
 		return module_lies(error, "more sessions than any host has");
 	if (listed.count > 0 && listed.entries == NULL)

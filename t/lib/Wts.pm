@@ -42,12 +42,13 @@ sub tempdir_kept {
     return "$kept[-1]";
 }
 
-# The program's start: what stands on its input, options { config, valgrind, timeout }.
+# The program's start: what stands on its input, options { config, libexec, valgrind, timeout }.
 sub wts_start {
     my ($lines, %options) = @_;
     my @command = program('t/unit/wts-client');
     my $none    = tempdir_kept() . '/none.conf';
     my %env     = (WTSAPI_LIBRARY => wts_module(), CURFEW_WTSAPI_CONFIG => $options{config} // write_file($none, q{}));
+    $env{CURFEW_LIBEXECDIR} = $options{libexec} if defined $options{libexec};
     my $stdin   = join q{}, map { "$_\n" } @{$lines};
     utf8::encode($stdin) if utf8::is_utf8($stdin);
     unshift @command, '/usr/bin/valgrind', '--leak-check=full', '--error-exitcode=99', '--errors-for-leak-kinds=definite'

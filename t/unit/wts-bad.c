@@ -104,6 +104,21 @@ static BOOL WINAPI EnumerateSessions(HANDLE server, DWORD reserved, DWORD versio
 	return TRUE;
 }
 
+static BOOL WINAPI EnumerateSessionsEx(HANDLE server, DWORD *level, DWORD filter, WTS_SESSION_INFO_1A **sessions,
+                                       DWORD *count)
+{
+	(void)server;
+	(void)filter;
+	if (!am("other-level")) {
+		SetLastError(ERROR_CALL_NOT_IMPLEMENTED);
+		return FALSE;
+	}
+	*sessions = calloc(2, sizeof **sessions);
+	*count = 2;
+	*level = 2;
+	return TRUE;
+}
+
 static VOID WINAPI FreeMemory(PVOID memory)
 {
 	if (!am("unaligned")) /* ours is one byte off then, and given up */
@@ -155,6 +170,7 @@ WTSAPI_TABLE *InitWtsApi(void)
 	    .pOpenServerA = OpenServer,
 	    .pCloseServer = CloseServer,
 	    .pEnumerateSessionsA = EnumerateSessions,
+	    .pEnumerateSessionsExA = EnumerateSessionsEx,
 	    .pQuerySessionInformationA = QuerySessionInformation,
 	    .pFreeMemory = FreeMemory,
 	};

@@ -7,10 +7,12 @@
  *   info ID CLASS                message ID TITLE SECONDS TEXT   [0: no answer is waited for]
  *   disconnect ID | logoff ID    threads N NAME            await FILE
  *   unsupported                  misuse
+ *   streams                      cancel                  forks
  *
  * An ID of "current" is WTS_CURRENT_SESSION.  Wide texts are turned into UTF-8 by
  * iconv(3), which is not ours.
  */
+#include <fcntl.h>
 #include <iconv.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -18,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -393,6 +396,89 @@ static void misuse(void)
 	server = WTS_CURRENT_SERVER_HANDLE;
 }
 
+static void *list_once(void *succeeded)
+{
+	WTS_SESSION_INFOA *sessions = NULL;
+	DWORD count = 0;
+
+	*(BOOL *)succeeded = WTSEnumerateSessionsA(server, 0, 1, &sessions, &count);
+	WTSFreeMemory(sessions);
+	return NULL;
+}
+
+/* A list by another thread, begun but hardly ended when this returns. */
+static pthread_t list_begin(BOOL *succeeded)
+{
+	const struct timespec pause = {0, 100000000};
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, list_once, succeeded);
+	nanosleep(&pause, NULL);
+	return thread;
+}
+
+/* How many of 0, 1 and 2 are taken during a call when the program has them closed. */
+static void streams(void)
+{
+	int kept[3], used = 0;
+	BOOL succeeded = FALSE;
+	pthread_t thread;
+
+	fflush(stdout);
+	for (int fd = 0; fd < 3; fd++) {
+		kept[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+		close(fd);
+	}
+	thread = list_begin(&succeeded);
+	for (int fd = 0; fd < 3; fd++)
+		used += fcntl(fd, F_GETFD) >= 0;
+	pthread_join(thread, NULL);
+	for (int fd = 0; fd < 3; fd++) {
+		dup2(kept[fd], fd);
+		close(kept[fd]);
+	}
+	if (succeeded)
+		printf("streams=%d used\n", used);
+}
+
+/* Children that are made while 64 threads are in calls: how many can list, too. */
+static void forks(void)
+{
+	pthread_t threads[64];
+	BOOL succeeded[64] = {FALSE};
+	int good = 0, status;
+
+	fflush(stdout);
+	for (int i = 0; i < 64; i++)
+		pthread_create(&threads[i], NULL, list_once, &succeeded[i]);
+	for (int i = 0; i < 16; i++) {
+		if (fork() == 0) {
+			BOOL listed = FALSE;
+
+			alarm(10);
+			list_once(&listed);
+			_exit(listed ? 0 : 1);
+		}
+	}
+	for (int i = 0; i < 64; i++)
+		pthread_join(threads[i], NULL);
+	for (int i = 0; i < 64; i++)
+		good += succeeded[i];
+	while (wait(&status) > 0)
+		good += status == 0;
+	printf("forks=%d good\n", good);
+}
+
+static void cancel(void)
+{
+	BOOL succeeded = FALSE;
+	pthread_t thread = list_begin(&succeeded);
+
+	pthread_cancel(thread);
+	pthread_join(thread, NULL);
+	say("cancel", succeeded ? "TRUE" : "FALSE");
+}
+
 static void open_server(char *name)
 {
 	if (wide) {
@@ -444,6 +530,12 @@ static void obey(char *line)
 		unsupported();
 	else if (strcmp(words[0], "misuse") == 0)
 		misuse();
+	else if (strcmp(words[0], "streams") == 0)
+		streams();
+	else if (strcmp(words[0], "forks") == 0)
+		forks();
+	else if (strcmp(words[0], "cancel") == 0)
+		cancel();
 	else
 		say("what", words[0]);
 	say("done", words[0]);

@@ -17,7 +17,7 @@
 enum { EXIT_USAGE = 3, REQUEST_TIME = 10, LAST_RESORT = 2 }; /* s */
 
 static int line = -1; /* to the module */
-static volatile sig_atomic_t acting;
+static volatile sig_atomic_t acting, answering;
 
 void broker_begins_to_act(void)
 {
@@ -102,6 +102,7 @@ static void answer(struct message *reply)
 	ssize_t got;
 
 	message_end(reply);
+	answering = 1;
 	while (!reply->failed && sent < reply->length) {
 		got = send(line, reply->bytes + sent, reply->length - sent, MSG_NOSIGNAL);
 		if (got < 0 && errno != EINTR)
@@ -110,11 +111,23 @@ static void answer(struct message *reply)
 	}
 }
 
-/* A call into the kernel that does not come back ends the process; the module says timeout. */
+/* A call into the kernel that does not come back ends the process, and the answer is that it was too late. */
+static void on_alarm(int signal)
+{
+	static const char late[] = "error=timeout\0"; /* and the NUL at its end */
+
+	(void)signal;
+	if (!answering)
+		(void)!send(line, late, sizeof late, MSG_NOSIGNAL | MSG_DONTWAIT);
+	_exit(1);
+}
+
 static void limit_time(int64_t milliseconds)
 {
+	const struct sigaction action = {.sa_handler = on_alarm};
 	const struct itimerval alarm = {.it_value = {milliseconds / 1000 + LAST_RESORT, 0}};
 
+	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &alarm, NULL);
 }
 
