@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any number of hosts in one event loop. */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "providers/tsts/host.h"
 #include "providers/tsts/list.h"
+#include "providers/tsts/lockout.h"
 #include "providers/tsts/tsts.h"
 
 /*
  * All names are resolved at once, as far as there are descriptors.  Logging in costs CPU here and elsewhere, so LOGINS
  * of them do it at the same time; one that takes longer than the patience does not keep the others waiting any more.
+ * Of one login only a few do, until it is known to be good (lockout.h).
  */
 enum { LOGINS = 40, MOST = 1000, SPARE = 64, PER_HOST = 2 };
 enum { PATIENCE_LEAST = 20, PATIENCE_MOST = 1000 }; /* ms */
@@ -28,6 +31,9 @@ struct round {
 	struct host **hosts;
 	enum stage *stages;
 	int64_t *let_in; /* when it began to log in */
+	struct login *logins;
+	size_t *login_of; /* by visit */
+	size_t login_count;
 	size_t count, begun, active, most;
 	int64_t patience;
 	struct tevent_timer *timer; /* wakes us when somebody's patience is over */
@@ -83,12 +89,28 @@ static void begin(struct round *round, size_t index)
 	host_open(round->hosts[index], &visit->deadline, &visit->trail);
 }
 
+/* What a host that was asked to let us in says about the password. */
+static void learn(struct round *round, size_t index)
+{
+	struct login *login = &round->logins[round->login_of[index]];
+	const struct error *error = &round->hosts[index]->error;
+
+	if (error->code == ERROR_NONE || error->code == ERROR_ACCESS)
+		login->accepted = true;
+	else if (login_refused(error))
+		login->refused++;
+	else
+		login->silent++;
+}
+
 /* The operation of this host has ended: what comes next? */
 static void advance(struct round *round, size_t index)
 {
 	struct host *host = round->hosts[index];
 	struct visit *visit = round->visits[index];
 
+	if (round->stages[index] == STAGE_OPENING)
+		learn(round, index);
 	if (host->error.code == ERROR_NONE && round->stages[index] == STAGE_OPENING) {
 		round->stages[index] = STAGE_LISTING;
 		list_begin(host, &visit->snapshot, (visit->needs & NEED_CLIENTS) != 0, &visit->deadline, &visit->trail);
@@ -116,6 +138,35 @@ static bool logging_in(const struct round *round, size_t index, int64_t now)
 	       now - round->let_in[index] < round->patience;
 }
 
+static void wake_later(struct round *round)
+{
+	if (round->timer == NULL)
+		round->timer =
+		    tevent_add_timer(round->engine->events, round->engine,
+		                     timeval_current_ofs_msec((uint32_t)round->patience / 4 + 1), wake, round);
+}
+
+/* May this host be asked?  Those whose patience is over tell nothing about the password, so far. */
+static enum login_leave leave(const struct round *round, size_t index, int64_t now)
+{
+	struct login login = round->logins[round->login_of[index]];
+
+	for (size_t i = 0; i < round->begun && !login.accepted; i++)
+		if (round->stages[i] == STAGE_OPENING && round->login_of[i] == round->login_of[index])
+			*(logging_in(round, i, now) ? &login.under_way : &login.silent) += 1;
+	return login_leave(&login);
+}
+
+static void turn_away(struct round *round, size_t index)
+{
+	struct host *host = round->hosts[index];
+	struct error error = {0};
+
+	host->knocking = false;
+	login_error(&error, &round->logins[round->login_of[index]], host->access.host);
+	host_fail(host, &error);
+}
+
 /* Those who knock are let in, in their order, while fewer than LOGINS are at it. */
 static void let_in(struct round *round)
 {
@@ -125,15 +176,21 @@ static void let_in(struct round *round)
 	for (size_t i = 0; i < round->begun; i++)
 		busy += logging_in(round, i, now);
 	for (size_t i = 0; i < round->begun; i++) {
+		enum login_leave may;
+
 		if (round->hosts[i] == NULL || !round->hosts[i]->knocking)
 			continue;
 		if (busy == LOGINS) {
-			if (round->timer == NULL)
-				round->timer = tevent_add_timer(
-				    round->engine->events, round->engine,
-				    timeval_current_ofs_msec((uint32_t)round->patience / 4 + 1), wake, round);
+			wake_later(round);
 			break;
 		}
+		may = leave(round, i, now);
+		if (may == LOGIN_REFUSE)
+			turn_away(round, i);
+		else if (may == LOGIN_WAIT)
+			wake_later(round);
+		if (may != LOGIN_GO)
+			continue;
 		busy++;
 		round->let_in[i] = now;
 		round->stages[i] = STAGE_OPENING;
@@ -172,6 +229,25 @@ static void give_up(struct round *round)
 	}
 }
 
+/* A login for each credentials file, and one that is always good for those who have none. */
+static void find_logins(struct round *round)
+{
+	round->logins = must_alloc((round->count + 1) * sizeof *round->logins);
+	round->login_of = must_alloc((round->count + 1) * sizeof *round->login_of);
+	for (size_t i = 0; i < round->count; i++) {
+		const char *file = round->visits[i]->target->credentials_file;
+		size_t at = 0;
+
+		while (at < round->login_count && strcmp(round->logins[at].file, file) != 0)
+			at++;
+		round->login_of[i] = at;
+		if (at < round->login_count)
+			continue;
+		round->logins[at] = (struct login){.file = file, .accepted = file[0] == '\0'};
+		round->login_count++;
+	}
+}
+
 void tsts_list_many(struct visit **visits, size_t count, visit_done *done, void *context)
 {
 	struct round round = {.visits = visits, .count = count, .done = done, .context = context};
@@ -182,6 +258,7 @@ void tsts_list_many(struct visit **visits, size_t count, visit_done *done, void 
 	round.hosts = must_alloc((count + 1) * sizeof(struct host *));
 	round.stages = must_alloc((count + 1) * sizeof *round.stages);
 	round.let_in = must_alloc((count + 1) * sizeof *round.let_in);
+	find_logins(&round);
 	if (round.engine != NULL)
 		run(&round);
 	give_up(&round);
@@ -189,4 +266,6 @@ void tsts_list_many(struct visit **visits, size_t count, visit_done *done, void 
 	free(round.hosts);
 	free(round.stages);
 	free(round.let_in);
+	free(round.logins);
+	free(round.login_of);
 }

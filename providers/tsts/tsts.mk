@@ -7,6 +7,7 @@ providers_tsts_libtsts_a_SOURCES = \
 	providers/tsts/client.c providers/tsts/client.h \
 	providers/tsts/fill.c providers/tsts/fill.h \
 	providers/tsts/kerberos.c providers/tsts/kerberos.h \
+	providers/tsts/lockout.c providers/tsts/lockout.h \
 	providers/tsts/samba.h \
 	providers/tsts/status.c providers/tsts/status.h \
 	providers/tsts/wire.c providers/tsts/wire.h \

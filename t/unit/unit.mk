@@ -38,6 +38,7 @@ endif
 if PROVIDER_TSTS
 UNIT_TESTS += t/unit/tsts_fill
 UNIT_TESTS += t/unit/tsts_kerberos
+UNIT_TESTS += t/unit/tsts_lockout
 UNIT_TESTS += t/unit/tsts_status
 UNIT_TESTS += t/unit/tsts_wire
 endif
@@ -69,6 +70,7 @@ t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
 TSTS_UNIT_LIBS = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-errors
 t_unit_tsts_fill_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_kerberos_LDADD = $(TSTS_UNIT_LIBS)
+t_unit_tsts_lockout_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_status_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_wire_SOURCES = t/unit/tsts_wire.c t/unit/tsts_vector.c t/unit/tsts_vector.h
 t_unit_tsts_wire_LDADD = $(TSTS_UNIT_LIBS)
