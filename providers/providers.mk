@@ -8,13 +8,13 @@ providers_libproviders_a_SOURCES = providers/registry.c \
 
 include $(srcdir)/providers/avd/avd.mk
 include $(srcdir)/providers/http/http.mk
-include $(srcdir)/providers/wsman/wsman.mk
-include $(srcdir)/providers/sim/sim.mk
-include $(srcdir)/providers/xrdp/xrdp.mk
-include $(srcdir)/providers/logind/logind.mk
 include $(srcdir)/providers/local/local.mk
+include $(srcdir)/providers/logind/logind.mk
 include $(srcdir)/providers/rds/rds.mk
+include $(srcdir)/providers/sim/sim.mk
 include $(srcdir)/providers/skeleton/skeleton.mk
 include $(srcdir)/providers/tsts/tsts.mk
 include $(srcdir)/providers/winrm/winrm.mk
+include $(srcdir)/providers/wsman/wsman.mk
 include $(srcdir)/providers/wts/wts.mk
+include $(srcdir)/providers/xrdp/xrdp.mk

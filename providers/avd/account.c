@@ -215,7 +215,7 @@ static int take_login(struct account *account, const struct target *target, stru
 
 static int take_access(struct account *account, const struct target *target, struct error *error)
 {
-	const char *authorities = option(target, "ca-file"), *proxy = option(target, "proxy");
+	const char *authorities = option(target, "ca"), *proxy = option(target, "proxy");
 
 	if (authorities[0] != '\0' && http_blob_load(&account->authorities, authorities, false, error) < 0)
 		return -1;

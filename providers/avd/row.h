@@ -22,7 +22,7 @@ static const struct provider_option avd_options[] = {
      .argument = "URL",
      .help = "managed identity: where it is asked for; on this machine only"},
     {.name = "api-version", .argument = "VERSION", .help = "of Microsoft.DesktopVirtualization (2025-10-10)"},
-    {.name = "ca-file", .argument = "FILE", .help = "PEM certificates of authorities, in place of the system's"},
+    {.name = "ca", .argument = "FILE", .help = "PEM certificates of authorities, in place of the system's"},
     {.name = "proxy", .argument = "URL", .help = "HTTP proxy; none: not even the environment's"},
     {.name = "token-cache", .argument = "yes|no", .help = "keep tokens in the account's state folder (yes)"},
     {.name = NULL},

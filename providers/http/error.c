@@ -96,7 +96,7 @@ static void not_trusted(struct exchange *exchange, struct error *error)
 	if (result == X509_V_ERR_CERT_HAS_EXPIRED || result == X509_V_ERR_CERT_NOT_YET_VALID)
 		error_hint(error, "look at its dates, and at this machine's clock");
 	else
-		error_hint(error, "name the file of its authority, ca-file");
+		error_hint(error, "name the file of its authority: the option ca");
 }
 
 static void refuse_plain(struct exchange *exchange, struct error *error)

@@ -57,7 +57,7 @@ sub config    { my ($self) = @_; return "$self->{folder}/curfew.conf" }
 # What a [target] has to reach the server; a value of undef leaves an option out.
 sub target {
     my ($self, $name, $address, %options) = @_;
-    %options = (endpoint => $self->url, authority => $self->url, 'ca-file' => $self->{made}{ca}, credentials => 'app', %options);
+    %options = (endpoint => $self->url, authority => $self->url, ca => $self->{made}{ca}, credentials => 'app', %options);
     return join q{}, "[target $name]\nurl = avd://$address\n",
         map {"$_ = $options{$_}\n"} grep { defined $options{$_} } sort keys %options;
 }
