@@ -253,7 +253,6 @@ static void groups_are_expanded(void **state)
 	arena_free(&arena);
 }
 
-/* One host by two names: once if that is all, an error if it would be chance whose credentials are used. */
 static void a_range_is_as_many_targets(void **state)
 {
 	static const char text[] =
@@ -282,6 +281,7 @@ static void a_range_is_as_many_targets(void **state)
 	arena_free(&arena);
 }
 
+/* One host by two names: once if that is all, an error if it would be chance whose credentials are used. */
 static void one_host_is_asked_in_one_way(void **state)
 {
 	static const char text[] = "[credentials c]\nfile = /etc/c\n[credentials d]\nfile = /etc/d\n"
