@@ -294,3 +294,11 @@ const struct config_part *config_find(const struct config *config, enum config_k
 	found = bsearch(&key, config->index, config->count, sizeof *config->index, part_compare);
 	return found != NULL && (*found)->kind == kind ? *found : NULL;
 }
+
+const struct config_entry *config_entry_find(const struct config_part *part, const char *key)
+{
+	for (size_t i = 0; i < part->count; i++)
+		if (strcmp(part->entries[i].key, key) == 0)
+			return &part->entries[i];
+	return NULL;
+}

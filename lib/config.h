@@ -52,6 +52,8 @@ int config_load(struct config *config, const char *path, struct arena *arena, st
 /* "target" for CONFIG_TARGET, and so on. */
 const char *config_kind_name(enum config_kind kind);
 const struct config_part *config_find(const struct config *config, enum config_kind kind, const char *name);
+/* The first entry of that key, or NULL. */
+const struct config_entry *config_entry_find(const struct config_part *part, const char *key);
 
 /* Names and URLs to targets: ranges and groups are expanded (cycles are errors), each target once
    (two spellings of one URL are one target: the first), in order, no two labels equal. */

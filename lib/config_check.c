@@ -104,14 +104,6 @@ static int options_check(struct checking *checking)
 	return 0;
 }
 
-static const struct config_entry *entry_find(const struct config_part *part, const char *key)
-{
-	for (size_t i = 0; i < part->count; i++)
-		if (strcmp(part->entries[i].key, key) == 0)
-			return &part->entries[i];
-	return NULL;
-}
-
 static bool provider_has_option(const struct provider *provider, const char *name)
 {
 	for (const struct provider_option *option = provider->options; option != NULL && option->name != NULL; option++)
@@ -123,7 +115,7 @@ static bool provider_has_option(const struct provider *provider, const char *nam
 static int target_check(struct checking *checking)
 {
 	const struct config_part *part = checking->part;
-	const struct config_entry *url = entry_find(part, "url");
+	const struct config_entry *url = config_entry_find(part, "url");
 	struct error why = {0};
 	struct target target;
 

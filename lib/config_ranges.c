@@ -20,14 +20,6 @@ static struct config_part *part_put(struct expanding *expanding, const struct co
 	return &expanding->parts[expanding->count++];
 }
 
-static const struct config_entry *url_of(const struct config_part *part)
-{
-	for (size_t i = 0; i < part->count; i++)
-		if (strcmp(part->entries[i].key, "url") == 0)
-			return &part->entries[i];
-	return NULL;
-}
-
 static void part_put_as(struct expanding *expanding, const struct config_part *part, const char *name, const char *url)
 {
 	struct config_part *copy = part_put(expanding, part);
@@ -68,7 +60,7 @@ int config_expand_ranges(struct config *config, struct arena *arena, struct erro
 
 	for (size_t i = 0; i < config->count; i++) {
 		const struct config_part *part = &config->parts[i];
-		const struct config_entry *url = part->kind == CONFIG_TARGET ? url_of(part) : NULL;
+		const struct config_entry *url = part->kind == CONFIG_TARGET ? config_entry_find(part, "url") : NULL;
 
 		/* config_check() will say that there is no url. */
 		if (url == NULL)
