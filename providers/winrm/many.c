@@ -53,8 +53,6 @@ static void list_alike(struct visit **visits, struct listing *listings, bool *be
 	if (loop != NULL)
 		http_run(loop, NULL);
 	http_loop_free(loop);
-	for (size_t i = first; i < count; i++)
-		host_free(&listings[i].host);
 }
 
 void winrm_list_many(struct visit **visits, size_t count, visit_done *done, void *context)
@@ -65,6 +63,8 @@ void winrm_list_many(struct visit **visits, size_t count, visit_done *done, void
 	for (size_t i = 0; i < count; i++)
 		if (!begun[i])
 			list_alike(visits, listings, begun, count, i, done, context);
+	for (size_t i = 0; i < count; i++)
+		host_free(&listings[i].host);
 	free(begun);
 	free(listings);
 }
