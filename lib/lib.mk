@@ -16,6 +16,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/credentials.c lib/credentials.h \
 	lib/error.c lib/error.h \
 	lib/event.c lib/event.h \
+	lib/filetime.c lib/filetime.h \
 	lib/handler.c lib/handler.h \
 	lib/help.c \
 	lib/help_doc.c \

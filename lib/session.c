@@ -179,6 +179,13 @@ void session_init(struct session *session)
 		*text_at(session, i) = "";
 }
 
+void session_count_reconnect(struct session *session)
+{
+	if (session->last_input.is == MOMENT_KNOWN && session->connect_time.is == MOMENT_KNOWN &&
+	    session->connect_time.at > session->last_input.at)
+		session->last_input = session->connect_time;
+}
+
 void session_copy(struct session *to, const struct session *from, struct arena *arena)
 {
 	*to = *from;

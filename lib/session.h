@@ -130,6 +130,8 @@ bool session_fact_name(const char *name);
 
 /* Every text "", everything unknown. */
 void session_init(struct session *session);
+/* For systems whose last input does not count a reconnect. */
+void session_count_reconnect(struct session *session);
 /* A deep copy of one session, texts in the given arena. */
 void session_copy(struct session *to, const struct session *from, struct arena *arena);
 /* Same provider, host, id, user and birth, and a birth to compare at all. */

@@ -4,25 +4,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/filetime.h"
 #include "lib/text.h"
 
 enum { SERVICES = 0, FIRST_LISTENER = 65536 };
 
 /* WTS_SESSIONSTATE_LOCK and _UNLOCK (MS-TSTS 2.2.2.11). */
 enum { LOCKED = 0, UNLOCKED = 1 };
-
-#define FILETIME_1900 UINT64_C(94354848000000000)
-#define FILETIME_1970 UINT64_C(116444736000000000)
-#define FILETIME_9999 UINT64_C(2650467744000000000)
-
-struct moment filetime_moment(uint64_t filetime)
-{
-	struct moment unknown = {.is = MOMENT_UNKNOWN};
-
-	if (filetime < FILETIME_1900 || filetime >= FILETIME_9999)
-		return unknown;
-	return moment_at(((int64_t)filetime - (int64_t)FILETIME_1970) / 10000);
-}
 
 bool session_of_user(uint32_t id)
 {
@@ -84,10 +72,7 @@ static void fill_times(struct session *session, const struct wire_session *told,
 	/* The console's is not moved by its keyboard. */
 	if (clocked && session->class != CLASS_CONSOLE)
 		session->last_input = filetime_moment(told->last_input);
-	/* A reconnect counts as input. */
-	if (session->last_input.is == MOMENT_KNOWN && session->connect_time.is == MOMENT_KNOWN &&
-	    session->connect_time.at > session->last_input.at)
-		session->last_input = session->connect_time;
+	session_count_reconnect(session);
 }
 
 void fill_session(struct session *session, uint32_t id, const struct wire_session *told, bool clocked,

@@ -12,9 +12,6 @@ struct account {
 	const char *domain;
 };
 
-/* 100 ns since 1601.  0, and all before 1900, is no time: Windows means "not set" by it. */
-struct moment filetime_moment(uint64_t filetime);
-
 /* Session 0 is services', and ids from 65536 on are listeners: nobody's session, not worth a question. */
 bool session_of_user(uint32_t id);
 

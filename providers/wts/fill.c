@@ -3,26 +3,14 @@
 
 #include <inttypes.h>
 
+#include "lib/filetime.h"
 #include "lib/text.h"
 
 enum { SERVICES = 0, FIRST_LISTENER = 65536, SYNTHETIC = 0x80000000u };
 enum { LOCKED = 0, UNLOCKED = 1 }; /* WTS_SESSIONSTATE_… (MS-TSTS 2.2.2.11) */
 enum { PROTOCOL_CONSOLE = 0 };
 
-#define FILETIME_1900 UINT64_C(94354848000000000)
-#define FILETIME_1970 UINT64_C(116444736000000000)
-#define FILETIME_9999 UINT64_C(2650467744000000000)
-#define SECOND        UINT64_C(10000000)
-
-/* 0 is what a module writes when it does not know. */
-struct moment fill_moment(uint64_t filetime)
-{
-	struct moment unknown = {.is = MOMENT_UNKNOWN};
-
-	if (filetime < FILETIME_1900 || filetime >= FILETIME_9999)
-		return unknown;
-	return moment_at(((int64_t)filetime - (int64_t)FILETIME_1970) / 10000);
-}
+#define SECOND UINT64_C(10000000)
 
 /* A session that is not surely a person's remote one is none: it would be acted on. */
 static enum session_class class_of(const struct told *told)
@@ -41,17 +29,14 @@ static enum session_class class_of(const struct told *told)
 
 static void fill_times(struct session *session, const struct told *told)
 {
-	session->logon_time = fill_moment(told->logon);
-	session->connect_time = fill_moment(told->connect);
-	session->last_input = fill_moment(told->last_input);
+	session->logon_time = filetime_moment(told->logon);
+	session->connect_time = filetime_moment(told->connect);
+	session->last_input = filetime_moment(told->last_input);
 	if (session->state != STATE_DISCONNECTED)
 		session->disconnect_time = (struct moment){.is = MOMENT_NEVER};
 	else
-		session->disconnect_time = fill_moment(told->disconnect);
-	/* A reconnect counts as input. */
-	if (session->last_input.is == MOMENT_KNOWN && session->connect_time.is == MOMENT_KNOWN &&
-	    session->connect_time.at > session->last_input.at)
-		session->last_input = session->connect_time;
+		session->disconnect_time = filetime_moment(told->disconnect);
+	session_count_reconnect(session);
 }
 
 void fill_told(struct session *session, const struct told *told, const char *host, const char *account,

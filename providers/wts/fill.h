@@ -11,6 +11,4 @@
 void fill_told(struct session *session, const struct told *told, const char *host, const char *account,
                struct arena *arena);
 
-struct moment fill_moment(uint64_t filetime);
-
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/filetime.h"
 #include "lib/text.h"
 #include "lib/trust.h"
 #include "lib/worker.h"
@@ -102,7 +103,7 @@ static int wts_open(const struct target *target, const struct deadline *deadline
 static int64_t host_clock(const struct told *told, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct moment now = fill_moment(told[i].now);
+		struct moment now = filetime_moment(told[i].now);
 
 		if (now.is == MOMENT_KNOWN)
 			return now.at;

@@ -12,6 +12,7 @@ FUZZ_CORE = \
 	lib/buffer.c \
 	lib/clock.c \
 	lib/error.c \
+	lib/filetime.c \
 	lib/session.c \
 	lib/text.c
 if HAVE_FUZZER

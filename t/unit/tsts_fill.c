@@ -2,6 +2,7 @@
 /* What Windows told becomes a session. */
 #include "t/unit/test.h"
 
+#include "lib/filetime.h"
 #include "providers/tsts/fill.h"
 
 static void filetimes_before_1900_are_unknown(void **state)

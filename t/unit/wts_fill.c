@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the provider wts makes of what a module tells. */
+#include "lib/filetime.h"
 #include "providers/wts/fill.h"
 
 #include "t/unit/test.h"
@@ -57,8 +58,8 @@ static void test_times(void **state)
 	assert_int_equal(filled(&told).disconnect_time.is, MOMENT_UNKNOWN);
 	told.disconnect = LOGON + HOUR;
 	assert_int_equal(filled(&told).disconnect_time.at, LOGON_MS + 3600000);
-	assert_int_equal(fill_moment(UINT64_MAX).is, MOMENT_UNKNOWN);
-	assert_int_equal(fill_moment(1).is, MOMENT_UNKNOWN);
+	assert_int_equal(filetime_moment(UINT64_MAX).is, MOMENT_UNKNOWN);
+	assert_int_equal(filetime_moment(1).is, MOMENT_UNKNOWN);
 }
 
 static void test_birth(void **state)
