@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	t/isolate/tamper.pl \
 	t/isolate/tap.sh \
 	t/isolate/visit.sh \
+	t/isolate/wait.sh \
 	t/isolate/windows.sh \
 	t/isolate/xrdp.sh
 if PROVIDER_XRDP

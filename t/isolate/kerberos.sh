@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # A Kerberos realm on loopback, inside t/isolate/isolate: MIT's KDC for RIG.TEST.
-# To be sourced after windows.sh, which has wait_for:
+# To be sourced after windows.sh, which brings wait_for:
 #
 #   start_kdc [PROGRAM...]         on 127.0.0.1, port 88, as /etc/krb5.conf says here; by way of e.g. at_time
 #   add_principal NAME OPTION...   e.g. admin -pw secret-admin

@@ -10,7 +10,9 @@
 #   stop_smbd; start_smbd          between them nobody listens
 #   control 'fault OpenEnum hang'  control.h has the lines; none: nothing is special
 #   calls 'Logoff .*user=admin'    how many lines of the journal match
-#   wait_for CONDITION...          a command until it succeeds, 15 seconds at most
+
+# shellcheck source=t/isolate/wait.sh
+. "${BASH_SOURCE[0]%/*}/wait.sh"
 
 windows=/srv/windows
 windows_conf=$windows/smb.conf
@@ -25,23 +27,6 @@ windows_missing() {
 	done
 }
 
-wait_for() {
-	local end=$((SECONDS + 15))
-
-	until "$@" >/dev/null 2>&1; do
-		if [ "$SECONDS" -ge "$end" ]; then
-			echo "timed out waiting for: $*" >&2
-			return 1
-		fi
-		# A pause without a process: nobody writes to this descriptor.
-		read -r -t 0.03 -u "$windows_nothing" _ || :
-	done
-}
-
-listens() {
-	ss -Hltn "sport = :$1" | grep -q .
-}
-
 control() {
 	printf '%s\n' "$@" >"$windows/control.new"
 	mv "$windows/control.new" "$windows/control"
@@ -54,7 +39,6 @@ calls() {
 # A standalone server as strict as a domain's members are made: SMB 2.1, signing mandatory, no guests.
 windows_init() {
 	[ ! -e "$windows_conf" ] || return 0
-	exec {windows_nothing}<> <(:)
 	mkdir -p "$windows"/{private,lock,state,cache,pid,log,ncalrpc/np}
 	chmod 700 "$windows/private" "$windows/ncalrpc/np"
 	cat >"$windows_conf" <<-END

@@ -8,12 +8,14 @@
 #   add_user alice                 an account whose password only login knows
 #   use_backend Xvnc               for the logins that follow; Xorg at first
 #   login alice                    xfreerdp on an Xvfb of her own; returns once her program runs
-#   wait_for CONDITION...          a command until it succeeds, 15 seconds at most
 #   touch_mouse alice              input, as her client sends it
 #   program_of alice               the pid of the program in her session
 #   client_of alice                the pid of her client
 #   window_in alice NAME           is there a window of that name in her session?
 #   drop_client alice              as if her network had gone
+
+# shellcheck source=t/isolate/wait.sh
+. "${BASH_SOURCE[0]%/*}/wait.sh"
 
 xrdp_work=/tmp/xrdp
 declare -A xrdp_screen=() xrdp_client=()
@@ -31,25 +33,7 @@ xrdp_missing() {
 	done
 }
 
-wait_for() {
-	local end=$((SECONDS + 15))
-
-	until "$@" >/dev/null 2>&1; do
-		if [ "$SECONDS" -ge "$end" ]; then
-			echo "timed out waiting for: $*" >&2
-			return 1
-		fi
-		# A pause without a process: nobody writes to this descriptor.
-		read -r -t 0.03 -u "$xrdp_nothing" _ || :
-	done
-}
-
-listens() {
-	ss -Hltn "sport = :$1" | grep -q .
-}
-
 start_xrdp() {
-	exec {xrdp_nothing}<> <(:)
 	mkdir -p "$xrdp_work"
 	chmod 755 "$xrdp_work"
 	cat >"$xrdp_work/session" <<-'END'
