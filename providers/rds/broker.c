@@ -20,13 +20,7 @@ int broker_prepare(struct broker *broker, const struct target *target, struct ht
 	if (place_read(&broker->place, target, &broker->arena, error) < 0 ||
 	    wsman_access_open(&broker->access, target, broker->place.authority, error) < 0)
 		return -1;
-	broker->service = (struct wsman){
-	    .loop = loop,
-	    .url = broker->access.url,
-	    .host = broker->access.shown,
-	    .access = &broker->access.http,
-	    .mutual = broker->access.mutual,
-	};
+	broker->service = wsman_service(&broker->access, loop);
 	return 0;
 }
 

@@ -16,13 +16,7 @@ int host_prepare(struct host *host, const struct target *target, struct http_loo
 	memset(host, 0, sizeof *host);
 	if (wsman_access_open(&host->access, target, target->address, error) < 0)
 		return -1;
-	host->service = (struct wsman){
-	    .loop = loop,
-	    .url = host->access.url,
-	    .host = host->access.shown,
-	    .access = &host->access.http,
-	    .mutual = host->access.mutual,
-	};
+	host->service = wsman_service(&host->access, loop);
 	return 0;
 }
 

@@ -170,6 +170,17 @@ int wsman_access_open(struct wsman_access *access, const struct target *target, 
 	return set_login(access, target, error);
 }
 
+struct wsman wsman_service(const struct wsman_access *access, struct http_loop *loop)
+{
+	return (struct wsman){
+	    .loop = loop,
+	    .url = access->url,
+	    .host = access->shown,
+	    .access = &access->http,
+	    .mutual = access->mutual,
+	};
+}
+
 void wsman_access_close(struct wsman_access *access)
 {
 	http_blob_free(&access->http.authorities);

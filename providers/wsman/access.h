@@ -13,6 +13,7 @@
 #include "lib/credentials.h"
 #include "lib/provider.h"
 #include "providers/http/http.h"
+#include "providers/wsman/ask.h"
 
 struct wsman_access {
 	struct arena arena;
@@ -33,6 +34,9 @@ struct wsman_access {
 int wsman_access_open(struct wsman_access *access, const struct target *target, const char *authority,
                       struct error *error);
 void wsman_access_close(struct wsman_access *access);
+
+/* What is asked through the loop.  It points into access. */
+struct wsman wsman_service(const struct wsman_access *access, struct http_loop *loop);
 
 /* May the two share a thread?  Not if both would log in by other tickets. */
 bool wsman_same_tickets(const struct target *a, const struct target *b);
