@@ -20,7 +20,8 @@ enum login_leave login_leave(const struct login *login)
 		return LOGIN_GO;
 	if (login->refused >= TRIES)
 		return LOGIN_REFUSE;
-	return login->refused + login->under_way < TRIES + PER_SILENT * login->silent ? LOGIN_GO : LOGIN_WAIT;
+	return login->refused + login->under_way < TRIES + PER_SILENT * (login->silent + login->late) ? LOGIN_GO
+	                                                                                              : LOGIN_WAIT;
 }
 
 bool login_refused(const struct error *error)

@@ -19,6 +19,7 @@ struct login {
 	size_t refused;   /* hosts that said that the password is wrong, or the account locked */
 	size_t silent;    /* hosts that said neither */
 	size_t under_way; /* hosts that may still say it */
+	size_t late;      /* likewise, but they have had their time */
 };
 
 enum login_leave { LOGIN_GO, LOGIN_WAIT, LOGIN_REFUSE };

@@ -146,15 +146,21 @@ static void wake_later(struct round *round)
 		                     timeval_current_ofs_msec((uint32_t)round->patience / 4 + 1), wake, round);
 }
 
-/* May this host be asked?  Those whose patience is over tell nothing about the password, so far. */
-static enum login_leave leave(const struct round *round, size_t index, int64_t now)
+/* How many log in now, in all; and of each login, how many are at it, and how many have told nothing for too long. */
+static size_t tally(struct round *round, int64_t now)
 {
-	struct login login = round->logins[round->login_of[index]];
+	size_t busy = 0;
 
-	for (size_t i = 0; i < round->begun && !login.accepted; i++)
-		if (round->stages[i] == STAGE_OPENING && round->login_of[i] == round->login_of[index])
-			*(logging_in(round, i, now) ? &login.under_way : &login.silent) += 1;
-	return login_leave(&login);
+	for (size_t i = 0; i < round->login_count; i++)
+		round->logins[i].under_way = round->logins[i].late = 0;
+	for (size_t i = 0; i < round->begun; i++) {
+		struct login *login = &round->logins[round->login_of[i]];
+
+		busy += logging_in(round, i, now);
+		if (round->stages[i] == STAGE_OPENING)
+			*(logging_in(round, i, now) ? &login->under_way : &login->late) += 1;
+	}
+	return busy;
 }
 
 static void turn_away(struct round *round, size_t index)
@@ -171,11 +177,10 @@ static void turn_away(struct round *round, size_t index)
 static void let_in(struct round *round)
 {
 	int64_t now = clock_monotonic();
-	size_t busy = 0;
+	size_t busy = tally(round, now);
 
-	for (size_t i = 0; i < round->begun; i++)
-		busy += logging_in(round, i, now);
 	for (size_t i = 0; i < round->begun; i++) {
+		struct login *login = &round->logins[round->login_of[i]];
 		enum login_leave may;
 
 		if (round->hosts[i] == NULL || !round->hosts[i]->knocking)
@@ -184,7 +189,7 @@ static void let_in(struct round *round)
 			wake_later(round);
 			break;
 		}
-		may = leave(round, i, now);
+		may = login_leave(login);
 		if (may == LOGIN_REFUSE)
 			turn_away(round, i);
 		else if (may == LOGIN_WAIT)
@@ -192,6 +197,7 @@ static void let_in(struct round *round)
 		if (may != LOGIN_GO)
 			continue;
 		busy++;
+		login->under_way++;
 		round->let_in[i] = now;
 		round->stages[i] = STAGE_OPENING;
 		host_login(round->hosts[i]);
