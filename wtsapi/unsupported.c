@@ -6,6 +6,8 @@
  */
 #include "wtsapi/table.h"
 
+#include <stdint.h>
+
 #include "wtsapi/failure.h"
 
 #pragma GCC diagnostic ignored "-Wunused-parameter" /* all of them, by their nature */

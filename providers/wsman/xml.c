@@ -2,6 +2,7 @@
 #include "providers/wsman/xml.h"
 
 #include <expat.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "lib/text.h"
