@@ -23,7 +23,8 @@ struct treatment {
 	struct arena arena; /* of now's texts */
 	struct session now; /* as it was read last */
 	struct pin *pin;
-	int64_t pinned_at; /* monotonic ms */
+	int64_t pinned_at; /* monotonic ms: when the answer came */
+	bool sent;         /* the order went out: only then may a later look call it done */
 };
 
 static struct deadline step_deadline(const struct run *run, int64_t extra)
@@ -151,7 +152,6 @@ static int pin_and_compare(struct treatment *treatment, struct remedy_result *re
 	struct deadline deadline = step_deadline(treatment->run, 0);
 	int64_t host_now;
 
-	treatment->pinned_at = clock_monotonic();
 	if (pin_again(treatment->run, treatment->target, treatment->item->session, &treatment->pin, &treatment->now,
 	              &host_now, &treatment->arena, &deadline, &result->error) < 0) {
 		treatment->now = *treatment->item->session;
@@ -159,6 +159,7 @@ static int pin_and_compare(struct treatment *treatment, struct remedy_result *re
 		result->outcome.code = OUTCOME_GONE;
 		return -1;
 	}
+	treatment->pinned_at = clock_monotonic();
 	result->refusal =
 	    rule_rematch(&order->rule, order->action.act, treatment->item->session, &treatment->now, host_now);
 	if (result->refusal == REFUSAL_NONE)
@@ -198,6 +199,7 @@ static int intend_and_act(struct treatment *treatment, struct remedy_result *res
 	if (still_fresh(treatment, result) < 0)
 		return -1;
 	deadline = step_deadline(run, action->answer_wait);
+	treatment->sent = true;
 	if (treatment->target->provider->act(treatment->pin, action, &deadline, &result->outcome, &result->error) < 0) {
 		if (result->error.code == ERROR_CHANGED) { /* the back end has compared, too */
 			result->kind = RESULT_REFUSED;
@@ -219,7 +221,7 @@ static struct remedy_result treat(struct treatment *treatment)
 		return result;
 	acted = intend_and_act(treatment, &result);
 	let_go(treatment);
-	if (result.kind == RESULT_FAILED && answer_lost(&result.error))
+	if (treatment->sent && result.kind == RESULT_FAILED && answer_lost(&result.error))
 		look_again(run, treatment->target, &treatment->now, &result);
 	else if (acted == 0 && result.outcome.code != OUTCOME_GONE &&
 	         verify(run, treatment->target, &treatment->now, &result.error) < 0)

@@ -16,6 +16,7 @@ UNIT_TESTS += t/unit/local
 UNIT_TESTS += t/unit/options
 UNIT_TESTS += t/unit/perfdata
 UNIT_TESTS += t/unit/process
+UNIT_TESTS += t/unit/remedy
 UNIT_TESTS += t/unit/report
 UNIT_TESTS += t/unit/select
 UNIT_TESTS += t/unit/session_json
