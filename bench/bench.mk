@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Figures with public tools, side by side with a peer in one run (doc/bench.md).
+# Figures with public tools, side by side with a peer in one run (doc/design/bench.md).
 EXTRA_DIST += \
 	bench/Bench.pm \
 	bench/avd \

@@ -52,28 +52,32 @@ dist_man_MANS += \
 	doc/curfew-xrdp.7 \
 	doc/curfew.conf.5
 
+# For operators; doc/design is for those who change Curfew.
 dist_doc_DATA = \
 	doc/architecture.md \
 	doc/audit.md \
-	doc/avd.md \
-	doc/bench.md \
 	doc/curfew.schema.json \
-	doc/developing.md \
 	doc/five-commands.md \
 	doc/json.md \
-	doc/logind.md \
 	doc/monitoring-servers.md \
-	doc/provider-guide.md \
-	doc/rds.md \
-	doc/sim.md \
 	doc/snmp.md \
 	doc/thresholds.md \
-	doc/tsts.md \
-	doc/windows-parity.md \
-	doc/winrm.md \
-	doc/worker-protocol.md \
-	doc/wts.md \
-	doc/xrdp.md
+	doc/windows-parity.md
+
+designdocdir = $(docdir)/design
+dist_designdoc_DATA = \
+	doc/design/avd.md \
+	doc/design/bench.md \
+	doc/design/developing.md \
+	doc/design/logind.md \
+	doc/design/provider-guide.md \
+	doc/design/rds.md \
+	doc/design/sim.md \
+	doc/design/tsts.md \
+	doc/design/winrm.md \
+	doc/design/worker-protocol.md \
+	doc/design/wts.md \
+	doc/design/xrdp.md
 
 EXTRA_DIST += \
 	doc/check_sessions.1.in \

@@ -3,7 +3,7 @@
  * The provider interface: one session system behind seven functions.
  *
  * To add one: copy providers/skeleton/, add a row to providers/registry.c, a
- * line to providers/providers.mk and a switch to configure.ac (doc/provider-guide.md).
+ * line to providers/providers.mk and a switch to configure.ac (doc/design/provider-guide.md).
  *
  * A provider is linked into the programs (no libraries beyond libc: sim, xrdp)
  * or is a worker program of its own in libexecdir (lib/worker.h), which costs

@@ -3,7 +3,7 @@
  * Worker programs: a provider in a process of its own.
  *
  * The protocol is one JSON object per line, requests on the worker's stdin,
- * replies on its stdout (doc/worker-protocol.md):
+ * replies on its stdout (doc/design/worker-protocol.md):
  *
  *   {"id":1,"op":"list","targets":[{"url":"sim:farm"}],"deadline":5000}
  *   {"id":1,"target":0,"snapshot":{…},"trail":[…]}      one line per target, any order

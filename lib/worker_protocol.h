@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of the worker protocol's lines that both sides read and write (doc/worker-protocol.md). */
+/* The parts of the worker protocol's lines that both sides read and write (doc/design/worker-protocol.md). */
 #ifndef CURFEW_WORKER_PROTOCOL_H
 #define CURFEW_WORKER_PROTOCOL_H
 

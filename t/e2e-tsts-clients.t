@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # The tests' Windows host, seen by other people's clients: it is no easier to please than
-# Windows.  With IMPACKET=FOLDER also by impacket's tstool.py (doc/developing.md).
+# Windows.  With IMPACKET=FOLDER also by impacket's tstool.py (doc/design/developing.md).
 use strict;
 use warnings;
 

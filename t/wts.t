@@ -114,7 +114,7 @@ subtest 'the round trip gives the same sessions' => sub {
     is_deeply($out->{counts}, $in->{counts}, 'counted alike');
     is($out->{snapshot}{host}, 'ts01', 'the host is the one that the module names');
     ok(abs($out->{skew_ms} + 180_000) < 2000, 'its clock came through') or diag $out->{skew_ms};
-    # What WTS has no place for (doc/wts.md has this list).
+    # What WTS has no place for (doc/design/wts.md has this list).
     my %lost = map { $_ => 1 } qw(provider id number birth upn kind classification);
     for my $i (0 .. 8) {
         my ($want, $got) = map { $_->{snapshot}{sessions}[$i] } $in, $out;

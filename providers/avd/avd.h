@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Azure Virtual Desktop through Azure Resource Manager (doc/avd.md). */
+/* Azure Virtual Desktop through Azure Resource Manager (doc/design/avd.md). */
 #ifndef CURFEW_PROVIDERS_AVD_AVD_H
 #define CURFEW_PROVIDERS_AVD_AVD_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RDS deployments and collections through their connection broker (doc/rds.md). */
+/* RDS deployments and collections through their connection broker (doc/design/rds.md). */
 #ifndef CURFEW_PROVIDERS_RDS_RDS_H
 #define CURFEW_PROVIDERS_RDS_RDS_H
 

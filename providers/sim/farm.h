@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A farm: hosts and sessions as a file describes them (doc/sim.md).  What is
+ * A farm: hosts and sessions as a file describes them (doc/design/sim.md).  What is
  * here never changes after it was read; what happens to it, by its script and
  * by acts, is worked out by play.h for one moment.
  */

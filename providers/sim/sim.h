@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The provider "sim": a farm played from a file (doc/sim.md). */
+/* The provider "sim": a farm played from a file (doc/design/sim.md). */
 #ifndef CURFEW_SIM_H
 #define CURFEW_SIM_H
 

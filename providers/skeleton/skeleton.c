@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A provider to copy (doc/provider-guide.md walks through it).
+ * A provider to copy (doc/design/provider-guide.md walks through it).
  *
  * Its session system is the table below: replace that by yours, keep the rest.
  * It is built by "make check" and passes the conformance test, so that what you

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Built by "make check" and never installed.  Not to copy: doc/provider-guide.md has
+# Built by "make check" and never installed.  Not to copy: doc/design/provider-guide.md has
 # what stands in a real provider's fragment.
 SKELETON_SOURCES = \
 	providers/skeleton/registry.c \

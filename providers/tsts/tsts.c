@@ -3,7 +3,7 @@
  * The provider's functions, each of them an operation on one host.  To read on:
  * host.h (what an operation is), open.c, list.c, act.c; then what they stand on,
  * pipe.c (Samba's library) and wire.h (the calls' bodies); many.c is all of that
- * for many hosts at once.  doc/tsts.md has the table.
+ * for many hosts at once.  doc/design/tsts.md has the table.
  */
 #include "providers/tsts/tsts.h"
 

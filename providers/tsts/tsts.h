@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Windows session hosts by MS-TSTS over SMB (doc/tsts.md). */
+/* Windows session hosts by MS-TSTS over SMB (doc/design/tsts.md). */
 #ifndef CURFEW_PROVIDERS_TSTS_TSTS_H
 #define CURFEW_PROVIDERS_TSTS_TSTS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Shells of Windows Remote Management by WS-Management (doc/winrm.md). */
+/* Shells of Windows Remote Management by WS-Management (doc/design/winrm.md). */
 #ifndef CURFEW_PROVIDERS_WINRM_WINRM_H
 #define CURFEW_PROVIDERS_WINRM_WINRM_H
 

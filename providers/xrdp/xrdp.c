@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The provider xrdp: remote desktops of this machine (doc/xrdp.md). */
+/* The provider xrdp: remote desktops of this machine (doc/design/xrdp.md). */
 #include "providers/xrdp/xrdp.h"
 
 #include <errno.h>

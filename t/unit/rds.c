@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a connection broker tells, decoded.  The instances are made by hand after Microsoft's pages (doc/rds.md). */
+/* What a connection broker tells, decoded.  The instances are made by hand after Microsoft's pages (doc/design/rds.md). */
 #include "t/unit/test.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of the worker protocol, written by hand as doc/worker-protocol.md has them. */
+/* The parts of the worker protocol, written by hand as doc/design/worker-protocol.md has them. */
 #include "t/unit/test.h"
 
 #include <stdlib.h>

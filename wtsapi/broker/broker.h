@@ -2,7 +2,7 @@
 /*
  * curfew-wtsapi-broker: one question of the module curfew-wtsapi.so, answered in a
  * process of our own, where the configuration, providers and remedies may do
- * what they need.  Not for the hand: doc/wts.md has what goes over its stdin.
+ * what they need.  Not for the hand: doc/design/wts.md has what goes over its stdin.
  */
 #ifndef CURFEW_WTSAPI_BROKER_H
 #define CURFEW_WTSAPI_BROKER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The played host: sessions from a farm file as sim: plays it, and acts that
- * go into its state, where sim: sees them (doc/sim.md).
+ * go into its state, where sim: sees them (doc/design/sim.md).
  */
 #ifndef CURFEW_TSTS_HOST_H
 #define CURFEW_TSTS_HOST_H
