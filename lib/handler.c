@@ -56,8 +56,10 @@ static int check_together(const struct settings *settings, const struct rule *ru
 	if (act == ACT_MESSAGE && (settings->text == NULL || settings->text[0] == '\0'))
 		return usage(error, "no --text to show", "");
 	if (!rule_given(rule))
-		return usage(error, "which sessions?",
-		             "give --id, --all, --user, --idle-over, --disconnected-over, a filter or --stdin");
+		return usage(
+		    error, "which sessions?",
+		    "give --id, --all, --user, --idle-over, --disconnected-over, a filter or --stdin; a filter "
+		    "in the configuration only narrows what all, idle-over or disconnected-over mean");
 	if (rule->ids.count > 0 && rule->all)
 		return usage(error, "--all and ids together", "give one of them");
 	if (rule->ids.count > 0 && settings->target_count > 1)
@@ -73,6 +75,7 @@ static void make_rule(struct rule *rule, const struct settings *settings, const 
 	    .filter = settings->filter,
 	    .ids = settings->ids,
 	    .all = settings->all,
+	    .filter_is_rule = settings->filter_on_line,
 	    .idle_over = settings->idle_over,
 	    .disconnected_over = settings->disconnected_over,
 	    .idle_after = settings->idle_after,

@@ -42,6 +42,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/report_perfdata.c \
 	lib/report_sessions.c \
 	lib/report_text.c \
+	lib/section.c lib/section.h \
 	lib/select.c lib/select.h \
 	lib/session.c lib/session.h \
 	lib/session_json.c lib/session_json.h \

@@ -148,18 +148,21 @@ static int words_apply(const struct assignment *to)
 	const char *start = to->value;
 
 	for (;;) {
-		size_t length = strcspn(start, ",");
-		const char *word = arena_strndup(&to->settings->arena, start, length);
+		size_t whole = strcspn(start, ","), blanks = strspn(start, " "), length = whole;
+		const char *word;
 		int index;
 
-		if (length == 0)
+		while (length > blanks && start[length - 1] == ' ')
+			length--;
+		if (length <= blanks)
 			return reject(to, "an empty item in the list");
+		word = arena_strndup(&to->settings->arena, start + blanks, length - blanks);
 		if (to->spec->choices != NULL && (word = choice_find(to, word, &index)) == NULL)
 			return -1;
 		string_list_add(field(to), &to->settings->arena, word);
-		if (start[length] == '\0')
+		if (start[whole] == '\0')
 			return 0;
-		start += length + 1;
+		start += whole + 1;
 	}
 }
 
@@ -218,6 +221,9 @@ int option_apply(const struct option_spec *spec, struct settings *settings, cons
 const struct option_spec *option_find(const char *name, unsigned programs)
 {
 	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++)
+		if ((spec->programs & programs) != 0 && strcmp(spec->name, name) == 0)
+			return spec;
+	for (const struct option_spec *spec = config_key_table; spec->name != NULL; spec++)
 		if ((spec->programs & programs) != 0 && strcmp(spec->name, name) == 0)
 			return spec;
 	return NULL;

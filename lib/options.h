@@ -47,6 +47,7 @@ enum option_flag {
 	OPTION_ADDS_UP = 1 << 4,      /* a list whose lower levels (configuration) are kept, not replaced */
 	OPTION_FILE = 1 << 5,         /* for the completion: the value is a file */
 	OPTION_LINES = 1 << 6,        /* a text that may have several lines */
+	OPTION_FILTER = 1 << 7,       /* says which sessions are meant: a rule, if it stands on the line */
 };
 
 struct option_spec {
@@ -69,6 +70,7 @@ struct option_spec {
 struct program_info {
 	enum program program;
 	const char *name;     /* "check_sessions" */
+	const char *act;      /* the word for it in a section's "act = …" */
 	const char *summary;  /* one line */
 	const char *synopsis; /* "-T TARGET … [options]" */
 	const char *about;    /* paragraphs for --help and the man page */

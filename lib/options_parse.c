@@ -7,8 +7,10 @@
 
 #include "lib/options.h"
 #include "lib/provider.h"
+#include "lib/section.h"
 #include "lib/session.h"
 #include "lib/settings.h"
+#include "lib/trust.h"
 
 static const char DEFAULT_CONFIG[] = CURFEW_SYSCONFDIR "/curfew/curfew.conf";
 
@@ -44,6 +46,14 @@ static const struct given *level_find(const struct level *level, const char *nam
 static bool names_targets(const struct level *level)
 {
 	return level_find(level, "target") != NULL || level_find(level, "hostname") != NULL;
+}
+
+static bool has_filter(const struct level *level)
+{
+	for (size_t i = 0; i < level->count; i++)
+		if ((level->items[i].spec->flags & OPTION_FILTER) != 0)
+			return true;
+	return false;
 }
 
 /* What this level says about a list replaces what lower levels said, but for exclusions. */
@@ -300,6 +310,9 @@ int options_parse(const struct program_info *program, int argc, char **argv, str
 		part_read(&settings->config, part, program->program, &defaults);
 	if (level_apply(&defaults, settings, error) < 0 || level_apply(&section, settings, error) < 0 ||
 	    level_apply(&line, settings, error) < 0 || host_to_target(settings, &line, error) < 0)
+		return -1;
+	settings->filter_on_line = has_filter(&line);
+	if (section_check(program, settings, privileged(), error) < 0)
 		return -1;
 	classes_to_bits(settings);
 	return targets_resolve(program, settings, names_targets(&section) || names_targets(&line), error);

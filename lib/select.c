@@ -75,9 +75,10 @@ bool rule_given(const struct rule *rule)
 
 	/* What only takes sessions out says nothing about which ones are meant. */
 	return rule->all || rule->ids.count > 0 || rule->from_stdin || rule->idle_over.known ||
-	       rule->disconnected_over.known || filter->users.count > 0 || filter->domains.count > 0 ||
-	       filter->clients.count > 0 || filter->collections.count > 0 || filter->states.count > 0 ||
-	       filter->kinds.count > 0;
+	       rule->disconnected_over.known ||
+	       (rule->filter_is_rule &&
+	        (filter->users.count > 0 || filter->domains.count > 0 || filter->clients.count > 0 ||
+	         filter->collections.count > 0 || filter->states.count > 0 || filter->kinds.count > 0));
 }
 
 const char *refusal_text(enum refusal refusal)

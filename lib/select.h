@@ -32,6 +32,7 @@ struct rule {
 	struct filter filter;
 	struct string_list ids; /* exact (case-insensitive) ids */
 	bool all;
+	bool filter_is_rule;           /* the filter was asked for by itself, and not by a section or default */
 	struct span idle_over;         /* known: only sessions idle at least so long */
 	struct span disconnected_over; /* known: only sessions disconnected at least so long */
 	int64_t idle_after;            /* for the classification */

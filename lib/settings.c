@@ -19,6 +19,8 @@ static const char *const class_words[] = {"user", "console", "services", "listen
 static const char *const output_words[] = {"text", "json", NULL}; /* enum output_form */
 static const char *const service_states[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN", NULL};
 static const char *const state_types[] = {"SOFT", "HARD", NULL};
+/* What a section may be for: program_info.act of each program. */
+static const char *const act_words[] = {"check", "disconnect", "logoff", "message", "wtsapi", NULL};
 static const char *const act_on_words[] = {"critical", "warning", "unknown", "ok", "soft", NULL};
 
 /* -w and -c take the same values; the check parses them again when it knows them all. */
@@ -77,7 +79,7 @@ const struct option_spec option_table[] = {
 	 .help = "An active session is idle when it had no input for this time, on its host's clock. A "
 	         "reconnect counts as input."},
 	{.name = "user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
-	 FIELD(filter.users),
+	 .flags = OPTION_FILTER, FIELD(filter.users),
 	 .help = "Only sessions of users that match: name, DOMAIN\\name or UPN. Repeatable: one match is "
 	         "enough. Case does not matter."},
 	{.name = "exclude-user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
@@ -85,19 +87,19 @@ const struct option_spec option_table[] = {
 	 .help = "No sessions of users that match. Repeatable. Exclusions add up: those of the "
 	         "configuration hold as well."},
 	{.name = "domain", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
-	 FIELD(filter.domains),
+	 .flags = OPTION_FILTER, FIELD(filter.domains),
 	 .help = "Only sessions of users of this domain. Repeatable."},
 	{.name = "client", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
-	 FIELD(filter.clients),
+	 .flags = OPTION_FILTER, FIELD(filter.clients),
 	 .help = "Only sessions whose client's name or address matches. Repeatable."},
 	{.name = "collection", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
-	 .programs = PROGRAM_ALL, FIELD(filter.collections),
+	 .programs = PROGRAM_ALL, .flags = OPTION_FILTER, FIELD(filter.collections),
 	 .help = "Only sessions of this collection or host pool. Repeatable."},
 	{.name = "state", .kind = OPTION_WORDS, .argument = "STATE", .group = WHICH, .programs = PROGRAM_ALL,
-	 FIELD(filter.states), .choices = state_words,
+	 .flags = OPTION_FILTER, FIELD(filter.states), .choices = state_words,
 	 .help = "Only sessions in this state. Repeatable, or several with commas."},
 	{.name = "kind", .kind = OPTION_WORDS, .argument = "KIND", .group = WHICH, .programs = PROGRAM_ALL,
-	 FIELD(filter.kinds), .choices = kind_words,
+	 .flags = OPTION_FILTER, FIELD(filter.kinds), .choices = kind_words,
 	 .help = "Only sessions of this kind. Repeatable, or several with commas."},
 	{.name = "class", .kind = OPTION_WORDS, .argument = "CLASS", .group = WHICH, .programs = PROGRAM_CHECK | PROGRAM_AGENT,
 	 FIELD(classes), .choices = class_words,
@@ -224,6 +226,13 @@ const struct option_spec option_table[] = {
 	{.name = "version", .letter = 'V', .kind = OPTION_FLAG, .group = GENERAL, .programs = PROGRAM_ALL,
 	 .flags = OPTION_LINE_ONLY,
 	 .help = "Print the version, and exit with status 3."},
+	{.name = NULL},
+};
+
+const struct option_spec config_key_table[] = {
+	{.name = "act", .kind = OPTION_WORDS, .argument = "ACT", .group = DO, .programs = PROGRAM_ALL,
+	 .flags = OPTION_SECTION_ONLY, FIELD(section_acts), .choices = act_words,
+	 .help = "What the section is for: other programs refuse it. Several with commas."},
 	{.name = NULL},
 };
 /* clang-format on */

@@ -24,14 +24,16 @@ struct settings {
 	const char *provider_name;
 	struct target *targets; /* resolved from the above, in order, no target twice */
 	size_t target_count;
-	const char *config_file; /* --config; NULL: CURFEW_SYSCONFDIR/curfew/curfew.conf if it exists */
-	const char *section;     /* --section */
-	int64_t timeout;         /* -t: the whole run, ms */
-	int64_t target_timeout;  /* --target-timeout: each target, ms */
+	const char *config_file;         /* --config; NULL: CURFEW_SYSCONFDIR/curfew/curfew.conf if it exists */
+	const char *section;             /* --section */
+	struct string_list section_acts; /* the section's act: words of program_info.act */
+	int64_t timeout;                 /* -t: the whole run, ms */
+	int64_t target_timeout;          /* --target-timeout: each target, ms */
 
 	/* which sessions */
 	int64_t idle_after; /* ms */
 	struct filter filter;
+	bool filter_on_line;        /* the command line has a filter: it may stand for a rule */
 	struct string_list classes; /* --class words; empty: user */
 	unsigned class_bits;        /* derived from classes */
 
@@ -78,5 +80,7 @@ void settings_init(struct settings *settings); /* the built-in defaults; options
 void settings_free(struct settings *settings);
 
 extern const struct option_spec option_table[]; /* ends in a NULL name */
+/* Keys of the configuration that are no options of the command line; ends in a NULL name. */
+extern const struct option_spec config_key_table[];
 
 #endif

@@ -26,6 +26,7 @@ sub configure {
     my ($limit, $more) = @_;
     install_file("$path{sysconfdir}/curfew/curfew.conf", oct 644, <<"END");
 [section xrdp]
+act = check, disconnect
 target = xrdp:
 idle-after = $limit
 critical = idle=0

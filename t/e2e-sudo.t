@@ -21,6 +21,7 @@ install_file('/srv/farm.sim', oct 644, "[host ts01]\n[session 1]\nuser = alice\n
     . "[session 2]\nuser = bob\nlogon = -8h\nlast-input = busy\n");
 install_file("$path{sysconfdir}/curfew/curfew.conf", oct 644, <<'END');
 [section farm]
+act = check, disconnect
 target = sim:/srv/farm.sim
 idle-after = 1h
 critical = idle=0

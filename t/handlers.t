@@ -56,6 +56,35 @@ sub office {
     );
 }
 
+# What sudo lets somebody run with any section must not act by chance.
+subtest 'a section is bound to its act, and a filter is no rule' => sub {
+    my $farm = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-55m') } 1 .. 8);
+    my $common = "target = sim:$farm\nmax-percent = 100\nstate-dir = $state\nexecute = yes\n";
+    my $dir = tempdir();
+    my $config = write_file("$dir/curfew.conf", "[defaults]\nkind = desktop\n"
+          . "[section warn]\nact = message\nidle-over = 50m\ntext = x\n$common"
+          . "[section idle]\nact = check, disconnect\nidle-over = 50m\n$common"
+          . "[section wide]\nact = disconnect\nuser = *\n$common");
+    my @refused = (
+        ['disconnect_sessions', 'warn', qr/:4:[ ]\[section[ ]warn\][ ]is[ ]for[ ]message,[ ]not[ ]for[ ]disconnect/x],
+        ['logoff_sessions', 'idle', qr/\[section[ ]idle\][ ]is[ ]for[ ]check,[ ]disconnect,[ ]not[ ]for[ ]logoff/x],
+        ['disconnect_sessions', 'wide', qr/which[ ]sessions/x],
+    );
+    for my $case (@refused) {
+        my ($program, $section, $why) = @{$case};
+        my $run = run($program, '--config', $config, '--section', $section);
+        is($run->{status}, 3, "$program --section $section is refused");
+        like($run->{out}, $why, '... and says why');
+    }
+    my $run = run('disconnect_sessions', '--config', $config, '-T', "sim:$farm", '--execute', '--state-dir', $state);
+    is($run->{status}, 3, 'a filter in [defaults] is no rule');
+    is_deeply([grep { $_ ne 'active' } values %{ states($farm) }], [], 'nobody was disconnected');
+    ok(!-e "$state/audit.jsonl", 'nothing was tried');
+    is(run('disconnect_sessions', '--config', $config, '--section', 'idle')->{status}, 0, 'its own act is done');
+    is_deeply([grep { $_ ne 'disconnected' } values %{ states($farm) }], [], '... on all eight');
+    fresh_state();
+};
+
 subtest 'a dry run shows the plan and does nothing' => sub {
     my $farm = office();
     my $dry  = run('disconnect_sessions', '-T', "sim:$farm", '--idle-over', '30m');

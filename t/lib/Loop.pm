@@ -30,6 +30,7 @@ sub new {
     my $dir = $self->{dir};
     $self->{config} = spew("$dir/curfew.conf", <<"END");
 [section farm]
+act = check, disconnect
 target = sim:$dir/farm.sim
 idle-after = 1h
 critical = idle=0

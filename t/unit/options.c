@@ -7,6 +7,7 @@
 
 #include "lib/buffer.h"
 #include "lib/programs.h"
+#include "lib/section.h"
 #include "lib/session.h"
 #include "lib/settings.h"
 #include "t/unit/file.h"
@@ -57,14 +58,20 @@ static struct run *run_good(const struct program_info *program, const char *text
 	return run;
 }
 
-static void assert_refused(const struct program_info *program, const char *text, const char *line, const char *why)
+static void assert_refused_as(enum error_code code, const struct program_info *program, const char *text,
+                              const char *line, const char *why)
 {
 	struct run *run = run_parse(program, text, line);
 
 	if (run->status != -1 || strstr(run->error.text, why) == NULL)
 		fail_msg("%s %s: %d \"%s\"", program->name, line, run->status, run->error.text);
-	assert_int_equal(run->error.code, ERROR_USAGE);
+	assert_int_equal(run->error.code, code);
 	run_free(run);
+}
+
+static void assert_refused(const struct program_info *program, const char *text, const char *line, const char *why)
+{
+	assert_refused_as(ERROR_USAGE, program, text, line, why);
 }
 
 static void the_line_fills_the_settings(void **state)
@@ -251,10 +258,11 @@ static void host_and_provider_make_a_target(void **state)
 
 static void the_line_goes_before_the_section_before_the_defaults(void **state)
 {
-	static const char text[] = "[defaults]\nidle-after = 1m\ntarget-timeout = 1s\nmax-acts = 1\nuser = default\n"
-	                           "domain = default\ncollection = default\nexclude-user = admin\ntarget = sim:d\n"
-	                           "[section s]\ntarget-timeout = 2s\nmax-acts = 2\nuser = section\nuser = two\n"
-	                           "domain = section\nexclude-user = backup\ntarget = sim:s\nwarning = 5\n";
+	static const char text[] =
+	    "[defaults]\nidle-after = 1m\ntarget-timeout = 1s\nmax-acts = 1\nuser = default\n"
+	    "domain = default\ncollection = default\nexclude-user = admin\ntarget = sim:d\n"
+	    "[section s]\nact = disconnect\ntarget-timeout = 2s\nmax-acts = 2\nuser = section\nuser = two\n"
+	    "domain = section\nexclude-user = backup\ntarget = sim:s\nwarning = 5\n";
 	struct run *run = run_good(&program_disconnect, text, "--section s --max-acts 3 --user line --exclude-user me");
 	const struct filter *filter = &run->settings.filter;
 
@@ -283,9 +291,10 @@ static void the_line_goes_before_the_section_before_the_defaults(void **state)
 
 static void only_a_named_section_may_execute(void **state)
 {
-	static const char section[] = "[defaults]\ntarget = sim:d\n[section go]\nexecute = yes\ntarget = sim:a\n"
-	                              "[section aimless]\nexecute = yes\n[section no]\nexecute = no\n"
-	                              "[section brake]\nexecute = yes\ndry-run = yes\ntarget = sim:a\n";
+	static const char section[] =
+	    "[defaults]\ntarget = sim:d\n[section go]\nact = disconnect\nexecute = yes\ntarget = sim:a\n"
+	    "[section aimless]\nact = disconnect\nexecute = yes\n[section no]\nact = disconnect\nexecute = no\n"
+	    "[section brake]\nact = disconnect\nexecute = yes\ndry-run = yes\ntarget = sim:a\n";
 	struct run *run = run_good(&program_disconnect, section, "--section go");
 
 	(void)state;
@@ -310,6 +319,98 @@ static void only_a_named_section_may_execute(void **state)
 	run = run_good(&program_disconnect, section, "--section aimless --stdin");
 	assert_true(run->settings.execute);
 	run_free(run);
+}
+
+/* A line of sudoers allows any section: so a section is for the acts that it names, and for no other. */
+static void a_section_is_bound_to_its_act(void **state)
+{
+	static const char text[] = "[section warn]\ntarget = sim:a\nact = message\ntext = x\nall = yes\n"
+	                           "[section both]\ntarget = sim:a\nact = check, Disconnect\nidle-over = 1m\n"
+	                           "[section wtsapi]\ntarget = sim:a\nexecute = yes\n";
+	static const struct {
+		const struct program_info *program;
+		const char *line, *why; /* NULL: allowed */
+	} table[] = {
+	    {&program_message, "--section warn", NULL},
+	    {&program_disconnect, "--section warn", ":3: [section warn] is for message, not for disconnect"},
+	    {&program_logoff, "--section warn", ":3: [section warn] is for message, not for logoff"},
+	    {&program_check, "--section warn", ":3: [section warn] is for message, not for check"},
+	    {&program_agent, "--section warn", ":3: [section warn] is for message, not for check"},
+	    {&program_check, "--section both", NULL},
+	    {&program_agent, "--section both", NULL},
+	    {&program_disconnect, "--section both", NULL},
+	    {&program_logoff, "--section both", ":8: [section both] is for check, disconnect, not for logoff"},
+	    {&program_disconnect, "--section wtsapi", ":10: [section wtsapi] is for wtsapi, not for disconnect"},
+	    {&program_check, "--section wtsapi", ":10: [section wtsapi] is for wtsapi, not for check"},
+	    {&program_disconnect, "-T sim:a --act disconnect", "unknown option"},
+	};
+	struct program_info broker = program_logoff;
+	struct run *run;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		if (table[i].why != NULL)
+			assert_refused_as(table[i].why[0] == ':' ? ERROR_CONFIG : ERROR_USAGE, table[i].program, text,
+			                  table[i].line, table[i].why);
+		else
+			run_free(run_good(table[i].program, text, table[i].line));
+	}
+	broker.act = "wtsapi";
+	run = run_good(&broker, text, "--section wtsapi");
+	assert_true(run->settings.execute);
+	run_free(run);
+	assert_refused_as(ERROR_CONFIG, &program_check, "[defaults]\nact = check\n", "-T sim:a",
+	                  "only in a named [section]");
+	assert_refused_as(ERROR_CONFIG, &program_check, "[section a]\nact = enforce\n", "-T sim:a",
+	                  "not one of check, disconnect");
+	assert_refused_as(ERROR_CONFIG, &program_check, "[section a]\nact = check,,logoff\n", "-T sim:a",
+	                  "an empty item");
+}
+
+/* Who comes by sudo has root's rights and may name any section. */
+static void root_acts_only_by_a_section_that_says_its_act(void **state)
+{
+	static const char text[] = "[section old]\ntarget = sim:a\nidle-over = 1m\n";
+	struct run *run = run_good(&program_check, text, "--section old");
+	struct error error = {0};
+
+	(void)state;
+	assert_int_equal(section_check(&program_check, &run->settings, true, &error), 0);
+	assert_int_equal(section_check(&program_disconnect, &run->settings, false, &error), 0);
+	assert_int_equal(section_check(&program_disconnect, &run->settings, true, &error), -1);
+	assert_non_null(strstr(error.text, ":1: [section old] does not say its act"));
+	assert_non_null(strstr(error.hint, "act = disconnect"));
+	run_free(run);
+	run = run_good(&program_check, text, "-T sim:a");
+	assert_int_equal(section_check(&program_disconnect, &run->settings, true, &error), 0);
+	run_free(run);
+}
+
+static void only_a_filter_on_the_line_may_be_a_rule(void **state)
+{
+	static const char text[] = "[defaults]\nkind = desktop\n[section s]\nact = disconnect\nuser = alice\n";
+	static const struct {
+		const char *line;
+		bool on_line;
+	} table[] = {
+	    {"-T sim:a", false},
+	    {"-T sim:a --section s", false},
+	    {"-T sim:a --exclude-user x", false},
+	    {"-T sim:a --user x", true},
+	    {"-T sim:a --domain x", true},
+	    {"-T sim:a --client x", true},
+	    {"-T sim:a --kind shell", true},
+	    {"-T sim:a --state idle", true},
+	    {"-T sim:a --collection x", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct run *run = run_good(&program_disconnect, text, table[i].line);
+
+		assert_int_equal(run->settings.filter_on_line, table[i].on_line);
+		run_free(run);
+	}
 }
 
 /* The text that a help function writes, all of it. */
@@ -472,6 +573,9 @@ int main(void)
 	    cmocka_unit_test(host_and_provider_make_a_target),
 	    cmocka_unit_test(the_line_goes_before_the_section_before_the_defaults),
 	    cmocka_unit_test(only_a_named_section_may_execute),
+	    cmocka_unit_test(a_section_is_bound_to_its_act),
+	    cmocka_unit_test(root_acts_only_by_a_section_that_says_its_act),
+	    cmocka_unit_test(only_a_filter_on_the_line_may_be_a_rule),
 	    cmocka_unit_test(short_usage_fits_the_guidelines),
 	    cmocka_unit_test(full_help_has_every_option),
 	    cmocka_unit_test(help_tells_each_programs_default),

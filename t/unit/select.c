@@ -58,6 +58,22 @@ static void an_empty_rule_means_nobody(void **state)
 	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NO_MATCH);
 }
 
+/* A filter of the configuration narrows; by itself it means nobody. */
+static void a_filter_alone_is_no_rule_unless_asked_for(void **state)
+{
+	struct rule rule = {.idle_after = 30 * MINUTE};
+	struct session session = alice();
+
+	(void)state;
+	session.kind = KIND_DESKTOP;
+	string_list_add(&rule.filter.kinds, &arena, "desktop");
+	assert_false(rule_given(&rule));
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NO_MATCH);
+	rule.filter_is_rule = true;
+	assert_true(rule_given(&rule));
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NONE);
+}
+
 static void times_select(void **state)
 {
 	struct rule rule = idle_rule();
@@ -99,7 +115,7 @@ static void names_select(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(table); i++) {
-		struct rule rule = {.idle_after = 30 * MINUTE};
+		struct rule rule = {.idle_after = 30 * MINUTE, .filter_is_rule = true};
 
 		string_list_add(&rule.filter.users, &arena, table[i].glob);
 		assert_int_equal(judge(&rule, ACT_LOGOFF, &session), table[i].refusal);
@@ -264,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_empty_rule_means_nobody),
+	    cmocka_unit_test(a_filter_alone_is_no_rule_unless_asked_for),
 	    cmocka_unit_test(times_select),
 	    cmocka_unit_test(names_select),
 	    cmocka_unit_test(safety_rules_keep_sessions),

@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "lib/programs.h"
+#include "lib/section.h"
 #include "lib/trust.h"
 #include "wtsapi/broker/broker.h"
 
-#define SECTION      "wtsapi"
+#define SECTION      SECTION_WTSAPI
 #define THIS_MACHINE "local:"
 
 enum { ARGUMENTS = 5 };
@@ -19,6 +20,7 @@ static int parse(struct question *question, bool section, const char *target, st
 {
 	const char *config = privileged() ? NULL : message_find(question->request, "config");
 	struct arena *arena = &question->arguments;
+	struct program_info program = program_logoff;
 	char *arguments[ARGUMENTS + 1] = {0};
 	int count = 0;
 
@@ -29,7 +31,8 @@ static int parse(struct question *question, bool section, const char *target, st
 		arguments[count++] = arena_strdup(arena, "--section=" SECTION);
 	if (target != NULL)
 		arguments[count++] = arena_printf(arena, "--target=%s", target);
-	return options_parse(&program_logoff, count, arguments, &question->settings, error) == 0 ? 0 : -1;
+	program.act = SECTION_WTSAPI;
+	return options_parse(&program, count, arguments, &question->settings, error) == 0 ? 0 : -1;
 }
 
 static bool names_target(const struct config_part *part)
