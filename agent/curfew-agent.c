@@ -153,10 +153,13 @@ static void turn(struct agent *agent)
 	}
 }
 
+/* SIGPIPE is ignored, because net-snmp writes to its socket without MSG_NOSIGNAL, and snmpd may end between
+   a request and our answer. */
 static int signals_open(void)
 {
 	sigset_t set;
 
+	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);

@@ -19,6 +19,7 @@ my $UPTIME = '.1.3.6.1.2.1.1.3.0';
 
 my ($snmpd) = grep { -x } qw(/usr/sbin/snmpd /usr/local/sbin/snmpd);
 plan skip_all => 'no snmpd; on Debian: apt-get install snmpd snmp' if !defined $snmpd || !-x '/usr/bin/snmpbulkwalk';
+plan skip_all => 'no strace; on Debian: apt-get install strace' if !-x '/usr/bin/strace';
 plan skip_all => 'curfew-agent was not built' if !defined program('curfew-agent');
 plan skip_all => 'sim was not built' if !program('provider-sim');
 
@@ -364,6 +365,33 @@ sub walker {
 $agent = agent_start(@big);
 soon { served() && get("$SCALARS.8.0") == 1000 } 'a larger farm is served';
 my ($names) = walk("$HOSTS.3");
+
+# snmpd ends between a request and its answer: strace holds the answer back meanwhile.
+sub held_back {
+    my ($pid) = @_;
+    my $since;
+    return wait_for {
+        my $traced = read_file("/proc/$pid/stat") =~ /\) t /;
+        $since = $traced ? $since // time : undef;
+        return $traced && time - $since > 0.5;
+    } 20;
+}
+
+for my $signal (qw(TERM KILL)) {
+    my $strace = start( '/usr/bin/strace', '-p', $agent->{pid}, qw(-e trace=sendto -e inject=sendto:delay_enter=3000000),
+        '-o', "$dir/strace-$signal", { timeout => 60 } );
+    soon { read_file("/proc/$agent->{pid}/status") =~ /^TracerPid:\s+$strace->{pid}$/m } 'the agent is traced';
+    my $asker = start( '/usr/bin/snmpget', '-v2c', '-t1', '-r0', '-c', 'public', "127.0.0.1:$port", $SERIAL,
+        { env => \%quiet, timeout => 60 } );
+    ok( held_back( $agent->{pid} ), 'its answer is held back' );
+    stop( $daemon, $signal );
+    finish($asker);
+    soon { read_file("$dir/strace-$signal") =~ /EPIPE/ } 'it sent the answer to nobody';
+    stop($strace);
+    $daemon = snmpd_start();
+    soon { served() } "an answer that nobody takes does not end the agent ($signal)";
+    is( waitpid( $agent->{pid}, WNOHANG ), 0, 'it is the same process' );
+}
 for my $signal (qw(TERM KILL)) {
     my $walker = walker();
     stop( $daemon, $signal );
