@@ -11,6 +11,7 @@
 
 #include "agent/agentx.h"
 #include "agent/poll.h"
+#include "lib/host_lock.h"
 #include "lib/log.h"
 #include "lib/programs.h"
 #include "lib/settings.h"
@@ -173,21 +174,24 @@ static int signals_open(void)
 static int begin(struct agent *agent, struct error *error)
 {
 	const char *base = agent->settings->base_oid;
+	struct lock_holder holder;
 	int held;
 
 	if (base_oid_parse(&agent->base, base != NULL ? base : CURFEW_BASE_OID, error) < 0 ||
 	    state_dir_open(&agent->dir, agent->settings->state_dir, error) < 0)
 		return -1;
-	held = host_lock_take(&agent->lock, &agent->dir, lock_name, error);
+	held = host_lock_take(&agent->lock, &agent->dir, lock_name, LOCK_FOREVER, &holder, error);
 	if (held < 0)
 		return -1;
 	if (held > 0) {
-		error_set(error, ERROR_REFUSED, STEP_NONE, "another curfew-agent runs with the state folder %s",
-		          agent->dir.path);
+		error_set(error, ERROR_REFUSED, STEP_NONE,
+		          "another curfew-agent runs with the state folder %s (pid %lld)", agent->dir.path, holder.pid);
 		return error_hint(error, "end that one, or give this one a folder of its own with --state-dir");
 	}
 	if (!agent->settings->foreground && daemon(1, 0) < 0)
 		return error_errno(error, errno, STEP_NONE, "cannot go to the background");
+	if (host_lock_sign(&agent->lock, LOCK_FOREVER, error) < 0)
+		return -1;
 	log_open(program_agent.name, agent->settings->verbose > 0 ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO,
 	         agent->settings->foreground);
 	agent->signals = signals_open();

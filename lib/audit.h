@@ -17,6 +17,8 @@
 #include <stdint.h>
 
 #include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/state.h"
 
 struct audit {

@@ -20,7 +20,9 @@ lib_libcurfew_a_SOURCES = \
 	lib/handler.c lib/handler.h \
 	lib/help.c \
 	lib/help_doc.c \
+	lib/host_lock.c lib/host_lock.h \
 	lib/log.c lib/log.h \
+	lib/name_index.c lib/name_index.h \
 	lib/options.c lib/options.h \
 	lib/options_parse.c \
 	lib/owners.c lib/owners.h \

@@ -6,18 +6,27 @@
 
 #include "lib/text.h"
 
-static void add_once(struct plan *plan, struct string_list *list, const char *text)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (text_same(list->items[i], text))
-			return;
-	string_list_add(list, &plan->arena, text);
-}
+/* What plan_make() needs while it goes through the lists. */
+struct planning {
+	struct plan *plan;
+	const struct rule *rule;
+	enum act act;
+	struct name_index hosts; /* numbers are those of plan->hosts */
+	size_t allocated;        /* of plan->hosts */
+};
 
-static void host_add(struct plan *plan, const char *host)
+static size_t host_add(struct planning *planning, const char *name)
 {
-	add_once(plan, &plan->hosts, host);
-	add_once(plan, &plan->scope, host);
+	struct plan *plan = planning->plan;
+	size_t number = name_index_add(&planning->hosts, name);
+
+	if (number == plan->host_count) {
+		plan->hosts =
+		    arena_grow(&plan->arena, plan->hosts, plan->host_count, &planning->allocated, sizeof *plan->hosts);
+		plan->hosts[plan->host_count++] = (struct plan_host){.name = name};
+		name_index_add(&plan->scope, name);
+	}
+	return number;
 }
 
 /* The row of the session's own system: a target may be several ("local:"). */
@@ -32,29 +41,48 @@ static bool supported(const struct visit *visit, const struct session *session, 
 	return (provider->capabilities & needed[act]) != 0;
 }
 
-static void item_add(struct plan *plan, struct visit *visit, const struct session *session, const struct rule *rule,
-                     enum act act, enum refusal refusal)
+static struct plan_item *item_add(struct planning *planning, struct visit *visit, const struct session *session,
+                                  enum refusal refusal)
 {
-	struct plan_item *item = &plan->items[plan->count++];
+	struct plan_item *item = &planning->plan->items[planning->plan->count++];
 
-	item->visit = visit;
-	item->session = session;
-	item->classification = classify(session, visit->snapshot.now, rule->idle_after, COUNT_USERS);
-	item->refusal = refusal;
-	if (refusal == REFUSAL_NONE) {
-		item->unsupported = !supported(visit, session, act);
-		plan->selected += !item->unsupported;
-	}
+	*item = (struct plan_item){.visit = visit, .session = session, .refusal = refusal};
+	item->unsupported = refusal == REFUSAL_NONE && !supported(visit, session, planning->act);
+	return item;
 }
 
 bool plan_item_due(const struct plan_item *item)
 {
-	return item->refusal == REFUSAL_NONE && !item->unsupported;
+	return item->refusal == REFUSAL_NONE && !item->unsupported && !item->left_out;
 }
 
-static void visit_plan(struct plan *plan, struct visit *visit, const struct rule *rule, enum act act)
+static void session_plan(struct planning *planning, struct visit *visit, const struct session *session)
 {
 	const struct snapshot *snapshot = &visit->snapshot;
+	struct classification classification =
+	    classify(session, snapshot->now, planning->rule->idle_after, COUNT_USERS);
+	enum refusal refusal = rule_judge(planning->rule, planning->act, snapshot, session);
+	struct plan_item *item;
+	size_t host;
+
+	if (session->class == CLASS_GHOST && refusal == REFUSAL_NO_MATCH) /* on which host it is, nobody knows */
+		return;
+	host = host_add(planning, session->host);
+	planning->plan->user_sessions += classification.counted;
+	planning->plan->hosts[host].user_sessions += classification.counted;
+	if (refusal == REFUSAL_NO_MATCH)
+		return;
+	item = item_add(planning, visit, session, refusal);
+	item->classification = classification;
+	item->host = host;
+	planning->plan->selected += plan_item_due(item);
+	planning->plan->hosts[host].selected += plan_item_due(item);
+}
+
+static void visit_plan(struct planning *planning, struct visit *visit)
+{
+	const struct snapshot *snapshot = &visit->snapshot;
+	struct plan *plan = planning->plan;
 
 	if (visit->error.code != ERROR_NONE) {
 		plan->unreachable++;
@@ -63,48 +91,60 @@ static void visit_plan(struct plan *plan, struct visit *visit, const struct rule
 	plan->incomplete += !snapshot->complete;
 	/* A pool is no host itself; and a host of it that has no session left is known by the target alone. */
 	if (snapshot->count == 0)
-		host_add(plan, snapshot->host);
-	add_once(plan, &plan->scope, snapshot->host);
-	add_once(plan, &plan->scope, visit->target->url);
-	for (size_t i = 0; i < snapshot->count; i++) {
-		const struct session *session = &snapshot->sessions[i];
-		enum refusal refusal = rule_judge(rule, act, snapshot, session);
-
-		plan->user_sessions += classify(session, snapshot->now, rule->idle_after, COUNT_USERS).counted;
-		if (refusal == REFUSAL_NO_MATCH)
-			continue;
-		host_add(plan, session->host);
-		item_add(plan, visit, session, rule, act, refusal);
-	}
+		host_add(planning, snapshot->host);
+	name_index_add(&plan->scope, snapshot->host);
+	name_index_add(&plan->scope, visit->target->url);
+	for (size_t i = 0; i < snapshot->count; i++)
+		session_plan(planning, visit, &snapshot->sessions[i]);
 }
 
-/* Is there a session with this id (and host, unless "") in any list?  A list that may lack
-   sessions answers yes: nothing is called gone on its word. */
-static bool listed(const struct visit *visits, size_t count, const char *host, const char *id, bool *uncertain)
+/* Every listed session by its id: ids are numbered, and those of one number are a chain. */
+struct listing {
+	struct name_index ids;
+	const struct session **sessions; /* as they stand in the lists */
+	size_t *next;                    /* of the same id; NAME_NONE: the last */
+	size_t *first;                   /* of each id */
+	size_t count;
+	bool whole; /* false: a list may lack sessions, so nothing is called gone on its word */
+};
+
+static void listing_make(struct listing *listing, struct arena *arena, const struct visit *visits, size_t count,
+                         size_t sessions)
 {
-	*uncertain = false;
+	*listing = (struct listing){.ids.arena = arena, .whole = true};
+	listing->sessions = arena_alloc(arena, sessions * sizeof *listing->sessions);
+	listing->next = arena_alloc(arena, sessions * sizeof *listing->next);
+	listing->first = arena_alloc(arena, sessions * sizeof *listing->first);
 	for (size_t i = 0; i < count; i++) {
 		const struct snapshot *snapshot = &visits[i].snapshot;
 
-		if (visits[i].error.code != ERROR_NONE || !snapshot->complete) {
-			*uncertain = true;
-			continue;
+		listing->whole = listing->whole && visits[i].error.code == ERROR_NONE && snapshot->complete;
+		for (size_t j = 0; j < snapshot->count; j++) {
+			size_t known = listing->ids.count;
+			size_t id = name_index_add(&listing->ids, snapshot->sessions[j].id);
+
+			listing->next[listing->count] = id < known ? listing->first[id] : NAME_NONE;
+			listing->first[id] = listing->count;
+			listing->sessions[listing->count++] = &snapshot->sessions[j];
 		}
-		for (size_t j = 0; j < snapshot->count; j++)
-			if (text_same(snapshot->sessions[j].id, id) &&
-			    (host[0] == '\0' || text_same(snapshot->sessions[j].host, host)))
-				return true;
 	}
-	return false;
 }
 
-static bool identity_listed(const struct visit *visits, size_t count, const struct session *wanted)
+enum presence { PRESENT, ANOTHER, ABSENT };
+
+/* Is that very session in any list, or at least one with its id on its host? */
+static enum presence find_picked(const struct listing *listing, const struct session *picked)
 {
-	for (size_t i = 0; i < count; i++)
-		for (size_t j = 0; j < visits[i].snapshot.count; j++)
-			if (session_same_identity(&visits[i].snapshot.sessions[j], wanted))
-				return true;
-	return false;
+	enum presence presence = ABSENT;
+	size_t id = name_index_find(&listing->ids, picked->id);
+
+	for (size_t at = id != NAME_NONE ? listing->first[id] : NAME_NONE; at != NAME_NONE; at = listing->next[at]) {
+		if (session_same_identity(listing->sessions[at], picked))
+			return PRESENT;
+		if (text_same(listing->sessions[at]->host, picked->host))
+			presence = ANOTHER;
+	}
+	return presence;
 }
 
 static void missing_add(struct plan *plan, const char *host, const char *id, bool changed)
@@ -112,37 +152,38 @@ static void missing_add(struct plan *plan, const char *host, const char *id, boo
 	plan->missing[plan->missing_count++] = (struct plan_missing){host, id, changed};
 }
 
-static void missing_find(struct plan *plan, const struct visit *visits, size_t count, const struct rule *rule)
+static void missing_find(struct plan *plan, const struct listing *listing, const struct rule *rule)
 {
-	bool uncertain;
-
 	plan->missing = arena_alloc(&plan->arena, (rule->ids.count + rule->picked_count) * sizeof *plan->missing);
-	for (size_t i = 0; i < rule->ids.count; i++)
-		if (!listed(visits, count, "", rule->ids.items[i], &uncertain) && !uncertain)
+	for (size_t i = 0; i < rule->ids.count && listing->whole; i++)
+		if (name_index_find(&listing->ids, rule->ids.items[i]) == NAME_NONE)
 			missing_add(plan, "", rule->ids.items[i], false);
 	for (size_t i = 0; i < rule->picked_count; i++) {
 		const struct session *picked = &rule->picked[i];
+		enum presence presence = find_picked(listing, picked);
 
-		if (identity_listed(visits, count, picked))
-			continue;
-		if (listed(visits, count, picked->host, picked->id, &uncertain))
-			missing_add(plan, picked->host, picked->id, true);
-		else if (!uncertain)
-			missing_add(plan, picked->host, picked->id, false);
+		if (presence == ANOTHER || (presence == ABSENT && listing->whole))
+			missing_add(plan, picked->host, picked->id, presence == ANOTHER);
 	}
 }
 
 void plan_make(struct plan *plan, struct visit *visits, size_t count, const struct rule *rule, enum act act)
 {
+	struct planning planning = {.plan = plan, .rule = rule, .act = act, .hosts.arena = &plan->arena};
+	struct listing listing;
 	size_t sessions = 0;
 
 	memset(plan, 0, sizeof *plan);
+	plan->scope.arena = &plan->arena;
 	for (size_t i = 0; i < count; i++)
 		sessions += visits[i].snapshot.count;
 	plan->items = arena_alloc(&plan->arena, sessions * sizeof *plan->items);
 	for (size_t i = 0; i < count; i++)
-		visit_plan(plan, &visits[i], rule, act);
-	missing_find(plan, visits, count, rule);
+		visit_plan(&planning, &visits[i]);
+	if (rule->ids.count + rule->picked_count == 0)
+		return;
+	listing_make(&listing, &plan->arena, visits, count, sessions);
+	missing_find(plan, &listing, rule);
 }
 
 void plan_free(struct plan *plan)
@@ -150,26 +191,38 @@ void plan_free(struct plan *plan)
 	arena_free(&plan->arena);
 }
 
-static int compare_text(const void *a, const void *b)
+static int compare_hosts(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	const struct plan_host *const *one = a, *const *other = b;
+
+	return strcmp((*one)->name, (*other)->name);
 }
 
-struct string_list plan_acting_hosts(struct plan *plan)
+struct plan_host **plan_acting_hosts(struct plan *plan, size_t *count)
 {
-	struct string_list hosts = {0};
+	struct plan_host **hosts = arena_alloc(&plan->arena, plan->host_count * sizeof(struct plan_host *));
 
-	for (size_t i = 0; i < plan->count; i++) {
-		bool known = !plan_item_due(&plan->items[i]);
-
-		for (size_t j = 0; j < hosts.count && !known; j++)
-			known = text_same(hosts.items[j], plan->items[i].session->host);
-		if (!known)
-			string_list_add(&hosts, &plan->arena, plan->items[i].session->host);
-	}
-	if (hosts.count > 0) /* one order for every run: two runs cannot wait for each other */
-		qsort(hosts.items, hosts.count, sizeof *hosts.items, compare_text);
+	*count = 0;
+	for (size_t i = 0; i < plan->host_count; i++)
+		if (plan->hosts[i].selected > 0)
+			hosts[(*count)++] = &plan->hosts[i];
+	if (*count > 0)
+		qsort(hosts, *count, sizeof(struct plan_host *), compare_hosts);
 	return hosts;
+}
+
+void plan_leave_out(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		struct plan_item *item = &plan->items[i];
+		struct plan_host *host = &plan->hosts[item->host];
+
+		if (!host->left_out || !plan_item_due(item))
+			continue;
+		item->left_out = true;
+		host->selected--;
+		plan->selected--;
+	}
 }
 
 enum limit limit_judge(uint64_t planned, uint64_t recent, uint64_t user_sessions, uint64_t max_acts,

@@ -7,20 +7,34 @@
 #define CURFEW_PLAN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include "lib/arena.h"
+#include "lib/classify.h"
+#include "lib/name_index.h"
 #include "lib/provider.h"
 #include "lib/select.h"
+
+/* A host that has sessions in the lists, or that is a target without any. */
+struct plan_host {
+	const char *name;
+	uint64_t user_sessions;
+	size_t selected; /* items that are due on it */
+	bool left_out;   /* somebody else is at work on it: none of its items is due */
+};
 
 struct plan_item {
 	struct visit *visit;
 	const struct session *session; /* as it was when it was selected */
 	struct classification classification;
+	size_t host;          /* its number in the plan's hosts */
 	enum refusal refusal; /* REFUSAL_NONE: to be acted on */
 	bool unsupported;     /* selected, but its system has no such act */
+	bool left_out;        /* selected, but its host is left out */
 };
 
-/* Selected, and its system can do it. */
+/* Selected, its system can do it, and its host is not left out. */
 bool plan_item_due(const struct plan_item *item);
 
 /* Something named on the command line or on stdin that no complete list has. */
@@ -37,17 +51,22 @@ struct plan {
 	size_t selected; /* items that are due */
 	struct plan_missing *missing;
 	size_t missing_count;
-	uint64_t user_sessions;   /* over all targets of the run: what max-percent is of */
-	struct string_list hosts; /* acting hosts of the run, each once */
-	struct string_list scope; /* the same and the URLs of their targets: whose recent acts count */
+	uint64_t user_sessions;  /* over all targets of the run: what max-percent is of */
+	struct plan_host *hosts; /* each once */
+	size_t host_count;
+	struct name_index scope; /* the hosts, and hosts and URLs of the targets: whose recent acts count */
 	size_t unreachable, incomplete;
 };
 
 void plan_make(struct plan *plan, struct visit *visits, size_t count, const struct rule *rule, enum act act);
 void plan_free(struct plan *plan);
 
-/* Hosts of the items that will be acted on, each once, sorted; in the plan's arena. */
-struct string_list plan_acting_hosts(struct plan *plan);
+/* Hosts with an item that is due, sorted by name: one order for every run, so that two cannot wait for each other.
+ *count says how many.  In the plan's arena. */
+struct plan_host **plan_acting_hosts(struct plan *plan, size_t *count);
+
+/* Nothing is done on these hosts (left_out is set): takes their items out of what is selected. */
+void plan_leave_out(struct plan *plan);
 
 enum limit {
 	LIMIT_KEPT,

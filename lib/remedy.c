@@ -35,13 +35,14 @@ static struct deadline begin_time(int64_t timeout)
 static int limits_check(struct run *run, struct error *error)
 {
 	const struct remedy_order *order = run->order;
+	const struct name_index *names = &run->plan.scope;
+	const struct string_list scope = {names->names, names->count, names->allocated};
 	struct recent_acts recent;
 	enum limit limit;
 
 	if (order->action.act == ACT_MESSAGE)
 		return 0;
-	if (audit_recent(&run->audit, clock_now() - ALLOWANCE_PERIOD, &run->plan.scope, &run->locked, &recent, error) <
-	    0)
+	if (audit_recent(&run->audit, clock_now() - ALLOWANCE_PERIOD, &scope, &run->locked, &recent, error) < 0)
 		return -1;
 	limit = limit_judge(run->plan.selected, recent.acts, run->plan.user_sessions + recent.logoffs,
 	                    order->settings->max_acts, order->settings->max_percent);
@@ -66,37 +67,51 @@ static int reserve(struct run *run, struct error *error)
 	return result;
 }
 
-/* 0: all ours; 1: another run has one of them; -1: error. */
+/* Until when this process lives, on the wall clock; a second more, as that clock is not the one of the deadline. */
+static int64_t latest_end(const struct run *run)
+{
+	return clock_now() + deadline_left(&run->deadline) + LAST_RESORT + 1000;
+}
+
+/* Locks each host, and leaves out those on which somebody else is at work. */
 static int lock_hosts(struct run *run, struct error *error)
 {
-	run->locked = plan_acting_hosts(&run->plan);
-	host_locks_expect(run->locked.count);
-	run->locks = arena_alloc(&run->plan.arena, run->locked.count * sizeof *run->locks);
-	for (size_t i = 0; i < run->locked.count; i++) {
-		int result = host_lock_take(&run->locks[run->lock_count], &run->state, run->locked.items[i], error);
+	size_t count;
+	struct plan_host **hosts = plan_acting_hosts(&run->plan, &count);
 
-		if (result > 0)
-			report_locked(run->order, run->locked.items[i]);
-		if (result != 0)
-			return result;
-		run->lock_count++;
+	host_locks_expect(count);
+	run->locks = arena_alloc(&run->plan.arena, count * sizeof *run->locks);
+	for (size_t i = 0; i < count; i++) {
+		struct lock_holder holder;
+		int result = host_lock_take(&run->locks[run->lock_count], &run->state, hosts[i]->name, latest_end(run),
+		                            &holder, error);
+
+		if (result < 0)
+			return -1;
+		if (result == 0) {
+			string_list_add(&run->locked, &run->plan.arena, hosts[i]->name);
+			run->lock_count++;
+			continue;
+		}
+		hosts[i]->left_out = true;
+		run->tally.left_out += hosts[i]->selected;
+		run->tally.overdue = run->tally.overdue || holder.overdue;
+		report_left_out(run->order, hosts[i], &holder);
 	}
+	plan_leave_out(&run->plan);
 	return 0;
 }
 
 /* Lock, reserve, act.  *error is filled if it could not even begin. */
 static int execute_locked(struct run *run, struct error *error)
 {
-	int locked = lock_hosts(run, error);
-
-	if (locked == 0 && reserve(run, error) == 0) {
+	if (lock_hosts(run, error) == 0 && run->lock_count > 0 && reserve(run, error) == 0) {
 		remedy_act_on_all(run);
 		if (audit_write(&run->audit, "end", json_pack("{s:I}", "left", (json_int_t)run->tally.left), error) < 0)
 			run->tally.audit_lost = true;
 	}
 	while (run->lock_count > 0)
 		host_lock_release(&run->locks[--run->lock_count]);
-	run->tally.locked_out = locked > 0;
 	return error->code == ERROR_NONE ? 0 : -1;
 }
 

@@ -59,7 +59,7 @@ void remedy_tally_add(struct remedy_tally *tally, const struct remedy_result *re
 
 int remedy_exit_status(const struct remedy_tally *tally)
 {
-	if (tally->failed > 0 || tally->left > 0 || tally->unsupported > 0 || tally->audit_lost ||
+	if (tally->failed > 0 || tally->left > 0 || tally->unsupported > 0 || tally->audit_lost || tally->overdue ||
 	    tally->stopped_by_limit || tally->failed_to_begin)
 		return REMEDY_FAILED;
 	if (tally->unreachable > 0)
@@ -258,7 +258,7 @@ void report_plan(const struct remedy_order *order, const struct plan *plan)
 	}
 	add_title(&out, order->action.act);
 	buffer_printf(&out, " plan: %zu of %" PRIu64 " user session%s on %zu host%s\n", plan->selected,
-	              plan->user_sessions, plural(plan->user_sessions), plan->hosts.count, plural(plan->hosts.count));
+	              plan->user_sessions, plural(plan->user_sessions), plan->host_count, plural(plan->host_count));
 	for (size_t i = 0; i < plan->count; i++)
 		add_item(&out, order, &plan->items[i]);
 	for (size_t i = 0; i < plan->missing_count; i++) {
@@ -311,15 +311,22 @@ static void say(const struct remedy_order *order, const char *key, const char *t
 	emit(&out);
 }
 
-void report_locked(const struct remedy_order *order, const char *host)
+/* "left out: ts01, another handler is at work on it, pid 123 since …": a host of the plan on which nothing is done. */
+void report_left_out(const struct remedy_order *order, const struct plan_host *host, const struct lock_holder *holder)
 {
-	struct buffer text = {0};
+	struct buffer why = {0}, out = {0};
 
-	buffer_puts(&text, "OK: another handler is at work on ");
-	text_escape(&text, host);
-	buffer_puts(&text, ", nothing done");
-	say(order, "locked", buffer_text(&text));
-	buffer_free(&text);
+	lock_holder_show(&why, holder);
+	if (order->settings->pass_thru) {
+		emit_json(json_pack("{s:s, s:s, s:b, s:I}", "locked", buffer_text(&why), "host", host->name, "overdue",
+		                    holder->overdue, "pid", (json_int_t)holder->pid));
+	} else {
+		buffer_puts(&out, "left out: ");
+		text_escape(&out, host->name);
+		buffer_printf(&out, ", %s\n", buffer_text(&why));
+		emit(&out);
+	}
+	buffer_free(&why);
 }
 
 void report_declined(const struct remedy_order *order)
@@ -379,7 +386,7 @@ void report_summary(const struct remedy_order *order, const struct remedy_tally 
 {
 	struct buffer text = {0};
 
-	if (order->settings->pass_thru || tally->locked_out || tally->failed_to_begin || tally->stopped_by_limit)
+	if (order->settings->pass_thru || tally->failed_to_begin || tally->stopped_by_limit)
 		return;
 	buffer_printf(&text, "%s: ", headline(tally));
 	if (!order->execute)
@@ -394,6 +401,8 @@ void report_summary(const struct remedy_order *order, const struct remedy_tally 
 	add_count(&text, tally->failed, "failed");
 	add_count(&text, tally->unsupported, "not supported");
 	add_count(&text, tally->left, "not come to");
+	add_count(&text, tally->left_out,
+	          tally->overdue ? "left out (a handler hangs, see above)" : "left out (see above)");
 	add_count(&text, tally->unreachable, "unreachable");
 	if (tally->audit_lost)
 		buffer_puts(&text, "; the audit could not be written");

@@ -6,6 +6,7 @@
 #ifndef CURFEW_REMEDY_REPORT_H
 #define CURFEW_REMEDY_REPORT_H
 
+#include "lib/host_lock.h"
 #include "lib/plan.h"
 #include "lib/remedy.h"
 
@@ -22,9 +23,11 @@ const char *remedy_result_reason(const struct remedy_result *result); /* or NULL
 
 struct remedy_tally {
 	uint64_t selected, done, gone, refused, failed, unsupported;
-	uint64_t left; /* not come to: told to stop, or out of time */
+	uint64_t left;     /* not come to: told to stop, or out of time */
+	uint64_t left_out; /* on hosts that another process has locked */
 	uint64_t unreachable;
-	bool locked_out, stopped_by_limit, audit_lost, failed_to_begin;
+	bool overdue; /* one of those processes hangs */
+	bool stopped_by_limit, audit_lost, failed_to_begin;
 };
 void remedy_tally_add(struct remedy_tally *tally, const struct remedy_result *result);
 int remedy_exit_status(const struct remedy_tally *tally);
@@ -32,7 +35,7 @@ int remedy_exit_status(const struct remedy_tally *tally);
 void report_targets(const struct remedy_order *order, const struct visit *visits, size_t count);
 void report_plan(const struct remedy_order *order, const struct plan *plan);
 void report_result(const struct remedy_order *order, const struct plan_item *item, const struct remedy_result *result);
-void report_locked(const struct remedy_order *order, const char *host);
+void report_left_out(const struct remedy_order *order, const struct plan_host *host, const struct lock_holder *holder);
 void report_declined(const struct remedy_order *order);
 void report_problem(const struct remedy_order *order, const struct error *error);
 void report_summary(const struct remedy_order *order, const struct remedy_tally *tally);

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "lib/audit.h"
+#include "lib/host_lock.h"
 #include "lib/plan.h"
 #include "lib/remedy.h"
 #include "lib/remedy_report.h"

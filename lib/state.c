@@ -5,13 +5,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -124,69 +120,4 @@ int state_file_open(const struct state_dir *dir, const char *name, int flags, st
 		return -1;
 	}
 	return fd;
-}
-
-/* "lock-" and the host, folded to lower case; bytes that are not plain in a file name as %hh, and
-   a name too long for a file cut, with a checksum of the whole behind it (FNV-1a). */
-static void lock_name(char *name, size_t size, const char *host)
-{
-	size_t used = (size_t)snprintf(name, size, "lock-");
-	uint64_t sum = 0xcbf29ce484222325u;
-
-	for (const char *at = host; *at != '\0'; at++) {
-		unsigned char byte = (unsigned char)*at;
-
-		if (byte >= 'A' && byte <= 'Z')
-			byte = (unsigned char)(byte + 32);
-		sum = (sum ^ byte) * 0x100000001b3u;
-		if (used + 24 >= size)
-			continue;
-		if ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' ||
-		    byte == '.')
-			name[used++] = (char)byte;
-		else
-			used += (size_t)snprintf(name + used, size - used, "%%%02x", byte);
-		name[used] = '\0';
-	}
-	if (used + 24 >= size)
-		snprintf(name + used, size - used, "-%016llx", (unsigned long long)sum);
-}
-
-/* flock() belongs to the open file, so it ends with the process, however that ends.  The file is
-   left in place: removing it would let two processes lock two files of one name. */
-int host_lock_take(struct host_lock *lock, const struct state_dir *dir, const char *host, struct error *error)
-{
-	char name[200];
-
-	lock_name(name, sizeof name, host);
-	lock->fd = state_file_open(dir, name, O_RDWR, error);
-	if (lock->fd < 0)
-		return -1;
-	if (flock(lock->fd, LOCK_EX | LOCK_NB) == 0)
-		return 0;
-	if (errno != EWOULDBLOCK) {
-		error_errno(error, errno, STEP_NONE, "cannot lock %s/%s", dir->path, name);
-		host_lock_release(lock);
-		return -1;
-	}
-	host_lock_release(lock);
-	return 1;
-}
-
-void host_lock_release(struct host_lock *lock)
-{
-	if (lock->fd >= 0)
-		close(lock->fd);
-	lock->fd = -1;
-}
-
-void host_locks_expect(size_t count)
-{
-	enum { OTHERS = 64 }; /* the audit, a worker's pipes, what a provider opens */
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= count + OTHERS)
-		return;
-	limit.rlim_cur = limit.rlim_max < count + OTHERS ? limit.rlim_max : count + OTHERS;
-	setrlimit(RLIMIT_NOFILE, &limit);
 }

@@ -8,9 +8,6 @@
 #ifndef CURFEW_STATE_H
 #define CURFEW_STATE_H
 
-#include <stddef.h>
-
-#include "lib/clock.h"
 #include "lib/error.h"
 
 struct state_dir {
@@ -23,15 +20,5 @@ void state_dir_close(struct state_dir *dir);
 
 /* O_NOFOLLOW | O_CLOEXEC, regular, ours, 0600; created if missing.  Returns a descriptor or -1. */
 int state_file_open(const struct state_dir *dir, const char *name, int flags, struct error *error);
-
-/* One handler per acting host: an advisory lock on "lock-HOST".  1: held by another process. */
-struct host_lock {
-	int fd;
-};
-int host_lock_take(struct host_lock *lock, const struct state_dir *dir, const char *host, struct error *error);
-void host_lock_release(struct host_lock *lock);
-
-/* Each lock takes a descriptor: asks the system for so many, as far as it grants them. */
-void host_locks_expect(size_t count);
 
 #endif

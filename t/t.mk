@@ -19,6 +19,7 @@ BLACKBOX_TESTS += t/conformance.t
 BLACKBOX_TESTS += t/contrib.t
 BLACKBOX_TESTS += t/five-commands.t
 BLACKBOX_TESTS += t/handlers.t
+BLACKBOX_TESTS += t/limits.t
 BLACKBOX_TESTS += t/man.t
 BLACKBOX_TESTS += t/mib.t
 BLACKBOX_TESTS += t/options.t

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The audit, the locks, and the folder both live in. */
+/* The audit, and the folder that it lives in. */
 #include "t/unit/test.h"
 
 #include <fcntl.h>
@@ -46,7 +46,7 @@ static int begin(void **state)
 static int end(void **state)
 {
 	struct place *place = *state;
-	static const char *const files[] = {"audit.jsonl", "lock-ts01", "lock-other", "link", "open"};
+	static const char *const files[] = {"audit.jsonl", "link", "open"};
 
 	for (size_t i = 0; i < COUNT(files); i++)
 		unlinkat(place->dir.fd, files[i], 0);
@@ -187,34 +187,6 @@ static void old_lines_are_passed_over(void **state)
 	assert_int_equal(recent(&place->audit, 0).acts, lines + 4);
 }
 
-static void one_host_one_handler(void **state)
-{
-	struct place *place = *state;
-	struct host_lock first, second, other;
-	struct error error = {0};
-
-	assert_int_equal(host_lock_take(&first, &place->dir, "ts01", &error), 0);
-	assert_int_equal(host_lock_take(&second, &place->dir, "TS01", &error), 1);
-	assert_int_equal(host_lock_take(&other, &place->dir, "other", &error), 0);
-	host_lock_release(&first);
-	assert_int_equal(host_lock_take(&second, &place->dir, "ts01", &error), 0);
-	host_lock_release(&second);
-	host_lock_release(&other);
-}
-
-static void a_host_name_is_no_path(void **state)
-{
-	struct place *place = *state;
-	struct host_lock lock;
-	struct error error = {0};
-	struct stat status;
-
-	assert_int_equal(host_lock_take(&lock, &place->dir, "../../tmp/x", &error), 0);
-	assert_int_equal(fstatat(place->dir.fd, "lock-..%2f..%2ftmp%2fx", &status, 0), 0);
-	host_lock_release(&lock);
-	unlinkat(place->dir.fd, "lock-..%2f..%2ftmp%2fx", 0);
-}
-
 static void nothing_of_others_is_believed(void **state)
 {
 	struct place *place = *state;
@@ -261,8 +233,6 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_torn_line_counts_and_harms_no_other, begin, end),
 	    cmocka_unit_test_setup_teardown(old_lines_are_passed_over, begin, end),
 	    cmocka_unit_test_setup_teardown(many_notes_wait_once, begin, end),
-	    cmocka_unit_test_setup_teardown(one_host_one_handler, begin, end),
-	    cmocka_unit_test_setup_teardown(a_host_name_is_no_path, begin, end),
 	    cmocka_unit_test_setup_teardown(nothing_of_others_is_believed, begin, end),
 	};
 

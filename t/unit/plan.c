@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a run is about to do, host by host. */
+#include "t/unit/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/clock.h"
+#include "lib/plan.h"
+
+enum { MINUTE = 60 * 1000 };
+static const int64_t NOW = 1795230000000;
+
+static const struct provider able = {.scheme = "able",
+                                     .capabilities = CAN_DISCONNECT | CAN_LOGOFF | CAN_MESSAGE | HAS_BIRTH};
+static const struct target target = {.name = "t", .url = "able:t", .label = "t", .provider = &able};
+
+/* The lists of a run. */
+struct lists {
+	struct visit visits[8];
+	size_t count;
+	struct plan plan;
+};
+
+static struct snapshot *list_add(struct lists *lists, const char *host)
+{
+	struct visit *visit = &lists->visits[lists->count++];
+
+	*visit = (struct visit){.target = &target};
+	snapshot_init(&visit->snapshot);
+	visit->snapshot.provider = "able";
+	visit->snapshot.host = host;
+	visit->snapshot.now = NOW;
+	return &visit->snapshot;
+}
+
+/* A user session; idle: without input for an hour. */
+static struct session *session_add(struct snapshot *snapshot, const char *host, const char *id, bool idle)
+{
+	struct session *session = snapshot_add(snapshot);
+
+	session->host = host;
+	session->id = id;
+	session->user = "alice";
+	session->birth = id;
+	session->class = CLASS_USER;
+	session->state = STATE_ACTIVE;
+	session->connect_time = moment_at(NOW - 600 * MINUTE);
+	session->last_input = moment_at(NOW - (idle ? 60 : 1) * MINUTE);
+	return session;
+}
+
+static void make(struct lists *lists, const struct rule *rule)
+{
+	plan_make(&lists->plan, lists->visits, lists->count, rule, ACT_DISCONNECT);
+}
+
+static const struct rule idle_rule = {.idle_over = {true, 30 * MINUTE}, .idle_after = 30 * MINUTE};
+
+static int begin(void **state)
+{
+	*state = calloc(1, sizeof(struct lists));
+	return *state == NULL;
+}
+
+static int end(void **state)
+{
+	struct lists *lists = *state;
+
+	plan_free(&lists->plan);
+	for (size_t i = 0; i < lists->count; i++)
+		snapshot_free(&lists->visits[i].snapshot);
+	free(lists);
+	return 0;
+}
+
+static void sessions_are_counted_by_host(void **state)
+{
+	struct lists *lists = *state;
+	struct snapshot *pool = list_add(lists, "pool");
+	struct plan_host **hosts;
+	size_t count;
+
+	session_add(pool, "ts02", "1", true);
+	session_add(pool, "ts01", "2", true);
+	session_add(pool, "TS01", "3", false);
+	session_add(pool, "ts01", "4", true);
+	session_add(pool, "ts03", "5", false);
+	list_add(lists, "empty");
+	make(lists, &idle_rule);
+	assert_int_equal(lists->plan.user_sessions, 5);
+	assert_int_equal(lists->plan.selected, 3);
+	assert_int_equal(lists->plan.host_count, 4);
+	hosts = plan_acting_hosts(&lists->plan, &count);
+	assert_int_equal(count, 2);
+	assert_string_equal(hosts[0]->name, "ts01");
+	assert_int_equal(hosts[0]->user_sessions, 3);
+	assert_int_equal(hosts[0]->selected, 2);
+	assert_string_equal(hosts[1]->name, "ts02");
+}
+
+/* Even where nobody is idle the plan says of how many hosts it speaks. */
+static void hosts_are_counted_when_nothing_is_selected(void **state)
+{
+	struct lists *lists = *state;
+	struct snapshot *pool = list_add(lists, "pool");
+
+	session_add(pool, "ts01", "1", false);
+	session_add(pool, "ts02", "2", false);
+	make(lists, &idle_rule);
+	assert_int_equal(lists->plan.selected, 0);
+	assert_int_equal(lists->plan.host_count, 2);
+}
+
+static void a_host_can_be_left_out(void **state)
+{
+	struct lists *lists = *state;
+	struct snapshot *pool = list_add(lists, "pool");
+	struct plan_host **hosts;
+	size_t count;
+
+	session_add(pool, "ts01", "1", true);
+	session_add(pool, "ts02", "2", true);
+	session_add(pool, "ts01", "3", true);
+	make(lists, &idle_rule);
+	hosts = plan_acting_hosts(&lists->plan, &count);
+	hosts[0]->left_out = true;
+	plan_leave_out(&lists->plan);
+	assert_int_equal(lists->plan.selected, 1);
+	assert_false(plan_item_due(&lists->plan.items[0]));
+	assert_true(plan_item_due(&lists->plan.items[1]));
+	assert_false(plan_item_due(&lists->plan.items[2]));
+	plan_leave_out(&lists->plan); /* and again: the same */
+	assert_int_equal(lists->plan.selected, 1);
+	plan_acting_hosts(&lists->plan, &count);
+	assert_int_equal(count, 1);
+}
+
+static void what_is_named_and_not_there_is_missing(void **state)
+{
+	struct lists *lists = *state;
+	struct snapshot *list = list_add(lists, "ts01");
+	const char *ids[] = {"1", "9"};
+	struct rule rule = {.ids = {ids, 2, 2}, .idle_after = 30 * MINUTE};
+
+	session_add(list, "ts01", "1", true);
+	make(lists, &rule);
+	assert_int_equal(lists->plan.missing_count, 1);
+	assert_string_equal(lists->plan.missing[0].id, "9");
+	plan_free(&lists->plan);
+	list->complete = false;
+	make(lists, &rule);
+	assert_int_equal(lists->plan.missing_count, 0);
+	plan_free(&lists->plan);
+	list->complete = true;
+	lists->visits[0].error.code = ERROR_TIMEOUT;
+	make(lists, &rule);
+	assert_int_equal(lists->plan.missing_count, 0);
+	assert_int_equal(lists->plan.unreachable, 1);
+}
+
+static void picked_sessions_are_there_others_or_gone(void **state)
+{
+	struct lists *lists = *state;
+	struct snapshot *list = list_add(lists, "pool");
+	struct session picked[3];
+	struct rule rule = {.from_stdin = true, .picked = picked, .picked_count = 3, .idle_after = 30 * MINUTE};
+
+	picked[0] = *session_add(list, "ts01", "1", true);
+	session_add(list, "ts02", "1", true);
+	picked[1] = *session_add(list, "ts01", "2", true);
+	picked[1].birth = "another";
+	picked[2] = picked[0];
+	picked[2].id = "7";
+	make(lists, &rule);
+	assert_int_equal(lists->plan.selected, 1);
+	assert_int_equal(lists->plan.missing_count, 2);
+	assert_true(lists->plan.missing[0].changed);
+	assert_string_equal(lists->plan.missing[0].id, "2");
+	assert_false(lists->plan.missing[1].changed);
+}
+
+static void what_a_system_cannot_do_is_not_due(void **state)
+{
+	static const struct provider unable = {.scheme = "unable", .capabilities = CAN_MESSAGE};
+	static const struct target poor = {.name = "p", .url = "unable:p", .label = "p", .provider = &unable};
+	struct lists *lists = *state;
+
+	session_add(list_add(lists, "ts01"), "ts01", "1", true);
+	lists->visits[0].target = &poor;
+	make(lists, &idle_rule);
+	assert_int_equal(lists->plan.count, 1);
+	assert_int_equal(lists->plan.selected, 0);
+	assert_true(lists->plan.items[0].unsupported);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(sessions_are_counted_by_host, begin, end),
+	    cmocka_unit_test_setup_teardown(hosts_are_counted_when_nothing_is_selected, begin, end),
+	    cmocka_unit_test_setup_teardown(a_host_can_be_left_out, begin, end),
+	    cmocka_unit_test_setup_teardown(what_is_named_and_not_there_is_missing, begin, end),
+	    cmocka_unit_test_setup_teardown(picked_sessions_are_there_others_or_gone, begin, end),
+	    cmocka_unit_test_setup_teardown(what_a_system_cannot_do_is_not_due, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
