@@ -20,6 +20,8 @@
 #include <util/time.h>
 
 #include <credentials.h>
+/* Since 4.22 the members of struct dcerpc_pipe are in a structure "internal" unless this is defined. */
+#define SOURCE4_LIBRPC_INTERNALS 1
 #include <dcerpc.h>
 #include <ndr.h>
 #include <param.h>

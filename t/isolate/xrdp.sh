@@ -7,7 +7,7 @@
 #   start_xrdp                     sesman and xrdp on 127.0.0.1:3389
 #   add_user alice                 an account whose password only login knows
 #   use_backend Xvnc               for the logins that follow; Xorg at first
-#   login alice                    xfreerdp on an Xvfb of her own; returns once her program runs
+#   login alice                    FreeRDP on an Xvfb of her own; returns once her program runs
 #   touch_mouse alice              input, as her client sends it
 #   program_of alice               the pid of the program in her session
 #   client_of alice                the pid of her client
@@ -21,12 +21,17 @@ xrdp_work=/tmp/xrdp
 declare -A xrdp_screen=() xrdp_client=()
 xrdp_screens=0
 
+# The client is called after its version since FreeRDP 3.
+rdp_client() {
+	command -v xfreerdp3 || command -v xfreerdp || echo xfreerdp
+}
+
 # For callers that run where it may not be installed: the packages that are missing.
 xrdp_missing() {
 	local program package
 
 	for program in xrdp:xrdp /usr/lib/xorg/modules/libxorgxrdp.so:xorgxrdp Xvnc:tigervnc-standalone-server \
-		xfreerdp:freerdp2-x11 Xvfb:xvfb xterm:xterm xdotool:xdotool xwininfo:x11-utils ss:iproute2 openssl:openssl; do
+		$(rdp_client):freerdp3-x11 Xvfb:xvfb xterm:xterm xdotool:xdotool xwininfo:x11-utils ss:iproute2 openssl:openssl; do
 		package=${program##*:}
 		program=${program%:*}
 		command -v "$program" >/dev/null || [ -e "$program" ] || echo "$package"
@@ -54,7 +59,12 @@ start_xrdp() {
 	sh /usr/share/xrdp/socksetup
 	xrdp-sesman -n >"$xrdp_work/sesman.out" 2>&1 &
 	xrdp -n >"$xrdp_work/xrdp.out" 2>&1 &
-	wait_for listens 3389 && wait_for listens 3350
+	wait_for listens 3389 && wait_for sesman_listens
+}
+
+# 0.9: a port; 0.10: a socket, in one folder or the other.
+sesman_listens() {
+	listens 3350 || [ -S /run/xrdp/sesman.socket ] || [ -S /run/xrdp/sockdir/sesman.socket ]
 }
 
 use_backend() {
@@ -75,7 +85,7 @@ connect() {
 		Xvfb "${xrdp_screen[$user]}" -screen 0 1024x768x24 -nolisten tcp >"$xrdp_work/screen-$user.out" 2>&1 &
 		wait_for test -S "/tmp/.X11-unix/X${xrdp_screen[$user]#:}"
 	fi
-	DISPLAY=${xrdp_screen[$user]} HOME=$xrdp_work xfreerdp /v:127.0.0.1:3389 "/u:$user" "/p:secret-$user" /cert:ignore \
+	DISPLAY=${xrdp_screen[$user]} HOME=$xrdp_work "$(rdp_client)" /v:127.0.0.1:3389 "/u:$user" "/p:secret-$user" /cert:ignore \
 		/size:800x600 /bpp:32 /rfx /network:lan "/client-hostname:desk-$user" >"$xrdp_work/client-$user.out" 2>&1 </dev/null &
 	xrdp_client[$user]=$!
 }

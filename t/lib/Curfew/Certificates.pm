@@ -14,6 +14,7 @@ use strict;
 use warnings;
 
 use Carp qw(croak);
+use POSIX qw(strftime);
 
 my @EC  = qw(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1);
 my @RSA = qw(-newkey rsa:2048);
@@ -34,6 +35,16 @@ sub _openssl {
     return;
 }
 
+# openssl from 3.4 on refuses to count days back, and takes dates, which older ones don't know.
+sub _lifetime {
+    my ($self, $days) = @_;
+    return ('-days', $days) if $days >= 0;
+    my $help = qx{openssl x509 -help 2>&1};
+    return ('-days', $days) if $help !~ /-not_after/;
+    my ($from, $to) = map { strftime('%Y%m%d%H%M%SZ', gmtime(time + $_ * 86_400)) } $days - 1, $days;
+    return ('-not_before', $from, '-not_after', $to);
+}
+
 sub _signed {
     my ($self, $name, $days, $extensions, @kind) = @_;
     my ($certificate, $key, $request, $more) = map { "$self->{folder}/$name.$_" } qw(pem key csr ext);
@@ -41,7 +52,7 @@ sub _signed {
     print {$file} map {"$_\n"} @{$extensions} or croak "$more: $!";
     close $file or croak "$more: $!";
     $self->_openssl('req', @kind, '-nodes', '-subj', "/CN=$name", '-keyout', $key, '-out', $request);
-    $self->_openssl(qw(x509 -req -set_serial), int(rand 2**31), '-days', $days, '-in', $request,
+    $self->_openssl(qw(x509 -req -set_serial), int(rand 2**31), $self->_lifetime($days), '-in', $request,
         '-CA', $self->{ca}, '-CAkey', $self->{ca_key}, '-extfile', $more, '-out', $certificate);
     return ($certificate, $key);
 }

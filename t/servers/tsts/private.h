@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What smbd's own RPC servers use of Samba and its packages have no header
- * for, as 4.17 has it.  These libraries are stamped with the exact version of
- * Samba, so that with another one this server isn't built (configure says so).
+ * for, as 4.17 to 4.25 have it.  Where these libraries lack one of them, this
+ * server isn't built (configure says so).
  */
 #ifndef CURFEW_TSTS_PRIVATE_H
 #define CURFEW_TSTS_PRIVATE_H
