@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <net-snmp/net-snmp-config.h>
+#include <stdint.h>
+#include <sys/select.h>
+#include <syslog.h>
 
 #include <net-snmp/net-snmp-includes.h>
 
@@ -14,6 +17,8 @@
 #include <sys/time.h>
 
 #include "agent/agentx.h"
+#include "agent/grid.h"
+#include "agent/table.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 

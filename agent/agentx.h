@@ -7,6 +7,9 @@
 #ifndef CURFEW_AGENTX_H
 #define CURFEW_AGENTX_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "agent/columns.h"
 #include "lib/error.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/answer.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "lib/session_json.h"

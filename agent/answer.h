@@ -11,6 +11,8 @@
 #define CURFEW_ANSWER_H
 
 #include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "lib/arena.h"
 #include "lib/error.h"

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdint.h>
 #include <string.h>
 
 #include "agent/agentx.h"
+#include "lib/error.h"
 #include "lib/text.h"
 
 enum { OWN_LENGTH = 8 }; /* what goes behind the base */

@@ -2,8 +2,14 @@
 #include "agent/columns.h"
 
 #include <arpa/inet.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+
+#include "lib/classify.h"
+#include "lib/session.h"
 
 enum {
 	TEXT_MAX = 255, /* SnmpAdminString (RFC 3411) */

@@ -9,6 +9,9 @@
 
 #include "agent/table.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 enum scalar_column {
 	SCALAR_SERIAL = 1,
 	SCALAR_TIME,

@@ -2,6 +2,8 @@
 /* curfew-agent: serves sessions to an SNMP daemon (doc/snmp.md). */
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +13,13 @@
 
 #include "agent/agentx.h"
 #include "agent/poll.h"
+#include "agent/table.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/host_lock.h"
 #include "lib/log.h"
+#include "lib/options.h"
 #include "lib/programs.h"
 #include "lib/settings.h"
 #include "lib/state.h"

@@ -13,6 +13,7 @@
 #define CURFEW_HOST_INDEX_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/arena.h"

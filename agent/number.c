@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/number.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "agent/grid.h"
+#include "lib/arena.h"
+#include "lib/session.h"
 
 /* The numbers that are taken: open addressing over twice as many slots as rows. */
 struct taken {

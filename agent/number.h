@@ -12,6 +12,9 @@
 
 #include "agent/table.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
 enum { NUMBER_SYNTHETIC = 1 << 30, NUMBER_SYNTHETIC_LAST = INT32_MAX };
 
 /* Fills keys[i].part[1] and rows[i].synthetic; part[0] and session are set.  previous: see table_make(). */

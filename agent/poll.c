@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
 #include "lib/session_json.h"
 #include "lib/worker.h"
 

@@ -7,10 +7,13 @@
 #ifndef CURFEW_POLL_H
 #define CURFEW_POLL_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "agent/answer.h"
 #include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/settings.h"
 
 struct poll {

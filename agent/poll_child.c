@@ -2,12 +2,21 @@
 /* The polling process: collects, gives hosts their index, tells. */
 #include "agent/poll.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agent/answer.h"
 #include "agent/host_index.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/collect.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/session.h"
 #include "lib/session_json.h"
+#include "lib/settings.h"
+#include "lib/state.h"
 
 static void line_write(FILE *out, json_t *json)
 {

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/table.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agent/columns.h"
 #include "agent/number.h"
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/session.h"
 
 struct table *table_empty(void)
 {

@@ -8,10 +8,16 @@
 #ifndef CURFEW_TABLE_H
 #define CURFEW_TABLE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "agent/answer.h"
 #include "agent/grid.h"
+#include "lib/arena.h"
 #include "lib/classify.h"
 #include "lib/select.h"
+#include "lib/session.h"
 
 struct host_row {
 	const char *name;     /* of the machine; "" = not told yet */

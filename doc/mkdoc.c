@@ -12,9 +12,12 @@
 #include "autoconfig.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/options.h"
 #include "lib/programs.h"
 
 static const struct program_info *program_of(const char *name, size_t length)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/handler.h"
 #include "lib/programs.h"
+#include "lib/provider.h"
 
 int main(int argc, char **argv)
 {

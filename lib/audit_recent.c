@@ -4,12 +4,15 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/provider.h"
 #include "lib/text.h"
 

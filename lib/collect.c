@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/collect.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/collect_workers.h"
 #include "lib/log.h"
+#include "lib/session.h"
+#include "lib/target.h"
 
 void visit_init(struct visit *visit, const struct target *target)
 {

@@ -11,6 +11,11 @@
 
 #include "lib/provider.h"
 
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/clock.h"
+
 struct collect_options {
 	int64_t target_timeout;  /* ms per target */
 	struct deadline overall; /* for the whole run */

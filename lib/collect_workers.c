@@ -10,9 +10,17 @@
 #include "lib/collect_workers.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/session.h"
 #include "lib/session_json.h"
 #include "lib/worker_process.h"
 #include "lib/worker_protocol.h"

@@ -5,6 +5,8 @@
 
 #include "lib/collect.h"
 
+#include <stddef.h>
+
 /* Lists every visit through processes; several providers at once, in-process ones in a child. */
 void collect_workers(struct visit *visits, size_t count, const struct collect_options *options);
 

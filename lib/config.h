@@ -16,6 +16,8 @@
 #ifndef CURFEW_CONFIG_H
 #define CURFEW_CONFIG_H
 
+#include <stddef.h>
+
 #include "lib/arena.h"
 #include "lib/error.h"
 #include "lib/target.h"

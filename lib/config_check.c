@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/config_check.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
 #include "lib/options.h"
 #include "lib/provider.h"
 #include "lib/settings.h"
+#include "lib/target.h"
 #include "lib/text.h"
 
 /* What the checks of one file share.  Values are tried out on settings that nobody uses. */

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/config_check.h"
+#include "lib/error.h"
+#include "lib/target.h"
 
 struct expanding {
 	const struct config *config;

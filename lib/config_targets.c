@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/config.h"
 #include "lib/config_check.h"
+#include "lib/error.h"
+#include "lib/target.h"
 
 /* A group of groups of groups … is a slip, or meant ill. */
 enum { NESTING_MOST = 50 };

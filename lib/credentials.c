@@ -2,6 +2,7 @@
 #include "lib/credentials.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

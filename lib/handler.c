@@ -3,12 +3,18 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/config.h"
+#include "lib/error.h"
 #include "lib/event.h"
 #include "lib/picked.h"
 #include "lib/remedy.h"
+#include "lib/select.h"
+#include "lib/settings.h"
 #include "lib/terminal.h"
 #include "lib/trust.h"
 

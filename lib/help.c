@@ -3,9 +3,12 @@
 #include "autoconfig.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/buffer.h"
+#include "lib/error.h"
 #include "lib/options.h"
 #include "lib/settings.h"
 #include "lib/text.h"

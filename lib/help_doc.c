@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The same help as troff for the manual, and as a completion script for bash. */
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/options.h"

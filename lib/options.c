@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/buffer.h"
+#include "lib/classify.h"
 #include "lib/clock.h"
 #include "lib/settings.h"
 #include "lib/text.h"

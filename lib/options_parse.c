@@ -2,9 +2,14 @@
 /* The levels of options, lowest first: built-in, [defaults], [section NAME], command line. */
 #include <errno.h>
 #include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/arena.h"
+#include "lib/config.h"
+#include "lib/error.h"
 #include "lib/options.h"
 #include "lib/provider.h"
 #include "lib/section.h"

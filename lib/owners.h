@@ -4,6 +4,7 @@
 #define CURFEW_OWNERS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/session.h"

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/error.h"
+#include "lib/session.h"
 #include "lib/text.h"
 
 /* What plan_make() needs while it goes through the lists. */

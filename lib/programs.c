@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/programs.h"
 
+#include <stddef.h>
+
 /* Paragraphs that the three handlers share. */
 #define DRY_RUN                                                                                                        \
 	"Nothing is done without --execute: the plan is printed, the same in both cases. Without -T, the dry "         \

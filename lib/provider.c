@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/provider.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "lib/text.h"

@@ -19,6 +19,7 @@
 #ifndef CURFEW_PROVIDER_H
 #define CURFEW_PROVIDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -2,12 +2,25 @@
 /* A run from the list to the summary; what is done to one session is in remedy_act.c. */
 #include "lib/remedy.h"
 
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/time.h>
 
+#include "lib/arena.h"
+#include "lib/audit.h"
+#include "lib/clock.h"
 #include "lib/collect.h"
+#include "lib/error.h"
+#include "lib/host_lock.h"
 #include "lib/log.h"
+#include "lib/name_index.h"
+#include "lib/plan.h"
+#include "lib/provider.h"
+#include "lib/remedy_report.h"
 #include "lib/remedy_run.h"
+#include "lib/state.h"
 #include "lib/terminal.h"
 
 /* How far back the acts of other runs count against the limits. */

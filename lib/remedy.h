@@ -7,6 +7,10 @@
 #ifndef CURFEW_REMEDY_H
 #define CURFEW_REMEDY_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/provider.h"
 #include "lib/select.h"
 #include "lib/settings.h"
 

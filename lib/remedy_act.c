@@ -3,10 +3,22 @@
  * One session after the other: pin, compare, write the intent, act, verify,
  * write the result (doc/architecture.md, "How a session is ended").
  */
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <time.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/plan.h"
+#include "lib/provider.h"
+#include "lib/remedy.h"
+#include "lib/remedy_report.h"
 #include "lib/remedy_run.h"
+#include "lib/select.h"
+#include "lib/session.h"
+#include "lib/target.h"
 
 /* How long an act may take to be seen, at most; and how often to look. */
 enum { VERIFY_TIME = 10000, VERIFY_FIRST = 20, VERIFY_LONGEST = 500 };

@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a run writes into the audit (doc/audit.md). */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/audit.h"
+#include "lib/plan.h"
+#include "lib/provider.h"
 #include "lib/remedy_run.h"
+#include "lib/select.h"
+#include "lib/session.h"
 #include "lib/session_json.h"
+#include "lib/settings.h"
+#include "lib/target.h"
 
 /* The keys that a line about a session has.  outcome and reason may be NULL. */
 static json_t *session_fields(const struct run *run, const struct target *target, json_t *session, const char *outcome,

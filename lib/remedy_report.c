@@ -3,12 +3,20 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/buffer.h"
+#include "lib/classify.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/select.h"
+#include "lib/session.h"
 #include "lib/session_json.h"
+#include "lib/settings.h"
 #include "lib/text.h"
 
 const char *remedy_result_name(const struct remedy_result *result)

@@ -6,9 +6,16 @@
 #ifndef CURFEW_REMEDY_REPORT_H
 #define CURFEW_REMEDY_REPORT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/error.h"
 #include "lib/host_lock.h"
 #include "lib/plan.h"
+#include "lib/provider.h"
 #include "lib/remedy.h"
+#include "lib/select.h"
 
 enum result_kind { RESULT_DONE, RESULT_REFUSED, RESULT_FAILED };
 

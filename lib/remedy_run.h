@@ -4,12 +4,17 @@
 #define CURFEW_REMEDY_RUN_H
 
 #include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
 
+#include "lib/arena.h"
 #include "lib/audit.h"
+#include "lib/clock.h"
 #include "lib/host_lock.h"
 #include "lib/plan.h"
 #include "lib/remedy.h"
 #include "lib/remedy_report.h"
+#include "lib/state.h"
 
 struct run {
 	const struct remedy_order *order;

@@ -2,11 +2,16 @@
 #include "lib/report.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
 #include "lib/owners.h"
 #include "lib/report_parts.h"
+#include "lib/select.h"
+#include "lib/session.h"
 #include "lib/text.h"
 
 /* Would the filters mean this session if it were idle?  Asked of those nobody knows it of. */

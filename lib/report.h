@@ -5,6 +5,11 @@
 #ifndef CURFEW_REPORT_H
 #define CURFEW_REPORT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
 #include "lib/buffer.h"
 #include "lib/classify.h"
 #include "lib/provider.h"

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* --diagnose: which steps each visit took, how long they lasted, which one failed and what to do. */
+#include <stddef.h>
+
+#include "lib/buffer.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/report.h"
 #include "lib/report_parts.h"
+#include "lib/session.h"
 #include "lib/text.h"
 
 static void trail_add(const struct trail *trail, struct buffer *out)

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The first line: what decides the verdict, then the counts, in less than 80 characters if it can be. */
 #include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/buffer.h"
+#include "lib/classify.h"
 #include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/report.h"
 #include "lib/report_parts.h"
 #include "lib/text.h"
+#include "lib/threshold.h"
 
 /* What the guidelines grant the first line, "SESSIONS CRITICAL: " included. */
 enum { LINE_WIDTH = 79 };

@@ -2,12 +2,20 @@
 /* The JSON form: everything the report holds (doc/json.md, doc/curfew.schema.json). */
 #include <jansson.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/classify.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/report.h"
 #include "lib/report_parts.h"
 #include "lib/session_json.h"
 #include "lib/text.h"
+#include "lib/threshold.h"
 
 /* jansson refuses what is not UTF-8, and a key would silently be missing. */
 static json_t *text_json(const char *text)

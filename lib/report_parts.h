@@ -5,6 +5,11 @@
 
 #include "lib/report.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/threshold.h"
+
 /* A metric of one target's or of all targets' counts; answered: has anybody said anything? */
 struct report_metric metric_of(enum metric metric, const struct counts *counts, uint64_t undecided, bool answered);
 

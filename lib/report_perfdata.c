@@ -4,11 +4,17 @@
  * none.  Which of the two depends on the targets' labels alone: a series that
  * came and went with the values would be no series.
  */
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/buffer.h"
+#include "lib/classify.h"
 #include "lib/perfdata.h"
+#include "lib/report.h"
 #include "lib/report_parts.h"
 #include "lib/text.h"
+#include "lib/threshold.h"
 
 static void metric_add(struct buffer *out, const char *label, enum metric metric, const struct report_metric *value,
                        const struct thresholds *thresholds)

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* -v and --explain: the sessions as a table, longest idle first. */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/classify.h"
 #include "lib/clock.h"
+#include "lib/report.h"
 #include "lib/report_parts.h"
+#include "lib/session.h"
 #include "lib/table.h"
 
 /* A session with everything a row needs. */

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The text form: the first line with performance data, then lines in order of importance. */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
 #include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/report.h"
 #include "lib/report_parts.h"
+#include "lib/settings.h"
 #include "lib/text.h"
+#include "lib/threshold.h"
 
 /* "idle is 3 to 7: OK to CRITICAL (warning 3, critical 5)" for each metric that is not simply OK. */
 static void metric_lines(const struct report *report, struct buffer *out)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/buffer.h"
 #include "lib/config.h"
 #include "lib/error.h"

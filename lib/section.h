@@ -7,6 +7,8 @@
 #ifndef CURFEW_SECTION_H
 #define CURFEW_SECTION_H
 
+#include <stdbool.h>
+
 #include "lib/error.h"
 #include "lib/options.h"
 #include "lib/settings.h"

@@ -7,6 +7,7 @@
 #define CURFEW_SELECT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/arena.h"

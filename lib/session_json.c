@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/session_json.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
 #include "lib/clock.h"
 #include "lib/text.h"
 

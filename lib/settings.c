@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/settings.h"
 
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/threshold.h"
 
 #define FIELD(field) .offset = offsetof(struct settings, field)

@@ -6,6 +6,10 @@
 #ifndef CURFEW_SETTINGS_H
 #define CURFEW_SETTINGS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "lib/arena.h"
 #include "lib/classify.h"
 #include "lib/config.h"

@@ -2,6 +2,7 @@
 #include "lib/target.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 

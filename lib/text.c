@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <wchar.h>
 #include <wctype.h>
 
 /* The length of the well-formed UTF-8 character at text (Unicode 15, table 3-7) and its code

@@ -21,6 +21,8 @@
 
 #include "lib/provider.h"
 
+#include <stdint.h>
+
 /* The longest line either side accepts. */
 enum { WORKER_LINE_LIMIT = 64 * 1024 * 1024 };
 

@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parent's side for one host: a provider's functions that ask a worker program. */
 #include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/session.h"
 #include "lib/session_json.h"
+#include "lib/target.h"
 #include "lib/text.h"
 #include "lib/worker.h"
 #include "lib/worker_process.h"

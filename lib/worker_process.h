@@ -10,6 +10,8 @@
 
 #include <jansson.h>
 #include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "lib/buffer.h"

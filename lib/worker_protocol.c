@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/worker_protocol.h"
 
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/target.h"
 #include "lib/text.h"
 
 enum { TARGET_TEXT_LIMIT = 8192, OPTION_LIMIT = 100, TOOK_LIMIT = 24 * 3600 * 1000, WAIT_LIMIT = 24 * 3600 * 1000 };

@@ -2,12 +2,20 @@
 /* The worker's side of the protocol: one request, its replies, the next. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
 #include "lib/buffer.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/session.h"
 #include "lib/session_json.h"
+#include "lib/target.h"
 #include "lib/worker.h"
 #include "lib/worker_protocol.h"
 

@@ -3,18 +3,24 @@
 #include <errno.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "lib/buffer.h"
+#include "lib/clock.h"
 #include "lib/collect.h"
+#include "lib/error.h"
 #include "lib/log.h"
 #include "lib/options.h"
 #include "lib/programs.h"
+#include "lib/provider.h"
 #include "lib/report.h"
 #include "lib/settings.h"
+#include "lib/threshold.h"
 #include "lib/trust.h"
 
 /* The monitoring server's kill or our own time limit: one line, and out.  Workers end with us. */

@@ -3,12 +3,18 @@
  * What changes something.  The module only says which session it means, by the
  * identity under which it gave the number out; the broker asks the remedy engine.
  */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "wtsapi/ask.h"
 #include "wtsapi/calls.h"
 #include "wtsapi/failure.h"
+#include "wtsapi/given.h"
+#include "wtsapi/list.h"
+#include "wtsapi/message.h"
 #include "wtsapi/server.h"
 
 /* A message box that waits "for ever" waits so long. */

@@ -12,6 +12,8 @@
 #ifndef CURFEW_WTSAPI_ASK_H
 #define CURFEW_WTSAPI_ASK_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <winpr/wtsapi.h>
 
 #include "wtsapi/message.h"

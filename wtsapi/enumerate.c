@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* WTSEnumerateSessions and -Ex.  A result is one block, as WTSFreeMemory() is told no count. */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "wtsapi/calls.h"
 #include "wtsapi/failure.h"
+#include "wtsapi/given.h"
+#include "wtsapi/list.h"
 #include "wtsapi/server.h"
 #include "wtsapi/strings.h"
 

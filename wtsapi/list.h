@@ -3,6 +3,8 @@
 #ifndef CURFEW_WTSAPI_LIST_H
 #define CURFEW_WTSAPI_LIST_H
 
+#include <stddef.h>
+#include <stdint.h>
 #include <winpr/wtsapi.h>
 
 #include "wtsapi/given.h"

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* WTSQuerySessionInformation: one class of one session, in a block of its own. */
 #include <arpa/inet.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "wtsapi/calls.h"
 #include "wtsapi/failure.h"
 #include "wtsapi/info.h"
+#include "wtsapi/list.h"
 #include "wtsapi/server.h"
 #include "wtsapi/strings.h"
 

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +12,8 @@
 
 #include "wtsapi/ask.h"
 #include "wtsapi/failure.h"
+#include "wtsapi/given.h"
+#include "wtsapi/message.h"
 
 /* What it takes to read the configuration; and how much longer than it says a broker may take. */
 enum { OPEN_PATIENCE = 15000, GRACE = 3000 }; /* ms */

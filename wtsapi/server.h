@@ -9,8 +9,11 @@
 #define CURFEW_WTSAPI_SERVER_H
 
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <winpr/wtsapi.h>
 
+#include "wtsapi/given.h"
 #include "wtsapi/list.h"
 
 struct server {

@@ -7,6 +7,7 @@
 #define CURFEW_WTSAPI_STRINGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <winpr/wtsapi.h>
 
 /* Into a field of so many elements, always terminated. */

@@ -3,6 +3,7 @@
 #include "wtsapi/table.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,6 +6,7 @@
  */
 #include "wtsapi/table.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "wtsapi/failure.h"

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A target's options become an account. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
 #include "lib/credentials.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/target.h"
 #include "lib/text.h"
 #include "lib/trust.h"
 #include "providers/avd/azure.h"
 #include "providers/avd/row.h"
+#include "providers/http/http.h"
 
 static const char metadata_service[] = "http://169.254.169.254/metadata/identity/oauth2/token";
 

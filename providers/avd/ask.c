@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One question to Azure Resource Manager: a token, the request, and what to do about the answer. */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/text.h"
 #include "providers/avd/azure.h"
 #include "providers/avd/decode.h"
+#include "providers/http/http.h"
 
 enum { WAITS_MOST = 8, WAIT_LEAST = 100, ANSWER_TIME = 500 }; /* times; ms; ms */
 

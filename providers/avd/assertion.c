@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/buffer.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "providers/avd/azure.h"
+#include "providers/http/http.h"
 
 enum { GOOD_FOR = 10 * 60 }; /* s */
 

@@ -2,13 +2,24 @@
 #include "providers/avd/avd.h"
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
+#include "lib/target.h"
 #include "lib/text.h"
+#include "providers/avd/azure.h"
 #include "providers/avd/decode.h"
 #include "providers/avd/list.h"
+#include "providers/avd/place.h"
 #include "providers/avd/row.h"
+#include "providers/http/http.h"
 
 struct connection {
 	struct azure *azure;

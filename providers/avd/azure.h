@@ -6,6 +6,12 @@
 #ifndef CURFEW_PROVIDERS_AVD_AZURE_H
 #define CURFEW_PROVIDERS_AVD_AZURE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/provider.h"
 #include "providers/http/http.h"
 

@@ -9,12 +9,15 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <openssl/evp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
 #include "lib/state.h"
 #include "providers/avd/azure.h"
 #include "providers/avd/decode.h"

@@ -3,10 +3,14 @@
 #include "providers/avd/decode.h"
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/text.h"
 
 enum { TEXT_MOST = 1024, URL_MOST = 8192 };

@@ -6,7 +6,9 @@
 #ifndef CURFEW_PROVIDERS_AVD_DECODE_H
 #define CURFEW_PROVIDERS_AVD_DECODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/session.h"
 #include "providers/avd/place.h"

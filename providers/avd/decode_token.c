@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tokens, and what is said instead of them (RFC 6749 5, RFC 7519 4). */
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/text.h"
 #include "providers/avd/decode.h"
 

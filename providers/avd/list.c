@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/avd/list.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/session.h"
 #include "lib/text.h"
 #include "providers/avd/decode.h"
+#include "providers/http/http.h"
 
 /* Pages of one list: 200 sessions each were seen. */
 enum { PAGES_MOST = 500 };

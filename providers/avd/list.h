@@ -3,6 +3,9 @@
 #ifndef CURFEW_PROVIDERS_AVD_LIST_H
 #define CURFEW_PROVIDERS_AVD_LIST_H
 
+#include <stdbool.h>
+
+#include "lib/clock.h"
 #include "providers/avd/azure.h"
 #include "providers/avd/place.h"
 

@@ -2,8 +2,14 @@
 /* Any number of pools in one loop; how many requests are under way at once is the loop's business. */
 #include <stdlib.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/provider.h"
 #include "providers/avd/avd.h"
+#include "providers/avd/azure.h"
 #include "providers/avd/list.h"
+#include "providers/avd/place.h"
+#include "providers/http/http.h"
 
 struct task {
 	struct visit *visit;

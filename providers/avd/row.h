@@ -5,6 +5,8 @@
 
 #include "lib/provider.h"
 
+#include <stddef.h>
+
 static const struct provider_option avd_options[] = {
     {.name = "auth",
      .argument = "secret|certificate|managed-identity|workload-identity|token|any",

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One token for all targets of an account: from the cache, from a file, or asked for once. */
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "providers/avd/azure.h"
 #include "providers/avd/decode.h"
+#include "providers/http/http.h"
 
 enum { EARLY = 5 * 60 * 1000, METADATA_PATIENCE = 3000, ANSWER_MOST = 256 * 1024 }; /* ms, ms, bytes */
 

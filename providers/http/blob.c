@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Certificates and keys, read once, so that what was checked is what is used. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
 #include "lib/trust.h"
 #include "providers/http/http.h"
 

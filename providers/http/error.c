@@ -2,9 +2,12 @@
 /* What libcurl said, as errors that a person can act on. */
 #include <errno.h>
 #include <openssl/x509.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "providers/http/exchange.h"
 
 /* TCP was connected, be it to a proxy: there is an address then, while CURLINFO_CONNECT_TIME_T waits for TLS. */

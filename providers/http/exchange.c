@@ -2,10 +2,16 @@
 #include "providers/http/exchange.h"
 
 #include <ctype.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/error.h"
+#include "lib/provider.h"
 #include "lib/text.h"
 #include "lib/trust.h"
 

@@ -4,7 +4,11 @@
 #define CURFEW_PROVIDERS_HTTP_EXCHANGE_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
+#include <stddef.h>
 
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "providers/http/http.h"
 
 /* Bytes of an answer's headers. */

@@ -17,6 +17,8 @@
 
 #include "lib/arena.h"
 #include "lib/buffer.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/provider.h"
 
 /* A file's contents, or none. */

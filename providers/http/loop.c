@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The loop: requests under way, requests that wait for their turn, and appointments. */
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "providers/http/exchange.h"
+#include "providers/http/http.h"
 
 enum { AT_ONCE = 64, LONGEST_WAIT = 1000 }; /* ms */
 

@@ -4,8 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
 #include "lib/text.h"
 #include "providers/http/exchange.h"
+#include "providers/http/http.h"
 
 static void to_hex(char *text, const unsigned char *bytes, size_t length)
 {

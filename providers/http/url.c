@@ -3,9 +3,12 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "lib/arena.h"
 #include "lib/text.h"
 #include "providers/http/http.h"
 

@@ -2,8 +2,15 @@
 #include "providers/local/local.h"
 
 #include "autoconfig.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
+#include "lib/target.h"
 
 #include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

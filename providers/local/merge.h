@@ -9,6 +9,7 @@
 #define CURFEW_PROVIDERS_LOCAL_MERGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "lib/session.h"
 

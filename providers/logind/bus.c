@@ -2,7 +2,12 @@
 #include "providers/logind/bus.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+
+#include "lib/arena.h"
 
 #define LOGIN1         "org.freedesktop.login1"
 #define LOGIN1_PATH    "/org/freedesktop/login1"

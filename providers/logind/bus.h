@@ -3,6 +3,8 @@
 #ifndef CURFEW_PROVIDERS_LOGIND_BUS_H
 #define CURFEW_PROVIDERS_LOGIND_BUS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <systemd/sd-bus.h>
 
 #include "lib/clock.h"

@@ -2,7 +2,9 @@
 #include "providers/logind/login.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "lib/text.h"
 

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +12,17 @@
 #include <systemd/sd-login.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
+#include "lib/target.h"
 #include "lib/text.h"
 #include "providers/linux/own.h"
 #include "providers/linux/process.h"
 #include "providers/logind/bus.h"
+#include "providers/logind/login.h"
 #include "providers/logind/members.h"
 #include "providers/logind/row.h"
 #include "providers/logind/terminal.h"

@@ -2,11 +2,15 @@
 #include "providers/logind/members.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/session.h"
 #include "providers/linux/process.h"
 #include "providers/logind/terminal.h"
 

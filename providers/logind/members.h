@@ -11,6 +11,9 @@
 
 #include "providers/logind/login.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /* Sets tty_input to the newest input, and line if logind named none.  Returns 0, or -1 when the
    processes cannot be read: then tty_input holds what the named terminal alone says.  When there
    are too many to look at, the input is unknown: tty_input and idle_since are. */

@@ -3,6 +3,7 @@
 #ifndef CURFEW_PROVIDERS_LOGIND_TERMINAL_H
 #define CURFEW_PROVIDERS_LOGIND_TERMINAL_H
 
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "lib/buffer.h"

@@ -6,10 +6,13 @@
 #include <paths.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
 #include "lib/text.h"
 #include "providers/logind/terminal.h"
 

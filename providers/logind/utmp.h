@@ -9,6 +9,8 @@
 #define CURFEW_PROVIDERS_LOGIND_UTMP_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <utmpx.h>
 
 #include "lib/error.h"

@@ -1,10 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/rds/broker.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "providers/http/http.h"
+#include "providers/rds/decode.h"
+#include "providers/rds/place.h"
+#include "providers/wsman/access.h"
+#include "providers/wsman/envelope.h"
 #include "providers/wsman/soap.h"
+#include "providers/wsman/xml.h"
 
 #define WMI          "http://schemas.microsoft.com/wbem/wsman/1/wmi/"
 #define CIMV2        WMI "root/cimv2/*"

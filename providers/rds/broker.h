@@ -7,7 +7,12 @@
 #ifndef CURFEW_PROVIDERS_RDS_BROKER_H
 #define CURFEW_PROVIDERS_RDS_BROKER_H
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "providers/rds/place.h"
 #include "providers/rds/roster.h"
+#include "providers/wsman/access.h"
 #include "providers/wsman/ask.h"
 
 struct broker {

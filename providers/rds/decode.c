@@ -2,8 +2,10 @@
 #include "providers/rds/decode.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/text.h"
 #include "providers/rds/instance.h"
 

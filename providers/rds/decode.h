@@ -6,6 +6,9 @@
 #ifndef CURFEW_PROVIDERS_RDS_DECODE_H
 #define CURFEW_PROVIDERS_RDS_DECODE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "lib/session.h"
 #include "providers/wsman/xml.h"
 

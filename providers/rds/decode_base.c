@@ -5,6 +5,8 @@
  */
 #include <inttypes.h>
 
+#include "lib/arena.h"
+#include "lib/session.h"
 #include "providers/rds/decode.h"
 #include "providers/rds/instance.h"
 

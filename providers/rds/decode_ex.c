@@ -8,7 +8,10 @@
  * Disconnect-RDUser hands to that host as the session's id.
  */
 #include <inttypes.h>
+#include <stddef.h>
 
+#include "lib/arena.h"
+#include "lib/session.h"
 #include "providers/rds/decode.h"
 #include "providers/rds/instance.h"
 

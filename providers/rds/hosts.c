@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/rds/hosts.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/collect.h"
+#include "lib/error.h"
+#include "lib/session.h"
+#include "lib/target.h"
 #include "providers/rds/join.h"
 
 /* A worker may answer a quarter of a second late (lib/worker_client.c), and our parent gives us no more either. */

@@ -3,6 +3,10 @@
 #ifndef CURFEW_PROVIDERS_RDS_HOSTS_H
 #define CURFEW_PROVIDERS_RDS_HOSTS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/clock.h"
 #include "lib/provider.h"
 #include "providers/rds/place.h"
 

@@ -2,6 +2,8 @@
 #include "providers/rds/instance.h"
 
 #include <ctype.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -10,6 +10,9 @@
 #ifndef CURFEW_PROVIDERS_RDS_INSTANCE_H
 #define CURFEW_PROVIDERS_RDS_INSTANCE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "lib/session.h"
 #include "providers/wsman/xml.h"
 

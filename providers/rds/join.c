@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/rds/join.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/error.h"
+#include "lib/session.h"
 #include "lib/text.h"
 
 /* One notice per host, for so many hosts. */

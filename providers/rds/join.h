@@ -7,6 +7,8 @@
 #ifndef CURFEW_PROVIDERS_RDS_JOIN_H
 #define CURFEW_PROVIDERS_RDS_JOIN_H
 
+#include <stdbool.h>
+
 #include "lib/provider.h"
 #include "providers/rds/place.h"
 

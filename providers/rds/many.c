@@ -3,13 +3,23 @@
  * Any number of brokers in one loop, then the hosts of all of them in another.  Brokers with another
  * ticket cache have a loop of their own, one after the other: the cache is the thread's.
  */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/session.h"
+#include "providers/http/http.h"
 #include "providers/rds/broker.h"
 #include "providers/rds/hosts.h"
 #include "providers/rds/join.h"
 #include "providers/rds/rds.h"
+#include "providers/rds/roster.h"
+#include "providers/wsman/access.h"
 
 /* Of the time there is, what a broker may take where hosts are to be asked behind it. */
 enum { BROKER_SHARE = 60 }; /* % */

@@ -4,6 +4,7 @@
 #define CURFEW_PROVIDERS_RDS_PLACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "lib/target.h"
 

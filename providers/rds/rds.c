@@ -5,14 +5,25 @@
  */
 #include "providers/rds/rds.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
+#include "lib/target.h"
 #include "lib/text.h"
+#include "providers/http/http.h"
 #include "providers/rds/broker.h"
 #include "providers/rds/hosts.h"
 #include "providers/rds/join.h"
+#include "providers/rds/place.h"
+#include "providers/rds/roster.h"
 #include "providers/rds/row.h"
+#include "providers/wsman/access.h"
 
 struct connection {
 	const struct target *target;

@@ -2,11 +2,17 @@
 #include "providers/rds/roster.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
 #include "lib/classify.h"
 #include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
 #include "lib/text.h"
 #include "providers/rds/instance.h"
 

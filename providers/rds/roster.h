@@ -6,6 +6,13 @@
 #ifndef CURFEW_PROVIDERS_RDS_ROSTER_H
 #define CURFEW_PROVIDERS_RDS_ROSTER_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/session.h"
 #include "providers/rds/decode.h"
 #include "providers/rds/place.h"
 #include "providers/wsman/access.h"

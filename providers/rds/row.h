@@ -5,6 +5,10 @@
 
 #include "providers/wsman/options.h"
 
+#include <stddef.h>
+
+#include "lib/provider.h"
+
 static const struct provider_option rds_options[] = {
     WSMAN_OPTIONS,
     {.name = "upn-suffix",

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/session.h"
 #include "lib/text.h"
 #include "providers/sim/connection.h"
+#include "providers/sim/farm.h"
+#include "providers/sim/play.h"
+#include "providers/sim/sim.h"
+#include "providers/sim/store.h"
 
 struct pin {
 	struct connection *connection;

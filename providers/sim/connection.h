@@ -3,6 +3,11 @@
 #ifndef CURFEW_SIM_CONNECTION_H
 #define CURFEW_SIM_CONNECTION_H
 
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/error.h"
+#include "lib/provider.h"
 #include "providers/sim/play.h"
 #include "providers/sim/sim.h"
 

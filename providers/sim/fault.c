@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/worker.h"
+#include "providers/sim/farm.h"
 #include "providers/sim/sim.h"
 
 static bool in_worker;

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/clock.h"
+#include "lib/session.h"
 #include "lib/text.h"
+#include "providers/sim/farm.h"
 #include "providers/sim/reading.h"
 #include "providers/sim/value.h"
 

@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Thousands of played hosts in one process: a list of appointments, and one sleep from each to the next. */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/target.h"
 #include "providers/sim/connection.h"
+#include "providers/sim/farm.h"
+#include "providers/sim/sim.h"
+#include "providers/sim/store.h"
 
 /* A farm that was read for this run; most runs have one. */
 struct played_farm {

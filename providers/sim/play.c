@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/sim/play.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/clock.h"
+#include "lib/session.h"
 #include "lib/text.h"
 
 enum { MINUTES = 60 * 1000 };

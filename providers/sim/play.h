@@ -3,6 +3,9 @@
 #ifndef CURFEW_SIM_PLAY_H
 #define CURFEW_SIM_PLAY_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "providers/sim/farm.h"
 #include "providers/sim/store.h"
 

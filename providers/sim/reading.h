@@ -3,6 +3,7 @@
 #ifndef CURFEW_SIM_READING_H
 #define CURFEW_SIM_READING_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "providers/sim/farm.h"

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/sim/sim.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/target.h"
 #include "lib/worker.h"
 #include "providers/sim/connection.h"
+#include "providers/sim/play.h"
+#include "providers/sim/store.h"
 
 struct stage sim_stage(const struct connection *connection)
 {

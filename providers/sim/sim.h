@@ -3,6 +3,9 @@
 #ifndef CURFEW_SIM_H
 #define CURFEW_SIM_H
 
+#include <stdint.h>
+
+#include "lib/error.h"
 #include "lib/provider.h"
 #include "providers/sim/farm.h"
 

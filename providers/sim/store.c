@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
 #include "lib/state.h"
 #include "lib/trust.h"
 #include "providers/sim/value.h"

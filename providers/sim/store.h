@@ -12,6 +12,11 @@
 #ifndef CURFEW_SIM_STORE_H
 #define CURFEW_SIM_STORE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
 #include "lib/clock.h"
 #include "providers/sim/farm.h"
 

@@ -2,9 +2,13 @@
 #include "providers/sim/value.h"
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/clock.h"
+#include "lib/session.h"
 #include "lib/text.h"
 
 enum { TEXT_LIMIT = 1024 };

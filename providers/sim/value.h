@@ -5,6 +5,10 @@
 
 #include "providers/sim/farm.h"
 
+#include <stdint.h>
+
+#include "lib/session.h"
+
 /* "+90s", "-1h30m", "0" */
 int span_parse(const char *text, int64_t *milliseconds);
 /* a span, "unknown" or "never" */

@@ -3,6 +3,7 @@
    program.  A real provider is there once, linked in or as a worker program's row. */
 #include <stddef.h>
 
+#include "lib/provider.h"
 #include "lib/worker.h"
 #include "providers/skeleton/skeleton.h"
 

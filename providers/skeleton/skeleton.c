@@ -8,9 +8,16 @@
  */
 #include "providers/skeleton/skeleton.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
+#include "lib/target.h"
 #include "lib/text.h"
 
 /* What a real provider asks its back end for. */

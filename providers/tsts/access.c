@@ -2,10 +2,15 @@
 #include "providers/tsts/access.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "lib/credentials.h"
+#include "lib/error.h"
+#include "lib/target.h"
 #include "lib/text.h"
 #include "providers/tsts/keytab.h"
 #include "providers/tsts/samba.h"

@@ -6,6 +6,8 @@
 #ifndef CURFEW_PROVIDERS_TSTS_ACCESS_H
 #define CURFEW_PROVIDERS_TSTS_ACCESS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <talloc.h>
 
 #include "lib/provider.h"

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/act.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
 
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
 #include "lib/text.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
+#include "providers/tsts/wire.h"
 
 /* Looking whether a session has gone; the last look is a little before the deadline. */
 enum { LOOK_EVERY = 200, LOOK_LAST = 400 };

@@ -5,6 +5,12 @@
 
 #include "providers/tsts/host.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
+#include "providers/tsts/wire.h"
+
 struct hold {
 	struct host *host;
 	uint32_t id;

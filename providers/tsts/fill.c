@@ -2,8 +2,10 @@
 #include "providers/tsts/fill.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/filetime.h"
 #include "lib/text.h"
 

@@ -3,6 +3,9 @@
 #ifndef CURFEW_PROVIDERS_TSTS_FILL_H
 #define CURFEW_PROVIDERS_TSTS_FILL_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "lib/session.h"
 #include "providers/tsts/wire.h"
 

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/host.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/time.h>
+
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "providers/tsts/pipe.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"

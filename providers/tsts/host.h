@@ -11,6 +11,13 @@
 #ifndef CURFEW_PROVIDERS_TSTS_HOST_H
 #define CURFEW_PROVIDERS_TSTS_HOST_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/provider.h"
 #include "providers/tsts/access.h"
 #include "providers/tsts/kerberos.h"

@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/list.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/time.h>
+
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
 #include "providers/tsts/fill.h"
 #include "providers/tsts/pipe.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
+#include "providers/tsts/wire.h"
 
 /* Requests on the way at once, where the server lets us. */
 enum { WINDOW = 64 };

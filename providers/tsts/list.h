@@ -5,6 +5,8 @@
 
 #include "providers/tsts/host.h"
 
+#include <stdbool.h>
+
 /* When it has ended without an error the snapshot is filled.  It must outlive the operation.  Names and addresses of
    the clients cost a pipe and a call for each. */
 void list_begin(struct host *host, struct snapshot *snapshot, bool clients, const struct deadline *deadline,

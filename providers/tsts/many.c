@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any number of hosts in one event loop. */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
 #include "providers/tsts/host.h"
 #include "providers/tsts/list.h"
 #include "providers/tsts/lockout.h"

@@ -6,12 +6,21 @@
  *
  * One of many hosts goes from resolved to knock at once, and is probed only if its login fails or takes long.
  */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/time.h>
+
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
 #include "lib/text.h"
 #include "providers/tsts/host.h"
 #include "providers/tsts/pipe.h"
 #include "providers/tsts/probe.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
+#include "providers/tsts/wire.h"
 
 /* One of many hosts is looked into if its login is not done after so many ms, or half of the time there is. */
 enum { LONG_LOGIN = 1000 };

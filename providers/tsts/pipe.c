@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/pipe.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "providers/tsts/composite.h"
+#include "providers/tsts/kerberos.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
+#include "providers/tsts/wire.h"
 
 /* In seconds.  Our own deadlines are shorter: Samba's timeout only must never come before them.  It is not below that
    of Samba's SMB requests (60 s), because tevent keeps timers in a list by their time and searches it from the end: a

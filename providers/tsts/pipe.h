@@ -5,6 +5,10 @@
 
 #include "providers/tsts/host.h"
 
+#include <stdbool.h>
+
+#include "providers/tsts/wire.h"
+
 /* The SMB connection to host->address, and its first pipe (WIRE_ENUMERATION). */
 void pipe_connect(struct host *host, void (*opened)(struct host *host, const struct error *error));
 /* The session interface on that same pipe: it is behind it, too, so that no further login is needed. */

@@ -5,6 +5,8 @@
 
 #include "lib/provider.h"
 
+#include <stddef.h>
+
 static const struct provider_option tsts_options[] = {
     {.name = "auth", .argument = "kerberos|ntlm|any", .help = "how to log in (any)"},
     {.name = "ccache", .argument = "CACHE", .help = "Kerberos ticket cache, FILE:/path or /path"},

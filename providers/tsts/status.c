@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/status.h"
 
+#include <stddef.h>
+
 #include "providers/tsts/samba.h"
 #include "providers/tsts/wire.h"
 

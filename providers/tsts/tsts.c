@@ -7,11 +7,18 @@
  */
 #include "providers/tsts/tsts.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
 #include "lib/text.h"
 #include "providers/tsts/act.h"
 #include "providers/tsts/fill.h"
+#include "providers/tsts/host.h"
 #include "providers/tsts/list.h"
 #include "providers/tsts/row.h"
 

@@ -5,6 +5,8 @@
 
 #include "lib/provider.h"
 
+#include <stddef.h>
+
 extern const struct provider tsts_provider;
 
 void tsts_list_many(struct visit **visits, size_t count, visit_done *done, void *context);

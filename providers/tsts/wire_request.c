@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/text.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/wire.h"

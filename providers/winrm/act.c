@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/winrm/act.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/session.h"
 #include "lib/text.h"
+#include "providers/http/http.h"
 #include "providers/winrm/shell.h"
+#include "providers/wsman/ask.h"
+#include "providers/wsman/envelope.h"
+#include "providers/wsman/fault.h"
 #include "providers/wsman/soap.h"
 
 /* What the host said about the order, kept beyond its answer. */

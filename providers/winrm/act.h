@@ -5,6 +5,8 @@
 
 #include "providers/winrm/host.h"
 
+#include "lib/arena.h"
+
 /* One shell that was looked up. */
 struct found {
 	struct host *host;

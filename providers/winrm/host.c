@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/winrm/host.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
+#include "lib/target.h"
 #include "lib/text.h"
+#include "providers/http/http.h"
 #include "providers/winrm/shell.h"
+#include "providers/wsman/envelope.h"
 #include "providers/wsman/soap.h"
+#include "providers/wsman/xml.h"
 
 /* How long a host that refuses may take to say what it is. */
 enum { IDENTIFY_TIME = 2000 };

@@ -6,6 +6,11 @@
 #ifndef CURFEW_PROVIDERS_WINRM_HOST_H
 #define CURFEW_PROVIDERS_WINRM_HOST_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/provider.h"
 #include "providers/wsman/access.h"
 #include "providers/wsman/ask.h"

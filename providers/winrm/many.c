@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any number of hosts in one loop; those with another ticket cache have a loop of their own, one after the other. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "providers/http/http.h"
 #include "providers/winrm/host.h"
 #include "providers/winrm/winrm.h"
+#include "providers/wsman/access.h"
 
 struct listing {
 	struct visit *visit;

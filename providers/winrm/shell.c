@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/text.h"
 #include "providers/wsman/soap.h"
 

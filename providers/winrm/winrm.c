@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/winrm/winrm.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/session.h"
 #include "lib/text.h"
+#include "providers/http/http.h"
 #include "providers/winrm/act.h"
+#include "providers/winrm/host.h"
 #include "providers/winrm/row.h"
 
 struct connection {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "lib/error.h"
+#include "lib/target.h"
 #include "lib/text.h"
 
 enum { PORT_TLS = 5986, PORT_PLAIN = 5985 };

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Addresses and accounts as they are written.  Pure. */
 #include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "lib/arena.h"
 #include "lib/text.h"
 #include "providers/wsman/access.h"
 

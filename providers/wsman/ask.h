@@ -7,6 +7,11 @@
 #ifndef CURFEW_PROVIDERS_WSMAN_ASK_H
 #define CURFEW_PROVIDERS_WSMAN_ASK_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "providers/http/http.h"
 #include "providers/wsman/envelope.h"
 #include "providers/wsman/fault.h"

@@ -5,11 +5,18 @@
  * Enumerate and into that of WS-Enumeration in the answer to Pull; both are
  * taken in both.
  */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "providers/wsman/ask.h"
+#include "providers/wsman/envelope.h"
 #include "providers/wsman/soap.h"
+#include "providers/wsman/xml.h"
 
 /* A courtesy, for which nobody waits long. */
 enum { RELEASE_TIME = 1000 };

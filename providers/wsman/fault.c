@@ -7,6 +7,7 @@
 
 #include "lib/text.h"
 #include "providers/wsman/soap.h"
+#include "providers/wsman/xml.h"
 
 enum { TEXT_MOST = 160 };
 

@@ -2,7 +2,10 @@
 #include "providers/wts/fill.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
 
+#include "lib/arena.h"
 #include "lib/filetime.h"
 #include "lib/text.h"
 

@@ -2,6 +2,7 @@
 #include "providers/wts/module.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* WTSQuerySessionInformation for what a list does not say.  A class that a module does not have is not told. */
 #include <arpa/inet.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "lib/arena.h"
 #include "lib/text.h"
+#include "providers/wts/module.h"
 #include "providers/wts/module_run.h"
 
 enum { SIZE_MOST = 1024 * 1024, TEXT_MOST = 1024, WINDOWS_INET = 2, WINDOWS_INET6 = 23 };

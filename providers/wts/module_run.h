@@ -3,6 +3,8 @@
 #ifndef CURFEW_PROVIDERS_WTS_MODULE_RUN_H
 #define CURFEW_PROVIDERS_WTS_MODULE_RUN_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <winpr/version.h>
 #include <winpr/wtsapi.h>
 

@@ -2,12 +2,19 @@
 #include "providers/wts/wts.h"
 
 #include <pwd.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/filetime.h"
+#include "lib/provider.h"
+#include "lib/session.h"
+#include "lib/target.h"
 #include "lib/text.h"
 #include "lib/trust.h"
 #include "lib/worker.h"

@@ -5,6 +5,8 @@
 
 #include "providers/wts/row.h"
 
+#include "lib/provider.h"
+
 extern const struct provider wts_provider;
 
 #endif

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,7 +15,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "providers/linux/process.h"
+#include "providers/xrdp/diag.h"
+#include "providers/xrdp/task.h"
 
 enum { GRACE = 5000 }; /* ms that programs have before a forced log off kills the window manager */
 

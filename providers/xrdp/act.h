@@ -3,6 +3,8 @@
 #ifndef CURFEW_XRDP_ACT_H
 #define CURFEW_XRDP_ACT_H
 
+#include <stdbool.h>
+
 #include "lib/provider.h"
 #include "providers/xrdp/enumerate.h"
 

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/xrdp/connected.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "providers/xrdp/diag.h"
+#include "providers/xrdp/task.h"
 
 enum { LAYOUTS = 2 };
 

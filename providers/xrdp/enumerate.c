@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/error.h"
 #include "providers/xrdp/connected.h"
 
 /* Root's own process that runs that program; without root the program file can't be looked at, but

@@ -6,6 +6,10 @@
 #ifndef CURFEW_XRDP_ENUMERATE_H
 #define CURFEW_XRDP_ENUMERATE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
 #include "providers/xrdp/diag.h"
 #include "providers/xrdp/task.h"
 

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/xrdp/fill.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
 #include "lib/classify.h"
 #include "providers/linux/own.h"
 #include "providers/xrdp/log.h"
+#include "providers/xrdp/task.h"
 
 struct moment last_input(enum presence presence, struct moment input, struct moment connect,
                          struct moment newest_client)

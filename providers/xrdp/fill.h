@@ -3,6 +3,8 @@
 #ifndef CURFEW_XRDP_FILL_H
 #define CURFEW_XRDP_FILL_H
 
+#include <stdint.h>
+
 #include "lib/session.h"
 #include "providers/xrdp/enumerate.h"
 #include "providers/xrdp/idle.h"

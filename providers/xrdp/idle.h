@@ -7,6 +7,7 @@
 #define CURFEW_XRDP_IDLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
 #include "providers/xrdp/act.h"
 #include "providers/xrdp/child.h"
 

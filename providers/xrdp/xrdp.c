@@ -4,15 +4,24 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
+#include "lib/target.h"
 #include "lib/text.h"
 #include "lib/trust.h"
 #include "providers/linux/process.h"
 #include "providers/xrdp/act.h"
+#include "providers/xrdp/enumerate.h"
 #include "providers/xrdp/fill.h"
+#include "providers/xrdp/idle.h"
 #include "providers/xrdp/log.h"
 
 struct connection {

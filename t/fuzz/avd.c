@@ -4,11 +4,17 @@
  * the reader, the rest is the answer.  Sessions' texts must be UTF-8, and their
  * ids lead back to the names that they came from.
  */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/session.h"
 #include "lib/text.h"
 #include "providers/avd/decode.h"
+#include "providers/avd/place.h"
 
 enum reader {
 	READ_SESSIONS,

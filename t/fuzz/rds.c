@@ -3,13 +3,23 @@
  * libFuzzer's way into what reads a connection broker: the first byte chooses,
  * the rest is what it lists, or what somebody wrote as a target.
  */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
 #include "lib/provider.h"
+#include "lib/session.h"
+#include "lib/target.h"
 #include "lib/text.h"
+#include "providers/rds/decode.h"
 #include "providers/rds/instance.h"
+#include "providers/rds/place.h"
 #include "providers/rds/roster.h"
+#include "providers/wsman/access.h"
+#include "providers/wsman/xml.h"
 
 enum reader { READ_ITEMS, READ_PLACE, READERS };
 

@@ -4,9 +4,13 @@
  * the rest is the reply.  What it reads becomes a session as in the provider,
  * whose texts must be UTF-8 and end.
  */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/session.h"
 #include "lib/text.h"
 #include "providers/tsts/fill.h"
 #include "providers/tsts/wire.h"

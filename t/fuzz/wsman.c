@@ -4,14 +4,22 @@
  * rest is an answer of the host (a fault, or pages of shells), a text to be
  * escaped and read again, or a duration.
  */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/error.h"
+#include "lib/session.h"
 #include "lib/text.h"
 #include "providers/winrm/shell.h"
+#include "providers/wsman/access.h"
 #include "providers/wsman/envelope.h"
 #include "providers/wsman/fault.h"
 #include "providers/wsman/soap.h"
+#include "providers/wsman/xml.h"
 
 enum reader { READ_ANSWER, READ_ESCAPED, READ_TEXT, READERS };
 

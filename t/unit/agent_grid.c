@@ -2,6 +2,10 @@
 /* GET and GETNEXT without snmpd: every place a request can point to. */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "agent/grid.h"
 
 enum { REQUEST_MAX = 5 };

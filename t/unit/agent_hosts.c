@@ -3,6 +3,7 @@
 #include "t/unit/test.h"
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 #include "agent/host_index.h"
+#include "lib/error.h"
+#include "lib/state.h"
 
 static int folder_make(void **state)
 {

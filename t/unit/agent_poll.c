@@ -4,13 +4,19 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/agentx.h"
+#include "agent/answer.h"
 #include "agent/poll.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/settings.h"
 
 #define ANSWER                                                                                                         \
 	"{\"target\":\"t\",\"url\":\"sim:x\",\"provider\":\"sim\",\"hosts\":[{\"index\":1,\"host\":\"h\"}],"           \

@@ -2,12 +2,21 @@
 /* From a poll's answers to the rows and values that are served. */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/answer.h"
 #include "agent/columns.h"
+#include "agent/grid.h"
 #include "agent/number.h"
+#include "agent/table.h"
 #include "lib/arena.h"
+#include "lib/classify.h"
+#include "lib/error.h"
+#include "lib/select.h"
+#include "lib/session.h"
 
 #define NOW INT64_C(1795230245678) /* date -u -d @1795230245: 2026-11-21 03:04:05 */
 

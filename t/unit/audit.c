@@ -3,13 +3,18 @@
 #include "t/unit/test.h"
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
 #include "lib/audit.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/state.h"
 
 /* In the place of libc's: how often was the disk waited for? */
 static unsigned syncs;

@@ -2,11 +2,15 @@
 /* The readers of what Azure answers, against recorded shapes (t/vectors/avd) and against bytes that lie. */
 #include "t/unit/test.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
 #include "providers/avd/decode.h"
 #include "providers/avd/place.h"
 

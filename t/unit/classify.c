@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "t/unit/test.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "lib/classify.h"
+#include "lib/session.h"
 
 enum { MINUTE = 60000 };
 static const int64_t NOW = 1795230000000;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "t/unit/test.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "lib/clock.h"

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "t/unit/test.h"
 
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/buffer.h"
 #include "lib/clock.h"
 #include "lib/config.h"
+#include "lib/error.h"
+#include "lib/target.h"
 #include "t/unit/file.h"
 
 /* Loads a text as a configuration; the file is gone afterwards. */

@@ -10,6 +10,8 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +20,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/collect.h"
 #include "lib/config.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/session.h"
+#include "lib/target.h"
 #include "lib/text.h"
 #include "lib/trust.h"
 

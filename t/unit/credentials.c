@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "lib/credentials.h"
+#include "lib/error.h"
 #include "t/unit/file.h"
 
 static int load(const char *text, size_t length, mode_t mode, struct credentials *credentials, struct error *error)

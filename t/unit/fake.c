@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Providers that only have names, for tests of what names targets.  They stand in for
    providers/registry.c, so that such tests do not depend on what was configured. */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/provider.h"

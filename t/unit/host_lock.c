@@ -13,8 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/buffer.h"
 #include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/host_lock.h"
+#include "lib/state.h"
 
 enum { MINUTE = 60 * 1000 };
 

@@ -7,6 +7,8 @@
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "providers/http/http.h"
 #include "t/unit/file.h"
 

@@ -9,13 +9,20 @@
  * -t: per target, -o: for all; -w: wait for the user's answer to a message.
  */
 #include <jansson.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/collect.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/session.h"
 #include "lib/session_json.h"
+#include "lib/target.h"
 #include "lib/trust.h"
 
 struct arguments {

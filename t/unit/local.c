@@ -2,8 +2,10 @@
 /* One machine, several snapshots: no session twice, none lost. */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
 #include <string.h>
 
+#include "lib/session.h"
 #include "providers/local/merge.h"
 
 static struct session *add(struct snapshot *snapshot, const char *id, const char *user, const char *station)

@@ -4,6 +4,8 @@
 
 #include <fcntl.h>
 #include <pty.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +13,18 @@
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
+#include <utmpx.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
 #include "lib/classify.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
 #include "lib/text.h"
 #include "providers/linux/own.h"
 #include "providers/linux/process.h"
+#include "providers/logind/login.h"
 #include "providers/logind/members.h"
 #include "providers/logind/terminal.h"
 #include "providers/logind/utmp.h"

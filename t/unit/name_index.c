@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "lib/arena.h"
 #include "lib/name_index.h"
 
 static void a_name_has_one_number(void **state)

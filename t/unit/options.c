@@ -2,12 +2,21 @@
 #include "t/unit/test.h"
 
 #include <ctype.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/buffer.h"
+#include "lib/classify.h"
+#include "lib/error.h"
+#include "lib/options.h"
 #include "lib/programs.h"
 #include "lib/section.h"
+#include "lib/select.h"
 #include "lib/session.h"
 #include "lib/settings.h"
 #include "t/unit/file.h"

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/buffer.h"
 #include "lib/perfdata.h"
 
 /* What the guidelines' grammar 'label'=value[UOM];[warn];[crit];[min];[max] makes of each. */

@@ -2,11 +2,18 @@
 /* What a run is about to do, host by host. */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/plan.h"
+#include "lib/provider.h"
+#include "lib/select.h"
+#include "lib/session.h"
+#include "lib/target.h"
 
 enum { MINUTE = 60 * 1000 };
 static const int64_t NOW = 1795230000000;

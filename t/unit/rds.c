@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a connection broker tells, decoded.  The instances are made by hand after Microsoft's pages (doc/design/rds.md). */
+/* What a connection broker tells, decoded.  The instances are made by hand after Microsoft's pages (doc/design/rds.md).
+ */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/session.h"
+#include "lib/target.h"
+#include "providers/rds/decode.h"
 #include "providers/rds/instance.h"
 #include "providers/rds/join.h"
+#include "providers/rds/place.h"
 #include "providers/rds/roster.h"
+#include "providers/wsman/access.h"
+#include "providers/wsman/xml.h"
 
 #define MINUTE INT64_C(60000)
 #define HOUR   (60 * MINUTE)

@@ -16,9 +16,12 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/provider.h"
 #include "lib/remedy.h"
+#include "lib/session.h"
 #include "lib/settings.h"
+#include "lib/target.h"
 
 /* What the played host answers, in turn; the last answer is given again and again. */
 enum pin_answer { PIN_SAME, PIN_GONE, PIN_LOST, PIN_BUSY, PIN_OTHER_USER, PIN_DISCONNECTED, PIN_INPUT };

@@ -2,11 +2,22 @@
 #include "t/unit/test.h"
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/classify.h"
+#include "lib/error.h"
+#include "lib/provider.h"
 #include "lib/report.h"
+#include "lib/session.h"
+#include "lib/settings.h"
+#include "lib/target.h"
 #include "lib/text.h"
+#include "lib/threshold.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, UNKNOWN = -1, HOSTS = 1200 };
 static const int64_t NOW = 1795230245678;

@@ -2,10 +2,16 @@
 /* Which sessions a rule means, and what keeps a session from being touched. */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
+#include "lib/arena.h"
+#include "lib/classify.h"
 #include "lib/plan.h"
+#include "lib/provider.h"
 #include "lib/select.h"
+#include "lib/session.h"
 
 enum { MINUTE = 60000 };
 static const int64_t NOW = 1795230000000;

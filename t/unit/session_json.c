@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/session.h"
 #include "lib/session_json.h"
 
 static void fill(struct snapshot *snapshot)

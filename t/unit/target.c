@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
 #include "lib/provider.h"
 #include "lib/target.h"
 

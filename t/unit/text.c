@@ -2,8 +2,11 @@
 #include "t/unit/test.h"
 
 #include <locale.h>
+#include <stdbool.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
 #include "lib/text.h"
 
 /* Unicode 15, table 3-8 and the practice of "maximal subparts"; W3C's UTF-8 test cases. */

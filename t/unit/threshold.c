@@ -2,10 +2,12 @@
 #include "t/unit/test.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/arena.h"
+#include "lib/error.h"
 #include "lib/threshold.h"
 
 static struct range range_of(const char *text)

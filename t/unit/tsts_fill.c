@@ -2,8 +2,15 @@
 /* What Windows told becomes a session. */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
 #include "lib/filetime.h"
+#include "lib/session.h"
 #include "providers/tsts/fill.h"
+#include "providers/tsts/wire.h"
 
 static void filetimes_before_1900_are_unknown(void **state)
 {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "t/unit/test.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/error.h"
 #include "providers/tsts/kerberos.h"
 
 enum { VAGUE = (int)0xc000000d, DENIED = (int)0xc0000022, REFUSED = (int)0xc000006d };

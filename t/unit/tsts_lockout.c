@@ -2,8 +2,11 @@
 /* How often a password is tried before somebody has taken it. */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/error.h"
 #include "providers/tsts/lockout.h"
 #include "providers/tsts/status.h"
 

@@ -4,8 +4,10 @@
 #include "t/unit/test.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/error.h"
 #include "providers/tsts/status.h"
 #include "providers/tsts/wire.h"
 

@@ -2,6 +2,7 @@
 #include "t/unit/tsts_vector.h"
 
 #include <dirent.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,6 +6,9 @@
 #ifndef CURFEW_T_UNIT_TSTS_VECTOR_H
 #define CURFEW_T_UNIT_TSTS_VECTOR_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "lib/arena.h"
 #include "providers/tsts/wire.h"
 

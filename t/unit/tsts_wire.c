@@ -2,11 +2,15 @@
 /* The codec against bytes that another implementation encoded, and against bytes that lie. */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/buffer.h"
+#include "providers/tsts/wire.h"
 #include "t/unit/tsts_vector.h"
 
 static void check_handle(struct vector *vector)

@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/target.h"
 #include "lib/worker_protocol.h"
 
 static json_t *json_of(const char *text)

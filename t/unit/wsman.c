@@ -2,15 +2,24 @@
 /* XML with bounds, SOAP, faults and shells: against what real servers said (t/vectors/wsman), and against what lies. */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
+#include "lib/error.h"
+#include "lib/session.h"
 #include "lib/text.h"
+#include "providers/http/http.h"
 #include "providers/winrm/shell.h"
+#include "providers/wsman/access.h"
 #include "providers/wsman/envelope.h"
 #include "providers/wsman/fault.h"
 #include "providers/wsman/soap.h"
+#include "providers/wsman/xml.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE };
 static const int64_t NOW = 1795230245678;

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the provider wts makes of what a module tells. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
 #include "lib/filetime.h"
+#include "lib/session.h"
 #include "providers/wts/fill.h"
+#include "providers/wts/module.h"
 
 #include "t/unit/test.h"
 

@@ -11,6 +11,8 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +24,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/error.h"
+#include "lib/session.h"
 #include "providers/xrdp/child.h"
 #include "providers/xrdp/connected.h"
 #include "providers/xrdp/diag.h"
+#include "providers/xrdp/enumerate.h"
 #include "providers/xrdp/fill.h"
 #include "providers/xrdp/idle.h"
 #include "providers/xrdp/log.h"

@@ -5,16 +5,24 @@
  * that the caller was shown.
  */
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/collect.h"
+#include "lib/error.h"
+#include "lib/provider.h"
 #include "lib/remedy.h"
+#include "lib/session.h"
+#include "lib/settings.h"
 #include "lib/text.h"
 #include "wtsapi/broker/broker.h"
+#include "wtsapi/message.h"
 
 enum { CALLER_MOST = 64 };
 

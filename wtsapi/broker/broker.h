@@ -7,6 +7,10 @@
 #ifndef CURFEW_WTSAPI_BROKER_H
 #define CURFEW_WTSAPI_BROKER_H
 
+#include <stdint.h>
+
+#include "lib/arena.h"
+#include "lib/provider.h"
 #include "lib/settings.h"
 #include "wtsapi/message.h"
 

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stddef.h>
+
+#include "lib/clock.h"
 #include "lib/collect.h"
+#include "lib/error.h"
+#include "lib/provider.h"
+#include "lib/session.h"
 #include "wtsapi/broker/broker.h"
+#include "wtsapi/message.h"
 
 /* Not known is left out; never is too: WTS has one 0 for both. */
 static void put_moment(struct message *reply, const char *key, struct moment moment)

@@ -3,16 +3,21 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "lib/error.h"
 #include "lib/log.h"
+#include "lib/provider.h"
 #include "lib/remedy.h"
 #include "lib/trust.h"
 #include "wtsapi/broker/broker.h"
+#include "wtsapi/message.h"
 
 enum { EXIT_USAGE = 3, REQUEST_TIME = 10, LAST_RESORT = 2 }; /* s */
 

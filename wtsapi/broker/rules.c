@@ -4,12 +4,20 @@
  * would take them.  execute stands in no [defaults], so without that section
  * nothing is ever changed.
  */
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/config.h"
+#include "lib/error.h"
+#include "lib/options.h"
 #include "lib/programs.h"
 #include "lib/section.h"
+#include "lib/settings.h"
 #include "lib/trust.h"
 #include "wtsapi/broker/broker.h"
+#include "wtsapi/message.h"
 
 #define SECTION      SECTION_WTSAPI
 #define THIS_MACHINE "local:"

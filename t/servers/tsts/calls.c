@@ -2,9 +2,12 @@
 #include "t/servers/tsts/calls.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
 #include "t/servers/tsts/control.h"
 
 const struct interface interfaces[] = {

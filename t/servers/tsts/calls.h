@@ -3,6 +3,11 @@
 #ifndef CURFEW_TSTS_CALLS_H
 #define CURFEW_TSTS_CALLS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/arena.h"
+#include "lib/session.h"
 #include "t/servers/tsts/host.h"
 #include "t/servers/tsts/stub.h"
 

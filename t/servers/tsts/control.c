@@ -8,6 +8,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "lib/arena.h"
 #include "lib/text.h"
 
 enum { WORDS = 8 };

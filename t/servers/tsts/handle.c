@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
 #include "t/servers/tsts/calls.h"
+#include "t/servers/tsts/host.h"
+#include "t/servers/tsts/stub.h"
 
 struct handle *handle_new(struct caller *caller, struct hold *hold)
 {

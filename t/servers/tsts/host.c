@@ -5,7 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/session.h"
+#include "lib/target.h"
 #include "providers/sim/connection.h"
+#include "providers/sim/farm.h"
+#include "providers/sim/play.h"
+#include "providers/sim/sim.h"
+#include "providers/sim/store.h"
 
 struct host {
 	struct connection *farm;

@@ -2,6 +2,16 @@
 /* Ctx_WinStation_API_service: LegacyApi (MS-TSTS 3.7.4.1). */
 #include "t/servers/tsts/calls.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/buffer.h"
+#include "lib/provider.h"
+#include "lib/session.h"
+#include "t/servers/tsts/host.h"
+#include "t/servers/tsts/stub.h"
+
 enum {
 	STATUS_INVALID_INFO_CLASS = 0xC0000003,
 	STATUS_INFO_LENGTH_MISMATCH = 0xC0000004,

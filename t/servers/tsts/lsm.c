@@ -2,6 +2,15 @@
 /* LSM_API_service: TermSrvEnumeration and TermSrvSession (MS-TSTS 3.3.4). */
 #include "t/servers/tsts/calls.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/provider.h"
+#include "lib/session.h"
+#include "t/servers/tsts/host.h"
+#include "t/servers/tsts/stub.h"
+
 enum { STATION_SIZE = 33, DOMAIN_SIZE = 18, USER_SIZE = 21, LEVEL = 1 };
 
 static uint32_t open_enum(struct caller *caller, struct reader *in, struct buffer *out)

@@ -8,12 +8,14 @@
  * (control.h); each call is a line in JOURNAL.
  */
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "t/servers/tsts/calls.h"
 #include "t/servers/tsts/server.h"
 
 enum { PIPES = 4, BACKLOG = 512 };

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* TermSrv_API_service: RCMPublic (MS-TSTS 3.5.4.1). */
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/buffer.h"
+#include "lib/session.h"
 #include "t/servers/tsts/calls.h"
+#include "t/servers/tsts/host.h"
+#include "t/servers/tsts/stub.h"
 
 /* WINSTATIONCLIENT (2.2.2.19), by the sizes of its fields; a memory image, so aligned as C does it. */
 enum { CLIENT_SIZE = 2296, FAMILY_IPV4 = 2, FAMILY_IPV6 = 23 };

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "t/servers/tsts/server.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "t/servers/tsts/private.h"
 #include "t/servers/tsts/visitor.h"
 
 enum { INTERFACES = 5, MESSAGE_MODE_PIPE = 2, DEVICE_STATE = 0x05ff, PIPE_BUFFER = 4096 };

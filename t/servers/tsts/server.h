@@ -5,6 +5,8 @@
 
 #include "t/servers/tsts/calls.h"
 
+#include <stdint.h>
+
 struct tevent_context;
 struct tevent_fd;
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* srvsvc: of the server service only the clock (MS-SRVS 3.1.4.21). */
+#include <stdint.h>
 #include <time.h>
 
 #include "t/servers/tsts/calls.h"
+#include "t/servers/tsts/host.h"
+#include "t/servers/tsts/stub.h"
 
 /* The time zone makes no difference: all of it is UTC. */
 enum { WEST_OF_GREENWICH = -60, TICK = 310 };

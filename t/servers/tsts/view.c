@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "lib/arena.h"
+#include "lib/provider.h"
+#include "lib/session.h"
 #include "lib/text.h"
 #include "t/servers/tsts/calls.h"
 #include "t/servers/tsts/control.h"
+#include "t/servers/tsts/host.h"
 
 /* Everybody may query a session of his own (MS-TSTS 3.1.1). */
 static bool allowed(const struct caller *caller, unsigned right, const char *user)

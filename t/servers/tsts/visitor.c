@@ -2,13 +2,20 @@
 #include "t/servers/tsts/visitor.h"
 
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/buffer.h"
 #include "t/servers/tsts/control.h"
+#include "t/servers/tsts/host.h"
+#include "t/servers/tsts/stub.h"
 
 struct visitor {
 	struct caller caller;
