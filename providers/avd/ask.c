@@ -140,7 +140,9 @@ static bool worth_asking_again(const struct asking *asking, const struct http_re
 
 int64_t busy_wait(const struct http_response *response, const struct deadline *deadline, unsigned *waits)
 {
-	int64_t wait = response->retry_after < WAIT_LEAST ? WAIT_LEAST : response->retry_after;
+	/* "At once", and what cannot be read (a negative number, one that overflows), wait longer each time. */
+	int64_t least = INT64_C(1) * WAIT_LEAST << (*waits < WAITS_MOST ? *waits : WAITS_MOST);
+	int64_t wait = response->retry_after < least ? least : response->retry_after;
 
 	if (response->retry_after < 0 || ++*waits > WAITS_MOST || wait + ANSWER_TIME > deadline_left(deadline))
 		return -1;

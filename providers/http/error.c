@@ -158,6 +158,8 @@ void exchange_error(struct exchange *exchange, CURLcode code)
 	struct error *error = &exchange->response.error;
 	const char *host = exchange->host;
 
+	if (code == CURLE_ABORTED_BY_CALLBACK && error->code != ERROR_NONE) /* exchange_before() has said why */
+		return;
 	switch ((int)code) {
 	case CURLE_URL_MALFORMAT:
 		error_set(error, ERROR_CONFIG, exchange->step, "what should be asked is no URL");

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,8 +59,10 @@ static void header_add(struct exchange *exchange, const char *line)
 static void set_headers(struct exchange *exchange, const struct http_request *request)
 {
 	header_add(exchange, "Expect:"); /* no "100 Continue" is waited for */
-	for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++)
+	for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++) {
 		header_add(exchange, request->headers[i]);
+		exchange->own_login |= strncmp(request->headers[i], "Authorization:", 14) == 0;
+	}
 	if (request->access->login == HTTP_LOGIN_BEARER) {
 		struct buffer line = {0};
 
@@ -68,7 +71,7 @@ static void set_headers(struct exchange *exchange, const struct http_request *re
 		explicit_bzero(line.text, line.length);
 		buffer_free(&line);
 	}
-	curl_easy_setopt(exchange->easy, CURLOPT_HTTPHEADER, exchange->headers);
+	EXCHANGE_SET(exchange, CURLOPT_HTTPHEADER, exchange->headers);
 }
 
 static void set_body(struct exchange *exchange, const struct http_request *request)
@@ -76,112 +79,137 @@ static void set_body(struct exchange *exchange, const struct http_request *reque
 	bool post = strcmp(request->method, "POST") == 0;
 
 	if (request->body != NULL || post) {
-		curl_easy_setopt(exchange->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-		                 (curl_off_t)(request->body != NULL ? request->body_length : 0));
-		curl_easy_setopt(exchange->easy, CURLOPT_COPYPOSTFIELDS, request->body != NULL ? request->body : "");
+		EXCHANGE_SET(exchange, CURLOPT_POSTFIELDSIZE_LARGE,
+		             (curl_off_t)(request->body != NULL ? request->body_length : 0));
+		EXCHANGE_SET(exchange, CURLOPT_COPYPOSTFIELDS, request->body != NULL ? request->body : "");
 	}
 	if (!post && strcmp(request->method, "GET") != 0)
-		curl_easy_setopt(exchange->easy, CURLOPT_CUSTOMREQUEST, request->method);
+		EXCHANGE_SET(exchange, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
-static void set_blob(CURL *easy, CURLoption option, const struct http_blob *blob)
+static struct curl_blob blob_of(const struct http_blob *blob)
 {
-	struct curl_blob given = {.data = blob->bytes, .len = blob->length, .flags = CURL_BLOB_NOCOPY};
-
-	if (blob->length > 0)
-		curl_easy_setopt(easy, option, &given);
+	return (struct curl_blob){.data = blob->bytes, .len = blob->length, .flags = CURL_BLOB_NOCOPY};
 }
 
 /* To read the system's authorities takes 40 ms of CPU.  libcurl keeps them for the loop's other connections if it has
    them from the one file alone, and not from the folder as well that some systems configure. */
-static void set_system_authorities(CURL *easy)
+static void set_system_authorities(struct exchange *exchange)
 {
 	if (curl_version_info(CURLVERSION_NOW)->cainfo != NULL)
-		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+		EXCHANGE_SET(exchange, CURLOPT_CAPATH, NULL);
 }
 
 static void set_tls(struct exchange *exchange, const struct http_access *access)
 {
-	CURL *easy = exchange->easy;
+	struct curl_blob authorities = blob_of(&access->authorities), certificate = blob_of(&access->certificate),
+	                 key = blob_of(&access->key);
 
-	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (access->authorities.length > 0)
-		set_blob(easy, CURLOPT_CAINFO_BLOB, &access->authorities);
-	else
-		set_system_authorities(easy);
-	set_blob(easy, CURLOPT_SSLCERT_BLOB, &access->certificate);
-	set_blob(easy, CURLOPT_SSLKEY_BLOB, &access->key);
+	EXCHANGE_SET(exchange, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	EXCHANGE_SET(exchange, CURLOPT_SSL_VERIFYPEER, 1L);
+	EXCHANGE_SET(exchange, CURLOPT_SSL_VERIFYHOST, 2L);
+	if (authorities.len > 0) {
+		exchange->authorities = &access->authorities;
+		EXCHANGE_SET(exchange, CURLOPT_CAINFO_BLOB, &authorities);
+	} else {
+		set_system_authorities(exchange);
+	}
+	if (certificate.len > 0)
+		EXCHANGE_SET(exchange, CURLOPT_SSLCERT_BLOB, &certificate);
+	if (key.len > 0)
+		EXCHANGE_SET(exchange, CURLOPT_SSLKEY_BLOB, &key);
 	if (access->pin != NULL) {
 		text_copy(exchange->pin, sizeof exchange->pin, access->pin);
 		exchange_pin(exchange);
 	}
 }
 
-static void set_login(CURL *easy, const struct http_access *access)
+/* libcurl's own default is Basic: an option that fails must not leave it at that. */
+static bool has_login(struct exchange *exchange, int feature)
 {
-	static const unsigned long kinds[] = {
-	    [HTTP_LOGIN_BASIC] = CURLAUTH_BASIC,
-	    [HTTP_LOGIN_NTLM] = CURLAUTH_NTLM,
-	    [HTTP_LOGIN_NEGOTIATE] = CURLAUTH_NEGOTIATE,
+	const curl_version_info_data *library = curl_version_info(CURLVERSION_NOW);
+
+	if (feature == 0 || (library->features & feature) != 0)
+		return true;
+	error_set(&exchange->response.error, ERROR_UNSUPPORTED, STEP_LOGIN,
+	          "%s: nothing was sent, because libcurl %s has no %s", exchange->host, library->version,
+	          exchange_scheme(exchange->login));
+	error_hint(&exchange->response.error, "set another auth, or install a libcurl that has it (curl --version)");
+	return false;
+}
+
+static void set_login(struct exchange *exchange, const struct http_access *access)
+{
+	static const struct {
+		unsigned long kind;
+		int feature;
+	} kinds[] = {
+	    [HTTP_LOGIN_BASIC] = {CURLAUTH_BASIC, 0},
+	    [HTTP_LOGIN_NTLM] = {CURLAUTH_NTLM, CURL_VERSION_NTLM},
+	    [HTTP_LOGIN_NEGOTIATE] = {CURLAUTH_NEGOTIATE, CURL_VERSION_SPNEGO},
 	};
 
+	exchange->login = access->login;
 	if (access->login == HTTP_LOGIN_NONE || access->login == HTTP_LOGIN_BEARER)
 		return;
-	curl_easy_setopt(easy, CURLOPT_HTTPAUTH, kinds[access->login]);
+	if (exchange->response.error.code != ERROR_NONE || !has_login(exchange, kinds[access->login].feature))
+		return;
+	EXCHANGE_SET(exchange, CURLOPT_HTTPAUTH, kinds[access->login].kind);
 	/* An empty name makes libcurl use the ticket cache. */
 	if (access->login == HTTP_LOGIN_NEGOTIATE) {
-		curl_easy_setopt(easy, CURLOPT_USERNAME, "");
+		EXCHANGE_SET(exchange, CURLOPT_USERNAME, "");
 		return;
 	}
-	curl_easy_setopt(easy, CURLOPT_USERNAME, access->user);
-	curl_easy_setopt(easy, CURLOPT_PASSWORD, access->password);
+	EXCHANGE_SET(exchange, CURLOPT_USERNAME, access->user);
+	EXCHANGE_SET(exchange, CURLOPT_PASSWORD, access->password);
 }
 
 static void set_proxy(struct exchange *exchange, const char *proxy)
 {
 	exchange->proxied = proxy[0] != '\0';
-	curl_easy_setopt(exchange->easy, CURLOPT_PROXY, proxy);
+	EXCHANGE_SET(exchange, CURLOPT_PROXY, proxy);
 }
 
 static void set_limits(struct exchange *exchange, const struct http_request *request)
 {
-	CURL *easy = exchange->easy;
 	bool near = http_loopback(request->url);
 
 	exchange->limit = request->limit > 0 ? request->limit : BODY_MOST;
 	exchange->deadline = request->deadline;
 	if (request->connect_time > 0)
-		curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)request->connect_time);
+		EXCHANGE_SET(exchange, CURLOPT_CONNECTTIMEOUT_MS, (long)request->connect_time);
 	else /* the deadline is enough, and libcurl's own 300 s are not meant */
-		curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 24 * 3600 * 1000L);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, near || request->access->plain ? "http,https" : "https");
+		EXCHANGE_SET(exchange, CURLOPT_CONNECTTIMEOUT_MS, 24 * 3600 * 1000L);
+	EXCHANGE_SET(exchange, CURLOPT_PROTOCOLS_STR, near || request->access->plain ? "http,https" : "https");
 	if (near)
-		curl_easy_setopt(easy, CURLOPT_PROXY, "");
+		EXCHANGE_SET(exchange, CURLOPT_PROXY, "");
 	else if (request->access->proxy != NULL)
 		set_proxy(exchange, request->access->proxy);
 	else if (privileged())
-		curl_easy_setopt(easy, CURLOPT_PROXY, "");
+		EXCHANGE_SET(exchange, CURLOPT_PROXY, "");
 	else
 		exchange->environment = true;
 }
 
 static void set_always(struct exchange *exchange)
 {
-	CURL *easy = exchange->easy;
-
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L); /* no ".." of a name becomes another path */
-	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a name server that hangs does not hold up the end */
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "curfew");
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->why);
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, body_more);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, header_more);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange);
+	EXCHANGE_SET(exchange, CURLOPT_NOSIGNAL, 1L);
+	EXCHANGE_SET(exchange, CURLOPT_FOLLOWLOCATION, 0L);
+	EXCHANGE_SET(exchange, CURLOPT_PATH_AS_IS, 1L); /* no ".." of a name becomes another path */
+	EXCHANGE_SET(exchange, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	EXCHANGE_SET(exchange, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	EXCHANGE_SET(exchange, CURLOPT_QUICK_EXIT, 1L); /* a name server that hangs does not hold up the end */
+	EXCHANGE_SET(exchange, CURLOPT_USERAGENT, "curfew");
+	EXCHANGE_SET(exchange, CURLOPT_ERRORBUFFER, exchange->why);
+	EXCHANGE_SET(exchange, CURLOPT_PREREQFUNCTION, exchange_before);
+	EXCHANGE_SET(exchange, CURLOPT_PREREQDATA, exchange);
+	EXCHANGE_SET(exchange, CURLOPT_DEBUGFUNCTION, exchange_hear);
+	EXCHANGE_SET(exchange, CURLOPT_DEBUGDATA, exchange);
+	EXCHANGE_SET(exchange, CURLOPT_VERBOSE, 1L); /* it is what makes libcurl call the debug function */
+	EXCHANGE_SET(exchange, CURLOPT_WRITEFUNCTION, body_more);
+	EXCHANGE_SET(exchange, CURLOPT_WRITEDATA, exchange);
+	EXCHANGE_SET(exchange, CURLOPT_HEADERFUNCTION, header_more);
+	EXCHANGE_SET(exchange, CURLOPT_HEADERDATA, exchange);
 }
 
 struct exchange *exchange_new(const struct http_request *request)
@@ -193,6 +221,8 @@ struct exchange *exchange_new(const struct http_request *request)
 	exchange->step = request->step;
 	exchange->deadline = request->deadline;
 	text_copy(exchange->host, sizeof exchange->host, http_origin(&arena, request->url));
+	exchange->tls = strncmp(exchange->host, "https:", 6) == 0;
+	exchange->port = http_port(request->url);
 	arena_free(&arena);
 	exchange->easy = curl_easy_init();
 	if (exchange->easy == NULL) {
@@ -202,11 +232,11 @@ struct exchange *exchange_new(const struct http_request *request)
 	set_always(exchange);
 	set_limits(exchange, request);
 	set_tls(exchange, request->access);
-	set_login(exchange->easy, request->access);
 	set_headers(exchange, request);
 	set_body(exchange, request);
-	if (curl_easy_setopt(exchange->easy, CURLOPT_URL, request->url) != CURLE_OK)
-		error_set(&exchange->response.error, ERROR_SYSTEM, request->step, "no memory for a request");
+	EXCHANGE_SET(exchange, CURLOPT_URL, request->url);
+	/* Last, so that an option that fails keeps the login from libcurl. */
+	set_login(exchange, request->access);
 	return exchange;
 }
 
@@ -307,10 +337,11 @@ void exchange_end(struct exchange *exchange, CURLcode code)
 	curl_easy_getinfo(exchange->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
 	response->sent = request_bytes > 0 || sent > 0;
 	take_times(response, exchange->easy);
-	if (code != CURLE_OK) {
+	if (code != CURLE_OK)
 		exchange_error(exchange, code);
+	exchange_after(exchange);
+	if (response->error.code != ERROR_NONE)
 		return;
-	}
 	take_headers(response, exchange->easy);
 	if (response->status >= 300 && response->status < 400)
 		refuse_redirect(exchange);

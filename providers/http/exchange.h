@@ -4,6 +4,7 @@
 #define CURFEW_PROVIDERS_HTTP_EXCHANGE_H
 
 #include <curl/curl.h>
+#include <openssl/x509.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -21,11 +22,17 @@ struct exchange {
 	struct deadline deadline;
 	size_t limit, header_bytes;
 	bool too_large;
-	bool proxied;     /* by a proxy that the caller has named */
-	bool environment; /* the environment may name one */
-	char pin[65];     /* "" = none */
-	char seen[65];    /* the certificate that came, when a pin is asked for */
-	char host[128];   /* for error texts */
+	bool proxied;                        /* by a proxy that the caller has named */
+	bool environment;                    /* the environment may name one */
+	bool tls;                            /* https is asked for … */
+	unsigned port;                       /* … at this port */
+	const struct http_blob *authorities; /* NULL: the system's */
+	enum http_login login;
+	bool own_login;       /* the caller's headers have it */
+	char other_login[17]; /* that libcurl has sent instead; "" = none */
+	char pin[65];         /* "" = none */
+	char seen[65];        /* the certificate that came, when a pin is asked for */
+	char host[128];       /* for error texts */
 	char why[CURL_ERROR_SIZE];
 	enum step step;
 	struct http_response response;
@@ -39,9 +46,28 @@ void exchange_free(struct exchange *exchange);
 /* libcurl is done with it: fills the response. */
 void exchange_end(struct exchange *exchange, CURLcode code);
 
+/* Every option goes through this: one that libcurl does not take ends the request before a byte of it is sent, and
+   what comes after it, such as a password, is not even given to libcurl. */
+#define EXCHANGE_SET(exchange, option, value)                                                                          \
+	do {                                                                                                           \
+		if ((exchange)->response.error.code == ERROR_NONE)                                                     \
+			exchange_took((exchange), #option, curl_easy_setopt((exchange)->easy, (option), (value)));     \
+	} while (0)
+
+/* used.c: takes the answer to an option; looks at the connection before a request is written (libcurl's prereq
+   function); reads the login as it was sent (its debug function), and fails an exchange that had another one. */
+void exchange_took(struct exchange *exchange, const char *option, CURLcode code);
+int exchange_before(void *context, char *address, char *local_address, int port, int local_port);
+int exchange_hear(CURL *easy, curl_infotype type, char *bytes, size_t length, void *context);
+void exchange_after(struct exchange *exchange);
+/* "NTLM", as it is in a header; "" for none. */
+const char *exchange_scheme(enum http_login login);
+
 /* error.c: what libcurl said, in our words. */
 void exchange_error(struct exchange *exchange, CURLcode code);
 /* tls.c: asks that the server's certificate is the pinned one. */
 void exchange_pin(struct exchange *exchange);
+/* tls.c: SHA-256 of a certificate, as a pin is written; "" if it cannot be made. */
+void exchange_fingerprint(X509 *certificate, char fingerprint[65]);
 
 #endif

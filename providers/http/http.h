@@ -114,6 +114,8 @@ const char *http_escape(struct arena *arena, const char *text);
 bool http_same_origin(const char *a, const char *b);
 /* Is its host a loopback address, or "localhost"? */
 bool http_loopback(const char *url);
+/* The port that it names or means; 0 for what is no URL. */
+unsigned http_port(const char *url);
 /* "https://host[:port]", for texts; "" for what is no URL. */
 const char *http_origin(struct arena *arena, const char *url);
 

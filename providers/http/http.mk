@@ -10,6 +10,7 @@ providers_http_libhttp_a_SOURCES = \
 	providers/http/http.h \
 	providers/http/loop.c \
 	providers/http/tls.c \
-	providers/http/url.c
+	providers/http/url.c \
+	providers/http/used.c
 endif
 LIBHTTP = providers/http/libhttp.a

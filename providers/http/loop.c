@@ -71,7 +71,10 @@ struct http_loop *http_loop_new(size_t most)
 		http_loop_free(loop);
 		return NULL;
 	}
-	curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, (long)loop->most);
+	if (curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, (long)loop->most) != CURLM_OK) {
+		http_loop_free(loop);
+		return NULL;
+	}
 	return loop;
 }
 
@@ -139,8 +142,9 @@ static void begin(struct http_loop *loop, struct exchange *exchange)
 
 	queue_remove(&loop->waiting, exchange);
 	if (code == CURLE_OK && exchange->response.error.code == ERROR_NONE) {
-		curl_easy_setopt(exchange->easy, CURLOPT_TIMEOUT_MS, (long)left);
-		if (curl_multi_add_handle(loop->multi, exchange->easy) == CURLM_OK) {
+		EXCHANGE_SET(exchange, CURLOPT_TIMEOUT_MS, (long)left);
+		if (exchange->response.error.code == ERROR_NONE &&
+		    curl_multi_add_handle(loop->multi, exchange->easy) == CURLM_OK) {
 			queue_add(&loop->running, exchange);
 			loop->active++;
 			return;
@@ -171,11 +175,14 @@ static void end_finished(struct http_loop *loop)
 
 	while ((message = curl_multi_info_read(loop->multi, &left)) != NULL) {
 		CURLcode code = message->data.result;
-		struct exchange *exchange;
+		struct exchange *exchange = loop->running.first;
 
 		if (message->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange);
+		while (exchange != NULL && exchange->easy != message->easy_handle)
+			exchange = exchange->next;
+		if (exchange == NULL)
+			continue;
 		exchange_end(exchange, code);
 		curl_multi_remove_handle(loop->multi, exchange->easy);
 		queue_remove(&loop->running, exchange);

@@ -21,16 +21,24 @@ static void to_hex(char *text, const unsigned char *bytes, size_t length)
 	text[2 * length] = '\0';
 }
 
+void exchange_fingerprint(X509 *certificate, char fingerprint[65])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned length = 0;
+
+	fingerprint[0] = '\0';
+	if (X509_digest(certificate, EVP_sha256(), digest, &length) == 1 && length == 32)
+		to_hex(fingerprint, digest, length);
+}
+
 /* In place of the check of the chain, within the handshake: before anything of ours is sent. */
 static int certificate_check(X509_STORE_CTX *store, void *context)
 {
 	struct exchange *exchange = context;
 	X509 *certificate = X509_STORE_CTX_get0_cert(store);
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned length = 0;
 
-	if (certificate != NULL && X509_digest(certificate, EVP_sha256(), digest, &length) == 1 && length == 32)
-		to_hex(exchange->seen, digest, length);
+	if (certificate != NULL)
+		exchange_fingerprint(certificate, exchange->seen);
 	if (strcmp(exchange->seen, exchange->pin) == 0) {
 		X509_STORE_CTX_set_error(store, X509_V_OK);
 		return 1;
@@ -50,15 +58,13 @@ void exchange_pin(struct exchange *exchange)
 {
 	char unlike[128];
 
-	curl_easy_setopt(exchange->easy, CURLOPT_SSL_VERIFYHOST, 0L);
-	curl_easy_setopt(exchange->easy, CURLOPT_SSL_CTX_DATA, exchange);
-	if (curl_easy_setopt(exchange->easy, CURLOPT_SSL_CTX_FUNCTION, context_made) != CURLE_OK)
-		error_set(&exchange->response.error, ERROR_UNSUPPORTED, STEP_CONNECT,
-		          "a certificate can be pinned only if libcurl uses OpenSSL");
+	EXCHANGE_SET(exchange, CURLOPT_SSL_VERIFYHOST, 0L);
+	EXCHANGE_SET(exchange, CURLOPT_SSL_CTX_DATA, exchange);
+	EXCHANGE_SET(exchange, CURLOPT_SSL_CTX_FUNCTION, context_made);
 	/* A connection or TLS session that was made without this pin must not be used: libcurl compares this
 	   folder's name before it reuses one, and there is no such folder. */
 	snprintf(unlike, sizeof unlike, "/nonexistent/pin-%s", exchange->pin);
-	curl_easy_setopt(exchange->easy, CURLOPT_CAPATH, unlike);
+	EXCHANGE_SET(exchange, CURLOPT_CAPATH, unlike);
 }
 
 const char *http_pin_parse(const char *text, struct arena *arena, struct error *error)

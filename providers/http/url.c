@@ -71,6 +71,17 @@ bool http_loopback(const char *url)
 	return near;
 }
 
+unsigned http_port(const char *url)
+{
+	struct parts parts;
+	unsigned long long port = 0;
+
+	if (parts_of(url, &parts) < 0 || number_parse(parts.port, 65535, &port) < 0)
+		port = 0;
+	parts_free(&parts);
+	return (unsigned)port;
+}
+
 const char *http_origin(struct arena *arena, const char *url)
 {
 	struct parts parts;

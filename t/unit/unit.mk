@@ -29,6 +29,7 @@ UNIT_TESTS += t/unit/threshold
 UNIT_TESTS += t/unit/worker_protocol
 if HAVE_CURL
 UNIT_TESTS += t/unit/http
+UNIT_TESTS += t/unit/http_options
 endif
 if PROVIDER_AVD
 UNIT_TESTS += t/unit/avd
@@ -53,7 +54,7 @@ if PROVIDER_XRDP
 UNIT_TESTS += t/unit/xrdp
 endif
 include $(srcdir)/t/unit/wts.mk
-EXTRA_DIST += t/unit/file.h t/unit/test.h
+EXTRA_DIST += t/unit/file.h t/unit/test.h t/unit/tls.h
 
 # The subagent's own library, free of net-snmp.
 AGENT_UNIT_LIBS = agent/libagent.a $(UNIT_LIBS)
@@ -68,7 +69,10 @@ t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c
 t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 
 t_unit_avd_LDADD = providers/avd/libavd.a $(LIBHTTP) $(UNIT_LIBS) $(CURL_LIBS)
+t_unit_http_SOURCES = t/unit/http.c t/unit/tls.c
 t_unit_http_LDADD = $(LIBHTTP) $(UNIT_LIBS) $(CURL_LIBS)
+t_unit_http_options_SOURCES = t/unit/http_options.c t/unit/tls.c
+t_unit_http_options_LDADD = $(LIBHTTP) $(UNIT_LIBS) $(CURL_LIBS)
 t_unit_local_SOURCES = t/unit/local.c providers/local/merge.c
 t_unit_logind_LDADD = $(LIBLOGIND) $(UNIT_LIBS) $(SYSTEMD_LIBS) -lutil
 TSTS_UNIT_LIBS = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-errors
