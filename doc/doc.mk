@@ -44,6 +44,7 @@ dist_man_MANS += \
 	doc/curfew-avd.7 \
 	doc/curfew-logind.7 \
 	doc/curfew-rds.7 \
+	doc/curfew-run.8 \
 	doc/curfew-sim.7 \
 	doc/curfew-tsts.7 \
 	doc/curfew-winrm.7 \

@@ -8,3 +8,9 @@ handlers_logoff_sessions_SOURCES = handlers/logoff_sessions.c
 handlers_logoff_sessions_LDADD = $(PROGRAM_LIBS)
 handlers_message_sessions_SOURCES = handlers/message_sessions.c
 handlers_message_sessions_LDADD = $(PROGRAM_LIBS)
+
+# What sudo and units start as root.
+curfewlibexec_PROGRAMS += handlers/curfew-run
+handlers_curfew_run_SOURCES = handlers/curfew-run.c
+handlers_curfew_run_CPPFLAGS = $(AM_CPPFLAGS) -DCURFEW_BINDIR='"$(bindir)"'
+handlers_curfew_run_LDADD = $(PROGRAM_LIBS)

@@ -203,7 +203,10 @@ static int name_add(struct expansion *expansion, const char *name, unsigned dept
 	if ((part = config_find(expansion->config, CONFIG_GROUP, name)) != NULL)
 		return group_add(expansion, part, depth, error);
 	error_set(error, ERROR_USAGE, STEP_NONE, "no target or group is named \"%.80s\"", name);
-	return error_hint(error, "a target is a URL like xrdp: or sim:FILE, or a name from the configuration");
+	if (expansion->config->file == NULL)
+		return error_hint(error, "a target is a URL like xrdp: or sim:FILE, or a name from the configuration");
+	return error_hint(error, "a target is a URL like xrdp: or sim:FILE, or a name from %s",
+	                  expansion->config->file);
 }
 
 static int text_add(struct expansion *expansion, const char *text, unsigned depth, struct error *error)

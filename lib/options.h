@@ -92,6 +92,10 @@ struct settings;
 int options_parse(const struct program_info *program, int argc, char **argv, struct settings *settings,
                   struct error *error);
 
+/* The configuration that is read where --config names none: CURFEW_SYSCONFDIR/curfew/curfew.conf.
+   Without root's rights $CURFEW_CONFIG may name another. */
+const char *config_default(void);
+
 /* One value from wherever; where is "--name" or "file:line: key" for the error text. */
 int option_apply(const struct option_spec *spec, struct settings *settings, const char *value, const char *where,
                  struct error *error);

@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -17,7 +18,13 @@
 #include "lib/settings.h"
 #include "lib/trust.h"
 
-static const char DEFAULT_CONFIG[] = CURFEW_SYSCONFDIR "/curfew/curfew.conf";
+/* The tests, and whoever has no /etc, name another one in the environment; root believes no environment. */
+const char *config_default(void)
+{
+	const char *other = privileged() ? NULL : getenv("CURFEW_CONFIG");
+
+	return other != NULL && other[0] == '/' ? other : CURFEW_SYSCONFDIR "/curfew/curfew.conf";
+}
 
 /* An option given at some level. */
 struct given {
@@ -206,15 +213,16 @@ static int line_read(const struct program_info *program, int argc, char **argv, 
 static int config_find_and_load(const struct level *line, struct settings *settings, struct error *error)
 {
 	const struct given *named = level_find(line, "config");
+	const char *file = config_default();
 	struct stat status;
 
 	if (named != NULL)
 		return named->value[0] == '\0'
 		           ? error_set(error, ERROR_USAGE, STEP_NONE, "--config \"\": must not be empty")
 		           : config_load(&settings->config, named->value, &settings->arena, error);
-	if (stat(DEFAULT_CONFIG, &status) < 0 && (errno == ENOENT || errno == ENOTDIR))
+	if (stat(file, &status) < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
-	return config_load(&settings->config, DEFAULT_CONFIG, &settings->arena, error);
+	return config_load(&settings->config, file, &settings->arena, error);
 }
 
 /* One part of the configuration.  Options of other programs are not for us. */
@@ -242,8 +250,9 @@ static int section_read(const struct level *line, const struct settings *setting
 	part = config_find(&settings->config, CONFIG_SECTION, named->value);
 	if (part == NULL) {
 		error_set(error, ERROR_USAGE, STEP_NONE, "--section %.80s: there is no such section", named->value);
-		return error_hint(error, "the configuration is %s",
-		                  settings->config.file != NULL ? settings->config.file : "empty");
+		return settings->config.file != NULL
+		           ? error_hint(error, "the configuration is %s", settings->config.file)
+		           : error_hint(error, "there is no configuration: %s does not exist", config_default());
 	}
 	part_read(&settings->config, part, program, section);
 	return 0;

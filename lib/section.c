@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/section.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/arena.h"
@@ -54,4 +56,51 @@ int section_check(const struct program_info *program, const struct settings *set
 	refuse(settings, part, buffer_text(&words), program->act, error);
 	buffer_free(&words);
 	return -1;
+}
+
+static int acts_read(struct settings *settings, const struct config_part *part, struct error *error)
+{
+	const struct option_spec *spec = option_find("act", PROGRAM_ALL);
+	char where[PATH_MAX + 32];
+
+	for (size_t i = 0; i < part->count; i++) {
+		const struct config_entry *entry = &part->entries[i];
+
+		if (strcmp(entry->key, spec->name) != 0)
+			continue;
+		snprintf(where, sizeof where, "%s:%u: %s", settings->config.file, entry->line, entry->key);
+		if (option_apply(spec, settings, entry->value, where, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+const char *section_handler(struct settings *settings, const char *name, struct error *error)
+{
+	static const char *const handlers[] = {"disconnect", "logoff", "message"};
+	const struct config_part *part = config_find(&settings->config, CONFIG_SECTION, name);
+	const char *file = settings->config.file, *found = NULL;
+
+	if (part == NULL) {
+		error_set(error, ERROR_CONFIG, STEP_NONE, "%s: there is no [section %.80s]", file, name);
+		return NULL;
+	}
+	if (acts_read(settings, part, error) < 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
+		if (!listed(&settings->section_acts, handlers[i]))
+			continue;
+		if (found != NULL) {
+			error_set(error, ERROR_CONFIG, STEP_NONE, "%s:%u: the act of [section %s] is %s and %s", file,
+			          part->line, name, found, handlers[i]);
+			error_hint(error, "write a section for each");
+			return NULL;
+		}
+		found = handlers[i];
+	}
+	if (found == NULL) {
+		error_set(error, ERROR_CONFIG, STEP_NONE, "%s:%u: [section %s] names no act", file, part->line, name);
+		error_hint(error, "say act = disconnect, logoff or message in it");
+	}
+	return found;
 }

@@ -21,4 +21,9 @@
 int section_check(const struct program_info *program, const struct settings *settings, bool is_privileged,
                   struct error *error);
 
+/* "disconnect", "logoff" or "message": the one handler that the section's act names.  NULL with
+   *error: there is no such section, or its act names no handler, or more than one.  settings has
+   its configuration loaded, and gets section_acts. */
+const char *section_handler(struct settings *settings, const char *name, struct error *error);
+
 #endif

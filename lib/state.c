@@ -18,6 +18,21 @@ static int too_long(struct error *error)
 	return error_set(error, ERROR_SYSTEM, STEP_NONE, "the path of the state folder is too long");
 }
 
+/* What systemd made for the unit (StateDirectory=): the first, if there are several.  Not what came
+   through sudo or doas: who may choose the folder chooses the hour's allowance. */
+static const char *unit_folder(char *folder, size_t size)
+{
+	const char *given = getenv("STATE_DIRECTORY");
+	size_t length = given != NULL ? strcspn(given, ":") : 0;
+
+	if (length == 0 || length >= size || given[0] != '/' ||
+	    (privileged() && (getenv("SUDO_UID") != NULL || getenv("DOAS_USER") != NULL)))
+		return NULL;
+	memcpy(folder, given, length);
+	folder[length] = '\0';
+	return folder;
+}
+
 /* The account's own folder when none was asked for. */
 static int default_path(char *path, size_t size, struct error *error)
 {
@@ -25,6 +40,8 @@ static int default_path(char *path, size_t size, struct error *error)
 	const struct passwd *account;
 	int length;
 
+	if (unit_folder(path, size) != NULL)
+		return 0;
 	if (privileged()) {
 		length = snprintf(path, size, "%s", CURFEW_STATEDIR);
 	} else if (state != NULL && state[0] == '/') {
@@ -47,13 +64,25 @@ static void cut_slashes(char *path)
 		path[length - 1] = '\0';
 }
 
-/* mkdir -p: what exists is left as it is. */
+static int make_folder(const char *path, mode_t mode)
+{
+	mode_t mask = umask(0);
+	int result = mkdir(path, mode);
+	int why = errno;
+
+	umask(mask);
+	errno = why;
+	return result < 0 && why != EEXIST ? -1 : 0;
+}
+
+/* mkdir -p: what exists is left as it is.  The last one is the account's alone; those above it are
+   not ours to close. */
 static int make_folders(char *path, struct error *error)
 {
 	for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
 		if (slash != NULL)
 			*slash = '\0';
-		if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		if (make_folder(path, slash != NULL ? 0755 : 0700) < 0)
 			return error_errno(error, errno, STEP_NONE, "cannot make the state folder %s", path);
 		if (slash == NULL)
 			return 0;

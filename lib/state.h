@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The acting account's own folder: audit.jsonl and the locks.  Root:
- * LOCALSTATEDIR/lib/curfew; others: $XDG_STATE_HOME/curfew or
- * ~/.local/state/curfew; or what --state-dir names.  It and its files belong to
+ * The acting account's own folder: audit.jsonl and the locks.  What --state-dir
+ * names; else $STATE_DIRECTORY, in a systemd unit that has one; else for root
+ * LOCALSTATEDIR/lib/curfew, for others $XDG_STATE_HOME/curfew or
+ * ~/.local/state/curfew.  It and its files belong to
  * the account, are writable by nobody else and are never symbolic links.
  */
 #ifndef CURFEW_STATE_H

@@ -23,18 +23,22 @@ bool privileged(void)
 /* Keeps the variables that a privileged run may see; everything else goes. */
 static void clear_environment(void)
 {
-	const char *term = getenv("TERM"), *sudo_uid = getenv("SUDO_UID");
-	char *term_copy = term != NULL ? must_strdup(term) : NULL;
-	char *sudo_copy = sudo_uid != NULL ? must_strdup(sudo_uid) : NULL;
+	static const char *const names[] = {"TERM", "SUDO_UID", "DOAS_USER", "STATE_DIRECTORY"};
+	enum { COUNT = sizeof names / sizeof *names };
+	char *values[COUNT];
 
+	for (size_t i = 0; i < COUNT; i++) {
+		const char *value = getenv(names[i]);
+
+		values[i] = value != NULL ? must_strdup(value) : NULL;
+	}
 	clearenv();
 	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
-	if (term_copy != NULL)
-		setenv("TERM", term_copy, 1);
-	if (sudo_copy != NULL)
-		setenv("SUDO_UID", sudo_copy, 1);
-	free(term_copy);
-	free(sudo_copy);
+	for (size_t i = 0; i < COUNT; i++) {
+		if (values[i] != NULL)
+			setenv(names[i], values[i], 1);
+		free(values[i]);
+	}
 }
 
 /* Monitoring servers leak descriptors into what they start (nagios4: 7, 10, 251), and a
@@ -86,6 +90,39 @@ const char *libexec_dir(void)
 	const char *override = privileged() ? NULL : getenv("CURFEW_LIBEXECDIR");
 
 	return override != NULL && override[0] == '/' ? override : CURFEW_LIBEXECDIR;
+}
+
+/* ../providers/xrdp/curfew-xidle, seen from a program or a worker in the build tree. */
+static bool in_build_tree(char *path, size_t size, const char *folder, const char *name)
+{
+	static const char *const above[] = {"../providers", ".."};
+	char self[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+
+	if (length <= 0)
+		return false;
+	self[length] = '\0';
+	*strrchr(self, '/') = '\0';
+	for (size_t i = 0; i < sizeof above / sizeof *above; i++) {
+		int written = snprintf(path, size, "%s/%s/%s/%s", self, above[i], folder, name);
+
+		if (written > 0 && (size_t)written < size && access(path, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+int helper_path(char *path, size_t size, const char *folder, const char *name, struct error *error)
+{
+	const char *override = getenv("CURFEW_LIBEXECDIR");
+	int length;
+
+	if (!privileged() && (override == NULL || override[0] != '/') && in_build_tree(path, size, folder, name))
+		return 0;
+	length = snprintf(path, size, "%s/%s", libexec_dir(), name);
+	if (length < 0 || (size_t)length >= size)
+		return error_set(error, ERROR_SYSTEM, STEP_OPEN, "the path of %s is too long", name);
+	return 0;
 }
 
 static int distrust(struct error *error, const char *path, const char *what, const char *why)

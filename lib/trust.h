@@ -7,11 +7,12 @@
 #define CURFEW_TRUST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "lib/error.h"
 
 /* First thing in every main(): with euid 0 the environment is cleared but for PATH (set to the
-   system's), TERM and SUDO_UID; umask 077; SIGPIPE and SIGCHLD reset, no signal blocked;
+   system's), TERM, SUDO_UID, DOAS_USER and STATE_DIRECTORY; umask 077; SIGPIPE and SIGCHLD reset, no signal blocked;
    descriptors above 2 closed, 0-2 opened. */
 void process_harden(void);
 bool privileged(void); /* euid 0 */
@@ -26,5 +27,8 @@ int trusted_open(const char *path, bool secret, struct error *error);
 
 /* Where worker programs are: the compiled-in libexecdir; CURFEW_LIBEXECDIR if not privileged. */
 const char *libexec_dir(void);
+/* Where the helper program NAME is: in libexec_dir(), or, if not privileged and neither installed nor
+   told otherwise, in providers/FOLDER of the build tree that this program stands in. */
+int helper_path(char *path, size_t size, const char *folder, const char *name, struct error *error);
 
 #endif

@@ -90,7 +90,17 @@ static int program_trusted(const char *path, struct error *error)
 	return 0;
 }
 
-static int spawn(struct worker *worker, const struct ends *ends, struct error *error)
+/* A build tree has its workers in other places, which root does not believe. */
+static void explain_missing(const struct worker *worker, struct error *error)
+{
+	error_hint(error,
+	           privileged() ? "install the worker program %s (make install, or the package that brings it); "
+	                          "root does not run it from a build tree, other accounts do"
+	                        : "install the worker program %s, or the package that brings it",
+	           worker->name);
+}
+
+static int spawn(struct worker *worker, const struct provider *provider, const struct ends *ends, struct error *error)
 {
 	char path[PATH_MAX], parent[24];
 	char parent_option[] = "--parent", *arguments[] = {path, parent_option, parent, NULL};
@@ -99,10 +109,14 @@ static int spawn(struct worker *worker, const struct ends *ends, struct error *e
 	sigset_t none, by_default;
 	int failed;
 
-	snprintf(path, sizeof path, "%s/%s", libexec_dir(), worker->name);
 	snprintf(parent, sizeof parent, "%ld", (long)getpid());
-	if (program_trusted(path, error) < 0)
+	if (helper_path(path, sizeof path, provider->scheme, worker->name, error) < 0)
 		return -1;
+	if (program_trusted(path, error) < 0) {
+		if (access(path, F_OK) < 0)
+			explain_missing(worker, error);
+		return -1;
+	}
 	sigemptyset(&none);
 	sigfillset(&by_default);
 	posix_spawnattr_init(&attributes);
@@ -121,7 +135,8 @@ static int spawn(struct worker *worker, const struct ends *ends, struct error *e
 		return 0;
 	worker->pid = 0;
 	error_errno(error, failed, STEP_OPEN, "%s", path);
-	return error_hint(error, "install the worker program %s, or the package that brings it", worker->name);
+	explain_missing(worker, error);
+	return -1;
 }
 
 /* A provider without a program, beside others: a child of ours speaks the same protocol. */
@@ -157,7 +172,8 @@ int worker_start(struct worker *worker, const struct provider *provider, struct 
 	leave_behind(0);
 	if (channels(worker, &ends, error) < 0)
 		return -1;
-	result = provider->program != NULL ? spawn(worker, &ends, error) : fork_inside(worker, provider, &ends, error);
+	result = provider->program != NULL ? spawn(worker, provider, &ends, error)
+	                                   : fork_inside(worker, provider, &ends, error);
 	close(ends.in);
 	close(ends.out);
 	close(ends.err);

@@ -127,4 +127,5 @@ AC_DEFUN([CURFEW_SUMMARY],
 m4_foreach([row], m4_dquote(curfew_rows), [_CURFEW_ROW(m4_unquote(m4_split(m4_quote(row), [|])))])
 AS_IF([test "$have_CMOCKA" = yes], [printf '  %-16s built      by make check\n' 'unit tests'],
   [printf '  %-16s not built  for make check: needs %s\n' 'unit tests' "$packages_CMOCKA"])
-printf '\n  prefix %s, sanitizers %s, hardening %s\n\n' "$prefix" "$enable_sanitizers" "$enable_hardening"])
+printf '\n  prefix %s, sanitizers %s, hardening %s\n' "$prefix" "$enable_sanitizers" "$enable_hardening"
+eval "printf '  configuration %s/curfew/curfew.conf, root'\''s state %s/lib/curfew\n\n' \"$sysconfdir\" \"$localstatedir\""])

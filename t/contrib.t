@@ -9,6 +9,12 @@ use Test::More;
 use Daemon qw(capture contrib missing spew workdir);
 
 my $dir = workdir();
+my %dir = (
+    bindir           => '/usr/bin',
+    sbindir          => '/usr/sbin',
+    curfewlibexecdir => '/usr/libexec/curfew',
+    localstatedir    => '/var',
+);
 
 # Runs a checker's subtest, or says why not.
 sub checked {
@@ -25,15 +31,17 @@ sub checked {
 }
 
 checked(visudo => 'sudo', sub {
-    my $file = spew("$dir/sudoers", contrib('sudoers/curfew', bindir => '/usr/bin'));
-    like(capture('visudo', '-cf', $file), qr/parsed OK/, 'visudo accepts contrib/sudoers');
+    for my $name ('curfew', 'curfew-pattern') {
+        my $file = spew("$dir/sudoers", contrib("sudoers/$name", %dir));
+        like(capture('visudo', '-cf', $file), qr/parsed OK/, "visudo accepts contrib/sudoers/$name");
+    }
 });
 
 # Our programs need not be installed for this: true stands for them.
 checked('systemd-analyze' => 'systemd', sub {
     my @names = ('curfew-agent.service', 'curfew-enforce@.service', 'curfew-enforce@.timer');
     for my $name (@names) {
-        my $text = contrib("systemd/$name", bindir => '/bin', sbindir => '/bin');
+        my $text = contrib("systemd/$name", %dir);
         $text =~ s{^(ExecStart=)\S+}{$1/bin/true}m;
         spew("$dir/units/$name", $text);
     }
@@ -41,8 +49,20 @@ checked('systemd-analyze' => 'systemd', sub {
     is(capture('sh', '-c', 'systemd-analyze --man=no verify "$@" 2>&1', 'verify', @units), q{},
         'systemd-analyze has nothing to say about contrib/systemd');
     is($? >> 8, 0, '... and succeeds');
-    like(contrib('systemd/curfew-enforce@.service', bindir => '/usr/bin'),
-        qr{^ExecStart=/usr/bin/disconnect_sessions --section %i$}m, 'the section is the instance');
+    like(contrib('systemd/curfew-enforce@.service', %dir),
+        qr{^ExecStart=/usr/libexec/curfew/curfew-run %i act$}m, 'the section is the instance');
+    for my $unit (['curfew-agent.service', 2.5], ['curfew-enforce@farm.service', 5]) {
+        my ($name, $most) = @{$unit};
+        my ($exposure) = capture('sh', '-c', 'systemd-analyze --no-pager --offline=yes security "$1" 2>&1', 'security',
+            "$dir/units/$name") =~ /Overall exposure level for \S+: ([\d.]+)/;
+        cmp_ok($exposure // 10, '<=', $most, "systemd-analyze security: $name is at most $most");
+    }
+});
+
+checked(logrotate => 'logrotate', sub {
+    my $file  = spew("$dir/logrotate", contrib('logrotate/curfew', %dir));
+    my $said  = capture('logrotate', '--debug', '--state', "$dir/logrotate.state", $file);
+    is($? >> 8, 0, 'logrotate accepts contrib/logrotate') or diag $said;
 });
 
 done_testing();

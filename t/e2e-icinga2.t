@@ -17,7 +17,7 @@ need(program('provider-sim') ? q{} : 'sim was not built');
 
 my $dir    = workdir();
 my $loop   = Loop->new(dir => "$dir", programs => dirname(program('check_sessions')));
-my $server = Icinga2->new(dir => "$dir", config => <<"END" . contrib('icinga2/curfew.conf', bindir => '/nonexistent'));
+my $server = Icinga2->new(dir => "$dir", config => <<"END" . contrib('icinga2/curfew.conf', bindir => '/nonexistent', curfewlibexecdir => '/nonexistent'));
 const CurfewBinDir = "@{[$loop->bindir]}"
 const CurfewCheckInterval = 0.4s
 const CurfewRetryInterval = 0.2s

@@ -45,9 +45,9 @@ for my $user (qw(alice bob)) {
 my %program = map { $_ => $xrdp->says("program_of $_") } qw(alice bob);
 
 configure('1h', q{});
-install_file('/etc/sudoers.d/curfew', oct 440, contrib('sudoers/curfew', bindir => $bin));
+install_file('/etc/sudoers.d/curfew', oct 440, contrib('sudoers/curfew', %path));
 my $dir    = workdir();
-my $icinga = Icinga2->new(dir => "$dir", config => <<"END" . contrib('icinga2/curfew.conf', bindir => $bin));
+my $icinga = Icinga2->new(dir => "$dir", config => <<"END" . contrib('icinga2/curfew.conf', %path));
 const CurfewCheckInterval = 0.5s
 const CurfewRetryInterval = 0.3s
 const CurfewEnforceInterval = 0.5s
@@ -109,7 +109,7 @@ is_deeply([acted_on()], [qw(alice bob)], 'one act per session');
 $icinga->stop;
 
 # The timer's way: the unit's command, with the unit's capabilities, without new privileges.
-my $unit = contrib('systemd/curfew-enforce@.service', bindir => $bin);
+my $unit = contrib('systemd/curfew-enforce@.service', %path);
 my ($command) = $unit =~ /^ExecStart=(.*)$/m;
 my ($rights)  = $unit =~ /^CapabilityBoundingSet=(.*)$/m;
 my $set = join q{,}, '-all', map { '+' . lc s/^CAP_//r } split q{ }, $rights;

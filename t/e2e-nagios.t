@@ -20,7 +20,7 @@ my $loop   = Loop->new(dir => "$dir", programs => dirname(program('check_session
 my $server = Nagios->new(
     dir     => "$dir",
     objects => {
-        'curfew.cfg'   => contrib('nagios/curfew.cfg', bindir => $loop->bindir),
+        'curfew.cfg'   => contrib('nagios/curfew.cfg', bindir => $loop->bindir, curfewlibexecdir => $loop->bindir),
         'services.cfg' => contrib('nagios/services.cfg'),
     },
 );

@@ -20,7 +20,7 @@ my $dir  = workdir();
 my $loop = Loop->new(dir => "$dir", programs => dirname(program('check_sessions')));
 my $port = free_port();
 my $account = account();
-my $fixed   = spew("$dir/etc/curfew.cfg", contrib('nrpe/curfew.cfg', bindir => $loop->bindir));
+my $fixed   = spew("$dir/etc/curfew.cfg", contrib('nrpe/curfew.cfg', bindir => $loop->bindir, curfewlibexecdir => $loop->bindir));
 my $config  = spew("$dir/etc/nrpe.cfg", <<"END");
 pid_file=$dir/nrpe.pid
 server_address=127.0.0.1

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
-# contrib/sudoers through the real sudo: what the monitoring account may do as
-# root, and what it may not.  In the throw-away root, with installed programs.
+# contrib/sudoers through the real sudo, and its line for doas: what the monitoring
+# account may do as root, and what it may not.  In the throw-away root, with installed programs.
 use strict;
 use warnings;
 
@@ -11,12 +11,12 @@ use Test::More;
 use Daemon qw(capture contrib install_file missing need slurp);
 use Isolated;
 
-need(missing(sudo => 'sudo', setpriv => 'util-linux'));
+need(missing(sudo => 'sudo', doas => 'opendoas', setpriv => 'util-linux'));
 need(-x "$ENV{CURFEW_BUILDDIR}/providers/sim/provider-sim" ? q{} : 'sim was not built');
 my %path = Isolated::enter();
 my $bin  = $path{bindir};
 
-install_file('/etc/sudoers.d/curfew', oct 440, contrib('sudoers/curfew', bindir => $bin));
+install_file('/etc/sudoers.d/curfew', oct 440, contrib('sudoers/curfew-pattern', %path));
 install_file('/srv/farm.sim', oct 644, "[host ts01]\n[session 1]\nuser = alice\nlogon = -8h\nlast-input = -2h\n"
     . "[session 2]\nuser = bob\nlogon = -8h\nlast-input = busy\n");
 install_file("$path{sysconfdir}/curfew/curfew.conf", oct 644, <<'END');
@@ -99,5 +99,53 @@ is_deeply([map { $_->{session}{user} } @intents], ['alice'], '... on the idle se
 is($intents[0]{uid}, (getpwnam 'nagios')[2], '... and the audit names the account that asked');
 my @owner = (stat $audit)[4, 2];
 is_deeply([$owner[0], $owner[1] & oct 77], [0, 0], 'the audit is root\'s alone');
+
+# The recommended entry: one program, which checks its arguments itself.
+my $sudoers = contrib('sudoers/curfew', %path);
+my ($doas) = $sudoers =~ /^# doas: (.*)$/m;
+install_file('/etc/sudoers.d/curfew', oct 440, $sudoers);
+install_file('/etc/doas.conf', oct 400, "$doas\n");
+my $run = "$path{curfewlibexecdir}/curfew-run";
+
+# The same by doas, which prints nothing of its own that is like sudo's.
+sub doas {
+    my ($account, @command) = @_;
+    my $said = capture('setpriv', "--reuid=$account", '--regid=' . (getpwnam $account)[3], '--clear-groups', 'env', '-i',
+        'PATH=/usr/bin:/bin', 'LC_ALL=C', 'sh', '-c', 'exec doas -n "$@" 2>&1', 'doas', @command);
+    return ($said, $? >> 8);
+}
+
+for my $way (['sudo', \&sudo, qr/^sudo: (a password is required|sorry)/m], ['doas', \&doas, qr/^doas: Operation not permitted/m]) {
+    my ($name, $as_root, $no) = @{$way};
+    unlink $audit or die "$audit: $!";
+    install_file('/srv/farm.sim', oct 644, "[host $name]\n[session 1]\nuser = alice\nlogon = -8h\nlast-input = -2h\n"
+        . "[session 2]\nuser = bob\nlogon = -8h\nlast-input = busy\n");
+    for my $case (['--execute', 'farm', 'plan', '--execute'], ['another target', 'farm', 'act', '-T', 'xrdp:'],
+        ['another configuration', 'farm', 'check', '--config', '/etc/shadow'], ['a path', '../farm', 'act'],
+        ['a state folder', 'farm', 'act', '--state-dir', '/tmp']) {
+        my ($what, @arguments) = @{$case};
+        my ($said, $code) = $as_root->('nagios', $run, @arguments);
+        is($code, 3, "$name: curfew-run refuses $what") or diag $said;
+    }
+    for my $case (['a handler itself', @act], ['the check itself', "$bin/check_sessions", '--section', 'farm'],
+        ['a shell', '/bin/sh', '-c', 'id']) {
+        my ($what, @command) = @{$case};
+        like(($as_root->('nagios', @command))[0], $no, "$name refuses $what");
+    }
+    like(($as_root->('nobody', $run, 'farm', 'check'))[0], $no, "$name refuses another account");
+    my ($said, $code) = $as_root->('nagios', $run, 'farm', 'check', '-v');
+    is($code, 2, "$name: check -v");
+    like($said, qr/alice/, '... has its table');
+    ($said, $code) = $as_root->('nagios', $run, 'farm', 'plan');
+    is($code, 0, "$name: plan") or diag $said;
+    like($said, qr/alice.*: disconnect$/m, '... says who would be disconnected');
+    ok(!-e $audit, '... and nothing was acted on');
+    ($said, $code) = $as_root->('nagios', $run, 'farm', 'act', @state);
+    is($code, 0, "$name: act") or diag $said;
+    @intents = grep { $_->{event} eq 'intent' } map { decode_json($_) } split /\n/, slurp($audit);
+    is_deeply([map { $_->{session}{user} } @intents], ['alice'], '... disconnects the idle session');
+    is($intents[0]{uid}, $name eq 'sudo' ? (getpwnam 'nagios')[2] : 0, '... and the audit names the account')
+      if $name eq 'sudo';
+}
 
 done_testing();

@@ -115,11 +115,13 @@ bool idle_ask(struct idle_question *questions, size_t count, const struct deadli
 	/* Some time must be left to whoever asked. */
 	struct deadline end = deadline_in(deadline_left(deadline) * 3 / 4);
 	struct asked asked[AT_ONCE];
+	struct error ignored = {0};
 	char program[PATH_MAX];
 	size_t next = 0, running = 0;
 	bool runnable = true;
 
-	snprintf(program, sizeof program, "%s/curfew-xidle", libexec_dir());
+	if (helper_path(program, sizeof program, "xrdp", "curfew-xidle", &ignored) < 0)
+		return false;
 	while (running > 0 || (next < count && !deadline_passed(&end))) {
 		while (running < AT_ONCE && next < count && !deadline_passed(&end))
 			if (ask(&asked[running], program, &questions[next++], &end) == 0)

@@ -138,7 +138,10 @@ static void add_notices(struct snapshot *snapshot, const struct scene *scene, bo
 		snapshot_notice(snapshot,
 		                "the kernel does not list sockets (sock_diag), so nobody knows who is connected");
 	if (!helper_runs)
-		snapshot_notice(snapshot, "idle times are unknown: %s/curfew-xidle cannot be run", libexec_dir());
+		snapshot_notice(snapshot,
+		                "idle times are unknown: %s/curfew-xidle cannot be run (is it installed, and the "
+		                "folder open to all?)",
+		                libexec_dir());
 }
 
 static int list_sessions(struct connection *connection, const struct deadline *deadline, struct trail *trail,

@@ -132,6 +132,8 @@ sub _environment {
         LC_ALL            => 'C.UTF-8',
         HOME              => _own(),
         CURFEW_LIBEXECDIR => _stage() . q{},
+        CURFEW_BINDIR     => _stage() . q{},
+        CURFEW_CONFIG     => '/nonexistent/curfew.conf',
         CURFEW_BUILDDIR   => build_dir(),
         CURFEW_SRCDIR     => source_dir(),
     );
