@@ -2,6 +2,7 @@
 #include "lib/clock.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -142,6 +143,7 @@ int time_parse(const char *text, int64_t *when)
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 static const int64_t LONGEST = (int64_t)36525 * DAY; /* 100 years */
 
+/* The length of the unit at *text, and past it; 0: there is none. */
 static int64_t unit_parse(const char **text)
 {
 	static const struct {
@@ -157,15 +159,17 @@ static int64_t unit_parse(const char **text)
 			return units[i].length;
 		}
 	}
-	return **text == '\0' ? SECOND : 0;
+	return 0;
 }
 
-int duration_parse(const char *text, int64_t *milliseconds)
+/* Numbers with units.  *bare: the last one has none, and counts as seconds. */
+static int duration_read(const char *text, int64_t *milliseconds, bool *bare)
 {
 	int64_t sum = 0;
 
 	if (*text == '\0')
 		return -1;
+	*bare = false;
 	while (*text != '\0') {
 		int64_t number = 0, unit;
 
@@ -174,13 +178,49 @@ int duration_parse(const char *text, int64_t *milliseconds)
 		for (; isdigit((unsigned char)*text); text++)
 			if ((number = number * 10 + (*text - '0')) > LONGEST)
 				return -1;
-		if ((unit = unit_parse(&text)) == 0 || number > LONGEST / unit)
+		if ((*bare = *text == '\0'))
+			unit = SECOND;
+		else if ((unit = unit_parse(&text)) == 0)
 			return -1;
-		if ((sum += number * unit) > LONGEST)
+		if (number > LONGEST / unit || (sum += number * unit) > LONGEST)
 			return -1;
 	}
 	*milliseconds = sum;
 	return 0;
+}
+
+int duration_parse(const char *text, int64_t *milliseconds)
+{
+	int64_t read;
+	bool bare;
+
+	if (duration_read(text, &read, &bare) < 0 || (bare && text[strspn(text, "0123456789")] != '\0'))
+		return -1;
+	*milliseconds = read;
+	return 0;
+}
+
+bool duration_lacks_unit(const char *text)
+{
+	int64_t read;
+	bool bare;
+
+	return duration_read(text, &read, &bare) == 0 && bare;
+}
+
+void duration_write(char *text, size_t size, int64_t milliseconds)
+{
+	/* Up to two days in hours, as people say "48h". */
+	if (milliseconds > 2 * (int64_t)DAY && milliseconds % DAY == 0)
+		snprintf(text, size, "%" PRId64 "d", milliseconds / DAY);
+	else if (milliseconds > 0 && milliseconds % HOUR == 0)
+		snprintf(text, size, "%" PRId64 "h", milliseconds / HOUR);
+	else if (milliseconds > 0 && milliseconds % MINUTE == 0)
+		snprintf(text, size, "%" PRId64 "m", milliseconds / MINUTE);
+	else if (milliseconds % SECOND == 0)
+		snprintf(text, size, "%" PRId64 "s", milliseconds / SECOND);
+	else
+		snprintf(text, size, "%" PRId64 "ms", milliseconds);
 }
 
 void duration_format(char *text, size_t size, int64_t milliseconds)

@@ -30,9 +30,14 @@ void time_format(char *text, size_t size, int64_t when);
 /* Takes "…Z" and "…+hh:mm", with or without a fraction.  Returns 0 or -1. */
 int time_parse(const char *text, int64_t *when);
 
-/* A duration a person would write: "90s", "30m", "4h", "2d", "1h30m", "250ms", a bare
-   number is seconds.  Returns 0, or -1 for anything else, negative or above 100 years. */
+/* A duration a person would write: "90s", "30m", "4h", "2d", "1h30m", "250ms".  A bare number
+   is seconds, but "1h30" is refused: it could be minutes or seconds.  Returns 0, or -1 for
+   anything else, negative or above 100 years. */
 int duration_parse(const char *text, int64_t *milliseconds);
+/* A duration but for the unit of its last number: "30", "1h30". */
+bool duration_lacks_unit(const char *text);
+/* In one unit, so that duration_parse() reads it back: "20s", "90m", "48h", "3d". */
+void duration_write(char *text, size_t size, int64_t milliseconds);
 /* "45s", "12m", "3h 05m", "2d 04h": the two largest units.  size >= DURATION_TEXT_SIZE. */
 enum { DURATION_TEXT_SIZE = 24 };
 void duration_format(char *text, size_t size, int64_t milliseconds);

@@ -11,6 +11,7 @@
 
 #include "lib/config_check.h"
 #include "lib/config_ranges.h"
+#include "lib/nearest.h"
 #include "lib/text.h"
 #include "lib/trust.h"
 
@@ -59,6 +60,14 @@ static bool name_good(enum config_kind kind, const char *name, struct arena *are
 	       strcspn(first, "[]") == strlen(first);
 }
 
+/* "[1-10001]" and "[5-1]" are ranges of a kind that is refused, and not brackets in a name. */
+static bool range_good(const char *name, struct arena *arena, struct error *why)
+{
+	struct string_list names = {0};
+
+	return range_expand(&names, name, TARGETS_MOST, arena, why) == 0;
+}
+
 static struct config_part *part_add(struct loading *loading, enum config_kind kind, const char *name)
 {
 	struct config *config = loading->config;
@@ -77,6 +86,8 @@ static struct config_part *part_add(struct loading *loading, enum config_kind ki
 static int heading_read(struct loading *loading, char *heading)
 {
 	size_t length = strlen(heading), word;
+	struct nearest nearest;
+	struct error why = {0};
 	char *name;
 
 	if (heading[length - 1] != ']')
@@ -90,13 +101,23 @@ static int heading_read(struct loading *loading, char *heading)
 			continue;
 		if (kinds[i].kind == CONFIG_DEFAULTS && *name != '\0')
 			return fail(loading, "[defaults] has no name", "");
+		if (kinds[i].kind == CONFIG_TARGET && !range_good(name, loading->arena, &why))
+			return fail(loading, "", why.text);
 		if (kinds[i].kind != CONFIG_DEFAULTS && !name_good(kinds[i].kind, name, loading->arena))
 			return fail(loading,
 			            "not a name (1 to 64 characters, no blanks, none of :,;=[]\"'/\\): ", name);
 		part_add(loading, kinds[i].kind, name);
 		return 0;
 	}
+	if (heading[0] == '\0')
+		return fail(loading, "an empty heading", "");
 	fail(loading, "unknown section: ", heading);
+	nearest = nearest_to(heading, word);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		nearest_offer(&nearest, kinds[i].word);
+	if (nearest.best != NULL)
+		return error_hint(loading->error, "did you mean [%s%s]?", nearest.best,
+		                  strcmp(nearest.best, "defaults") == 0 ? "" : " NAME");
 	return error_hint(loading->error, "there are [defaults], [target NAME], [group NAME], [credentials NAME], "
 	                                  "[section NAME]");
 }
@@ -122,6 +143,8 @@ static bool blank_before_semicolon(const char *text)
 
 static int line_check(struct loading *loading, const char *line, size_t raw_length)
 {
+	if (loading->line == 1 && (strncmp(line, "\xff\xfe", 2) == 0 || strncmp(line, "\xfe\xff", 2) == 0))
+		return fail(loading, "the file is in UTF-16; save it as UTF-8", "");
 	if (strlen(line) != raw_length)
 		return fail(loading, "a NUL byte", "");
 	if (!utf8_valid(line, raw_length))
@@ -258,14 +281,17 @@ const char *config_kind_name(enum config_kind kind)
 int config_load(struct config *config, const char *path, struct arena *arena, struct error *error)
 {
 	struct loading loading = {.config = config, .arena = arena, .error = error};
+	struct error why = {0};
 	char *text = NULL;
 	size_t length;
 	int fd, failed;
 
 	memset(config, 0, sizeof *config);
 	config->file = arena_strdup(arena, path);
-	if ((fd = trusted_open(path, false, error)) < 0)
-		return -1;
+	if ((fd = trusted_open(path, false, &why)) < 0) {
+		error_set(error, why.code, STEP_NONE, "cannot read the configuration %s", why.text);
+		return error_hint(error, "%s", why.hint);
+	}
 	if ((failed = file_read(fd, path, &text, &length, error)) == 0) {
 		loading.next = text;
 		loading.end = text + length;

@@ -7,6 +7,7 @@
 
 #include "lib/arena.h"
 #include "lib/error.h"
+#include "lib/nearest.h"
 #include "lib/options.h"
 #include "lib/provider.h"
 #include "lib/settings.h"
@@ -56,10 +57,37 @@ static int used_once(struct checking *checking, size_t at)
 	return 0;
 }
 
-static int unknown_key(struct checking *checking, const struct config_entry *entry)
+static int unknown_key(struct checking *checking, const struct config_entry *entry, const char *meant)
 {
-	return error_set(checking->error, ERROR_CONFIG, STEP_NONE, "%s:%u: unknown key in a [%s] section: %.80s",
-	                 checking->config->file, entry->line, config_kind_name(checking->part->kind), entry->key);
+	const char *kind = config_kind_name(checking->part->kind);
+
+	if (entry->key[0] == '\0')
+		return fail(checking, entry->line, "no key before the '='", "");
+	error_set(checking->error, ERROR_CONFIG, STEP_NONE, "%s:%u: unknown key in a [%s] section: %.80s",
+	          checking->config->file, entry->line, kind, entry->key);
+	return meant != NULL ? error_hint(checking->error, "did you mean %s?", meant) : -1;
+}
+
+/* The option that a key may have been meant for, or NULL. */
+static const char *option_meant(const char *key)
+{
+	struct nearest nearest = nearest_to(key, strlen(key));
+
+	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++)
+		if ((spec->flags & OPTION_LINE_ONLY) == 0)
+			nearest_offer(&nearest, spec->name);
+	return nearest.best;
+}
+
+static const char *provider_option_meant(const struct provider *provider, const char *key)
+{
+	struct nearest nearest = nearest_to(key, strlen(key));
+
+	nearest_offer(&nearest, "url");
+	nearest_offer(&nearest, "credentials");
+	for (const struct provider_option *option = provider->options; option != NULL && option->name != NULL; option++)
+		nearest_offer(&nearest, option->name);
+	return nearest.best;
 }
 
 static int member_check(struct checking *checking, const struct config_entry *entry, const char *member)
@@ -91,7 +119,7 @@ static int options_check(struct checking *checking)
 		const char *where;
 
 		if (spec == NULL)
-			return unknown_key(checking, entry);
+			return unknown_key(checking, entry, option_meant(entry->key));
 		if ((spec->flags & OPTION_LINE_ONLY) != 0)
 			return fail(checking, entry->line, "belongs on the command line only: ", entry->key);
 		if (part->kind == CONFIG_DEFAULTS && (spec->flags & OPTION_SECTION_ONLY) != 0)
@@ -138,7 +166,7 @@ static int target_check(struct checking *checking)
 			if (config_find(checking->config, CONFIG_CREDENTIALS, entry->value) == NULL)
 				return fail(checking, entry->line, "no such [credentials] section: ", entry->value);
 		} else if (entry != url && !provider_has_option(target.provider, entry->key)) {
-			return unknown_key(checking, entry);
+			return unknown_key(checking, entry, provider_option_meant(target.provider, entry->key));
 		}
 	}
 	return 0;
@@ -154,7 +182,7 @@ static int group_check(struct checking *checking)
 		const char *rest = entry->value, *member;
 
 		if (strcmp(entry->key, "members") != 0)
-			return unknown_key(checking, entry);
+			return unknown_key(checking, entry, "members");
 		for (; (member = list_item(&rest, &checking->scratch.arena)) != NULL; any = true)
 			if (member_check(checking, entry, member) < 0)
 				return -1;
@@ -170,7 +198,7 @@ static int credentials_check(struct checking *checking)
 		const struct config_entry *entry = &part->entries[i];
 
 		if (strcmp(entry->key, "file") != 0)
-			return unknown_key(checking, entry);
+			return unknown_key(checking, entry, "file");
 		if (used_once(checking, i) < 0)
 			return -1;
 		if (entry->value[0] != '/' || !text_plain(entry->value))

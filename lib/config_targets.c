@@ -8,6 +8,7 @@
 #include "lib/config.h"
 #include "lib/config_check.h"
 #include "lib/error.h"
+#include "lib/nearest.h"
 #include "lib/target.h"
 
 /* A group of groups of groups … is a slip, or meant ill. */
@@ -188,11 +189,22 @@ static int group_add(struct expansion *expansion, const struct config_part *grou
 	return 0;
 }
 
+static const char *target_meant(const struct config *config, const char *name)
+{
+	struct nearest nearest = nearest_to(name, strlen(name));
+
+	for (size_t i = 0; i < config->count; i++)
+		if (config->parts[i].kind == CONFIG_TARGET || config->parts[i].kind == CONFIG_GROUP)
+			nearest_offer(&nearest, config->parts[i].name);
+	return nearest.best;
+}
+
 /* One name or URL without ranges. */
 static int name_add(struct expansion *expansion, const char *name, unsigned depth, struct error *error)
 {
 	const struct config_part *part;
 	struct target target;
+	const char *meant;
 
 	if (strchr(name, ':') != NULL)
 		return target_parse(&target, name, "", expansion->arena, error) < 0
@@ -203,6 +215,8 @@ static int name_add(struct expansion *expansion, const char *name, unsigned dept
 	if ((part = config_find(expansion->config, CONFIG_GROUP, name)) != NULL)
 		return group_add(expansion, part, depth, error);
 	error_set(error, ERROR_USAGE, STEP_NONE, "no target or group is named \"%.80s\"", name);
+	if ((meant = target_meant(expansion->config, name)) != NULL)
+		return error_hint(error, "did you mean %s?", meant);
 	if (expansion->config->file == NULL)
 		return error_hint(error, "a target is a URL like xrdp: or sim:FILE, or a name from the configuration");
 	return error_hint(error, "a target is a URL like xrdp: or sim:FILE, or a name from %s",

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/buffer.h"
+#include "lib/clock.h"
 #include "lib/error.h"
 #include "lib/options.h"
 #include "lib/settings.h"
@@ -38,19 +39,6 @@ static size_t words_print(FILE *out, const char *text, size_t column, size_t ind
 	}
 }
 
-static void duration_print(char *text, size_t size, int64_t milliseconds)
-{
-	static const struct {
-		int64_t length;
-		const char *name;
-	} units[] = {{3600000, "h"}, {60000, "m"}, {1000, "s"}, {1, "ms"}};
-	size_t unit = 0;
-
-	while (milliseconds % units[unit].length != 0)
-		unit++;
-	snprintf(text, size, "%" PRId64 "%s", milliseconds / units[unit].length, units[unit].name);
-}
-
 void help_default(const struct program_info *program, const struct option_spec *spec, char *text, size_t size)
 {
 	struct settings settings;
@@ -62,7 +50,7 @@ void help_default(const struct program_info *program, const struct option_spec *
 	switch (spec->kind) {
 	case OPTION_DURATION:
 		if (*(const int64_t *)(const void *)field > 0)
-			duration_print(text, size, *(const int64_t *)(const void *)field);
+			duration_write(text, size, *(const int64_t *)(const void *)field);
 		break;
 	case OPTION_NUMBER:
 		snprintf(text, size, "%" PRIu64, *(const uint64_t *)(const void *)field);
@@ -81,6 +69,18 @@ void help_default(const struct program_info *program, const struct option_spec *
 	settings_free(&settings);
 }
 
+/* Returns the columns it takes. */
+static size_t argument_print(const struct option_spec *spec, FILE *out)
+{
+	int printed = 0;
+
+	if ((spec->flags & OPTION_VALUE_OPTIONAL) != 0)
+		printed = fprintf(out, "[=%s]", spec->argument);
+	else if (spec->argument != NULL)
+		printed = fprintf(out, "=%s", spec->argument);
+	return printed > 0 ? (size_t)printed : 0;
+}
+
 static void option_print(const struct program_info *program, const struct option_spec *spec, FILE *out)
 {
 	char by_default[DEFAULT_TEXT_SIZE];
@@ -90,8 +90,9 @@ static void option_print(const struct program_info *program, const struct option
 		fprintf(out, "  -%c, ", spec->letter);
 	else
 		fputs("      ", out);
-	fprintf(out, "--%s%s%s\n%*s", spec->name, spec->argument != NULL ? "=" : "",
-	        spec->argument != NULL ? spec->argument : "", 10, "");
+	fprintf(out, "--%s", spec->name);
+	argument_print(spec, out);
+	fprintf(out, "\n%*s", 10, "");
 	buffer_puts(&text, spec->help);
 	for (size_t i = 0; spec->choices != NULL && spec->choices[i] != NULL; i++)
 		buffer_printf(&text, "%s%s", i == 0 ? " One of: " : ", ", spec->choices[i]);
@@ -164,6 +165,35 @@ void help_full(const struct program_info *program, FILE *out)
 	fprintf(out, "\nThe manual: man %s, man 5 curfew.conf\n", program->name);
 }
 
+/* "  -T, --target=TARGET         what to visit" in one line, or two if the option is long. */
+static void brief_print(const struct option_spec *spec, FILE *out)
+{
+	enum { TEXT_COLUMN = 30 };
+	size_t column = strlen("  -x, --") + strlen(spec->name);
+
+	if (spec->letter != 0)
+		fprintf(out, "  -%c, --%s", spec->letter, spec->name);
+	else
+		fprintf(out, "      --%s", spec->name);
+	column += argument_print(spec, out);
+	fprintf(out, "%*s", column < TEXT_COLUMN ? (int)(TEXT_COLUMN - column) : 1, "");
+	words_print(out, spec->brief, TEXT_COLUMN, TEXT_COLUMN);
+	fputc('\n', out);
+}
+
+void help_brief(const struct program_info *program, FILE *out)
+{
+	fprintf(out, "%s: %s\n\n", program->name, program->summary);
+	usage_line(program, out);
+	fputc('\n', out);
+	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++)
+		if ((spec->programs & (unsigned)program->program) != 0 && spec->brief != NULL)
+			brief_print(spec, out);
+	if (program->hints != NULL)
+		fprintf(out, "\n%s", program->hints);
+	fprintf(out, "All options: %s --help all. The manual: man %s\n", program->name, program->name);
+}
+
 void usage_short(const struct program_info *program, const struct error *error, FILE *out)
 {
 	struct buffer text = {0};
@@ -174,22 +204,13 @@ void usage_short(const struct program_info *program, const struct error *error, 
 		text_escape(&text, error->hint);
 		buffer_puts(&text, ")");
 	}
-	fprintf(out, "UNKNOWN: %s\n", buffer_text(&text));
+	if (program->service != NULL)
+		fprintf(out, "%s UNKNOWN: %s\n", program->service, buffer_text(&text));
+	else
+		fprintf(out, "%s: %s\n", program->name, buffer_text(&text));
 	buffer_free(&text);
-	if (error->code != ERROR_USAGE)
-		return;
-	usage_line(program, out);
-	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++) {
-		if ((spec->programs & (unsigned)program->program) == 0)
-			continue;
-		/* One word each, so that no line ends within an option. */
-		buffer_printf(&text, "[--%s%s%s] ", spec->name, spec->argument != NULL ? "=" : "",
-		              spec->argument != NULL ? spec->argument : "");
-	}
-	fputs("  ", out);
-	words_print(out, buffer_text(&text), 2, 2);
-	fprintf(out, "\nMore: %s --help\n", program->name);
-	buffer_free(&text);
+	if (error->code == ERROR_USAGE)
+		fprintf(out, "Try: %s --help\n", program->name);
 }
 
 void version_print(const struct program_info *program, FILE *out)

@@ -49,9 +49,11 @@ static void man_option(const struct program_info *program, const struct option_s
 	troff_print(out, spec->name);
 	fputs("\\fR", out);
 	if (spec->argument != NULL) {
-		fputs("=\\fI", out);
+		bool optional = (spec->flags & OPTION_VALUE_OPTIONAL) != 0;
+
+		fputs(optional ? "[=\\fI" : "=\\fI", out);
 		troff_print(out, spec->argument);
-		fputs("\\fR", out);
+		fputs(optional ? "\\fR]" : "\\fR", out);
 	}
 	fputc('\n', out);
 	troff_print(out, spec->help);

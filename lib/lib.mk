@@ -23,6 +23,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/host_lock.c lib/host_lock.h \
 	lib/log.c lib/log.h \
 	lib/name_index.c lib/name_index.h \
+	lib/nearest.c lib/nearest.h \
 	lib/options.c lib/options.h \
 	lib/options_parse.c \
 	lib/owners.c lib/owners.h \

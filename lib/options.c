@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/options.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/buffer.h"
@@ -29,6 +30,21 @@ static int reject(const struct assignment *to, const char *why)
 	enum error_code code = to->where[0] == '-' ? ERROR_USAGE : ERROR_CONFIG;
 
 	return error_set(to->error, code, STEP_NONE, "%s %.60s: %s", to->where, to->value, why);
+}
+
+static int reject_over(const struct assignment *to, unsigned long long most)
+{
+	char why[64];
+
+	snprintf(why, sizeof why, "more than %llu", most);
+	return reject(to, why);
+}
+
+/* "30" for "30 minutes" would disconnect people after half a minute. */
+static int reject_bare(const struct assignment *to)
+{
+	reject(to, "a number without a unit");
+	return error_hint(to->error, "write %.40sm for minutes, %.40ss for seconds", to->value, to->value);
 }
 
 /* The canonical form of a word among choices, or NULL with *error. */
@@ -88,7 +104,7 @@ static int number_apply(const struct assignment *to)
 	if (to->value[0] == '\0' || strspn(to->value, "0123456789") != strlen(to->value))
 		return reject(to, "not a whole number");
 	if (number_parse(to->value, most, &number) < 0)
-		return reject(to, "too large");
+		return reject_over(to, most);
 	if (number == 0 && (to->spec->flags & OPTION_POSITIVE) != 0)
 		return reject(to, "must be more than 0");
 	*field_number = number;
@@ -97,8 +113,12 @@ static int number_apply(const struct assignment *to)
 
 static int duration_read(const struct assignment *to, int64_t *milliseconds)
 {
+	bool bare = duration_lacks_unit(to->value);
+
+	if (bare && (to->spec->flags & OPTION_UNIT) != 0)
+		return reject_bare(to);
 	if (duration_parse(to->value, milliseconds) < 0)
-		return reject(to, "not a duration (90s, 30m, 4h, 2d)");
+		return bare ? reject_bare(to) : reject(to, "not a duration (90s, 30m, 4h, 2d)");
 	if (*milliseconds == 0 && (to->spec->flags & OPTION_POSITIVE) != 0)
 		return reject(to, "must be more than 0");
 	return 0;

@@ -40,14 +40,16 @@ enum program {
 };
 
 enum option_flag {
-	OPTION_LINE_ONLY = 1 << 0,    /* not in a configuration (--help, --config, --section …) */
-	OPTION_SECTION_ONLY = 1 << 1, /* in a named section, not in [defaults] (execute) */
-	OPTION_POSITIVE = 1 << 2,     /* a number or duration that must not be 0 */
-	OPTION_MAY_BE_EMPTY = 1 << 3, /* a macro of the monitoring server, which may expand to nothing */
-	OPTION_ADDS_UP = 1 << 4,      /* a list whose lower levels (configuration) are kept, not replaced */
-	OPTION_FILE = 1 << 5,         /* for the completion: the value is a file */
-	OPTION_LINES = 1 << 6,        /* a text that may have several lines */
-	OPTION_FILTER = 1 << 7,       /* says which sessions are meant: a rule, if it stands on the line */
+	OPTION_LINE_ONLY = 1 << 0,      /* not in a configuration (--help, --config, --section …) */
+	OPTION_SECTION_ONLY = 1 << 1,   /* in a named section, not in [defaults] (execute) */
+	OPTION_POSITIVE = 1 << 2,       /* a number or duration that must not be 0 */
+	OPTION_MAY_BE_EMPTY = 1 << 3,   /* a macro of the monitoring server, which may expand to nothing */
+	OPTION_ADDS_UP = 1 << 4,        /* a list whose lower levels (configuration) are kept, not replaced */
+	OPTION_FILE = 1 << 5,           /* for the completion: the value is a file */
+	OPTION_LINES = 1 << 6,          /* a text that may have several lines */
+	OPTION_FILTER = 1 << 7,         /* says which sessions are meant: a rule, if it stands on the line */
+	OPTION_UNIT = 1 << 8,           /* a duration that decides who is idle: "30" is refused, "30m" is meant */
+	OPTION_VALUE_OPTIONAL = 1 << 9, /* --help, --help all */
 };
 
 struct option_spec {
@@ -56,7 +58,8 @@ struct option_spec {
 	enum option_kind kind;
 	const char *argument;       /* metavariable; NULL for flags */
 	const char *group;          /* heading in --help and man page */
-	const char *help;           /* full sentences; first one alone is the short form */
+	const char *help;           /* full sentences */
+	const char *brief;          /* a few words: the option is in the short --help; NULL: --help all has it */
 	unsigned programs;          /* enum program bits */
 	unsigned flags;             /* enum option_flag bits */
 	size_t offset;              /* in struct settings */
@@ -71,8 +74,10 @@ struct program_info {
 	enum program program;
 	const char *name;     /* "check_sessions" */
 	const char *act;      /* the word for it in a section's "act = …" */
+	const char *service;  /* what an error line begins with, "SESSIONS"; NULL: no plugin, its name */
 	const char *summary;  /* one line */
 	const char *synopsis; /* "-T TARGET … [options]" */
+	const char *hints;    /* lines below the options of the short --help; may be NULL */
 	const char *about;    /* paragraphs for --help and the man page */
 	const char *examples; /* lines "command\n\texplanation\n" */
 	int64_t timeout;      /* default of --timeout, ms: below the monitoring server's own limit */
@@ -102,9 +107,10 @@ int option_apply(const struct option_spec *spec, struct settings *settings, cons
 const struct option_spec *option_find(const char *name, unsigned programs);
 bool option_is_list(const struct option_spec *spec);
 
-/* One error line, and for ERROR_USAGE at most 23 lines of usage, to out; the caller exits 3. */
+/* One error line, and for ERROR_USAGE one that leads to --help, to out; the caller exits 3. */
 void usage_short(const struct program_info *program, const struct error *error, FILE *out);
-void help_full(const struct program_info *program, FILE *out);
+void help_brief(const struct program_info *program, FILE *out);        /* --help: a screen */
+void help_full(const struct program_info *program, FILE *out);         /* --help all */
 void help_man_synopsis(const struct program_info *program, FILE *out); /* troff for doc/NAME.1.in */
 void help_man_about(const struct program_info *program, FILE *out);
 void help_man_options(const struct program_info *program, FILE *out);

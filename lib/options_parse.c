@@ -11,6 +11,7 @@
 #include "lib/arena.h"
 #include "lib/config.h"
 #include "lib/error.h"
+#include "lib/nearest.h"
 #include "lib/options.h"
 #include "lib/provider.h"
 #include "lib/section.h"
@@ -99,6 +100,13 @@ struct getopt_tables {
 	const struct option_spec *specs[128]; /* of longs[i] */
 };
 
+static int argument_needed(const struct option_spec *spec)
+{
+	if ((spec->flags & OPTION_VALUE_OPTIONAL) != 0)
+		return optional_argument;
+	return spec->argument != NULL ? required_argument : no_argument;
+}
+
 static void tables_make(struct getopt_tables *tables, unsigned program)
 {
 	char *letter = tables->letters;
@@ -111,12 +119,11 @@ static void tables_make(struct getopt_tables *tables, unsigned program)
 		if ((spec->programs & program) == 0)
 			continue;
 		tables->specs[count] = spec;
-		tables->longs[count++] = (struct option){
-		    .name = spec->name, .has_arg = spec->argument != NULL ? required_argument : no_argument};
+		tables->longs[count++] = (struct option){.name = spec->name, .has_arg = argument_needed(spec)};
 		if (spec->letter == 0)
 			continue;
 		*letter++ = spec->letter;
-		if (spec->argument != NULL)
+		if (argument_needed(spec) == required_argument)
 			*letter++ = ':';
 	}
 }
@@ -136,12 +143,27 @@ static void providers_print(FILE *out)
 		        providers[i]->status == PROVIDER_EXPERIMENTAL ? " (experimental)" : "");
 }
 
-/* 1: the option was a question, and has been answered. */
-static int question_answer(const struct program_info *program, const struct option_spec *spec)
+/* "--help all", "--help=all" and "-h all".  next: the argument behind the option, or NULL. */
+static int help_answer(const struct program_info *program, const char *value, const char *next, struct error *error)
+{
+	if (value == NULL && next != NULL && strcmp(next, "all") == 0)
+		value = next;
+	if (value == NULL)
+		help_brief(program, stdout);
+	else if (strcmp(value, "all") == 0)
+		help_full(program, stdout);
+	else
+		return error_set(error, ERROR_USAGE, STEP_NONE, "--help %.60s: not all", value);
+	return 1;
+}
+
+/* 1: the option was a question, and has been answered; -1: there is no such question. */
+static int question_answer(const struct program_info *program, const struct option_spec *spec, const char *value,
+                           const char *next, struct error *error)
 {
 	if (strcmp(spec->name, "help") == 0)
-		help_full(program, stdout);
-	else if (strcmp(spec->name, "version") == 0)
+		return help_answer(program, value, next, error);
+	if (strcmp(spec->name, "version") == 0)
 		version_print(program, stdout);
 	else if (strcmp(spec->name, "list-providers") == 0)
 		providers_print(stdout);
@@ -159,6 +181,27 @@ static int plain_argument(const struct program_info *program, struct level *line
 		return error_set(error, ERROR_USAGE, STEP_NONE, "unexpected argument: %.80s", argument);
 	level_add(line, id, argument, "--id");
 	return 0;
+}
+
+/* Says what was meant, if an option of this program is like it. */
+static int option_unknown(const struct program_info *program, const char *argument, struct error *error)
+{
+	size_t length = strcspn(argument, "=");
+	struct nearest nearest = nearest_to(argument + 2, length > 2 ? length - 2 : 0);
+
+	if (strncmp(argument, "--", 2) != 0)
+		return error_set(error, ERROR_USAGE, STEP_NONE, "unknown option: %.80s", argument);
+	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++) {
+		if ((spec->programs & (unsigned)program->program) == 0)
+			continue;
+		if (argument[length] == '=' && strlen(spec->name) == length - 2 &&
+		    strncmp(spec->name, argument + 2, length - 2) == 0)
+			return error_set(error, ERROR_USAGE, STEP_NONE, "--%s takes no value: %.80s", spec->name,
+			                 argument);
+		nearest_offer(&nearest, spec->name);
+	}
+	error_set(error, ERROR_USAGE, STEP_NONE, "unknown option: %.80s", argument);
+	return nearest.best != NULL ? error_hint(error, "did you mean --%s?", nearest.best) : -1;
 }
 
 /* getopt_long() takes any beginning of a name that is unique today: "--exe" would act. */
@@ -181,6 +224,7 @@ static int line_read(const struct program_info *program, int argc, char **argv, 
 	for (;;) {
 		int next = optind > 0 ? optind : 1;
 		const struct option_spec *spec;
+		int answered;
 
 		letter = getopt_long(argc, argv, tables.letters, tables.longs, &at);
 		if (letter == -1)
@@ -191,17 +235,17 @@ static int line_read(const struct program_info *program, int argc, char **argv, 
 			continue;
 		}
 		if (letter == '?' && optopt == '?') {
-			help_full(program, stdout);
+			help_brief(program, stdout);
 			return 1;
 		}
 		if (letter == ':')
 			return error_set(error, ERROR_USAGE, STEP_NONE, "%.80s needs a value", argv[next]);
 		if (letter == '?' || (letter == 0 && !name_whole(argv[next], tables.specs[at]->name)))
-			return error_set(error, ERROR_USAGE, STEP_NONE, "unknown option, or a value too many: %.80s",
-			                 argv[next]);
+			return option_unknown(program, argv[next], error);
 		spec = letter == 0 ? tables.specs[at] : letter_find(letter, program->program);
-		if (question_answer(program, spec) != 0)
-			return 1;
+		answered = question_answer(program, spec, optarg, optind < argc ? argv[optind] : NULL, error);
+		if (answered != 0)
+			return answered;
 		level_add(line, spec, optarg, arena_printf(line->arena, "--%s", spec->name));
 	}
 	for (; optind < argc; optind++)
@@ -239,6 +283,21 @@ static void part_read(const struct config *config, const struct config_part *par
 	}
 }
 
+static int section_unknown(const struct config *config, const char *name, struct error *error)
+{
+	struct nearest nearest = nearest_to(name, strlen(name));
+
+	for (size_t i = 0; i < config->count; i++)
+		if (config->parts[i].kind == CONFIG_SECTION)
+			nearest_offer(&nearest, config->parts[i].name);
+	if (config->file == NULL) {
+		error_set(error, ERROR_USAGE, STEP_NONE, "--section %.80s: there is no such section", name);
+		return error_hint(error, "there is no configuration: %s does not exist", config_default());
+	}
+	error_set(error, ERROR_USAGE, STEP_NONE, "--section %.80s: there is no such section in %s", name, config->file);
+	return nearest.best != NULL ? error_hint(error, "did you mean %s?", nearest.best) : -1;
+}
+
 static int section_read(const struct level *line, const struct settings *settings, unsigned program,
                         struct level *section, struct error *error)
 {
@@ -248,12 +307,8 @@ static int section_read(const struct level *line, const struct settings *setting
 	if (named == NULL)
 		return 0;
 	part = config_find(&settings->config, CONFIG_SECTION, named->value);
-	if (part == NULL) {
-		error_set(error, ERROR_USAGE, STEP_NONE, "--section %.80s: there is no such section", named->value);
-		return settings->config.file != NULL
-		           ? error_hint(error, "the configuration is %s", settings->config.file)
-		           : error_hint(error, "there is no configuration: %s does not exist", config_default());
-	}
+	if (part == NULL)
+		return section_unknown(&settings->config, named->value, error);
 	part_read(&settings->config, part, program, section);
 	return 0;
 }
@@ -268,8 +323,10 @@ static int host_to_target(struct settings *settings, const struct level *line, s
 		return error_set(error, ERROR_USAGE, STEP_NONE, "--provider needs --hostname");
 	if (host == NULL)
 		return 0;
-	if (settings->provider_name == NULL)
-		return error_set(error, ERROR_USAGE, STEP_NONE, "--hostname needs --provider");
+	if (settings->provider_name == NULL) {
+		error_set(error, ERROR_USAGE, STEP_NONE, "--hostname needs --provider");
+		return error_hint(error, "as in -H rds01 -P tsts; --list-providers has all");
+	}
 	bare_ipv6 = host[0] != '[' && strchr(host, ':') != strrchr(host, ':');
 	string_list_add(
 	    &settings->target_names, &settings->arena,
@@ -306,10 +363,27 @@ static int targets_resolve(const struct program_info *program, struct settings *
 	                      &settings->target_count, error);
 }
 
+/* A built-in default may be longer than the other's value: it is cut by the run's end. */
+static int times_check(const struct settings *settings, const struct level *const *levels, size_t count,
+                       struct error *error)
+{
+	bool run = false, target = false;
+
+	for (size_t i = 0; i < count; i++) {
+		run = run || level_find(levels[i], "timeout") != NULL;
+		target = target || level_find(levels[i], "target-timeout") != NULL;
+	}
+	if (!run || !target || settings->target_timeout <= settings->timeout)
+		return 0;
+	error_set(error, ERROR_USAGE, STEP_NONE, "--target-timeout is longer than --timeout");
+	return error_hint(error, "--timeout is for the whole run: give it more");
+}
+
 int options_parse(const struct program_info *program, int argc, char **argv, struct settings *settings,
                   struct error *error)
 {
 	struct level defaults = {.arena = &settings->arena}, section = defaults, line = defaults;
+	const struct level *const levels[] = {&defaults, &section, &line};
 	const struct config_part *part;
 	int status;
 
@@ -323,7 +397,8 @@ int options_parse(const struct program_info *program, int argc, char **argv, str
 	if ((part = config_find(&settings->config, CONFIG_DEFAULTS, "")) != NULL)
 		part_read(&settings->config, part, program->program, &defaults);
 	if (level_apply(&defaults, settings, error) < 0 || level_apply(&section, settings, error) < 0 ||
-	    level_apply(&line, settings, error) < 0 || host_to_target(settings, &line, error) < 0)
+	    level_apply(&line, settings, error) < 0 || host_to_target(settings, &line, error) < 0 ||
+	    times_check(settings, levels, sizeof levels / sizeof *levels, error) < 0)
 		return -1;
 	settings->filter_on_line = has_filter(&line);
 	if (section_check(program, settings, privileged(), error) < 0)

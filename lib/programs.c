@@ -28,14 +28,24 @@
 	"or what --on says. It may be run any number of times, at the same time too: who finds the lock "              \
 	"taken says so and ends with status 0.\n"
 
+/* Below the options of the short --help: at most 80 columns a line. */
+#define TIMES                                                                                                          \
+	"TIME is 90s, 30m, 4h, 2d or 1h30m. Times that decide who is idle need a unit;\n"                              \
+	"others without one are seconds.\n"
+
 enum { SECONDS = 1000 };
 
 const struct program_info program_check = {
     .program = PROGRAM_CHECK,
     .name = "check_sessions",
     .act = "check",
+    .service = "SESSIONS",
     .summary = "check for idle and disconnected terminal sessions",
     .synopsis = "-T TARGET ... [-w METRIC=RANGE] [-c METRIC=RANGE] [options]",
+    .hints = "METRIC is total, active, idle, disconnected, idle_unknown, oldest_idle,\n"
+             "oldest_disconnected, unreachable or max_shells_per_owner. RANGE is 10, 10:,\n"
+             "~:10, 10:20 or @10:20; the oldest_ metrics take times (4h).\n" TIMES
+             "\nExample: check_sessions -T xrdp: -w idle=5 -c oldest_disconnected=4h -v\n",
     .about =
         "Counts the sessions of users on the targets: all of them, active ones, active ones without input for "
         "--idle-after (idle), and disconnected ones whose programs still run. It compares the counts, and the age "
@@ -61,8 +71,10 @@ const struct program_info program_disconnect = {
     .program = PROGRAM_DISCONNECT,
     .name = "disconnect_sessions",
     .act = "disconnect",
+    .service = "DISCONNECT",
     .summary = "disconnect terminal sessions; their programs keep running",
     .synopsis = "-T TARGET ... {ID ... | --idle-over TIME | --all | ...} [--execute] [options]",
+    .hints = TIMES "\nExample: disconnect_sessions -T xrdp: --idle-over 30m       (only the plan)\n",
     .about = "Disconnects the clients of the sessions that the options select. The programs of the sessions keep "
              "running, and the user finds them again when connecting the next time.\n\n" DRY_RUN SAFETY LIMITS AUDIT
                  EVENT_HANDLER,
@@ -86,8 +98,10 @@ const struct program_info program_logoff = {
     .program = PROGRAM_LOGOFF,
     .name = "logoff_sessions",
     .act = "logoff",
+    .service = "LOG OFF",
     .summary = "log off terminal sessions and end their programs",
     .synopsis = "-T TARGET ... {ID ... | --disconnected-over TIME | --all | ...} [--execute] [options]",
+    .hints = TIMES "\nExample: logoff_sessions -T xrdp: --disconnected-over 8h    (only the plan)\n",
     .about = "Logs off the sessions that the options select: their programs end, and unsaved work is lost. To free a "
              "client and keep the work, use disconnect_sessions.\n\n" DRY_RUN SAFETY LIMITS AUDIT EVENT_HANDLER,
     .examples = "logoff_sessions -T xrdp: --disconnected-over 8h\n"
@@ -104,8 +118,10 @@ const struct program_info program_message = {
     .program = PROGRAM_MESSAGE,
     .name = "message_sessions",
     .act = "message",
+    .service = "MESSAGE",
     .summary = "show a message in terminal sessions",
     .synopsis = "-T TARGET ... {ID ... | --idle-over TIME | --all | ...} --text TEXT [--execute] [options]",
+    .hints = TIMES "\nExample: message_sessions -T xrdp: --all --text 'Restart at 18:00.'   (a plan)\n",
     .about = "Shows a text to the users of the sessions that the options select, and waits for their answer if "
              "--answer-wait says so.\n\n" DRY_RUN SAFETY
              "Messages end nothing, so there is no limit to them. " AUDIT EVENT_HANDLER,
@@ -124,6 +140,7 @@ const struct program_info program_agent = {
     .act = "check",
     .summary = "show terminal sessions by SNMP (an AgentX subagent)",
     .synopsis = "[-T TARGET ...] [--section NAME] [options]",
+    .hints = TIMES,
     .about = "Visits the targets every --poll-interval and serves what it saw as CURFEW-MIB through the SNMP daemon of "
              "this machine: a table of hosts, a table of sessions. It is read-only and needs no privilege of its own; "
              "it waits for the daemon, and comes back after its restart.\n",

@@ -46,9 +46,36 @@ static const char *plural(uint64_t count)
 	return count == 1 ? "" : "s";
 }
 
+/* "login failed" says what to look at; "configuration" or "system" does not. */
+static bool code_tells(enum error_code code)
+{
+	switch (code) {
+	case ERROR_NO_SUCH_HOST:
+	case ERROR_REFUSED:
+	case ERROR_UNREACHABLE:
+	case ERROR_TIMEOUT:
+	case ERROR_AUTH:
+	case ERROR_ACCESS:
+	case ERROR_CANCELLED:
+		return true;
+	case ERROR_NONE:
+	case ERROR_USAGE:
+	case ERROR_CONFIG:
+	case ERROR_GONE:
+	case ERROR_CHANGED:
+	case ERROR_PROTOCOL:
+	case ERROR_UNSUPPORTED:
+	case ERROR_CRASHED:
+	case ERROR_SYSTEM:
+		return false;
+	}
+	return false;
+}
+
 static void no_answer_add(const struct report *report, struct buffer *out)
 {
 	const struct report_target *target = &report->targets[0];
+	const struct error *error = &target->visit->error;
 
 	if (report->target_count != 1) {
 		buffer_printf(out, "none of %zu targets answered", report->target_count);
@@ -56,9 +83,12 @@ static void no_answer_add(const struct report *report, struct buffer *out)
 	}
 	text_escape(out, target->label);
 	buffer_puts(out, " did not answer: ");
-	if (target->visit->error.step != STEP_NONE)
-		buffer_printf(out, "%s: ", step_name(target->visit->error.step));
-	buffer_puts(out, error_code_name(target->visit->error.code));
+	if (error->step != STEP_NONE)
+		buffer_printf(out, "%s: ", step_name(error->step));
+	if (code_tells(error->code))
+		buffer_puts(out, error_code_name(error->code));
+	else
+		text_escape(out, error->text);
 }
 
 static void unreachable_add(const struct report *report, struct buffer *out)
@@ -117,10 +147,9 @@ static void reason_add(const struct report *report, enum metric metric, struct b
 	if (mildest != gravest)
 		buffer_printf(out, " (%s to %s)", verdict_name(mildest), verdict_name(gravest));
 	else
-		buffer_printf(out, " (%s %s%s)", gravest == VERDICT_CRITICAL ? "critical" : "warning",
-		              gravest == VERDICT_CRITICAL ? report->thresholds.metrics[metric].critical_text
-		                                          : report->thresholds.metrics[metric].warning_text,
-		              metric_unit(metric));
+		buffer_printf(out, " (%s %s)", gravest == VERDICT_CRITICAL ? "critical" : "warning",
+		              gravest == VERDICT_CRITICAL ? report->thresholds.metrics[metric].critical_shown
+		                                          : report->thresholds.metrics[metric].warning_shown);
 }
 
 static void reasons_add(const struct report *report, size_t most, struct buffer *out)

@@ -20,9 +20,8 @@ static void metric_lines(const struct report *report, struct buffer *out)
 {
 	for (int i = 0; i < METRIC_COUNT; i++) {
 		const struct report_metric *metric = &report->metrics[i];
-		const char *warning = report->thresholds.metrics[i].warning_text;
-		const char *critical = report->thresholds.metrics[i].critical_text;
-		const char *unit = metric_unit((enum metric)i);
+		const char *warning = report->thresholds.metrics[i].warning_shown;
+		const char *critical = report->thresholds.metrics[i].critical_shown;
 
 		if (!metric->judged || metric->judgement.gravest == VERDICT_OK)
 			continue;
@@ -33,9 +32,9 @@ static void metric_lines(const struct report *report, struct buffer *out)
 			buffer_printf(out, " to %s", verdict_name(metric->judgement.gravest));
 		buffer_puts(out, " (");
 		if (warning != NULL)
-			buffer_printf(out, "warning %s%s%s", warning, unit, critical != NULL ? ", " : "");
+			buffer_printf(out, "warning %s%s", warning, critical != NULL ? ", " : "");
 		if (critical != NULL)
-			buffer_printf(out, "critical %s%s", critical, unit);
+			buffer_printf(out, "critical %s", critical);
 		buffer_puts(out, ")\n");
 	}
 }

@@ -20,6 +20,7 @@ static const char *const state_words[] = {"active",  "idle",   "disconnected", "
                                           NULL};
 static const char *const kind_words[] = {"desktop", "remote-app", "shell", "unknown", NULL};
 static const char *const class_words[] = {"user", "console", "services", "listener", "ghost", "none", NULL};
+static const char *const help_words[] = {"all", NULL};
 static const char *const output_words[] = {"text", "json", NULL}; /* enum output_form */
 static const char *const service_states[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN", NULL};
 static const char *const state_types[] = {"SOFT", "HARD", NULL};
@@ -53,6 +54,7 @@ static int patience_check(const char *value, struct error *error)
 const struct option_spec option_table[] = {
 	{.name = "target", .letter = 'T', .kind = OPTION_LIST, .argument = "TARGET", .group = WHAT,
 	 .programs = PROGRAM_ALL, FIELD(target_names),
+	 .brief = "xrdp:, local:, tsts://HOST or a configured name",
 	 .help = "Visit this target: a URL (local:, xrdp:, tsts://HOST, avd://SUB/RG/POOL, rds://BROKER, winrm://HOST, "
 	         "sim:FILE; --list-providers has all) or the name of a target or group in the configuration. "
 	         "Repeatable. A numeric range in brackets expands: ts[01-20]."},
@@ -68,26 +70,31 @@ const struct option_spec option_table[] = {
 	         "/curfew/curfew.conf, which need not exist."},
 	{.name = "section", .kind = OPTION_TEXT, .argument = "NAME", .group = WHAT, .programs = PROGRAM_ALL,
 	 .flags = OPTION_LINE_ONLY, FIELD(section),
+	 .brief = "take the options of [section NAME]",
 	 .help = "Take the options of [section NAME] of the configuration. They override [defaults], and the "
 	         "command line overrides them."},
 	{.name = "timeout", .letter = 't', .kind = OPTION_DURATION, .argument = "TIME", .group = WHAT,
 	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(timeout), .check = patience_check,
+	 .brief = "be done after this time",
 	 .help = "Be done after this time, whatever happens. Keep it below the monitoring server's own "
-	         "limit."},
+	         "limit. A number without a unit is seconds."},
 	{.name = "target-timeout", .kind = OPTION_DURATION, .argument = "TIME", .group = WHAT,
 	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(target_timeout), .check = patience_check,
-	 .help = "Give up a target that has not answered after this time."},
+	 .help = "Give up a target that has not answered after this time, which must not be longer than --timeout."},
 
 	{.name = "idle-after", .kind = OPTION_DURATION, .argument = "TIME", .group = WHICH, .programs = PROGRAM_ALL,
-	 .flags = OPTION_POSITIVE, FIELD(idle_after),
+	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(idle_after),
+	 .brief = "idle means: no input for this time; 30m",
 	 .help = "An active session is idle when it had no input for this time, on its host's clock. A "
-	         "reconnect counts as input."},
+	         "reconnect counts as input. TIME needs a unit (30m)."},
 	{.name = "user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
 	 .flags = OPTION_FILTER, FIELD(filter.users),
+	 .brief = "only users that match",
 	 .help = "Only sessions of users that match: name, DOMAIN\\name or UPN. Repeatable: one match is "
 	         "enough. Case does not matter."},
 	{.name = "exclude-user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
 	 .programs = PROGRAM_ALL, .flags = OPTION_ADDS_UP, FIELD(filter.exclude_users),
+	 .brief = "no users that match",
 	 .help = "No sessions of users that match. Repeatable. Exclusions add up: those of the "
 	         "configuration hold as well."},
 	{.name = "domain", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
@@ -112,19 +119,24 @@ const struct option_spec option_table[] = {
 
 	{.name = "warning", .letter = 'w', .kind = OPTION_LIST, .argument = "METRIC=RANGE", .group = CHECK,
 	 .programs = PROGRAM_CHECK, FIELD(warnings), .check = threshold_check,
-	 .help = "WARNING if the metric is outside the range: 10, 10:, ~:10, 10:20, or with @ inside it. "
-	         "A range alone is about total. Repeatable. Metrics: total, active, idle, disconnected, "
+	 .brief = "WARNING if METRIC is outside RANGE",
+	 .help = "Warn if METRIC is outside RANGE (10, 10:, ~:10, 10:20), or inside it if RANGE begins with @. "
+	         "A range without a metric is about total. Repeatable. Metrics: total, active, idle, disconnected, "
 	         "idle_unknown, oldest_idle, oldest_disconnected, unreachable, max_shells_per_owner; the "
 	         "oldest_ ones take times (4h)."},
 	{.name = "critical", .letter = 'c', .kind = OPTION_LIST, .argument = "METRIC=RANGE", .group = CHECK,
 	 .programs = PROGRAM_CHECK, FIELD(criticals), .check = threshold_check,
-	 .help = "CRITICAL, likewise. Repeatable."},
+	 .brief = "CRITICAL, likewise",
+	 .help = "Be CRITICAL if METRIC is outside RANGE, as for --warning. Repeatable."},
 	{.name = "explain", .kind = OPTION_FLAG, .group = CHECK, .programs = PROGRAM_CHECK, FIELD(explain),
+	 .brief = "why does each session count as what?",
 	 .help = "Say for each session why it counts as what."},
 	{.name = "diagnose", .kind = OPTION_FLAG, .group = CHECK, .programs = PROGRAM_CHECK, FIELD(diagnose),
+	 .brief = "which step to a target fails, and what to do",
 	 .help = "Walk the steps to each target, with their times, and say which one fails and what to do."},
 	{.name = "output", .kind = OPTION_CHOICE, .argument = "FORM", .group = CHECK, .programs = PROGRAM_CHECK,
 	 FIELD(output), .choices = output_words,
+	 .brief = "text or json",
 	 .help = "The form of the output."},
 	{.name = "max-output", .kind = OPTION_NUMBER, .argument = "BYTES", .group = CHECK,
 	 .programs = PROGRAM_CHECK, FIELD(max_output), .most = 1024 * 1024 * 1024,
@@ -133,43 +145,51 @@ const struct option_spec option_table[] = {
 
 	{.name = "id", .kind = OPTION_WORDS, .argument = "ID", .group = DO, .programs = PROGRAM_HANDLERS,
 	 .flags = OPTION_LINE_ONLY, FIELD(ids),
-	 .help = "Act on the session with this id, of the one target given. Repeatable, or several with "
-	         "commas; plain arguments are ids too."},
+	 .brief = "this session; plain arguments are ids too",
+	 .help = "Act on this session id; needs exactly one target. Repeatable, or several with commas; plain "
+	         "arguments are ids too."},
 	{.name = "all", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS,
 	 .flags = OPTION_SECTION_ONLY, FIELD(all),
+	 .brief = "all users' sessions that the filters leave",
 	 .help = "Act on all users' sessions that the filters leave."},
 	{.name = "idle-over", .kind = OPTION_SPAN, .argument = "TIME", .group = DO, .programs = PROGRAM_HANDLERS,
-	 .flags = OPTION_POSITIVE, FIELD(idle_over),
-	 .help = "Act on active sessions without input for at least this time. Where it is not known, "
-	         "nothing is done."},
+	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(idle_over),
+	 .brief = "active ones without input for this time",
+	 .help = "Act on active sessions without input for at least this time. TIME needs a unit (30m). A session whose "
+	         "idle time is not known is left alone."},
 	{.name = "disconnected-over", .kind = OPTION_SPAN, .argument = "TIME", .group = DO,
-	 .programs = PROGRAM_HANDLERS, .flags = OPTION_POSITIVE, FIELD(disconnected_over),
-	 .help = "Act on sessions that are disconnected for at least this time. Where it is not known, "
-	         "nothing is done."},
+	 .programs = PROGRAM_HANDLERS, .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(disconnected_over),
+	 .brief = "disconnected for this time",
+	 .help = "Act on sessions that have been disconnected for at least this time. TIME needs a unit (8h). Where that "
+	         "time is not known, the session is left alone."},
 	{.name = "stdin", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, .flags = OPTION_LINE_ONLY,
 	 FIELD(from_stdin),
 	 .help = "Act on the sessions on standard input, as check_sessions --output json prints them."},
 	{.name = "execute", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS,
 	 .flags = OPTION_SECTION_ONLY, FIELD(execute),
+	 .brief = "act; without it, only print the plan",
 	 .help = "Act. Without it, only the plan is printed. Needs a target on the command line or in the "
 	         "section."},
 	{.name = "dry-run", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, FIELD(dry_run),
 	 .help = "Do not act, whatever else is said."},
 	{.name = "confirm", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, FIELD(confirm),
+	 .brief = "ask before acting",
 	 .help = "Ask on the terminal before acting."},
 	{.name = "pass-thru", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, FIELD(pass_thru),
 	 .help = "Print the results as JSON."},
 	{.name = "force", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_LOGOFF,
 	 .flags = OPTION_SECTION_ONLY, FIELD(force),
+	 .brief = "end programs that object; unsaved work is lost",
 	 .help = "Do not let programs of the session object. Unsaved work is lost."},
 
 	{.name = "max-acts", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = LIMITS,
 	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_acts), .most = 1000000,
-	 .help = "Act on none if it would be more sessions than this, those of the last hour included."},
+	 .brief = "refuse to act on more in an hour; 10",
+	 .help = "Refuse the whole run if it would affect more sessions than this, with those of the last hour."},
 	{.name = "max-percent", .kind = OPTION_NUMBER, .argument = "PERCENT", .group = LIMITS,
 	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_percent), .most = 100,
-	 .help = "Act on none if it would be more than this share of all users' sessions, from 4 sessions "
-	         "on."},
+	 .help = "Refuse the whole run if it would affect more than PERCENT of all user sessions (not applied below "
+	         "4 sessions)."},
 	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS, .programs = PROGRAM_HANDLERS | PROGRAM_AGENT,
 	 .flags = OPTION_FILE, FIELD(state_dir),
 	 .help = "The folder of the audit, the locks and the subagent's host numbers. It belongs to the account that runs this, and "
@@ -195,16 +215,19 @@ const struct option_spec option_table[] = {
 
 	{.name = "text", .kind = OPTION_TEXT, .argument = "TEXT", .group = MESSAGE, .programs = PROGRAM_MESSAGE,
 	 .flags = OPTION_LINES, FIELD(text),
+	 .brief = "what to tell the user",
 	 .help = "What to tell the user, in one or more lines."},
 	{.name = "title", .kind = OPTION_TEXT, .argument = "TEXT", .group = MESSAGE, .programs = PROGRAM_MESSAGE,
 	 FIELD(title),
 	 .help = "The title of the message's window."},
 	{.name = "answer-wait", .kind = OPTION_DURATION, .argument = "TIME", .group = MESSAGE,
 	 .programs = PROGRAM_MESSAGE, FIELD(answer_wait),
+	 .brief = "wait so long for the user's answer",
 	 .help = "Wait so long for the user's answer. Without this option, none is waited for."},
 
 	{.name = "agentx-socket", .kind = OPTION_TEXT, .argument = "ADDRESS", .group = AGENT,
 	 .programs = PROGRAM_AGENT, FIELD(agentx_socket),
+	 .brief = "where the SNMP daemon listens",
 	 .help = "Where the SNMP daemon listens for subagents: a path, or tcp:HOST:PORT. Without this "
 	         "option, /var/agentx/master."},
 	{.name = "base-oid", .kind = OPTION_TEXT, .argument = "OID", .group = AGENT, .programs = PROGRAM_AGENT,
@@ -212,23 +235,29 @@ const struct option_spec option_table[] = {
 	 .help = "The root of CURFEW-MIB, if it is not the built-in one."},
 	{.name = "poll-interval", .kind = OPTION_DURATION, .argument = "TIME", .group = AGENT,
 	 .programs = PROGRAM_AGENT, .flags = OPTION_POSITIVE, FIELD(poll_interval),
+	 .brief = "visit the targets this often; 1m",
 	 .help = "Visit the targets this often."},
 	{.name = "foreground", .kind = OPTION_FLAG, .group = AGENT, .programs = PROGRAM_AGENT,
 	 .flags = OPTION_LINE_ONLY, FIELD(foreground),
+	 .brief = "write messages to standard error",
 	 .help = "Stay in the foreground, and write messages to standard error."},
 
 	{.name = "verbose", .letter = 'v', .kind = OPTION_COUNT, .group = GENERAL, .programs = PROGRAM_CHECK | PROGRAM_AGENT,
 	 FIELD(verbose),
+	 .brief = "more: a table of the sessions",
 	 .help = "Say more: the check a table of sessions, longest idle first, the subagent a line for "
 	         "each poll. In a configuration, a number."},
 	{.name = "list-providers", .kind = OPTION_FLAG, .group = GENERAL, .programs = PROGRAM_ALL,
 	 .flags = OPTION_LINE_ONLY,
+	 .brief = "the kinds of targets there are",
 	 .help = "List the kinds of targets there are, and exit with status 3."},
-	{.name = "help", .letter = 'h', .kind = OPTION_FLAG, .group = GENERAL, .programs = PROGRAM_ALL,
-	 .flags = OPTION_LINE_ONLY,
-	 .help = "Print this help, and exit with status 3."},
+	{.name = "help", .letter = 'h', .kind = OPTION_TEXT, .argument = "all", .group = GENERAL, .programs = PROGRAM_ALL,
+	 .flags = OPTION_LINE_ONLY | OPTION_VALUE_OPTIONAL, .choices = help_words,
+	 .brief = "this, or with all every option",
+	 .help = "Print the options that most people need, and exit with status 3. --help all prints every option."},
 	{.name = "version", .letter = 'V', .kind = OPTION_FLAG, .group = GENERAL, .programs = PROGRAM_ALL,
 	 .flags = OPTION_LINE_ONLY,
+	 .brief = "the version",
 	 .help = "Print the version, and exit with status 3."},
 	{.name = NULL},
 };

@@ -7,17 +7,24 @@
 #include <string.h>
 
 #include "lib/buffer.h"
+#include "lib/nearest.h"
 #include "lib/provider.h"
 #include "lib/text.h"
 
 static int unknown_scheme(const char *scheme, struct error *error)
 {
+	struct nearest nearest = nearest_to(scheme, strlen(scheme));
 	struct buffer names = {0};
 
-	for (size_t i = 0; providers[i] != NULL; i++)
+	for (size_t i = 0; providers[i] != NULL; i++) {
 		buffer_printf(&names, "%s%s:", i > 0 ? ", " : "", providers[i]->scheme);
+		nearest_offer(&nearest, providers[i]->scheme);
+	}
 	error_set(error, ERROR_USAGE, STEP_NONE, "no provider for %s: targets", scheme);
-	error_hint(error, "there are %s", buffer_text(&names));
+	if (nearest.best != NULL)
+		error_hint(error, "did you mean %s:?", nearest.best);
+	else
+		error_hint(error, "there are %s", buffer_text(&names));
 	buffer_free(&names);
 	return -1;
 }

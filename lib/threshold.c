@@ -11,6 +11,7 @@
 #include "lib/arena.h"
 #include "lib/buffer.h"
 #include "lib/clock.h"
+#include "lib/nearest.h"
 
 static const struct {
 	const char *name;
@@ -235,6 +236,7 @@ static int metric_split(const char *argument, enum metric *metric, const char **
 {
 	const char *equals = strchr(argument, '=');
 	struct buffer names = {0};
+	struct nearest nearest;
 	size_t length;
 
 	*metric = METRIC_TOTAL;
@@ -248,26 +250,44 @@ static int metric_split(const char *argument, enum metric *metric, const char **
 			*metric = (enum metric)i;
 			return 0;
 		}
-	for (int i = 0; i < METRIC_COUNT; i++)
+	nearest = nearest_to(argument, length);
+	for (int i = 0; i < METRIC_COUNT; i++) {
 		buffer_printf(&names, "%s%s", i > 0 ? ", " : "", metrics[i].name);
+		nearest_offer(&nearest, metrics[i].name);
+	}
 	error_set(error, ERROR_USAGE, STEP_NONE, "there is no metric \"%.*s\"", (int)(length < 60 ? length : 60),
 	          argument);
-	error_hint(error, "one of %s", buffer_text(&names));
+	if (nearest.best != NULL)
+		error_hint(error, "did you mean %s?", nearest.best);
+	else
+		error_hint(error, "one of %s", buffer_text(&names));
 	buffer_free(&names);
 	return -1;
 }
 
-/* The range in plain numbers, as perfdata wants it: "@30m:8h" is "@1800:28800". */
-static const char *range_text(const struct range *range, struct arena *arena)
+/* One end as perfdata wants it, a plain number, or as people read it: 28800 is "8h". */
+static const char *end_text(double end, bool lasting, struct arena *arena)
+{
+	char text[DURATION_TEXT_SIZE];
+	double milliseconds = end * 1000;
+
+	if (!lasting || milliseconds < 0 || milliseconds > 4e12 || milliseconds != whole_below(milliseconds))
+		return arena_printf(arena, "%.15g", end);
+	duration_write(text, sizeof text, (int64_t)milliseconds);
+	return arena_strdup(arena, text);
+}
+
+/* "@30m:8h" is "@1800:28800", or "@30m:8h" if lasting. */
+static const char *range_text(const struct range *range, bool lasting, struct arena *arena)
 {
 	const char *at = range->inside ? "@" : "", *start = "", *end = "";
 
 	if (isinf(range->start))
 		start = "~:";
 	else if (range->start != 0 || isinf(range->end))
-		start = arena_printf(arena, "%.15g:", range->start);
+		start = arena_printf(arena, "%s:", end_text(range->start, lasting, arena));
 	if (!isinf(range->end))
-		end = arena_printf(arena, "%.15g", range->end);
+		end = end_text(range->end, lasting, arena);
 	return arena_printf(arena, "%s%s%s", at, start, end);
 }
 
@@ -293,11 +313,13 @@ int thresholds_add(struct thresholds *thresholds, enum verdict level, const char
 	if (critical) {
 		thresholds->metrics[metric].has_critical = true;
 		thresholds->metrics[metric].critical = range;
-		thresholds->metrics[metric].critical_text = range_text(&range, arena);
+		thresholds->metrics[metric].critical_text = range_text(&range, false, arena);
+		thresholds->metrics[metric].critical_shown = range_text(&range, lasting, arena);
 	} else {
 		thresholds->metrics[metric].has_warning = true;
 		thresholds->metrics[metric].warning = range;
-		thresholds->metrics[metric].warning_text = range_text(&range, arena);
+		thresholds->metrics[metric].warning_text = range_text(&range, false, arena);
+		thresholds->metrics[metric].warning_shown = range_text(&range, lasting, arena);
 	}
 	return 0;
 }

@@ -61,7 +61,8 @@ struct thresholds {
 	struct {
 		bool has_warning, has_critical;
 		struct range warning, critical;
-		const char *warning_text, *critical_text; /* as perfdata shows them: numbers, in the metric's unit */
+		const char *warning_text, *critical_text;   /* as perfdata shows them: numbers, in the metric's unit */
+		const char *warning_shown, *critical_shown; /* as people read them: times with their units */
 	} metrics[METRIC_COUNT];
 };
 struct arena;

@@ -13,6 +13,7 @@ FUZZ_CORE = \
 	lib/clock.c \
 	lib/error.c \
 	lib/filetime.c \
+	lib/nearest.c \
 	lib/session.c \
 	lib/text.c
 if HAVE_FUZZER

@@ -13,7 +13,8 @@ static void durations_are_read(void **state)
 		int64_t milliseconds;
 	} good[] = {{"0", 0},          {"90", 90000},      {"90s", 90000}, {"30m", 1800000}, {"4h", 14400000},
 	            {"2d", 172800000}, {"1h30m", 5400000}, {"250ms", 250}, {"1w", 604800000}};
-	static const char *const bad[] = {"", "m", "-1", "1x", "1 h", "1h-", "1.5h", "99999999999999999999", "40000d"};
+	static const char *const bad[] = {"",       "m",    "-1",   "1x", "1 h", "1h-", "1.5h", "99999999999999999999",
+	                                  "40000d", "1h30", "30m15"};
 	int64_t milliseconds;
 
 	(void)state;
@@ -23,6 +24,40 @@ static void durations_are_read(void **state)
 	}
 	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_int_equal(duration_parse(bad[i], &milliseconds), -1);
+}
+
+/* A number without a unit is told from what is no duration at all. */
+static void missing_units_are_seen(void **state)
+{
+	(void)state;
+	assert_true(duration_lacks_unit("30"));
+	assert_true(duration_lacks_unit("1h30"));
+	assert_false(duration_lacks_unit("30m"));
+	assert_false(duration_lacks_unit("1h30m"));
+	assert_false(duration_lacks_unit("x30"));
+	assert_false(duration_lacks_unit("1x30"));
+	assert_false(duration_lacks_unit(""));
+	assert_false(duration_lacks_unit("99999999999999999999"));
+}
+
+static void durations_are_written_exactly(void **state)
+{
+	static const struct {
+		int64_t milliseconds;
+		const char *text;
+	} table[] = {{0, "0s"},      {250, "250ms"},     {1500, "1500ms"},  {20000, "20s"},
+	             {60000, "1m"},  {5400000, "90m"},   {28800000, "8h"},  {86400000, "24h"},
+	             {90000, "90s"}, {172800000, "48h"}, {259200000, "3d"}, {604800000, "7d"}};
+	char text[DURATION_TEXT_SIZE];
+	int64_t back;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		duration_write(text, sizeof text, table[i].milliseconds);
+		assert_string_equal(text, table[i].text);
+		assert_int_equal(duration_parse(text, &back), 0);
+		assert_int_equal(back, table[i].milliseconds);
+	}
 }
 
 static void durations_are_written(void **state)
@@ -92,10 +127,9 @@ static void deadlines_pass(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(durations_are_read),
-	    cmocka_unit_test(durations_are_written),
-	    cmocka_unit_test(times_are_read_and_written),
-	    cmocka_unit_test(deadlines_pass),
+	    cmocka_unit_test(durations_are_read),         cmocka_unit_test(missing_units_are_seen),
+	    cmocka_unit_test(durations_are_written),      cmocka_unit_test(durations_are_written_exactly),
+	    cmocka_unit_test(times_are_read_and_written), cmocka_unit_test(deadlines_pass),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

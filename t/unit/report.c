@@ -151,12 +151,12 @@ static void the_first_line_is_this(void **state)
 	threshold(VERDICT_WARNING, "10");
 	threshold(VERDICT_CRITICAL, "oldest_idle=1h");
 	assert_string_equal(text_of(),
-	                    "SESSIONS CRITICAL: oldest_idle 1h 30m (critical 3600s); 20 sessions | total=20;10;;0 "
+	                    "SESSIONS CRITICAL: oldest_idle 1h 30m (critical 1h); 20 sessions | total=20;10;;0 "
 	                    "active=12;;;0 idle=3;;;0 disconnected=8;;;0 idle_unknown=0;;;0 oldest_idle=5400s;;3600;0 "
 	                    "oldest_disconnected=9000s;;;0 unreachable=0;;;0\n"
 	                    "20 sessions: 12 active (3 idle), 8 disconnected\n"
 	                    "total is 20: WARNING (warning 10)\n"
-	                    "oldest_idle is 1h 30m: CRITICAL (critical 3600s)\n");
+	                    "oldest_idle is 1h 30m: CRITICAL (critical 1h)\n");
 }
 
 static void nobody_there_is_an_answer(void **state)
@@ -197,7 +197,7 @@ static void the_longest_may_be_unknown(void **state)
 	threshold(VERDICT_WARNING, "oldest_disconnected=4h");
 	expect(VERDICT_UNKNOWN, "oldest_disconnected 0s or more (OK to WARNING)");
 	session_add(visit, STATE_DISCONNECTED, 5 * HOUR);
-	expect(VERDICT_WARNING, "oldest_disconnected 5h 00m or more (warning 14400s)");
+	expect(VERDICT_WARNING, "oldest_disconnected 5h 00m or more (warning 4h)");
 	expect(VERDICT_WARNING, "oldest_disconnected=18000s;14400");
 }
 

@@ -15,6 +15,7 @@ UNIT_TESTS += t/unit/event
 UNIT_TESTS += t/unit/host_lock
 UNIT_TESTS += t/unit/local
 UNIT_TESTS += t/unit/name_index
+UNIT_TESTS += t/unit/nearest
 UNIT_TESTS += t/unit/options
 UNIT_TESTS += t/unit/perfdata
 UNIT_TESTS += t/unit/plan
