@@ -32,6 +32,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/plan.c lib/plan.h \
 	lib/programs.c lib/programs.h \
 	lib/provider.c lib/provider.h \
+	lib/questions.c lib/questions.h \
 	lib/remedy.c lib/remedy.h \
 	lib/remedy_act.c \
 	lib/remedy_audit.c \

@@ -13,7 +13,7 @@
 #include "lib/error.h"
 #include "lib/nearest.h"
 #include "lib/options.h"
-#include "lib/provider.h"
+#include "lib/questions.h"
 #include "lib/section.h"
 #include "lib/session.h"
 #include "lib/settings.h"
@@ -134,42 +134,6 @@ static const struct option_spec *letter_find(int letter, unsigned program)
 		if (spec->letter == letter && (spec->programs & program) != 0)
 			return spec;
 	return NULL;
-}
-
-static void providers_print(FILE *out)
-{
-	for (size_t i = 0; providers[i] != NULL; i++)
-		fprintf(out, "%-12s %s%s\n", providers[i]->scheme, providers[i]->summary,
-		        providers[i]->status == PROVIDER_EXPERIMENTAL ? " (experimental)" : "");
-}
-
-/* "--help all", "--help=all" and "-h all".  next: the argument behind the option, or NULL. */
-static int help_answer(const struct program_info *program, const char *value, const char *next, struct error *error)
-{
-	if (value == NULL && next != NULL && strcmp(next, "all") == 0)
-		value = next;
-	if (value == NULL)
-		help_brief(program, stdout);
-	else if (strcmp(value, "all") == 0)
-		help_full(program, stdout);
-	else
-		return error_set(error, ERROR_USAGE, STEP_NONE, "--help %.60s: not all", value);
-	return 1;
-}
-
-/* 1: the option was a question, and has been answered; -1: there is no such question. */
-static int question_answer(const struct program_info *program, const struct option_spec *spec, const char *value,
-                           const char *next, struct error *error)
-{
-	if (strcmp(spec->name, "help") == 0)
-		return help_answer(program, value, next, error);
-	if (strcmp(spec->name, "version") == 0)
-		version_print(program, stdout);
-	else if (strcmp(spec->name, "list-providers") == 0)
-		providers_print(stdout);
-	else
-		return 0;
-	return 1;
 }
 
 static int plain_argument(const struct program_info *program, struct level *line, const char *argument,

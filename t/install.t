@@ -78,7 +78,7 @@ $run = run('check_sessions', '--section', 'farm');
 like($run->{out}, qr{no such section \(there is no configuration: /nonexistent/curfew.conf does not exist\)},
     'no configuration: the text names the file');
 $run = run('check_sessions', '--section', 'farm', \%shipped);
-like($run->{out}, qr{no such section \(the configuration is \Q$dir\E/shipped.conf\)}, 'no such section: likewise');
+like($run->{out}, qr{no such section in \Q$dir\E/shipped.conf$}m, 'no such section: likewise');
 $run = run('check_sessions', '-T', 'farm', \%shipped);
 like($run->{out}, qr{or a name from \Q$dir\E/shipped.conf}, 'no such target: likewise');
 
