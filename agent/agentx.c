@@ -39,6 +39,15 @@ struct subtree {
 	size_t length;
 };
 
+static bool scalar_present(const void *context, unsigned column, size_t row)
+{
+	struct value value;
+
+	(void)context;
+	(void)row;
+	return scalar_value(served->table, &served->scalars, clock_monotonic(), column, &value);
+}
+
 static struct grid scalar_grid(const struct table *table)
 {
 	static const struct key zero;
@@ -49,23 +58,24 @@ static struct grid scalar_grid(const struct table *table)
 	    .rows = 1,
 	    .key_length = 1,
 	    .first_column = SCALAR_SERIAL,
-	    .last_column = SCALAR_SESSIONS,
+	    .last_column = SCALAR_AGENT_VERSION,
+	    .present = scalar_present,
 	};
 }
 
 static void scalar_cell(const struct cell *cell, struct value *value)
 {
-	scalar_value(served->table, &served->scalars, clock_monotonic(), cell->column, value);
+	(void)scalar_value(served->table, &served->scalars, clock_monotonic(), cell->column, value);
 }
 
 static void host_cell(const struct cell *cell, struct value *value)
 {
-	host_value(&served->table->hosts[cell->row], cell->column, value);
+	(void)host_value(&served->table->hosts[cell->row], cell->column, value);
 }
 
 static void session_cell(const struct cell *cell, struct value *value)
 {
-	session_value(&served->table->sessions[cell->row], cell->column, value);
+	(void)session_value(&served->table->sessions[cell->row], cell->column, value);
 }
 
 static struct subtree subtrees[] = {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/columns.h"
 
+#include "autoconfig.h"
+
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,36 +22,38 @@ enum {
 	ADDRESS_IPV6 = 2,
 };
 
-static void set_number(struct value *value, enum value_type type, uint64_t number)
+static bool set_number(struct value *value, enum value_type type, uint64_t number)
 {
 	value->type = type;
 	value->number = number;
+	return true;
 }
 
-static void set_gauge(struct value *value, uint64_t number)
+static bool set_gauge(struct value *value, uint64_t number)
 {
-	set_number(value, VALUE_GAUGE32, number < UINT32_MAX ? number : UINT32_MAX);
+	return set_number(value, VALUE_GAUGE32, number < UINT32_MAX ? number : UINT32_MAX);
 }
 
-static void set_seconds(struct value *value, int64_t milliseconds)
+static bool set_seconds(struct value *value, int64_t milliseconds)
 {
-	set_gauge(value, milliseconds > 0 ? (uint64_t)milliseconds / 1000 : 0);
+	return set_gauge(value, milliseconds > 0 ? (uint64_t)milliseconds / 1000 : 0);
 }
 
-static void set_truth(struct value *value, bool truth)
+static bool set_truth(struct value *value, bool truth)
 {
-	set_number(value, VALUE_INTEGER, truth ? TRUTH_TRUE : TRUTH_FALSE);
+	return set_number(value, VALUE_INTEGER, truth ? TRUTH_TRUE : TRUTH_FALSE);
 }
 
-static void set_octets(struct value *value, const void *octets, size_t length)
+static bool set_octets(struct value *value, const void *octets, size_t length)
 {
 	value->type = VALUE_OCTETS;
 	value->octets = octets;
 	value->length = length;
+	return true;
 }
 
 /* Cut before the first octet of a character that does not fit: continuation octets are 10xxxxxx. */
-static void set_text(struct value *value, const char *text)
+static bool set_text(struct value *value, const char *text)
 {
 	size_t length = strlen(text);
 
@@ -58,27 +62,23 @@ static void set_text(struct value *value, const char *text)
 		while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
 			length--;
 	}
-	set_octets(value, text, length);
+	return set_octets(value, text, length);
 }
 
 /* DateAndTime (RFC 2579): year, month, day, hour, minute, second, tenth; then '+', 0, 0 for UTC. */
-static void set_moment(struct value *value, struct moment moment)
+static bool set_moment(struct value *value, struct moment moment)
 {
-	static const unsigned char never[8] = {0, 0, 1, 1, 0, 0, 0, 0};
 	time_t seconds = (time_t)(moment.at / 1000 - (moment.at % 1000 < 0));
 	unsigned tenth = (unsigned)((moment.at % 1000 + 1000) % 1000 / 100);
 	struct tm tm;
 	int year;
 
-	memset(value->own, 0, sizeof value->own);
-	if (moment.is == MOMENT_NEVER)
-		memcpy(value->own, never, sizeof never);
-	set_octets(value, value->own, 8);
 	if (moment.is != MOMENT_KNOWN || gmtime_r(&seconds, &tm) == NULL)
-		return;
+		return false;
 	year = tm.tm_year + 1900;
 	if (year < 1 || year > 65535)
-		return;
+		return false;
+	memset(value->own, 0, sizeof value->own);
 	value->own[0] = (unsigned char)(year >> 8);
 	value->own[1] = (unsigned char)(year & 0xff);
 	value->own[2] = (unsigned char)(tm.tm_mon + 1);
@@ -88,7 +88,13 @@ static void set_moment(struct value *value, struct moment moment)
 	value->own[6] = (unsigned char)tm.tm_sec;
 	value->own[7] = (unsigned char)tenth;
 	value->own[8] = '+';
-	value->length = 11;
+	return set_octets(value, value->own, 11);
+}
+
+/* A length of time that is known, in seconds. */
+static bool set_span(struct value *value, bool known, int64_t milliseconds)
+{
+	return known && set_seconds(value, milliseconds);
 }
 
 /* A scope ("fe80::1%eth0") is left out: the interface is one of the session host's. */
@@ -108,207 +114,196 @@ static unsigned address_parse(const char *text, unsigned char *octets)
 	return ADDRESS_UNKNOWN;
 }
 
-static void set_address(struct value *value, const char *text)
+static bool set_address(struct value *value, const char *text)
 {
 	switch (address_parse(text, value->own)) {
 	case ADDRESS_IPV4:
-		set_octets(value, value->own, 4);
-		break;
+		return set_octets(value, value->own, 4);
 	case ADDRESS_IPV6:
-		set_octets(value, value->own, 16);
-		break;
+		return set_octets(value, value->own, 16);
 	default:
-		set_text(value, text);
+		return set_text(value, text);
 	}
 }
 
-void scalar_value(const struct table *table, const struct scalars *scalars, int64_t monotonic, unsigned column,
+/* What the counts of a host and of the farm have in common.  They are only known of hosts that answered. */
+static bool count_value(const struct counts *counts, enum host_column column, struct value *value)
+{
+	switch (column) {
+	case HOST_TOTAL:
+		return set_gauge(value, counts->total);
+	case HOST_ACTIVE:
+		return set_gauge(value, counts->active);
+	case HOST_IDLE:
+		return set_gauge(value, counts->idle);
+	case HOST_IDLE_UNKNOWN:
+		return set_gauge(value, counts->idle_unknown);
+	case HOST_DISCONNECTED:
+		return set_gauge(value, counts->disconnected);
+	case HOST_OLDEST_IDLE:
+		return set_span(value, counts->oldest_idle.known && counts->idle_unknown == 0,
+		                counts->oldest_idle.length);
+	case HOST_OLDEST_DISCONNECT:
+		return set_span(value, counts->oldest_disconnected.known && counts->disconnected_unknown == 0,
+		                counts->oldest_disconnected.length);
+	default:
+		return false;
+	}
+}
+
+bool scalar_value(const struct table *table, const struct scalars *scalars, int64_t monotonic, unsigned column,
                   struct value *value)
 {
-	bool taken = table->serial != 0;
+	bool taken = table->serial != 0, answered = table->host_count > table->unreachable;
 
 	switch ((enum scalar_column)column) {
 	case SCALAR_SERIAL:
-		set_number(value, VALUE_COUNTER32, table->serial);
-		break;
+		return set_number(value, VALUE_COUNTER32, table->serial);
 	case SCALAR_TIME:
-		set_moment(value, taken ? moment_at(table->taken_at) : (struct moment){MOMENT_UNKNOWN, 0});
-		break;
+		return taken && set_moment(value, moment_at(table->taken_at));
 	case SCALAR_AGE:
-		if (taken)
-			set_seconds(value, monotonic - table->taken_monotonic);
-		else
-			set_gauge(value, UINT32_MAX);
-		break;
+		return set_span(value, taken, monotonic - table->taken_monotonic);
 	case SCALAR_POLL_INTERVAL:
-		set_seconds(value, scalars->poll_interval);
-		break;
+		return set_seconds(value, scalars->poll_interval);
 	case SCALAR_POLL_FAILURES:
-		set_number(value, VALUE_COUNTER32, scalars->poll_failures);
-		break;
+		return set_number(value, VALUE_COUNTER32, scalars->poll_failures);
 	case SCALAR_IDLE_AFTER:
-		set_seconds(value, scalars->idle_after);
-		break;
+		return set_seconds(value, scalars->idle_after);
 	case SCALAR_HOSTS:
-		set_gauge(value, table->host_count);
-		break;
+		return taken && set_gauge(value, table->host_count);
 	case SCALAR_SESSIONS:
-		set_gauge(value, table->session_count);
-		break;
+		return taken && set_gauge(value, table->session_count);
+	case SCALAR_HOSTS_UNREACHABLE:
+		return taken && set_gauge(value, table->unreachable);
+	case SCALAR_TOTAL:
+		return answered && count_value(&table->totals, HOST_TOTAL, value);
+	case SCALAR_ACTIVE:
+		return answered && count_value(&table->totals, HOST_ACTIVE, value);
+	case SCALAR_IDLE:
+		return answered && count_value(&table->totals, HOST_IDLE, value);
+	case SCALAR_IDLE_UNKNOWN:
+		return answered && count_value(&table->totals, HOST_IDLE_UNKNOWN, value);
+	case SCALAR_DISCONNECTED:
+		return answered && count_value(&table->totals, HOST_DISCONNECTED, value);
+	case SCALAR_OLDEST_IDLE:
+		return answered && count_value(&table->totals, HOST_OLDEST_IDLE, value);
+	case SCALAR_OLDEST_DISCONNECT:
+		return answered && count_value(&table->totals, HOST_OLDEST_DISCONNECT, value);
+	case SCALAR_POLL_DURATION:
+		return scalars->poll_duration >= 0 && set_gauge(value, (uint64_t)scalars->poll_duration);
+	case SCALAR_AGENT_START:
+		return set_moment(value, moment_at(scalars->agent_start));
+	case SCALAR_AGENT_VERSION:
+		return set_text(value, PACKAGE_VERSION);
 	}
+	return false;
 }
 
-void host_value(const struct host_row *row, unsigned column, struct value *value)
+bool host_value(const struct host_row *row, unsigned column, struct value *value)
 {
-	const struct counts *counts = &row->counts;
-
 	switch ((enum host_column)column) {
 	case HOST_NAME:
-		set_text(value, row->name);
-		break;
+		return set_text(value, row->name);
 	case HOST_TARGET:
-		set_text(value, row->target);
-		break;
+		return set_text(value, row->target);
 	case HOST_PROVIDER:
-		set_text(value, row->provider);
-		break;
+		return set_text(value, row->provider);
 	case HOST_REACHABLE:
-		set_truth(value, row->reachable);
-		break;
+		return set_truth(value, row->reachable);
 	case HOST_COMPLETE:
-		set_truth(value, row->complete);
-		break;
+		return set_truth(value, row->complete);
 	case HOST_ERROR:
-		set_text(value, row->problem);
-		break;
+		return set_text(value, row->problem);
 	case HOST_LAST_ANSWER:
-		set_moment(value, row->last_answer);
-		break;
+		return set_moment(value, row->last_answer);
 	case HOST_TOTAL:
-		set_gauge(value, counts->total);
-		break;
 	case HOST_ACTIVE:
-		set_gauge(value, counts->active);
-		break;
 	case HOST_IDLE:
-		set_gauge(value, counts->idle);
-		break;
 	case HOST_IDLE_UNKNOWN:
-		set_gauge(value, counts->idle_unknown);
-		break;
 	case HOST_DISCONNECTED:
-		set_gauge(value, counts->disconnected);
-		break;
 	case HOST_OLDEST_IDLE:
-		set_seconds(value, counts->oldest_idle.length);
-		break;
-	case HOST_OLDEST_IDLE_KNOWN:
-		set_truth(value, counts->oldest_idle.known && counts->idle_unknown == 0);
-		break;
 	case HOST_OLDEST_DISCONNECT:
-		set_seconds(value, counts->oldest_disconnected.length);
-		break;
-	case HOST_OLDEST_DISCONNECT_KNOWN:
-		set_truth(value, counts->oldest_disconnected.known && counts->disconnected_unknown == 0);
-		break;
+		return row->reachable && count_value(&row->counts, (enum host_column)column, value);
 	case HOST_POLLS:
-		set_number(value, VALUE_COUNTER64, row->polls);
-		break;
+		return set_number(value, VALUE_COUNTER64, row->polls);
 	case HOST_POLL_FAILURES:
-		set_number(value, VALUE_COUNTER64, row->failures);
-		break;
+		return set_number(value, VALUE_COUNTER64, row->failures);
 	}
+	return false;
 }
 
 /* The enumerations of the MIB begin at 1 and ours at 0; both are in the same order. */
-static void set_enumeration(struct value *value, unsigned number)
+static bool set_enumeration(struct value *value, unsigned number)
 {
-	set_number(value, VALUE_INTEGER, number + 1);
+	return set_number(value, VALUE_INTEGER, number + 1);
 }
 
-void session_value(const struct session_row *row, unsigned column, struct value *value)
+static bool set_address_type(struct value *value, const char *text)
+{
+	return text[0] != '\0' && set_number(value, VALUE_INTEGER, address_parse(text, value->own));
+}
+
+static bool set_flag(struct value *value, enum flag flag)
+{
+	return flag != FLAG_UNKNOWN && set_truth(value, flag == FLAG_YES);
+}
+
+bool session_value(const struct session_row *row, unsigned column, struct value *value)
 {
 	const struct session *session = row->session;
 	const struct classification *class = &row->classification;
 
 	switch ((enum session_column)column) {
 	case SESSION_ID:
-		set_text(value, session->id);
-		break;
+		return set_text(value, session->id);
 	case SESSION_USER:
-		set_text(value, session->user);
-		break;
+		return set_text(value, session->user);
 	case SESSION_DOMAIN:
-		set_text(value, session->domain);
-		break;
+		return set_text(value, session->domain);
 	case SESSION_UPN:
-		set_text(value, session->upn);
-		break;
+		return set_text(value, session->upn);
 	case SESSION_STATE:
-		set_enumeration(value, session->state);
-		break;
+		return set_enumeration(value, session->state);
 	case SESSION_STATE_TEXT:
-		set_text(value, session->state_text);
-		break;
+		return set_text(value, session->state_text);
 	case SESSION_CLASS:
-		set_enumeration(value, session->class);
-		break;
+		return set_enumeration(value, session->class);
 	case SESSION_KIND:
-		set_enumeration(value, session->kind);
-		break;
+		return set_enumeration(value, session->kind);
 	case SESSION_COUNTED:
-		set_truth(value, class->counted);
-		break;
+		return set_truth(value, class->counted);
 	case SESSION_USAGE:
-		set_enumeration(value, class->usage);
-		break;
+		return set_enumeration(value, class->usage);
 	case SESSION_IDLE_SECONDS:
-		set_seconds(value, class->idle.length);
-		break;
-	case SESSION_IDLE_KNOWN:
-		set_truth(value, class->idle.known);
-		break;
+		return set_span(value, class->idle.known, class->idle.length);
 	case SESSION_DISCONNECTED_SECONDS:
-		set_seconds(value, class->disconnected.length);
-		break;
-	case SESSION_DISCONNECTED_KNOWN:
-		set_truth(value, class->disconnected.known);
-		break;
+		return set_span(value, class->disconnected.known, class->disconnected.length);
 	case SESSION_LOGON_TIME:
-		set_moment(value, session->logon_time);
-		break;
+		return set_moment(value, session->logon_time);
 	case SESSION_CONNECT_TIME:
-		set_moment(value, session->connect_time);
-		break;
+		return set_moment(value, session->connect_time);
 	case SESSION_DISCONNECT_TIME:
-		set_moment(value, session->disconnect_time);
-		break;
+		return set_moment(value, session->disconnect_time);
 	case SESSION_LAST_INPUT:
-		set_moment(value, session->last_input);
-		break;
+		return set_moment(value, session->last_input);
 	case SESSION_LOCKED:
-		set_enumeration(value, session->locked);
-		break;
+		return set_flag(value, session->locked);
 	case SESSION_STATION:
-		set_text(value, session->station);
-		break;
+		return set_text(value, session->station);
 	case SESSION_CLIENT_NAME:
-		set_text(value, session->client_name);
-		break;
+		return set_text(value, session->client_name);
 	case SESSION_CLIENT_ADDRESS_TYPE:
-		set_number(value, VALUE_INTEGER, address_parse(session->client_address, value->own));
-		break;
+		return set_address_type(value, session->client_address);
 	case SESSION_CLIENT_ADDRESS:
-		set_address(value, session->client_address);
-		break;
+		return session->client_address[0] != '\0' && set_address(value, session->client_address);
+	case SESSION_CLIENT_ADDRESS_TEXT:
+		return session->client_address[0] != '\0' && set_text(value, session->client_address);
 	case SESSION_COLLECTION:
-		set_text(value, session->collection);
-		break;
+		return set_text(value, session->collection);
 	case SESSION_APPLICATION:
-		set_text(value, session->application);
-		break;
+		return set_text(value, session->application);
 	case SESSION_BIRTH:
-		set_text(value, session->birth);
-		break;
+		return set_text(value, session->birth);
 	}
+	return false;
 }

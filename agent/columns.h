@@ -21,6 +21,17 @@ enum scalar_column {
 	SCALAR_IDLE_AFTER,
 	SCALAR_HOSTS,
 	SCALAR_SESSIONS,
+	SCALAR_HOSTS_UNREACHABLE,
+	SCALAR_TOTAL,
+	SCALAR_ACTIVE,
+	SCALAR_IDLE,
+	SCALAR_IDLE_UNKNOWN,
+	SCALAR_DISCONNECTED,
+	SCALAR_OLDEST_IDLE,
+	SCALAR_OLDEST_DISCONNECT,
+	SCALAR_POLL_DURATION,
+	SCALAR_AGENT_START,
+	SCALAR_AGENT_VERSION,
 };
 
 enum host_column {
@@ -37,9 +48,7 @@ enum host_column {
 	HOST_IDLE_UNKNOWN,
 	HOST_DISCONNECTED,
 	HOST_OLDEST_IDLE,
-	HOST_OLDEST_IDLE_KNOWN,
 	HOST_OLDEST_DISCONNECT,
-	HOST_OLDEST_DISCONNECT_KNOWN,
 	HOST_POLLS,
 	HOST_POLL_FAILURES,
 };
@@ -56,9 +65,7 @@ enum session_column {
 	SESSION_COUNTED,
 	SESSION_USAGE,
 	SESSION_IDLE_SECONDS,
-	SESSION_IDLE_KNOWN,
 	SESSION_DISCONNECTED_SECONDS,
-	SESSION_DISCONNECTED_KNOWN,
 	SESSION_LOGON_TIME,
 	SESSION_CONNECT_TIME,
 	SESSION_DISCONNECT_TIME,
@@ -68,6 +75,7 @@ enum session_column {
 	SESSION_CLIENT_NAME,
 	SESSION_CLIENT_ADDRESS_TYPE,
 	SESSION_CLIENT_ADDRESS,
+	SESSION_CLIENT_ADDRESS_TEXT,
 	SESSION_COLLECTION,
 	SESSION_APPLICATION,
 	SESSION_BIRTH,
@@ -89,13 +97,16 @@ struct value {
 struct scalars {
 	int64_t poll_interval; /* ms */
 	int64_t idle_after;    /* ms */
+	int64_t poll_duration; /* ms; below 0: no poll has ended yet */
+	int64_t agent_start;   /* our clock */
 	uint32_t poll_failures;
 };
 
-/* column is one of the enums above; the values' units and special values are the MIB's. */
-void scalar_value(const struct table *table, const struct scalars *scalars, int64_t monotonic, unsigned column,
+/* column is one of the enums above; the values' units are the MIB's.  false: what is asked is not known
+   or does not apply, so there is no such instance. */
+bool scalar_value(const struct table *table, const struct scalars *scalars, int64_t monotonic, unsigned column,
                   struct value *value);
-void host_value(const struct host_row *row, unsigned column, struct value *value);
-void session_value(const struct session_row *row, unsigned column, struct value *value);
+bool host_value(const struct host_row *row, unsigned column, struct value *value);
+bool session_value(const struct session_row *row, unsigned column, struct value *value);
 
 #endif

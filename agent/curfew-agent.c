@@ -41,9 +41,10 @@ struct agent {
 	struct agentx_source source;
 	struct poll poll;
 	struct deadline next_poll;
-	int signals;  /* signalfd */
-	bool failing; /* the last poll: say it once */
-	bool serving; /* net-snmp was begun */
+	int64_t poll_begun; /* monotonic */
+	int signals;        /* signalfd */
+	bool failing;       /* the last poll: say it once */
+	bool serving;       /* net-snmp was begun */
 	bool stopping;
 };
 
@@ -77,6 +78,7 @@ static void table_take(struct agent *agent)
 	size_t count;
 	struct answer *answers = poll_take(&agent->poll, &count);
 
+	agent->source.scalars.poll_duration = clock_monotonic() - agent->poll_begun;
 	agent->table = table_make(answers, count, old, &rule, clock_now(), clock_monotonic());
 	source_update(agent);
 	table_free(old);
@@ -100,6 +102,7 @@ static void poll_begin(struct agent *agent)
 	struct error error = {0};
 
 	agent->next_poll = deadline_in(agent->settings->poll_interval);
+	agent->poll_begun = clock_monotonic();
 	if (poll_start(&agent->poll, agent->settings, &error) < 0)
 		poll_failed(agent, &error);
 }
@@ -205,6 +208,8 @@ static int begin(struct agent *agent, struct error *error)
 	if (agent->signals < 0)
 		return error_errno(error, errno, STEP_NONE, "no signals");
 	agent->table = table_empty();
+	agent->source.scalars.agent_start = clock_now();
+	agent->source.scalars.poll_duration = -1;
 	source_update(agent);
 	agent->serving = true;
 	return agentx_start(agent->settings->agentx_socket, &agent->base, &agent->source, error);

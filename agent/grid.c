@@ -39,6 +39,11 @@ static size_t row_behind(const struct grid *grid, const unsigned long *request, 
 	return low;
 }
 
+static bool present(const struct grid *grid, unsigned column, size_t row)
+{
+	return grid->present == NULL || grid->present(grid->context, column, row);
+}
+
 enum grid_answer grid_get(const struct grid *grid, const unsigned long *request, size_t length, struct cell *cell)
 {
 	size_t row;
@@ -47,6 +52,8 @@ enum grid_answer grid_get(const struct grid *grid, const unsigned long *request,
 		return GRID_NO_COLUMN;
 	row = row_behind(grid, request + 1, length - 1, true);
 	if (row == grid->rows || key_against(&grid->keys[row], grid->key_length, request + 1, length - 1) != 0)
+		return GRID_NO_ROW;
+	if (!present(grid, (unsigned)request[0], row))
 		return GRID_NO_ROW;
 	*cell = (struct cell){.column = (unsigned)request[0], .row = row};
 	return GRID_FOUND;
@@ -66,12 +73,13 @@ enum grid_answer grid_next(const struct grid *grid, const unsigned long *request
 		column = (unsigned)request[0];
 		row = row_behind(grid, request + 1, length - 1, inclusive);
 	}
-	if (row == grid->rows) {
-		row = 0;
-		column++;
+	for (; column <= grid->last_column; column++, row = 0) {
+		for (; row < grid->rows; row++) {
+			if (!present(grid, column, row))
+				continue;
+			*cell = (struct cell){.column = column, .row = row};
+			return GRID_FOUND;
+		}
 	}
-	if (column > grid->last_column)
-		return GRID_END;
-	*cell = (struct cell){.column = column, .row = row};
-	return GRID_FOUND;
+	return GRID_END;
 }

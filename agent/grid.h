@@ -28,6 +28,9 @@ struct grid {
 	size_t rows;
 	unsigned key_length;                /* 1 or 2 parts in use; unused ones are 0 */
 	unsigned first_column, last_column; /* the accessible ones, none missing between */
+	/* Whether a cell has a value; one without is passed over.  NULL: all have. */
+	bool (*present)(const void *context, unsigned column, size_t row);
+	const void *context;
 };
 
 struct cell {
@@ -38,14 +41,14 @@ struct cell {
 enum grid_answer {
 	GRID_FOUND,
 	GRID_NO_COLUMN, /* GET: there is no such object */
-	GRID_NO_ROW,    /* GET: the object has no such instance */
+	GRID_NO_ROW,    /* GET: the object has no such instance, or no value in it */
 	GRID_END,       /* GETNEXT: nothing behind it in this table */
 };
 
 /* The cell that a request names exactly. */
 enum grid_answer grid_get(const struct grid *grid, const unsigned long *request, size_t length, struct cell *cell);
 
-/* The first cell behind the request; inclusive: or the requested one itself (RFC 2741 5.1). */
+/* The first cell with a value behind the request; inclusive: or the requested one itself (RFC 2741 5.1). */
 enum grid_answer grid_next(const struct grid *grid, const unsigned long *request, size_t length, bool inclusive,
                            struct cell *cell);
 

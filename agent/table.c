@@ -121,6 +121,10 @@ static void hosts_make(struct table *table, const struct table *previous)
 		}
 	}
 	table->host_count = rows_sort(table->host_keys, table->hosts, sizeof *table->hosts, table->host_count);
+	for (size_t i = 0; i < table->host_count; i++)
+		table->unreachable += !table->hosts[i].reachable;
+	table->totals.oldest_idle.known = true;
+	table->totals.oldest_disconnected.known = true;
 }
 
 static void session_make(struct table *table, const struct answer *answer, const struct session *session,
@@ -132,6 +136,7 @@ static void session_make(struct table *table, const struct answer *answer, const
 	if (host == table->host_count || !filter_match(rule->filter, session, &classification))
 		return;
 	counts_add(&table->hosts[host].counts, &classification);
+	counts_add(&table->totals, &classification);
 	table->session_keys[table->session_count].part[0] = index;
 	table->sessions[table->session_count++] =
 	    (struct session_row){.session = session, .classification = classification};
@@ -173,10 +178,28 @@ struct table *table_make(struct answer *answers, size_t count, const struct tabl
 	table->answer_count = count;
 	table->taken_at = now;
 	table->taken_monotonic = monotonic;
-	table->serial = previous->serial + 1 != 0 ? previous->serial + 1 : 1;
+	table->serial = previous->serial != 0 ? previous->serial + 1 : (uint32_t)(now / 1000);
+	if (table->serial == 0)
+		table->serial = 1;
 	hosts_make(table, previous);
 	sessions_make(table, previous, rule);
 	return table;
+}
+
+static bool host_present(const void *context, unsigned column, size_t row)
+{
+	const struct table *table = context;
+	struct value value;
+
+	return host_value(&table->hosts[row], column, &value);
+}
+
+static bool session_present(const void *context, unsigned column, size_t row)
+{
+	const struct table *table = context;
+	struct value value;
+
+	return session_value(&table->sessions[row], column, &value);
 }
 
 struct grid table_hosts(const struct table *table)
@@ -187,6 +210,8 @@ struct grid table_hosts(const struct table *table)
 	    .key_length = 1,
 	    .first_column = HOST_NAME,
 	    .last_column = HOST_POLL_FAILURES,
+	    .present = host_present,
+	    .context = table,
 	};
 }
 
@@ -198,5 +223,7 @@ struct grid table_sessions(const struct table *table)
 	    .key_length = 2,
 	    .first_column = SESSION_ID,
 	    .last_column = SESSION_BIRTH,
+	    .present = session_present,
+	    .context = table,
 	};
 }

@@ -41,7 +41,7 @@ struct table {
 	struct arena arena;     /* owns what the polls' answers do not */
 	struct answer *answers; /* owned: the texts are theirs */
 	size_t answer_count;
-	uint32_t serial;         /* 0: no poll yet */
+	uint32_t serial;         /* 0: no poll yet; the first is the clock's seconds, so that a restart repeats none */
 	int64_t taken_at;        /* our clock */
 	int64_t taken_monotonic; /* the same moment for its age */
 	struct key *host_keys;   /* index */
@@ -50,6 +50,8 @@ struct table {
 	struct key *session_keys; /* host index, number */
 	struct session_row *sessions;
 	size_t session_count;
+	struct counts totals; /* over the hosts that answered */
+	size_t unreachable;   /* hosts */
 };
 
 /* What decides which sessions are shown and what they count as: as in the check. */
