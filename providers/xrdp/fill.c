@@ -90,16 +90,11 @@ static struct moment connect_time(const struct look *look, const struct found *f
 
 static const char *client_name(const struct look *look, const struct found *found, struct arena *arena)
 {
-	time_t started;
-	char since[32];
-	struct tm tm;
-
 	if (found->client == NULL || look->log[0] == '\0')
 		return "";
-	started = (time_t)(task_started(&found->client->process) / 1000) - 1;
-	if (localtime_r(&started, &tm) == NULL || strftime(since, sizeof since, "%Y%m%d-%H:%M:%S", &tm) == 0)
-		return "";
-	return client_log_name(look->log, found->client->process.pid, since, arena);
+	/* The start is known to 100 ms, the log's times to a second. */
+	return client_log_name(look->log, found->client->process.pid, task_started(&found->client->process) - 1000,
+	                       arena);
 }
 
 static void fill_state(struct session *session, const struct found *found)

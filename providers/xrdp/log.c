@@ -2,14 +2,18 @@
 #include "providers/xrdp/log.h"
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/text.h"
 
-enum { TAIL = 256 * 1024, NAME_LIMIT = 64 };
+enum { TAIL = 256 * 1024, NAME_LIMIT = 64, SECOND = 1000, LEVEL_LENGTH = 7 };
+
+#define DIGITS "0123456789"
 
 const char *client_log_read(const char *path, struct arena *arena)
 {
@@ -34,8 +38,43 @@ const char *client_log_read(const char *path, struct arena *arena)
 	return text;
 }
 
-/* "[20261121-03:04:05] [INFO ] [pid:4711 tid:1] Connected client computer name: ws1" */
-const char *client_log_name(const char *log, pid_t pid, const char *since, struct arena *arena)
+/* 0.10: "[2026-11-21T03:04:05.678+0100]".  The three digits are the first ones of the microseconds without their
+   leading zeroes, so no milliseconds, and are passed over. */
+static const char *stamp_with_zone(const char *line, struct tm *tm)
+{
+	const char *rest = strptime(line, "[%Y-%m-%dT%H:%M:%S.", tm);
+
+	if (rest == NULL)
+		return NULL;
+	rest += strspn(rest, DIGITS);
+	if ((*rest != '+' && *rest != '-') || strspn(rest + 1, DIGITS) != 4)
+		return NULL;
+	return strptime(rest, "%z]", tm);
+}
+
+/* The whole seconds of the stamp before a line, and what follows it, or NULL.  0.9: "[20261121-03:04:05]", local. */
+static const char *stamp_read(const char *line, int64_t *seconds)
+{
+	struct tm zoned = {0}, local = {.tm_isdst = -1};
+	const char *rest;
+	int day;
+
+	if ((rest = stamp_with_zone(line, &zoned)) != NULL) {
+		const long offset = zoned.tm_gmtoff;
+
+		day = zoned.tm_mday;
+		*seconds = (int64_t)timegm(&zoned) - offset;
+		return zoned.tm_mday == day ? rest : NULL; /* February 30 became March 2 */
+	}
+	if ((rest = strptime(line, "[%Y%m%d-%H:%M:%S]", &local)) == NULL)
+		return NULL;
+	day = local.tm_mday;
+	*seconds = mktime(&local);
+	return local.tm_mday == day ? rest : NULL;
+}
+
+/* "STAMP [INFO ] [pid:4711 tid:1] Connected client computer name: ws1" */
+const char *client_log_name(const char *log, pid_t pid, int64_t since, struct arena *arena)
 {
 	static const char said[] = "] Connected client computer name: ";
 	const char *found = NULL;
@@ -45,14 +84,17 @@ const char *client_log_name(const char *log, pid_t pid, const char *since, struc
 
 	for (const char *line = log, *next; *line != '\0'; line = next) {
 		size_t length = strcspn(line, "\n");
+		int64_t seconds;
 		const char *at;
 
 		next = line[length] == '\n' ? line + length + 1 : line + length;
-		if (length < 64 || line[0] != '[' || strncmp(line + 1, since, strlen(since)) < 0 ||
-		    strncmp(line + 26, tag, (size_t)tag_length) != 0)
+		if ((at = stamp_read(line, &seconds)) == NULL || seconds < since / SECOND)
 			continue;
-		at = line + 26 + tag_length;
-		at += strspn(at, "0123456789");
+		/* " [INFO ", the level in five letters */
+		if (strcspn(at, "\n") < LEVEL_LENGTH || strncmp(at + LEVEL_LENGTH, tag, (size_t)tag_length) != 0)
+			continue;
+		at += LEVEL_LENGTH + tag_length;
+		at += strspn(at, DIGITS);
 		if (strncmp(at, said, sizeof said - 1) != 0)
 			continue;
 		at += sizeof said - 1;

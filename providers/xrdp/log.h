@@ -6,7 +6,7 @@
 #ifndef CURFEW_XRDP_LOG_H
 #define CURFEW_XRDP_LOG_H
 
-#include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "lib/arena.h"
@@ -15,8 +15,8 @@
 const char *client_log_read(const char *path, struct arena *arena);
 
 /* The name that the client of xrdp process pid gave, "" if there is none or more than one: names and
-   other text in the log are the clients' own, and one could hold a whole line.  Lines since the
-   process started count ("YYYYmmdd-HH:MM:SS", local time). */
-const char *client_log_name(const char *log, pid_t pid, const char *since, struct arena *arena);
+   other text in the log are the clients' own, and one could hold a whole line.  Lines since
+   then (ms since the epoch, compared by whole seconds) count: the process started then. */
+const char *client_log_name(const char *log, pid_t pid, int64_t since, struct arena *arena);
 
 #endif

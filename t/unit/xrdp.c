@@ -22,9 +22,11 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/error.h"
 #include "lib/session.h"
 #include "providers/xrdp/child.h"
@@ -223,13 +225,14 @@ static void tcp_sockets(void **state)
 	assert_int_equal(tcp_socket_parse(&message, sizeof message - 1, &socket), -1);
 }
 
-/* Lines of xrdp 0.9.21's log. */
-#define LINE(when, pid, text) "[20261121-" when "] [INFO ] [pid:" pid " tid:140290870150976] " text "\n"
-#define NAME(when, pid, name) LINE(when, pid, "Connected client computer name: " name)
+/* Lines of xrdp 0.9.21's log, and of 0.10.1's. */
+#define LINE(when, pid, text)      "[20261121-" when "] [INFO ] [pid:" pid " tid:140290870150976] " text "\n"
+#define NAME(when, pid, name)      LINE(when, pid, "Connected client computer name: " name)
+#define NEW_LINE(stamp, pid, text) "[2026-11-21T" stamp "] [INFO ] [pid:" pid " tid:139948281734976] " text "\n"
+#define NEW_NAME(stamp, pid, name) NEW_LINE(stamp, pid, "Connected client computer name: " name)
 
 static void client_names(void **state)
 {
-	static const char since[] = "20261121-03:58:00";
 	static const struct {
 		const char *log, *name;
 	} table[] = {
@@ -247,7 +250,30 @@ static void client_names(void **state)
 	    {NAME("03:58:01", "129", "caf\xe9"), "caf\xef\xbf\xbd"},
 	    {"[20261121-03:58:01] [INFO ] Connected client computer name: without a pid\n", ""},
 	    {"[20261121-03:58:01] [INFO ] [pid:129 tid:1] Connected client computer name: ", ""},
+	    {"[20261131-03:58:01] [INFO ] [pid:129 tid:1] Connected client computer name: no such day\n", ""},
+	    {NEW_LINE("03:58:00.120+0200", "85", "starting xrdp with pid 85")
+	         NEW_NAME("03:58:01.975+0200", "129", "desk-alice") NEW_NAME("03:58:02.001+0200", "130", "other"),
+	     "desk-alice"},
+	    {NEW_NAME("01:58:01.975+0000", "129", "desk-alice"), "desk-alice"},
+	    {NEW_NAME("03:57:59.999+0200", "129", "who had that pid before"), ""},
+	    {NEW_NAME("03:58:01.975+0230", "129", "likewise, half an hour before"), ""},
+	    {NEW_NAME("03:58:01.975", "129", "without a zone"), ""},
+	    {NEW_NAME("03:58:01.975+02", "129", "with half a zone"), ""},
+	    {NEW_NAME("03:58:01.975+0200", "129", "desk-alice") NAME("03:58:01", "129", "of before the update"), ""},
+	    {"[2026-11-21T03:58:01.975+0200] [INFO ] Connected client computer name: without a pid\n", ""},
+	    {"[2026-11-21T03:58:01.975+0200] [INFO ] [pid:129 tid:1] Connected", ""},
+	    {"[20261121-03:58:01]\n [INFO] [pid:129 tid:1] Connected client computer name: on a line of its own\n", ""},
+	    {"[2026-11-21T03:58", ""},
+	    {"[20261121", ""},
 	};
+	int64_t since;
+	char *zone = getenv("TZ");
+
+	if (zone != NULL)
+		zone = strdup(zone);
+	setenv("TZ", "TST-2", 1);
+	tzset();
+	assert_int_equal(time_parse("2026-11-21T03:58:00+02:00", &since), 0);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(table); i++) {
@@ -256,6 +282,12 @@ static void client_names(void **state)
 		assert_string_equal(client_log_name(table[i].log, 129, since, &arena), table[i].name);
 		arena_free(&arena);
 	}
+	if (zone != NULL)
+		setenv("TZ", zone, 1);
+	else
+		unsetenv("TZ");
+	tzset();
+	free(zone);
 }
 
 static void idle_answers(void **state)
