@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 noinst_LIBRARIES += lib/libcurfew.a
 lib_libcurfew_a_SOURCES = \
+	lib/address.c lib/address.h \
 	lib/arena.c lib/arena.h \
 	lib/audit.c lib/audit.h \
 	lib/audit_recent.c \

@@ -65,7 +65,7 @@ my $mixed = farm(
       . session( 3, user => 'alice', domain => 'CORP', station => ':10', client_name => 'PC7', last_input => '-45m' )
       . session( 4, user => 'bob', state        => 'disconnected', disconnect => '-3h' )
       . session( 5, user => 'carol', last_input => '-1m', kind => 'remote-app', collection => 'Office' )
-      . session( 6, user => 'dave', last_input  => '-2h', client_address => '192.0.2.7' )
+      . session( 6, user => 'dave', last_input  => '-2h', client_address => '::ffff:192.0.2.7' )
       . session( 0, class => 'services', state => 'disconnected' )
       . session( 1, class => 'console', user => 'root', last_input => 'unknown' )
       . session( 65536, class => 'listener', state => 'listen' )

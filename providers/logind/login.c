@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "lib/address.h"
 #include "lib/text.h"
 
 enum { LOGIN_TEXT_LIMIT = 512 }; /* bytes */
@@ -129,7 +130,7 @@ void login_to_session(const struct login *login, int64_t now, struct session *se
 	session->birth = clean(arena, login->birth);
 	session->station = clean(arena, station_of(login));
 	if (is_numeric_address(login->remote_host))
-		session->client_address = clean(arena, login->remote_host);
+		session->client_address = address_plain(clean(arena, login->remote_host), arena);
 	else
 		session->client_name = clean(arena, login->remote_host);
 	if (number_parse(login->id, UINT32_MAX, &number) == 0) {

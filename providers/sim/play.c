@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/address.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/session.h"
@@ -187,7 +188,7 @@ static void session_fill(const struct stage *stage, const struct farm_session *s
 	session->upn = strcmp(role->user, script->user) != 0 ? "" : own(script->upn, arena);
 	session->station = own(script->station, arena);
 	session->client_name = own(script->client_name, arena);
-	session->client_address = own(script->client_address, arena);
+	session->client_address = address_plain(own(script->client_address, arena), arena);
 	session->collection = own(script->collection, arena);
 	session->application = own(script->application, arena);
 	session->state = role->state;

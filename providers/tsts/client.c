@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/client.h"
 
+#include "lib/address.h"
 #include "providers/tsts/wire.h"
 
 enum { NAME = 21, ADDRESS = 31, DIRECTORY = 257, PRODUCT = 32 };
@@ -54,7 +55,7 @@ const char *client_name(const uint8_t *image, struct arena *arena)
 
 const char *client_address(const uint8_t *image, struct arena *arena)
 {
-	return text_at(image + 1196, ADDRESS, arena);
+	return address_plain(text_at(image + 1196, ADDRESS, arena), arena);
 }
 
 void client_facts(const uint8_t *image, size_t size, struct string_list *facts, struct arena *arena)

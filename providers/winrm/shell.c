@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "lib/address.h"
 #include "lib/arena.h"
 #include "lib/text.h"
 #include "providers/wsman/soap.h"
@@ -175,7 +176,7 @@ void shell_fill(struct session *session, const struct xml_element *shell, int64_
 	session->birth = is_guid(session->id) ? session->id : "";
 	session->kind = KIND_SHELL;
 	session->application = told_clean(shell, "ResourceUri", arena);
-	session->client_address = told_clean(shell, "ClientIP", arena);
+	session->client_address = address_plain(told_clean(shell, "ClientIP", arena), arena);
 	fill_owner(session, shell, access, arena);
 	fill_station(session, shell, arena);
 	fill_state(session, shell, arena);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "lib/address.h"
 #include "lib/arena.h"
 #include "lib/text.h"
 #include "providers/wts/module.h"
@@ -132,7 +133,7 @@ static int read_address(struct module *module, struct told *told, struct arena *
 		          sizeof text);
 	else if (address.AddressFamily == WINDOWS_INET6)
 		inet_ntop(AF_INET6, address.Address, text, sizeof text);
-	told->client_address = arena_strdup(arena, text);
+	told->client_address = address_plain(text, arena);
 	return 0;
 }
 

@@ -8,6 +8,7 @@ EXTRA_DIST += t/fuzz/avd.c t/fuzz/rds.c t/fuzz/seed t/fuzz/tsts.c t/fuzz/wsman.c
 
 FUZZERS =
 FUZZ_CORE = \
+	lib/address.c \
 	lib/arena.c \
 	lib/buffer.c \
 	lib/clock.c \

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "lib/address.h"
 #include "lib/arena.h"
 #include "lib/buffer.h"
 #include "lib/text.h"
@@ -180,6 +181,33 @@ static void plain_texts(void **state)
 	}
 }
 
+static void mapped_addresses_are_ipv4(void **state)
+{
+	static const struct {
+		const char *text, *plain;
+	} table[] = {
+	    {"::ffff:192.0.2.7", "192.0.2.7"},
+	    {"::FFFF:c000:0207", "192.0.2.7"},
+	    {"0:0:0:0:0:ffff:192.0.2.7", "192.0.2.7"},
+	    {"192.0.2.7", "192.0.2.7"},
+	    {"2001:db8::7", "2001:db8::7"},
+	    {"::192.0.2.7", "::192.0.2.7"},
+	    {"::ffff:0:192.0.2.7", "::ffff:0:192.0.2.7"},
+	    {"fe80::1%eth0", "fe80::1%eth0"},
+	    {"::ffff:192.0.2", "::ffff:192.0.2"},
+	    {"ws7", "ws7"},
+	    {"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct arena arena = {0};
+
+		assert_string_equal(address_plain(table[i].text, &arena), table[i].plain);
+		arena_free(&arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +218,7 @@ int main(void)
 	    cmocka_unit_test(stars_are_not_slow),
 	    cmocka_unit_test(numbers_are_whole),
 	    cmocka_unit_test(copies_end_at_a_character),
+	    cmocka_unit_test(mapped_addresses_are_ipv4),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
