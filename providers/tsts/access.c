@@ -93,37 +93,46 @@ static bool numeric(const char *host)
 	return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
 }
 
+static int not_taken(const struct target *target, struct error *error)
+{
+	return error_set(error, ERROR_SYSTEM, STEP_NONE, "%.100s: Samba's library did not take the credentials",
+	                 target->url);
+}
+
 /* "DOMAIN\user" and "user@realm" in the username's line do as well as a domain's line of its own. */
-static void set_name(struct access *access, const struct credentials *from, TALLOC_CTX *memory)
+static bool set_name(struct access *access, const struct credentials *from, TALLOC_CTX *memory)
 {
 	const char *backslash = strchr(from->username, '\\'), *at = strchr(from->username, '@');
 
 	access->account.domain = talloc_strdup(memory, from->domain);
 	if (at != NULL && backslash == NULL) {
-		cli_credentials_set_principal(access->credentials, from->username, CRED_SPECIFIED);
 		access->account.user = talloc_strndup(memory, from->username, (size_t)(at - from->username));
 		access->account.domain = talloc_strdup(memory, at + 1);
-		cli_credentials_set_realm(access->credentials, access->account.domain, CRED_SPECIFIED);
-		return;
+		return cli_credentials_set_principal(access->credentials, from->username, CRED_SPECIFIED) &&
+		       cli_credentials_set_realm(access->credentials, access->account.domain, CRED_SPECIFIED);
 	}
 	if (backslash != NULL)
 		access->account.domain = talloc_strndup(memory, from->username, (size_t)(backslash - from->username));
 	access->account.user = talloc_strdup(memory, backslash != NULL ? backslash + 1 : from->username);
-	cli_credentials_set_username(access->credentials, access->account.user, CRED_SPECIFIED);
-	cli_credentials_set_domain(access->credentials, access->account.domain, CRED_SPECIFIED);
-	if (strchr(access->account.domain, '.') != NULL)
-		cli_credentials_set_realm(access->credentials, access->account.domain, CRED_SPECIFIED);
+	if (!cli_credentials_set_username(access->credentials, access->account.user, CRED_SPECIFIED) ||
+	    !cli_credentials_set_domain(access->credentials, access->account.domain, CRED_SPECIFIED))
+		return false;
+	return strchr(access->account.domain, '.') == NULL ||
+	       cli_credentials_set_realm(access->credentials, access->account.domain, CRED_SPECIFIED);
 }
 
 static int set_file(struct access *access, const struct target *target, TALLOC_CTX *memory, struct error *error)
 {
 	struct credentials file;
+	bool taken;
 
 	if (credentials_load(&file, target->credentials_file, error) != 0)
 		return -1;
-	set_name(access, &file, memory);
-	cli_credentials_set_password(access->credentials, file.password, CRED_SPECIFIED);
+	taken = set_name(access, &file, memory) &&
+	        cli_credentials_set_password(access->credentials, file.password, CRED_SPECIFIED);
 	credentials_free(&file);
+	if (!taken)
+		return not_taken(target, error);
 	/* Samba would log in as nobody in particular. */
 	if (access->account.user[0] == '\0')
 		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.180s: there is no user in the username",
@@ -195,7 +204,8 @@ static int set_credentials(struct access *access, const struct target *target, T
 	int result;
 
 	access->credentials = cli_credentials_init(memory);
-	cli_credentials_set_conf(access->credentials, access->parameters);
+	if (access->credentials == NULL || !cli_credentials_set_conf(access->credentials, access->parameters))
+		return not_taken(target, error);
 	if (read_kerberos(target, &kerberos, error) != 0 || check_sources(target, kerberos, error) != 0)
 		return -1;
 	if (has_file)
@@ -212,8 +222,17 @@ static int set_credentials(struct access *access, const struct target *target, T
 		else if (strchr(access->account.domain, '.') == NULL || numeric(access->host))
 			kerberos = CRED_USE_KERBEROS_DISABLED;
 	}
-	cli_credentials_set_kerberos_state(access->credentials, kerberos, CRED_SPECIFIED);
+	if (!cli_credentials_set_kerberos_state(access->credentials, kerberos, CRED_SPECIFIED) ||
+	    cli_credentials_get_kerberos_state(access->credentials) != kerberos)
+		return not_taken(target, error);
 	return 0;
+}
+
+/* From Samba 4.23 on a client takes its port from "client smb transports"; older ones do not know that. */
+static bool set_port(struct loadparm_context *samba, unsigned port, TALLOC_CTX *memory)
+{
+	lpcfg_set_cmdline(samba, "client smb transports", talloc_asprintf(memory, "tcp:%u", port));
+	return lpcfg_set_cmdline(samba, "smb ports", talloc_asprintf(memory, "%u", port));
 }
 
 /* smb.conf is not read: what it says is for another purpose.  With any other order of name resolution the network's
@@ -221,10 +240,9 @@ static int set_credentials(struct access *access, const struct target *target, T
 static struct loadparm_context *parameters_make(unsigned port, size_t protocol, TALLOC_CTX *memory)
 {
 	struct loadparm_context *samba = loadparm_init(memory);
-	char *port_text = talloc_asprintf(memory, "%u", port);
 
-	if (samba == NULL || !lpcfg_set_cmdline(samba, "smb ports", port_text) ||
-	    !lpcfg_set_cmdline(samba, "log level", "0") || !lpcfg_set_cmdline(samba, "name resolve order", "host") ||
+	if (samba == NULL || !lpcfg_set_cmdline(samba, "log level", "0") || !set_port(samba, port, memory) ||
+	    !lpcfg_set_cmdline(samba, "name resolve order", "host") ||
 	    !lpcfg_set_cmdline(samba, "client ipc signing", "required") ||
 	    !lpcfg_set_cmdline(samba, "client ipc max protocol", "SMB3_11") ||
 	    !lpcfg_set_cmdline(samba, "client ipc min protocol", protocols[protocol].samba) ||
@@ -246,7 +264,8 @@ static int set_parameters(struct access *access, size_t protocol, struct shared 
 		parameters->protocol = protocol;
 		parameters->samba = parameters_make(access->port, protocol, parameters);
 		if (parameters->samba == NULL)
-			return error_set(error, ERROR_SYSTEM, STEP_NONE, "Samba's library did not take its parameters");
+			return error_set(error, ERROR_UNSUPPORTED, STEP_NONE,
+			                 "Samba's library does not take its parameters: nothing was sent");
 		parameters->next = shared->parameters;
 		shared->parameters = parameters;
 	}

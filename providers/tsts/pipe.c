@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/pipe.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "lib/arena.h"
 #include "lib/clock.h"
@@ -105,12 +108,70 @@ static void opening_done(struct opening *opening, NTSTATUS status, struct dcerpc
 	talloc_free(opening);
 }
 
+/* This and smbXcli_conn_disconnect() are in a library that Samba keeps to itself and that is always there with the
+   others; the connection is found by its name among what talloc has for the host. */
+struct smbXcli_conn;
+#pragma weak smbXcli_conn_remote_sockaddr
+const struct sockaddr_storage *smbXcli_conn_remote_sockaddr(struct smbXcli_conn *connection);
+
+static bool is_connection(const void *memory, int is_reference)
+{
+	return !is_reference && strcmp(talloc_get_name(memory), "struct smbXcli_conn") == 0;
+}
+
+static void read_port(const void *memory, int depth, int most, int is_reference, void *context)
+{
+	const struct sockaddr_storage *peer;
+	unsigned *port = context;
+
+	(void)depth;
+	(void)most;
+	if (!is_connection(memory, is_reference))
+		return;
+	peer = smbXcli_conn_remote_sockaddr((struct smbXcli_conn *)memory);
+	if (peer->ss_family == AF_INET)
+		*port = ntohs(((const struct sockaddr_in *)peer)->sin_port);
+	else if (peer->ss_family == AF_INET6)
+		*port = ntohs(((const struct sockaddr_in6 *)peer)->sin6_port);
+}
+
+/* Samba's versions take the port from different parameters, and one that they pass over means port 445: with port
+   forwarding that is another host.  So it is asked of the socket (getpeername(2), which Samba keeps). */
+static bool port_kept(struct host *host, struct error *error)
+{
+	const char *name = host->access.host;
+	unsigned port = 0;
+
+	if (smbXcli_conn_remote_sockaddr != NULL)
+		talloc_report_depth_cb(host, 0, -1, read_port, &port);
+	if (port == host->access.port)
+		return true;
+	if (port == 0)
+		error_set(error, ERROR_UNSUPPORTED, STEP_CONNECT,
+		          "%.100s: this version of Samba's library does not tell which port it connected to", name);
+	else
+		error_set(
+		    error, ERROR_UNSUPPORTED, STEP_CONNECT,
+		    "%.100s: this version of Samba's library connected to port %u and not to %u: it may be another "
+		    "host, so nothing was asked",
+		    name, port, host->access.port);
+	error_hint(error, "look for a newer Curfew, or give the host port 445");
+	return false;
+}
+
 static void connected(struct composite_context *composite)
 {
 	struct opening *opening = composite_data(composite);
+	struct host *host = opening->host;
 	struct dcerpc_pipe *pipe = NULL;
-	NTSTATUS status = dcerpc_pipe_connect_b_recv(composite, opening->host, &pipe);
+	struct error error = {0};
+	NTSTATUS status = dcerpc_pipe_connect_b_recv(composite, host, &pipe);
 
+	if (NT_STATUS_IS_OK(status) && !port_kept(host, &error)) {
+		host_fail(host, &error);
+		talloc_free(opening);
+		return;
+	}
 	opening_done(opening, status, pipe);
 }
 
@@ -216,9 +277,7 @@ void pipe_share(struct host *host, void (*opened)(struct host *host, const struc
 }
 
 /* Freeing a pipe closes it on the host and waits up to half a second for the answer, in a loop that serves nobody else:
-   not so if the connection has gone before.  The function is in a library that Samba keeps to itself and that is always
-   there with the others; the connection is found by its name among what talloc has for the host. */
-struct smbXcli_conn;
+   not so if the connection has gone before. */
 #pragma weak smbXcli_conn_disconnect
 void smbXcli_conn_disconnect(struct smbXcli_conn *connection, NTSTATUS status);
 
@@ -227,7 +286,7 @@ static void hang_up(const void *memory, int depth, int most, int is_reference, v
 	(void)depth;
 	(void)most;
 	(void)context;
-	if (!is_reference && strcmp(talloc_get_name(memory), "struct smbXcli_conn") == 0)
+	if (is_connection(memory, is_reference))
 		smbXcli_conn_disconnect((struct smbXcli_conn *)memory, NT_STATUS_OK); /* tells nobody */
 }
 

@@ -3,7 +3,7 @@
 # libraries of the Samba that is installed allow it.
 if WINDOWS_RIG
 WINDOWS_HOST = t/servers/tsts/windows-host
-check_PROGRAMS += $(WINDOWS_HOST)
+check_PROGRAMS += $(WINDOWS_HOST) t/servers/tsts/deaf-samba.so
 endif
 t_servers_tsts_windows_host_SOURCES = \
 	t/servers/tsts/calls.c t/servers/tsts/calls.h \
@@ -22,3 +22,7 @@ t_servers_tsts_windows_host_SOURCES = \
 	t/servers/tsts/visitor.c t/servers/tsts/visitor.h
 t_servers_tsts_windows_host_CFLAGS = $(AM_CFLAGS) $(WINDOWS_RIG_CFLAGS)
 t_servers_tsts_windows_host_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(WINDOWS_RIG_LIBS)
+t_servers_tsts_deaf_samba_so_SOURCES = t/servers/tsts/deaf-samba.c
+t_servers_tsts_deaf_samba_so_CFLAGS = $(AM_CFLAGS) -fPIC
+t_servers_tsts_deaf_samba_so_LDFLAGS = -shared $(SANITIZER_FLAGS)
+t_servers_tsts_deaf_samba_so_LDADD =
