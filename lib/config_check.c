@@ -76,6 +76,8 @@ static const char *option_meant(const char *key)
 	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++)
 		if ((spec->flags & OPTION_LINE_ONLY) == 0)
 			nearest_offer(&nearest, spec->name);
+	for (const struct option_spec *spec = config_key_table; spec->name != NULL; spec++)
+		nearest_offer(&nearest, spec->name);
 	return nearest.best;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The same help as troff for the manual, and as a completion script for bash. */
+/* The same help as troff for the manual. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -124,52 +124,4 @@ void help_man_synopsis(const struct program_info *program, FILE *out)
 	fputc('\n', out);
 	troff_print(out, program->synopsis);
 	fputc('\n', out);
-}
-
-static void completion_values(const struct program_info *program, FILE *out)
-{
-	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++) {
-		if ((spec->programs & (unsigned)program->program) == 0 || spec->argument == NULL)
-			continue;
-		fprintf(out, "\t--%s", spec->name);
-		if (spec->letter != 0)
-			fprintf(out, " | -%c", spec->letter);
-		if ((spec->flags & OPTION_FILE) != 0) {
-			fputs(")\n\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$current\") ;;\n", out);
-			continue;
-		}
-		fputs(")\n\t\t", out);
-		if (spec->choices != NULL) {
-			fputs("mapfile -t COMPREPLY < <(compgen -W '", out);
-			for (size_t i = 0; spec->choices[i] != NULL; i++)
-				fprintf(out, "%s%s", i > 0 ? " " : "", spec->choices[i]);
-			fputs("' -- \"$current\")", out);
-		} else {
-			fputs("COMPREPLY=()", out);
-		}
-		fputs(" ;;\n", out);
-	}
-}
-
-void help_completion(const struct program_info *program, FILE *out)
-{
-	char function[64] = "_";
-
-	/* curfew-agent is no name for a function */
-	for (size_t i = 0; program->name[i] != '\0' && i + 2 < sizeof function; i++)
-		function[i + 1] = program->name[i] == '-' ? '_' : program->name[i];
-	fprintf(out, "# SPDX-License-Identifier: GPL-3.0-or-later\n# bash completion for %s; made by doc/mkdoc\n",
-	        program->name);
-	fprintf(out,
-	        "%s() {\n\tlocal current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
-	        "\tif [[ $current == = ]]; then current=; fi\n"
-	        "\tif [[ $before == = ]]; then before=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
-	        "\tcase $before in\n",
-	        function);
-	completion_values(program, out);
-	fputs("\t*)\n\t\tmapfile -t COMPREPLY < <(compgen -W '", out);
-	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++)
-		if ((spec->programs & (unsigned)program->program) != 0)
-			fprintf(out, "--%s ", spec->name);
-	fprintf(out, "' -- \"$current\") ;;\n\tesac\n}\ncomplete -F %s %s\n", function, program->name);
 }

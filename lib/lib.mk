@@ -20,6 +20,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/filetime.c lib/filetime.h \
 	lib/handler.c lib/handler.h \
 	lib/help.c \
+	lib/help_completion.c \
 	lib/help_doc.c \
 	lib/host_lock.c lib/host_lock.h \
 	lib/log.c lib/log.h \

@@ -15,6 +15,7 @@ UNIT_TESTS =
 BLACKBOX_TESTS =
 BLACKBOX_TESTS += t/check.t
 BLACKBOX_TESTS += t/collect.t
+BLACKBOX_TESTS += t/completion.t
 BLACKBOX_TESTS += t/conformance.t
 BLACKBOX_TESTS += t/contrib.t
 BLACKBOX_TESTS += t/curfew-run.t
