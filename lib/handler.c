@@ -8,15 +8,21 @@
 #include <unistd.h>
 
 #include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/config.h"
 #include "lib/error.h"
 #include "lib/event.h"
+#include "lib/output.h"
 #include "lib/picked.h"
 #include "lib/remedy.h"
+#include "lib/remedy_writer.h"
 #include "lib/select.h"
 #include "lib/settings.h"
 #include "lib/terminal.h"
 #include "lib/trust.h"
+
+/* ms; so long after the run's deadline its end can still be written. */
+enum { OUTPUT_RESERVE = 500 };
 
 /* Ends the run between two acts; the act under way is finished and audited. */
 static void on_terminate(int signal)
@@ -30,7 +36,6 @@ static void on_terminate(int signal)
 static void on_alarm(int signal)
 {
 	static const char late[] = "CRITICAL: not done within --timeout, given up in the middle\n";
-
 	struct pollfd out = {STDOUT_FILENO, POLLOUT, 0};
 
 	(void)signal;
@@ -48,6 +53,30 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
+	/* Who reads only the first line does not end us half-way: a failed write stops us between two acts. */
+	sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
+}
+
+/* The engine's deadline has its own reserve behind it (LAST_RESORT): the end of a run can still be said. */
+struct output {
+	struct deadline deadline;
+};
+
+static int write_out(void *context, const char *text, size_t length, struct error *error)
+{
+	const struct output *output = context;
+
+	return output_write(STDOUT_FILENO, text, length, &output->deadline, remedy_stopping, error);
+}
+
+static int remedy_say(const struct remedy_order *order)
+{
+	const struct settings *settings = order->settings;
+	struct output output = {deadline_in(settings->timeout + OUTPUT_RESERVE)};
+	struct remedy_writer writer = {write_out, &output};
+	struct remedy_observer observer = {settings->pass_thru ? remedy_json_tell : remedy_text_tell, &writer};
+
+	return remedy_run(order, &observer);
 }
 
 static int usage(struct error *error, const char *text, const char *hint)
@@ -129,12 +158,13 @@ static int run(const struct program_info *program, enum act act, struct settings
 {
 	struct remedy_order order = {.settings = settings, .program = program->name};
 	struct picked picked = {0};
+	struct deadline deadline = deadline_in(settings->timeout);
 	int event = check_event(settings, program, error);
 
 	if (event != 0)
 		return event < 0 ? -1 : REMEDY_DONE;
 	order.execute = settings->execute && !settings->dry_run;
-	if (settings->from_stdin && picked_read(&picked, STDIN_FILENO, &settings->arena, error) < 0)
+	if (settings->from_stdin && picked_read(&picked, STDIN_FILENO, &deadline, &settings->arena, error) < 0)
 		return -1;
 	make_rule(&order.rule, settings, &picked);
 	if (find_targets(settings, &picked, order.execute, error) < 0 ||
@@ -150,7 +180,7 @@ static int run(const struct program_info *program, enum act act, struct settings
 	    .force = settings->force,
 	};
 	catch_signals();
-	return remedy_run(&order);
+	return remedy_say(&order);
 }
 
 int handler_main(const struct program_info *program, enum act act, int argc, char **argv)

@@ -28,6 +28,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/nearest.c lib/nearest.h \
 	lib/options.c lib/options.h \
 	lib/options_parse.c \
+	lib/output.c lib/output.h \
 	lib/owners.c lib/owners.h \
 	lib/perfdata.c lib/perfdata.h \
 	lib/picked.c lib/picked.h \
@@ -38,8 +39,13 @@ lib_libcurfew_a_SOURCES = \
 	lib/remedy.c lib/remedy.h \
 	lib/remedy_act.c \
 	lib/remedy_audit.c \
-	lib/remedy_report.c lib/remedy_report.h \
+	lib/remedy_json.c \
+	lib/remedy_lanes.c \
+	lib/remedy_result.c \
 	lib/remedy_run.h \
+	lib/remedy_text.c \
+	lib/remedy_watch.c \
+	lib/remedy_writer.h \
 	lib/report.c lib/report.h \
 	lib/report_diagnosis.c \
 	lib/report_headline.c \

@@ -3,21 +3,46 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/buffer.h"
+#include "lib/clock.h"
 #include "lib/session_json.h"
 #include "lib/text.h"
 
 enum { INPUT_LIMIT = 64 * 1024 * 1024 };
 
-static int read_all(int fd, struct buffer *text, struct error *error)
+/* A writer that is silent must not hold us up for longer than the whole run may take. */
+static int await_input(int fd, const struct deadline *deadline, struct error *error)
+{
+	struct pollfd input = {.fd = fd, .events = POLLIN};
+
+	for (;;) {
+		int ready = poll(&input, 1, (int)deadline_left(deadline));
+
+		if (ready > 0)
+			return 0;
+		if (ready < 0 && errno != EINTR)
+			return error_errno(error, errno, STEP_NONE, "standard input");
+		if (deadline_passed(deadline)) {
+			error_set(error, ERROR_TIMEOUT, STEP_NONE, "standard input did not end within --timeout");
+			return error_hint(error, "end it, or give more time with --timeout");
+		}
+	}
+}
+
+static int read_all(int fd, const struct deadline *deadline, struct buffer *text, struct error *error)
 {
 	char block[65536];
 
 	for (;;) {
-		ssize_t length = read(fd, block, sizeof block);
+		ssize_t length;
+
+		if (await_input(fd, deadline, error) < 0)
+			return -1;
+		length = read(fd, block, sizeof block);
 
 		if (length < 0 && errno == EINTR)
 			continue;
@@ -94,13 +119,14 @@ static int decode(struct picked *picked, const char *text, size_t length, struct
 	return 0;
 }
 
-int picked_read(struct picked *picked, int fd, struct arena *arena, struct error *error)
+int picked_read(struct picked *picked, int fd, const struct deadline *deadline, struct arena *arena,
+                struct error *error)
 {
 	struct buffer text = {0};
 	int result;
 
 	memset(picked, 0, sizeof *picked);
-	result = read_all(fd, &text, error);
+	result = read_all(fd, deadline, &text, error);
 	if (result == 0)
 		result = decode(picked, buffer_text(&text), text.length, arena, error);
 	buffer_free(&text);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/error.h"
 #include "lib/session.h"
 
@@ -18,7 +19,8 @@ struct picked {
 	struct string_list targets; /* the "target" of each, once, in order */
 };
 
-/* Reads to the end of the file.  Everything lands in the arena. */
-int picked_read(struct picked *picked, int fd, struct arena *arena, struct error *error);
+/* Reads to the end of the file, which must come by the deadline.  Everything lands in the arena. */
+int picked_read(struct picked *picked, int fd, const struct deadline *deadline, struct arena *arena,
+                struct error *error);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A run from the list to the summary; what is done to one session is in remedy_act.c. */
+/* A run from the list to the end; what is done to the sessions of one host is in remedy_act.c. */
 #include "lib/remedy.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <sys/time.h>
 
 #include "lib/arena.h"
@@ -14,11 +15,8 @@
 #include "lib/collect.h"
 #include "lib/error.h"
 #include "lib/host_lock.h"
-#include "lib/log.h"
 #include "lib/name_index.h"
 #include "lib/plan.h"
-#include "lib/provider.h"
-#include "lib/remedy_report.h"
 #include "lib/remedy_run.h"
 #include "lib/state.h"
 #include "lib/terminal.h"
@@ -29,11 +27,22 @@ enum { ALLOWANCE_PERIOD = 60 * 60 * 1000 };
 /* So long after its deadline a run that hangs is ended by SIGALRM (lib/handler.c). */
 enum { LAST_RESORT = 2000 };
 
-volatile sig_atomic_t remedy_stopped;
+static volatile sig_atomic_t stopped;
 
 void remedy_stop(void)
 {
-	remedy_stopped = 1;
+	stopped = 1;
+}
+
+bool remedy_stopping(void)
+{
+	return stopped != 0;
+}
+
+bool run_ending(const struct run *run)
+{
+	return remedy_stopping() || run->tally.audit_lost || run->tally.observer_gone ||
+	       deadline_left(&run->deadline) < ACT_LEAST;
 }
 
 static struct deadline begin_time(int64_t timeout)
@@ -43,6 +52,53 @@ static struct deadline begin_time(int64_t timeout)
 
 	setitimer(ITIMER_REAL, &alarm, NULL);
 	return deadline_in(timeout);
+}
+
+static int tell_audit(struct run *run, const struct remedy_event *event, struct error *error)
+{
+	struct error why = {0};
+
+	if (run->audit.fd < 0 || (event->news == NEWS_END && !run->begun) ||
+	    remedy_audit_tell(&run->audit, event, &why) == 0)
+		return 0;
+	if (!run->tally.audit_lost)
+		run->audit_error = why;
+	run->tally.audit_lost = true;
+	if (error->code == ERROR_NONE)
+		*error = why;
+	return -1;
+}
+
+int run_tell(struct run *run, struct remedy_event event, struct error *error)
+{
+	int audited;
+
+	event.order = run->order;
+	audited = tell_audit(run, &event, error);
+	if (audited < 0 && event.news == NEWS_INTENT)
+		return -1;
+	if (event.news == NEWS_END && run->tally.audit_lost)
+		event.error = &run->audit_error;
+	if (run->observer->tell(run->observer->context, &event, error) == 0)
+		return audited;
+	run->tally.observer_gone = true;
+	return -1;
+}
+
+/* The sentence that says which limit, and what would have been done. */
+static void limit_explain(struct run *run, enum limit limit, uint64_t recent, struct error *error)
+{
+	const struct settings *settings = run->order->settings;
+	const struct plan *plan = &run->plan;
+	bool acts = limit == LIMIT_ACTS;
+
+	run->tally.stopped_by_limit = true;
+	error_set(error, ERROR_CANCELLED, STEP_NONE,
+	          "nothing done: %zu planned and %" PRIu64 " in the last hour are more than --max-%s %" PRIu64
+	          "%s of %" PRIu64 " user sessions",
+	          plan->selected, recent, acts ? "acts" : "percent", acts ? settings->max_acts : settings->max_percent,
+	          acts ? "," : "%,", plan->user_sessions);
+	error_hint(error, "look at the plan above; if it is right, raise the limit for this run");
 }
 
 static int limits_check(struct run *run, struct error *error)
@@ -61,8 +117,10 @@ static int limits_check(struct run *run, struct error *error)
 	                    order->settings->max_acts, order->settings->max_percent);
 	if (limit == LIMIT_KEPT)
 		return 0;
-	remedy_audit_limit(run, recent.acts, error);
-	report_limit(order, &run->plan, limit, recent.acts, error);
+	limit_explain(run, limit, recent.acts, error);
+	run_tell(run,
+	         (struct remedy_event){.news = NEWS_LIMIT, .plan = &run->plan, .recent = recent.acts, .error = error},
+	         &(struct error){0});
 	return -1;
 }
 
@@ -74,8 +132,10 @@ static int reserve(struct run *run, struct error *error)
 	if (audit_lock(&run->audit, &run->deadline, error) < 0)
 		return -1;
 	result = limits_check(run, error);
-	if (result == 0)
-		result = remedy_audit_plan(run, error);
+	if (result == 0) {
+		run->begun = true;
+		result = run_tell(run, (struct remedy_event){.news = NEWS_BEGIN, .plan = &run->plan}, error);
+	}
 	audit_unlock(&run->audit);
 	return result;
 }
@@ -84,6 +144,15 @@ static int reserve(struct run *run, struct error *error)
 static int64_t latest_end(const struct run *run)
 {
 	return clock_now() + deadline_left(&run->deadline) + LAST_RESORT + 1000;
+}
+
+/* Somebody else is at work on it. */
+static int leave_out(struct run *run, struct plan_host *host, const struct lock_holder *holder, struct error *error)
+{
+	host->left_out = true;
+	run->tally.left_out += host->selected;
+	run->tally.overdue = run->tally.overdue || holder->overdue;
+	return run_tell(run, (struct remedy_event){.news = NEWS_LEFT_OUT, .host = host, .holder = holder}, error);
 }
 
 /* Locks each host, and leaves out those on which somebody else is at work. */
@@ -96,20 +165,13 @@ static int lock_hosts(struct run *run, struct error *error)
 	run->locks = arena_alloc(&run->plan.arena, count * sizeof *run->locks);
 	for (size_t i = 0; i < count; i++) {
 		struct lock_holder holder;
-		int result = host_lock_take(&run->locks[run->lock_count], &run->state, hosts[i]->name, latest_end(run),
-		                            &holder, error);
+		int result = host_lock_take(&run->locks[run->locked.count], &run->state, hosts[i]->name,
+		                            latest_end(run), &holder, error);
 
-		if (result < 0)
+		if (result < 0 || (result > 0 && leave_out(run, hosts[i], &holder, error) < 0))
 			return -1;
-		if (result == 0) {
+		if (result == 0)
 			string_list_add(&run->locked, &run->plan.arena, hosts[i]->name);
-			run->lock_count++;
-			continue;
-		}
-		hosts[i]->left_out = true;
-		run->tally.left_out += hosts[i]->selected;
-		run->tally.overdue = run->tally.overdue || holder.overdue;
-		report_left_out(run->order, hosts[i], &holder);
 	}
 	plan_leave_out(&run->plan);
 	return 0;
@@ -118,14 +180,44 @@ static int lock_hosts(struct run *run, struct error *error)
 /* Lock, reserve, act.  *error is filled if it could not even begin. */
 static int execute_locked(struct run *run, struct error *error)
 {
-	if (lock_hosts(run, error) == 0 && run->lock_count > 0 && reserve(run, error) == 0) {
+	int result = lock_hosts(run, error);
+
+	if (result == 0 && run->plan.selected > 0)
+		result = reserve(run, error);
+	if (result == 0 && run->plan.selected > 0)
 		remedy_act_on_all(run);
-		if (audit_write(&run->audit, "end", json_pack("{s:I}", "left", (json_int_t)run->tally.left), error) < 0)
-			run->tally.audit_lost = true;
+	return result;
+}
+
+/* Each session that the rule meant and a safety rule kept, on the disk. */
+static int tell_refusals(struct run *run, struct error *error)
+{
+	for (size_t i = 0; i < run->plan.count; i++) {
+		const struct plan_item *item = &run->plan.items[i];
+
+		if (item->refusal == REFUSAL_NONE || item->refusal == REFUSAL_STATE)
+			continue;
+		if (run_tell(run, (struct remedy_event){.news = NEWS_REFUSED, .item = item, .session = item->session},
+		             error) < 0)
+			return -1;
 	}
-	while (run->lock_count > 0)
-		host_lock_release(&run->locks[--run->lock_count]);
-	return error->code == ERROR_NONE ? 0 : -1;
+	for (size_t i = 0; i < run->plan.missing_count; i++) {
+		const struct plan_missing *missing = &run->plan.missing[i];
+
+		if (missing->changed &&
+		    run_tell(run, (struct remedy_event){.news = NEWS_REFUSED, .missing = missing}, error) < 0)
+			return -1;
+	}
+	return audit_sync(&run->audit, error);
+}
+
+/* Once: within the run's locks if there are any, as the audit gets its last line. */
+static void tell_end(struct run *run)
+{
+	if (!run->ended)
+		run_tell(run, (struct remedy_event){.news = NEWS_END, .plan = &run->plan, .tally = &run->tally},
+		         &(struct error){0});
+	run->ended = true;
 }
 
 static int execute(struct run *run, struct error *error)
@@ -136,9 +228,13 @@ static int execute(struct run *run, struct error *error)
 	if (state_dir_open(&run->state, order->settings->state_dir, error) < 0)
 		return -1;
 	if (audit_open(&run->audit, &run->state, order->program, error) == 0) {
-		result = remedy_audit_refusals(run, error);
+		result = tell_refusals(run, error);
 		if (result == 0 && run->tally.selected > 0)
 			result = execute_locked(run, error);
+		if (result == 0 || run->begun)
+			tell_end(run);
+		for (size_t i = 0; i < run->locked.count; i++)
+			host_lock_release(&run->locks[i]);
 		audit_close(&run->audit);
 	}
 	state_dir_close(&run->state);
@@ -157,9 +253,9 @@ static void dry_limits(struct run *run)
 
 	if (limit == LIMIT_KEPT)
 		return;
-	run->tally.stopped_by_limit = true;
-	report_limit(run->order, &run->plan, limit, 0, &error);
-	report_problem(run->order, &error);
+	limit_explain(run, limit, 0, &error);
+	run_tell(run, (struct remedy_event){.news = NEWS_LIMIT, .plan = &run->plan, .error = &error},
+	         &(struct error){0});
 }
 
 static void plan_tally(struct run *run)
@@ -177,44 +273,66 @@ static void plan_tally(struct run *run)
 	run->tally.refused += run->plan.incomplete;
 }
 
-static int run_plan(struct run *run)
+static void tell_problem(struct run *run, const struct error *error)
+{
+	run->tally.failed_to_begin = true;
+	run_tell(run, (struct remedy_event){.news = NEWS_PROBLEM, .error = error}, &(struct error){0});
+}
+
+/* 0: go on; -1: the answer was no. */
+static int confirm(struct run *run)
+{
+	const struct remedy_order *order = run->order;
+
+	if (run->tally.selected == 0 || !order->settings->confirm)
+		return 0;
+	setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+	if (!terminal_confirm(act_name(order->action.act), run->tally.selected, remedy_stopping)) {
+		run_tell(run, (struct remedy_event){.news = NEWS_DECLINED}, &(struct error){0});
+		return -1;
+	}
+	run->deadline = begin_time(order->settings->timeout);
+	return 0;
+}
+
+static void run_plan(struct run *run)
 {
 	const struct remedy_order *order = run->order;
 	struct error error = {0};
 
 	plan_tally(run);
-	report_plan(order, &run->plan);
+	if (run_tell(run, (struct remedy_event){.news = NEWS_PLANNED, .plan = &run->plan}, &error) < 0)
+		return;
 	if (!order->execute) {
 		dry_limits(run);
 	} else if (run->tally.selected + run->tally.refused > 0) {
-		if (run->tally.selected > 0 && order->settings->confirm) {
-			setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
-			if (!terminal_confirm(act_name(order->action.act), run->tally.selected, &remedy_stopped)) {
-				report_declined(order);
-				return remedy_exit_status(&run->tally);
-			}
-			run->deadline = begin_time(order->settings->timeout);
-		}
-		if (execute(run, &error) < 0) {
-			run->tally.failed_to_begin = true;
-			report_problem(order, &error);
-		}
+		if (confirm(run) < 0)
+			return;
+		if (execute(run, &error) < 0 && !run->tally.stopped_by_limit && !run->begun)
+			tell_problem(run, &error);
 	}
-	report_summary(order, &run->tally);
-	return remedy_exit_status(&run->tally);
+	tell_end(run);
 }
 
-int remedy_run(const struct remedy_order *order)
+int remedy_run(const struct remedy_order *order, const struct remedy_observer *observer)
 {
-	struct run run = {.order = order, .deadline = begin_time(order->settings->timeout), .state.fd = -1};
+	struct run run = {
+	    .order = order,
+	    .observer = observer,
+	    .deadline = begin_time(order->settings->timeout),
+	    .state.fd = -1,
+	    .audit.fd = -1,
+	};
 	struct visit *visits = collect_targets(order->targets, order->target_count, order->settings->target_timeout,
 	                                       run.deadline, NEED_EVERYTHING);
-	int status;
+	struct error error = {0};
 
 	plan_make(&run.plan, visits, order->target_count, &order->rule, order->action.act);
-	report_targets(order, visits, order->target_count);
-	status = run_plan(&run);
+	if (run_tell(&run,
+	             (struct remedy_event){.news = NEWS_LISTED, .visits = visits, .visit_count = order->target_count},
+	             &error) == 0)
+		run_plan(&run);
 	plan_free(&run.plan);
 	visits_free(visits, order->target_count);
-	return status;
+	return remedy_exit_status(&run.tally);
 }

@@ -1,27 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a run writes into the audit (doc/audit.md). */
+/* What a run writes into the audit (doc/audit.md): one observer of it, and one that may veto an act. */
+#include <jansson.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "lib/audit.h"
 #include "lib/plan.h"
 #include "lib/provider.h"
+#include "lib/remedy.h"
 #include "lib/remedy_run.h"
 #include "lib/select.h"
 #include "lib/session.h"
 #include "lib/session_json.h"
 #include "lib/settings.h"
-#include "lib/target.h"
+
+static json_t *action_json(const struct remedy_event *event)
+{
+	return json_string(act_name(event->order->action.act));
+}
 
 /* The keys that a line about a session has.  outcome and reason may be NULL. */
-static json_t *session_fields(const struct run *run, const struct target *target, json_t *session, const char *outcome,
+static json_t *session_fields(const struct remedy_event *event, json_t *session, const char *outcome,
                               const char *reason)
 {
 	json_t *fields = json_object();
 
-	json_object_set_new(fields, "action", json_string(act_name(run->order->action.act)));
-	if (target != NULL)
-		json_object_set_new(fields, "target", json_string(target->url));
+	json_object_set_new(fields, "action", action_json(event));
+	if (event->item != NULL)
+		json_object_set_new(fields, "target", json_string(event->item->visit->target->url));
 	json_object_set_new(fields, "session", session);
 	if (outcome != NULL)
 		json_object_set_new(fields, "outcome", json_string(outcome));
@@ -30,59 +35,35 @@ static json_t *session_fields(const struct run *run, const struct target *target
 	return fields;
 }
 
-int remedy_audit_session(struct run *run, const char *event, const struct target *target, const struct session *session,
-                         const char *outcome, const char *reason, struct error *error)
+/* Kept by the plan: one line per session that a person would ask about. */
+static int write_refused(struct audit *audit, const struct remedy_event *event, struct error *error)
 {
-	json_t *fields = session_fields(run, target, session_to_json(session), outcome, reason);
+	const struct plan_missing *missing = event->missing;
+	json_t *session = event->item != NULL ? session_to_json(event->item->session)
+	                                      : json_pack("{s:s, s:s}", "host", missing->host, "id", missing->id);
+	const char *reason = refusal_text(event->item != NULL ? event->item->refusal : REFUSAL_CHANGED);
 
-	return audit_write(&run->audit, event, fields, error);
+	return audit_note(audit, "refused", session_fields(event, session, NULL, reason), error);
 }
 
-/* Refusals of the plan, one line per session that a person would ask about. */
-int remedy_audit_refusals(struct run *run, struct error *error)
-{
-	for (size_t i = 0; i < run->plan.count; i++) {
-		const struct plan_item *item = &run->plan.items[i];
-
-		if (item->refusal == REFUSAL_NONE || item->refusal == REFUSAL_STATE)
-			continue;
-		if (audit_note(&run->audit, "refused",
-		               session_fields(run, item->visit->target, session_to_json(item->session), NULL,
-		                              refusal_text(item->refusal)),
-		               error) < 0)
-			return -1;
-	}
-	for (size_t i = 0; i < run->plan.missing_count; i++) {
-		const struct plan_missing *missing = &run->plan.missing[i];
-
-		if (!missing->changed)
-			continue;
-		if (audit_note(&run->audit, "refused",
-		               session_fields(run, NULL,
-		                              json_pack("{s:s, s:s}", "host", missing->host, "id", missing->id), NULL,
-		                              refusal_text(REFUSAL_CHANGED)),
-		               error) < 0)
-			return -1;
-	}
-	return audit_sync(&run->audit, error);
-}
-
-int remedy_audit_plan(struct run *run, struct error *error)
+/* On the disk before the first act: other runs count it against the shared limits. */
+static int write_plan(struct audit *audit, const struct remedy_event *event, struct error *error)
 {
 	json_t *fields = json_object(), *acts = json_array();
-	const struct settings *settings = run->order->settings;
+	const struct settings *settings = event->order->settings;
+	const struct plan *plan = event->plan;
 
-	for (size_t i = 0; i < run->plan.count; i++) {
-		const struct session *session = run->plan.items[i].session;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct session *session = plan->items[i].session;
 
-		if (!plan_item_due(&run->plan.items[i]))
+		if (!plan_item_due(&plan->items[i]))
 			continue;
 		json_array_append_new(acts, json_pack("{s:s, s:s, s:s}", "host", session->host, "id", session->id,
-		                                      "target", run->plan.items[i].visit->target->url));
+		                                      "target", plan->items[i].visit->target->url));
 	}
-	json_object_set_new(fields, "action", json_string(act_name(run->order->action.act)));
+	json_object_set_new(fields, "action", action_json(event));
 	json_object_set_new(fields, "acts", acts);
-	json_object_set_new(fields, "user_sessions", json_integer((json_int_t)run->plan.user_sessions));
+	json_object_set_new(fields, "user_sessions", json_integer((json_int_t)plan->user_sessions));
 	if (settings->section != NULL)
 		json_object_set_new(fields, "section", json_string(settings->section));
 	if (settings->service_state != NULL)
@@ -90,14 +71,54 @@ int remedy_audit_plan(struct run *run, struct error *error)
 		                    json_pack("{s:s, s:s, s:s}", "state", settings->service_state, "type",
 		                              settings->state_type != NULL ? settings->state_type : "", "attempt",
 		                              settings->attempt != NULL ? settings->attempt : ""));
-	return audit_write(&run->audit, "plan", fields, error);
+	return audit_write(audit, "plan", fields, error);
 }
 
-void remedy_audit_limit(struct run *run, uint64_t recent, struct error *error)
+static int write_limit(struct audit *audit, const struct remedy_event *event, struct error *error)
 {
-	audit_write(&run->audit, "limit",
-	            json_pack("{s:s, s:I, s:I, s:I}", "action", act_name(run->order->action.act), "planned",
-	                      (json_int_t)run->plan.selected, "recent", (json_int_t)recent, "user_sessions",
-	                      (json_int_t)run->plan.user_sessions),
-	            error);
+	json_t *fields = json_pack("{s:o, s:I, s:I, s:I}", "action", action_json(event), "planned",
+	                           (json_int_t)event->plan->selected, "recent", (json_int_t)event->recent,
+	                           "user_sessions", (json_int_t)event->plan->user_sessions);
+
+	return audit_write(audit, "limit", fields, error);
+}
+
+static int write_intent(struct audit *audit, const struct remedy_event *event, struct error *error)
+{
+	return audit_write(audit, "intent", session_fields(event, session_to_json(event->session), NULL, NULL), error);
+}
+
+static int write_result(struct audit *audit, const struct remedy_event *event, struct error *error)
+{
+	const struct remedy_result *result = event->result;
+
+	return audit_write(audit, result->kind == RESULT_REFUSED ? "refused" : "result",
+	                   session_fields(event, session_to_json(event->session), remedy_result_name(result),
+	                                  remedy_result_reason(result)),
+	                   error);
+}
+
+int remedy_audit_tell(struct audit *audit, const struct remedy_event *event, struct error *error)
+{
+	switch (event->news) {
+	case NEWS_REFUSED:
+		return write_refused(audit, event, error);
+	case NEWS_LIMIT:
+		return write_limit(audit, event, error);
+	case NEWS_BEGIN:
+		return write_plan(audit, event, error);
+	case NEWS_INTENT:
+		return write_intent(audit, event, error);
+	case NEWS_RESULT:
+		return write_result(audit, event, error);
+	case NEWS_END:
+		return audit_write(audit, "end", json_pack("{s:I}", "left", (json_int_t)event->tally->left), error);
+	case NEWS_LISTED:
+	case NEWS_PLANNED:
+	case NEWS_DECLINED:
+	case NEWS_LEFT_OUT:
+	case NEWS_PROBLEM:
+		break;
+	}
+	return 0;
 }

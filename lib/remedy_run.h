@@ -3,44 +3,99 @@
 #ifndef CURFEW_REMEDY_RUN_H
 #define CURFEW_REMEDY_RUN_H
 
-#include <signal.h>
+#include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "lib/arena.h"
 #include "lib/audit.h"
 #include "lib/clock.h"
+#include "lib/error.h"
 #include "lib/host_lock.h"
 #include "lib/plan.h"
 #include "lib/remedy.h"
-#include "lib/remedy_report.h"
+#include "lib/session.h"
 #include "lib/state.h"
+
+/* An act is not begun with less time than this, ms. */
+enum { ACT_LEAST = 500 };
+
+/* One plan item from its pin to its result. */
+enum act_stage {
+	STAGE_WAITING,  /* nothing has been done yet */
+	STAGE_SENT,     /* the order is under way */
+	STAGE_WATCHED,  /* the host has accepted it */
+	STAGE_LOST,     /* no answer came: what became of the order is not known */
+	STAGE_FINISHED, /* its result was told */
+};
+struct attempt {
+	const struct plan_item *item;
+	const struct target *target;
+	enum act_stage stage;
+	struct arena arena; /* of now's texts */
+	struct session now; /* as it was read last */
+	struct pin *pin;
+	int64_t pinned_at; /* monotonic ms: when the answer came */
+	struct remedy_result result;
+};
+
+/* The sessions of one acting host: one lane at a time is at work on them. */
+struct host_work {
+	struct attempt *attempts; /* in the order of the plan */
+	size_t count;
+	struct connection *connection; /* to the target of the attempt before, if that was opened */
+	const struct target *connected;
+	bool ordered, busy, finished;
+	int64_t look_at; /* monotonic ms: the next look at what was ordered */
+	int64_t pause;   /* ms, to the look after that */
+};
 
 struct run {
 	const struct remedy_order *order;
+	const struct remedy_observer *observer;
 	struct plan plan;
 	struct deadline deadline;
 	struct state_dir state;
 	struct audit audit;
+	bool ended;                /* the end was told */
+	bool begun;                /* the audit has a plan line of ours, and will get an end */
 	struct string_list locked; /* hosts whose locks we hold */
 	struct host_lock *locks;
-	size_t lock_count;
-	struct connection *connection; /* to the target of the item before, if that was opened */
-	const struct target *connected;
-	struct remedy_tally tally;
+	struct remedy_tally tally; /* under the mutex, like what is told */
+	struct error audit_error;  /* why the audit was lost */
+	struct host_work *works;
+	size_t work_count, unfinished;
+	bool keep_connections; /* there are no more hosts than lanes */
+	int64_t stopped_at;    /* monotonic ms: when the stop was seen; 0: it was not */
+	pthread_mutex_t mutex;
+	pthread_cond_t changed;
 };
 
-extern volatile sig_atomic_t remedy_stopped;
+/* remedy.c: tells the audit (where it is open) and then the observer.  The mutex is held, or no lane runs. */
+int run_tell(struct run *run, struct remedy_event event, struct error *error);
+/* Is no further act to be begun? */
+bool run_ending(const struct run *run);
 
-/* remedy_act.c: each session of the plan that is due.  The only caller of a provider's act(). */
+/* remedy_lanes.c: orders all that is due, hosts in parallel, then watches all of it. */
 void remedy_act_on_all(struct run *run);
 
-/* remedy_audit.c: the lines of a run. */
-int remedy_audit_session(struct run *run, const char *event, const struct target *target, const struct session *session,
-                         const char *outcome, const char *reason, struct error *error);
-int remedy_audit_refusals(struct run *run, struct error *error);
-/* The plan, on the disk before the first act: other runs count it against the shared limits. */
-int remedy_audit_plan(struct run *run, struct error *error);
-void remedy_audit_limit(struct run *run, uint64_t recent, struct error *error);
+/* remedy_act.c: pin, compare, intent, act for each of the host's sessions.  The only caller of a provider's act(). */
+void remedy_order_host(struct run *run, struct host_work *work);
+/* remedy_watch.c: looks once at each session of the host that was ordered.  last: there is no later look. */
+void remedy_look_at_host(struct run *run, struct host_work *work, bool last);
+
+/* remedy_act.c: for both. */
+struct deadline attempt_deadline(const struct run *run, int64_t extra);
+bool answer_lost(const struct error *error);
+void host_hang_up(struct host_work *work);
+int host_pin(struct host_work *work, const struct target *target, const struct session *wanted, struct pin **pin,
+             struct session *now, int64_t *host_now, struct arena *arena, const struct deadline *deadline,
+             struct error *error);
+/* Tells the result; the attempt is over. */
+void attempt_finish(struct run *run, struct attempt *attempt);
+
+/* remedy_audit.c: the audit as an observer.  An event without a line in it is passed over. */
+int remedy_audit_tell(struct audit *audit, const struct remedy_event *event, struct error *error);
 
 #endif

@@ -28,18 +28,18 @@ bool terminal_there(void)
 
 /* read() would be taken up again after a signal; poll() is not.  The time limit is for a signal
    that came just before it. */
-static bool answer_there(FILE *terminal, const volatile sig_atomic_t *stopped)
+static bool answer_there(FILE *terminal, bool (*stopped)(void))
 {
 	enum { LOOK_UP = 500 }; /* ms */
 	struct pollfd line = {fileno(terminal), POLLIN, 0};
 
-	while (!*stopped)
+	while (!stopped())
 		if (poll(&line, 1, LOOK_UP) > 0)
 			return true;
 	return false;
 }
 
-bool terminal_confirm(const char *act, uint64_t sessions, const volatile sig_atomic_t *stopped)
+bool terminal_confirm(const char *act, uint64_t sessions, bool (*stopped)(void))
 {
 	FILE *terminal = terminal_open();
 	char answer[16] = "";

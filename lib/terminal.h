@@ -3,12 +3,11 @@
 #ifndef CURFEW_TERMINAL_H
 #define CURFEW_TERMINAL_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 bool terminal_there(void);
-/* "disconnect 3 sessions? [y/N] "; anything but y or yes is no, and so is a signal that sets *stopped. */
-bool terminal_confirm(const char *act, uint64_t sessions, const volatile sig_atomic_t *stopped);
+/* "disconnect 3 sessions? [y/N] "; anything but y or yes is no, and so is a signal that makes stopped() true. */
+bool terminal_confirm(const char *act, uint64_t sessions, bool (*stopped)(void));
 
 #endif

@@ -167,7 +167,10 @@ subtest 'done means seen to be done' => sub {
     fresh_state();
     my $farm = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'ignore'));
     my $run  = order('disconnect_sessions', $farm, '--idle-over', '30m', '--timeout', '3s');
-    is($run->{status}, 2, 'a host that only says so is found out') or diag $run->{out};
+    is($run->{status}, 0, 'a host that has accepted it, and not done it yet') or diag $run->{out};
+    like($run->{out}, qr/id[ ]3.*disconnect[ ]ordered:[ ].*not[ ]seen/x,            'is not said to be done');
+    like($run->{out}, qr/OK:[ ]0[ ]of[ ]1[ ]done,[ ]1[ ]ordered[ ]and[ ]not[ ]yet/x, 'in the summary too');
+    is((grep { $_->{event} eq 'result' } @{ audit() })[0]{outcome}, 'ordered', 'and in the audit');
     my $late = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'late 300ms'));
     is(order('disconnect_sessions', $late, '--idle-over', '30m')->{status}, 0, 'one that is late is waited for');
     my $no = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'refuse'));
@@ -196,6 +199,81 @@ subtest 'an answer that is lost' => sub {
         like($hang->{out}, qr/id[ ]4[ ]user4:[ ]disconnect[ ]failed:[ ].*in[ ]time/x, "$scheme: has failed");
         is_deeply(states($farms{hang}), { 3 => 'disconnected', 4 => 'active', 5 => 'disconnected' }, "$scheme: it alone");
     }
+};
+
+# Log-offs take their time.  All are ordered first, and then watched together.
+subtest 'order first, watch together' => sub {
+    fresh_state();
+    my $farm = farm(join q{}, map { "[host h$_]\n" . session(3, 'last-input' => '-2h', acts => 'slow 1s') } 1 .. 8);
+    my $begun = time;
+    my $run   = run('logoff_sessions', '-T', "sim:$farm#h[1-8]", '--idle-over', '30m', '--max-percent', '100', '--execute', '--state-dir', $state);
+    is($run->{status}, 0, 'hosts that are slow to answer') or diag $run->{out};
+    like($run->{out}, qr/8[ ]of[ ]8[ ]done/x, 'each is done');
+    cmp_ok(time - $begun, '<', 6, 'at the same time');
+    fresh_state();
+    my $late = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h', acts => 'late 1s') } 1 .. 8);
+    $begun = time;
+    $run = order('logoff_sessions', $late, '--idle-over', '30m', '--max-percent', '100');
+    like($run->{out}, qr/8[ ]of[ ]8[ ]done/x, 'log-offs of one host that take a second') or diag $run->{out};
+    cmp_ok(time - $begun, '<', 6, 'go on at the same time');
+    my @order = map { $_->{event} } grep { $_->{event} =~ /intent|result/x } @{ audit() };
+    is("@order", join(q{ }, ('intent') x 8, ('result') x 8), 'no order waits for the end of another');
+};
+
+# 'slow' hosts answer one order at a time, whatever the number of lanes.
+subtest 'one order at a time per host' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h', acts => 'slow 300ms') } 1 .. 3);
+    my $run  = order('disconnect_sessions', $farm, '--idle-over', '30m', '--max-percent', '100');
+    is($run->{status}, 0, 'exit status');
+    my @at = map { $_->{time} =~ /:(\d\d[.]\d+)Z?\z/x ? $1 : () } grep { $_->{event} eq 'intent' } @{ audit() };
+    ok(@at == 3 && ($at[1] - $at[0] > 0.28 || $at[1] < $at[0]), 'the second order waits for the first answer') or diag "@at";
+};
+
+subtest 'a busy host is left out, not the others' => sub {
+    fresh_state();
+    my $farm = farm("[host a]\n" . session(3, 'last-input' => '-2h', acts => 'late 2s') . "[host b]\n" . session(3, 'last-input' => '-2h'));
+    my @arguments = ('--idle-over', '30m', '--execute', '--state-dir', $state);
+    my $first = start('disconnect_sessions', '-T', "sim:$farm#a", @arguments);
+    wait_for { grep { $_ eq 'intent' } audit_events() };
+    my $second = run('disconnect_sessions', '-T', "sim:$farm#a", '-T', "sim:$farm#b", @arguments);
+    is($second->{status}, 0, 'exit status') or diag $second->{out};
+    like($second->{out}, qr/^left[ ]out:[ ]a,[ ]another[ ]handler/xm, 'says which');
+    like($second->{out}, qr/1[ ]of[ ]\d[ ]done,[ ]1[ ]left[ ]out/x, 'and does the rest');
+    is(finish($first)->{status}, 0, 'the first');
+};
+
+subtest 'a reader who leaves ends it between two acts' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h', acts => 'slow 200ms') } 1 .. 6);
+    my $line = join q{ }, program('disconnect_sessions'), '-T', "sim:$farm", '--idle-over', '30m', '--max-percent', '100',
+      '--execute', '--state-dir', $state;
+    my $run = run('/bin/bash', '-c', "$line | head -n 1; exit \${PIPESTATUS[0]}");
+    is($run->{status}, 2, 'no signal ends it') or diag explain $run;
+    my @events = audit_events();
+    is($events[-1], 'end', 'it frees what it did not begin') or diag "@events";
+    is(scalar(grep { $_ eq 'intent' } @events), scalar(grep { $_ eq 'result' } @events), 'and each intent has its result');
+};
+
+subtest 'an audit that is lost half-way' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h') } 1 .. 12);
+    my $line = join q{ }, program('disconnect_sessions'), '-T', "sim:$farm", '--idle-over', '30m', '--max-percent', '100',
+      '--max-acts', '100', '--execute', '--state-dir', $state, '--target-timeout', '5s';
+    my $run = run('/usr/bin/strace', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fdatasync', '-e', 'inject=fdatasync:error=ENOSPC:when=5+',
+        split / /, $line);
+    is($run->{status}, 2, 'exit status') or diag explain $run;
+    like($run->{out}, qr/CRITICAL:[ ]\d+[ ]of[ ]12[ ]done,.*\d+[ ]not[ ]attempted;[ ].*audit.*No[ ]space/x, 'says how far it came, and why');
+};
+
+subtest 'standard input has the same time limit' => sub {
+    push @keep, my $dir = tempdir();
+    POSIX::mkfifo("$dir/silence", oct 666) or die "mkfifo: $!";
+    chmod 0666, "$dir/silence" or die "chmod: $!";
+    # A pipe that it holds open itself says nothing, and does not end.
+    my $run = run('/bin/sh', '-c', 'exec "$0" --stdin --timeout 1s <>"$1"', program('disconnect_sessions'), "$dir/silence", { timeout => 15 });
+    is($run->{status}, 3, 'a writer that is silent') or diag explain $run;
+    like($run->{out}, qr/standard[ ]input/x, 'is told of');
 };
 
 subtest 'own, unborn, incomplete' => sub {
@@ -377,7 +455,7 @@ subtest 'SIGTERM ends it between two acts' => sub {
     my $ended = stop($run, 'TERM');
     is($ended->{status}, 2, 'exit status') or diag explain $ended;
     is(join(q{ }, audit_events()), 'plan intent result end', 'the act under way is finished and recorded');
-    like($ended->{out}, qr/2[ ]not[ ]come[ ]to/x, 'says what is left');
+    like($ended->{out}, qr/2[ ]not[ ]attempted/x, 'says what is left');
 };
 
 subtest 'more hosts than descriptors' => sub {

@@ -5,6 +5,7 @@
  */
 #include "t/unit/test.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdbool.h>
@@ -15,12 +16,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/error.h"
+#include "lib/host_lock.h"
 #include "lib/provider.h"
 #include "lib/remedy.h"
 #include "lib/session.h"
 #include "lib/settings.h"
+#include "lib/state.h"
 #include "lib/target.h"
 
 /* What the played host answers, in turn; the last answer is given again and again. */
@@ -35,6 +39,10 @@ static struct {
 	int open_fails_at; /* the number of the open() that fails; 0: none */
 	int opens;
 	int64_t now;
+	size_t sessions; /* on the host; 0 is 1 */
+	bool stop_at_act;
+	bool complete_not;
+	bool disk_full;       /* from the first act on */
 	int64_t stall_intent; /* ms that the disk takes for the intent */
 	char ops[512];        /* what was called: "open pin act unpin …" */
 } play;
@@ -60,6 +68,10 @@ int fdatasync(int fd)
 	(void)fd;
 	if (play.pinned == 1)
 		pause_for(play.stall_intent);
+	if (play.disk_full && strstr(play.ops, "act") != NULL) {
+		errno = ENOSPC;
+		return -1;
+	}
 	return 0;
 }
 
@@ -94,11 +106,14 @@ static int play_list(struct connection *connection, const struct deadline *deadl
 	struct session session;
 
 	(void)connection, (void)deadline, (void)trail, (void)error;
-	session_played(&session, PIN_SAME);
 	snapshot->host = "ts01";
 	snapshot->now = play.now;
-	snapshot->complete = true;
-	*snapshot_add(snapshot) = session;
+	snapshot->complete = !play.complete_not;
+	for (size_t i = 0; i < (play.sessions > 0 ? play.sessions : 1); i++) {
+		session_played(&session, PIN_SAME);
+		session.id = arena_printf(&snapshot->arena, "%zu", 3 + i);
+		*snapshot_add(snapshot) = session;
+	}
 	return 0;
 }
 
@@ -108,7 +123,7 @@ static int play_pin(struct connection *connection, const struct session *wanted,
 	size_t turn = play.pinned < play.pin_count ? play.pinned : play.pin_count - 1;
 	int64_t delay = play.pinned < play.pin_count ? play.pin_delays[turn] : 0;
 
-	(void)connection, (void)wanted, (void)deadline, (void)arena;
+	(void)connection, (void)deadline;
 	played("pin");
 	pause_for(delay);
 	play.pinned++;
@@ -123,6 +138,7 @@ static int play_pin(struct connection *connection, const struct session *wanted,
 		break;
 	}
 	session_played(now, play.pins[turn]);
+	now->id = arena_strdup(arena, wanted->id);
 	*host_now = play.now;
 	*pin = (struct pin *)&play;
 	return 0;
@@ -133,6 +149,8 @@ static int play_act(struct pin *pin, const struct action *action, const struct d
 {
 	(void)pin, (void)action, (void)deadline;
 	played("act");
+	if (play.stop_at_act)
+		remedy_stop();
 	switch (play.act) {
 	case ACT_OBEYS:
 		break;
@@ -179,6 +197,9 @@ struct scene {
 	struct target target;
 	struct remedy_order order;
 	int status;
+	char told[256];        /* the observer: "listed planned begin intent result end" */
+	enum remedy_news veto; /* the observer fails at this; NEWS_LISTED: at nothing */
+	struct remedy_tally tally;
 	char events[256]; /* of the audit: "plan intent result end" */
 	char outcome[32]; /* of the last audit line that has one */
 	char reason[160]; /* the same line's */
@@ -232,6 +253,25 @@ static int end(void **state)
 	return 0;
 }
 
+static int tell(void *context, const struct remedy_event *event, struct error *error)
+{
+	static const char *const words[] = {
+	    [NEWS_LISTED] = "listed",   [NEWS_PLANNED] = "planned", [NEWS_DECLINED] = "declined",
+	    [NEWS_REFUSED] = "refused", [NEWS_LIMIT] = "limit",     [NEWS_LEFT_OUT] = "left-out",
+	    [NEWS_BEGIN] = "begin",     [NEWS_INTENT] = "intent",   [NEWS_RESULT] = "result",
+	    [NEWS_PROBLEM] = "problem", [NEWS_END] = "end",
+	};
+	struct scene *scene = context;
+	size_t used = strlen(scene->told);
+
+	snprintf(scene->told + used, sizeof scene->told - used, "%s%s", used > 0 ? " " : "", words[event->news]);
+	if (event->news == NEWS_END)
+		scene->tally = *event->tally;
+	if (scene->veto != NEWS_LISTED && event->news == scene->veto)
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "nobody reads it");
+	return 0;
+}
+
 static void audit_line(struct scene *scene, const char *line)
 {
 	json_t *json = json_loads(line, 0, NULL);
@@ -255,9 +295,10 @@ static void audit_read(struct scene *scene)
 	size_t size = 0;
 	FILE *file;
 
+	scene->events[0] = scene->outcome[0] = scene->reason[0] = '\0';
 	snprintf(path, sizeof path, "%s/audit.jsonl", scene->folder);
-	file = fopen(path, "r");
-	assert_non_null(file);
+	if ((file = fopen(path, "r")) == NULL)
+		return;
 	while (getline(&line, &size, file) > 0)
 		audit_line(scene, line);
 	free(line);
@@ -269,7 +310,7 @@ static void scene_run(struct scene *scene, enum act_answer act, size_t count, co
 	play.act = act;
 	play.pin_count = count;
 	memcpy(play.pins, pins, count * sizeof *pins);
-	scene->status = remedy_run(&scene->order);
+	scene->status = remedy_run(&scene->order, &(struct remedy_observer){tell, scene});
 	audit_read(scene);
 }
 #define PINS(...)                                                                                                      \
@@ -334,6 +375,296 @@ static void a_lost_answer_is_looked_up(void **state)
 	assert_int_equal(scene->status, REMEDY_DONE);
 }
 
+/* Each branch of pin and compare: what the audit says, how often it acts, how the run ends. */
+static void what_is_found_decides(void **state)
+{
+	static const struct {
+		const char *name;
+		enum act act;
+		enum act_answer answer;
+		size_t count;
+		enum pin_answer pins[4];
+		const char *events, *outcome;
+		int status;
+		size_t acts;
+	} cases[] = {
+	    {"gone before", ACT_LOGOFF, ACT_OBEYS, 1, {PIN_GONE}, "plan result end", "already gone", REMEDY_DONE, 0},
+	    {"not read", ACT_LOGOFF, ACT_OBEYS, 1, {PIN_BUSY}, "plan result end", "failed", REMEDY_FAILED, 0},
+	    {"lost before", ACT_LOGOFF, ACT_OBEYS, 1, {PIN_LOST}, "plan result end", "failed", REMEDY_FAILED, 0},
+	    {"another user",
+	     ACT_LOGOFF,
+	     ACT_OBEYS,
+	     1,
+	     {PIN_OTHER_USER},
+	     "plan refused end",
+	     "refused",
+	     REMEDY_REFUSED,
+	     0},
+	    {"other state",
+	     ACT_LOGOFF,
+	     ACT_OBEYS,
+	     1,
+	     {PIN_DISCONNECTED},
+	     "plan refused end",
+	     "refused",
+	     REMEDY_REFUSED,
+	     0},
+	    {"refused", ACT_LOGOFF, ACT_REFUSES, 1, {PIN_SAME}, "plan intent result end", "failed", REMEDY_FAILED, 1},
+	    {"changed",
+	     ACT_LOGOFF,
+	     ACT_CHANGED,
+	     1,
+	     {PIN_SAME},
+	     "plan intent refused end",
+	     "refused",
+	     REMEDY_REFUSED,
+	     1},
+	    {"gone at act",
+	     ACT_LOGOFF,
+	     ACT_IS_GONE,
+	     1,
+	     {PIN_SAME},
+	     "plan intent result end",
+	     "already gone",
+	     REMEDY_DONE,
+	     1},
+	    {"lost, not done",
+	     ACT_LOGOFF,
+	     ACT_LOST,
+	     2,
+	     {PIN_SAME, PIN_SAME},
+	     "plan intent result end",
+	     "failed",
+	     REMEDY_FAILED,
+	     1},
+	    {"lost, not seen",
+	     ACT_LOGOFF,
+	     ACT_LOST,
+	     2,
+	     {PIN_SAME, PIN_LOST},
+	     "plan intent result end",
+	     "failed",
+	     REMEDY_FAILED,
+	     1},
+	    {"its place is another's",
+	     ACT_LOGOFF,
+	     ACT_OBEYS,
+	     2,
+	     {PIN_SAME, PIN_OTHER_USER},
+	     "plan intent result end",
+	     "done",
+	     REMEDY_DONE,
+	     1},
+	    {"disconnected",
+	     ACT_DISCONNECT,
+	     ACT_OBEYS,
+	     2,
+	     {PIN_SAME, PIN_DISCONNECTED},
+	     "plan intent result end",
+	     "done",
+	     REMEDY_DONE,
+	     1},
+	    {"late",
+	     ACT_LOGOFF,
+	     ACT_OBEYS,
+	     4,
+	     {PIN_SAME, PIN_SAME, PIN_LOST, PIN_GONE},
+	     "plan intent result end",
+	     "done",
+	     REMEDY_DONE,
+	     1},
+	    {"message", ACT_MESSAGE, ACT_OBEYS, 1, {PIN_SAME}, "plan intent result end", "done", REMEDY_DONE, 1},
+	    {"message lost",
+	     ACT_MESSAGE,
+	     ACT_LOST,
+	     1,
+	     {PIN_SAME},
+	     "plan intent result end",
+	     "failed",
+	     REMEDY_FAILED,
+	     1},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct scene *scene;
+
+		end(state);
+		begin(state);
+		scene = *state;
+		scene->order.action.act = cases[i].act;
+		scene_run(scene, cases[i].answer, cases[i].count, cases[i].pins);
+		if (strcmp(scene->events, cases[i].events) != 0 || strcmp(scene->outcome, cases[i].outcome) != 0 ||
+		    scene->status != cases[i].status || times("act") != cases[i].acts)
+			fail_msg("%s: %s, %s, %d, %s", cases[i].name, scene->events, scene->outcome, scene->status,
+			         play.ops);
+	}
+}
+
+/* The host says yes and does not do it in our time: that is not done, and no failure of ours. */
+static void an_order_not_seen_to_be_done_is_ordered(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->settings.timeout = 1500;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME));
+	assert_string_equal(scene->events, "plan intent result end");
+	assert_string_equal(scene->outcome, "ordered");
+	assert_int_equal(scene->tally.ordered, 1);
+	assert_int_equal(scene->tally.done, 0);
+	assert_int_equal(scene->status, REMEDY_DONE);
+}
+
+static void an_answer_that_became_old_is_read_again(void **state)
+{
+	static const struct {
+		enum pin_answer second;
+		const char *events;
+		size_t acts;
+	} cases[] = {
+	    {PIN_SAME, "plan intent result end", 1},        {PIN_GONE, "plan intent result end", 0},
+	    {PIN_OTHER_USER, "plan intent refused end", 0}, {PIN_DISCONNECTED, "plan intent refused end", 0},
+	    {PIN_BUSY, "plan intent result end", 0},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct scene *scene;
+
+		end(state);
+		begin(state);
+		scene = *state;
+		play.stall_intent = 300;
+		scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, cases[i].second, PIN_GONE));
+		assert_string_equal(scene->events, cases[i].events);
+		assert_int_equal(times("act"), cases[i].acts);
+	}
+}
+
+static void the_observer_hears_everything(void **state)
+{
+	struct scene *scene = *state;
+
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
+	assert_string_equal(scene->told, "listed planned begin intent result end");
+	assert_int_equal(scene->tally.done, 1);
+}
+
+/* An observer that fails ends it: before the intent nothing is done, after it nothing more. */
+static void an_observer_may_veto(void **state)
+{
+	static const struct {
+		enum remedy_news veto;
+		const char *events;
+		size_t acts;
+	} cases[] = {
+	    {NEWS_PLANNED, "", 0},
+	    {NEWS_BEGIN, "plan end", 0},
+	    {NEWS_INTENT, "plan intent result end", 0},
+	    {NEWS_RESULT, "plan intent intent result result end", 2},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct scene *scene;
+
+		end(state);
+		begin(state);
+		scene = *state;
+		play.sessions = 2;
+		scene->settings.max_percent = 100;
+		scene->veto = cases[i].veto;
+		scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_SAME, PIN_GONE));
+		if (strcmp(scene->events, cases[i].events) != 0 || times("act") != cases[i].acts)
+			fail_msg("veto %d: %s, %s", cases[i].veto, scene->events, play.ops);
+		assert_int_equal(scene->status, REMEDY_FAILED);
+	}
+}
+
+/* No intent on the disk, no act; and what is done is counted. */
+static void without_a_disk_it_stops(void **state)
+{
+	struct scene *scene = *state;
+
+	play.sessions = 4;
+	play.disk_full = true;
+	scene->settings.max_percent = 100;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_SAME, PIN_GONE));
+	assert_int_equal(times("act"), 1);
+	assert_int_equal(scene->tally.done, 1);
+	assert_int_equal(scene->tally.failed, 1);
+	assert_int_equal(scene->tally.left, 2);
+	assert_true(scene->tally.audit_lost);
+	assert_int_equal(scene->status, REMEDY_FAILED);
+}
+
+static void a_dry_run_does_nothing(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->order.execute = false;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME));
+	assert_string_equal(scene->told, "listed planned end");
+	assert_string_equal(play.ops, "open close");
+	assert_string_equal(scene->events, "");
+	assert_int_equal(scene->status, REMEDY_DONE);
+}
+
+static void over_a_limit_nothing_is_done(void **state)
+{
+	struct scene *scene = *state;
+
+	play.sessions = 11;
+	scene->settings.max_percent = 100;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME));
+	assert_string_equal(scene->told, "listed planned limit end");
+	assert_string_equal(scene->events, "limit");
+	assert_int_equal(times("act"), 0);
+	assert_int_equal(scene->status, REMEDY_FAILED);
+}
+
+static void an_incomplete_list_selects_nothing(void **state)
+{
+	struct scene *scene = *state;
+
+	play.complete_not = true;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME));
+	assert_int_equal(times("act"), 0);
+	assert_int_equal(scene->status, REMEDY_REFUSED);
+}
+
+/* Another handler has the host. */
+static void a_locked_host_is_left_out(void **state)
+{
+	struct scene *scene = *state;
+	struct error error = {0};
+	struct state_dir dir;
+	struct host_lock lock;
+	struct lock_holder holder;
+
+	assert_int_equal(state_dir_open(&dir, scene->folder, &error), 0);
+	assert_int_equal(host_lock_take(&lock, &dir, "ts01", clock_now() + 60000, &holder, &error), 0);
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME));
+	assert_string_equal(scene->told, "listed planned left-out end");
+	assert_int_equal(scene->tally.left_out, 1);
+	assert_int_equal(times("act"), 0);
+	assert_int_equal(scene->status, REMEDY_DONE);
+	host_lock_release(&lock);
+	state_dir_close(&dir);
+}
+
+/* The last test, as nothing takes the wish to stop back. */
+static void a_stop_ends_it_between_two_acts(void **state)
+{
+	struct scene *scene = *state;
+
+	play.sessions = 3;
+	play.stop_at_act = true;
+	scene->settings.max_percent = 100;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
+	assert_string_equal(scene->events, "plan intent result end");
+	assert_int_equal(times("act"), 1);
+	assert_int_equal(scene->tally.left, 2);
+	assert_int_equal(scene->status, REMEDY_FAILED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +672,17 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(nothing_is_done_where_the_second_pin_fails, begin, end),
 	    cmocka_unit_test_setup_teardown(a_slow_host_is_pinned_once, begin, end),
 	    cmocka_unit_test_setup_teardown(a_lost_answer_is_looked_up, begin, end),
+	    cmocka_unit_test_setup_teardown(what_is_found_decides, begin, end),
+	    cmocka_unit_test_setup_teardown(an_order_not_seen_to_be_done_is_ordered, begin, end),
+	    cmocka_unit_test_setup_teardown(an_answer_that_became_old_is_read_again, begin, end),
+	    cmocka_unit_test_setup_teardown(the_observer_hears_everything, begin, end),
+	    cmocka_unit_test_setup_teardown(an_observer_may_veto, begin, end),
+	    cmocka_unit_test_setup_teardown(without_a_disk_it_stops, begin, end),
+	    cmocka_unit_test_setup_teardown(a_dry_run_does_nothing, begin, end),
+	    cmocka_unit_test_setup_teardown(over_a_limit_nothing_is_done, begin, end),
+	    cmocka_unit_test_setup_teardown(an_incomplete_list_selects_nothing, begin, end),
+	    cmocka_unit_test_setup_teardown(a_locked_host_is_left_out, begin, end),
+	    cmocka_unit_test_setup_teardown(a_stop_ends_it_between_two_acts, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

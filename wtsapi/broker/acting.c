@@ -4,20 +4,18 @@
  * --stdin with the session as it is now, after it was seen to be the very session
  * that the caller was shown.
  */
-#include <jansson.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/collect.h"
 #include "lib/error.h"
+#include "lib/plan.h"
 #include "lib/provider.h"
 #include "lib/remedy.h"
+#include "lib/select.h"
 #include "lib/session.h"
 #include "lib/settings.h"
 #include "lib/text.h"
@@ -62,70 +60,86 @@ static const struct session *find_fresh(const struct snapshot *snapshot, const s
 	return NULL;
 }
 
-/* The engine's report, --pass-thru: one JSON object per line, on what is standard output for the while. */
-static FILE *report_begin(struct error *error)
-{
-	int fd = memfd_create("report", MFD_CLOEXEC);
-	FILE *report = fd >= 0 ? fdopen(fd, "r") : NULL;
+/* What the caller is told: the first thing that decides it. */
+struct verdict {
+	struct message *reply;
+	struct error *error;
+	bool found;
+};
 
-	if (report == NULL || dup2(fd, STDOUT_FILENO) < 0) {
-		error_set(error, ERROR_SYSTEM, STEP_ACT, "no place for the report");
-		if (report != NULL)
-			fclose(report);
-		return NULL;
-	}
-	return report;
+static void conclude(struct verdict *verdict, const char *outcome, const char *key, const char *text)
+{
+	if (verdict->found || verdict->error->code != ERROR_NONE)
+		return;
+	verdict->found = true;
+	message_put(verdict->reply, "outcome", outcome);
+	message_put(verdict->reply, key, text);
 }
 
-/* What became of it, from one line of the report: the first line that says so. */
-static void take_line(const json_t *line, struct message *reply, bool *found, struct error *error)
+static void hear_targets(struct verdict *verdict, const struct remedy_event *event)
 {
-	const char *outcome = json_string_value(json_object_get(line, "outcome"));
-	const char *reason = json_string_value(json_object_get(line, "reason"));
-	const char *problem = json_string_value(json_object_get(line, "problem"));
-	const json_t *failure = json_object_get(line, "error");
-
-	if (*found || error->code != ERROR_NONE)
-		return;
-	if (failure != NULL) {
-		const char *code = json_string_value(json_object_get(failure, "code"));
-		const char *text = json_string_value(json_object_get(failure, "text"));
-
-		error_set(error, code != NULL ? error_code_parse(code) : ERROR_PROTOCOL, STEP_LIST, "%s",
-		          text != NULL ? text : "");
-		return;
-	}
-	if (json_object_get(line, "locked") != NULL)
-		outcome = "locked";
-	else if (problem != NULL && json_object_get(line, "target") == NULL)
-		outcome = "stopped";
-	if (outcome == NULL)
-		return;
-	/* Its place is another session's now: that is told with its host and id, and without a reason. */
-	if (strcmp(outcome, "refused") == 0 && reason == NULL)
-		outcome = "changed";
-	*found = true;
-	message_put(reply, "outcome", outcome);
-	message_put(reply, strcmp(outcome, "answered") == 0 ? "answer" : "reason", reason != NULL ? reason : problem);
+	for (size_t i = 0; i < event->visit_count; i++)
+		if (event->visits[i].error.code != ERROR_NONE && !verdict->found && verdict->error->code == ERROR_NONE)
+			*verdict->error = event->visits[i].error;
 }
 
-static void report_read(FILE *report, struct message *reply, struct error *error)
+/* What is not in the plan for acting on is decided by it. */
+static void hear_plan(struct verdict *verdict, const struct plan *plan)
 {
-	bool found = false;
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t length;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_item *item = &plan->items[i];
 
-	rewind(report);
-	while ((length = getline(&line, &size, report)) > 0) {
-		json_t *json = json_loadb(line, (size_t)length, 0, NULL);
-
-		take_line(json, reply, &found, error);
-		json_decref(json);
+		if (item->refusal != REFUSAL_NONE)
+			conclude(verdict, "refused", "reason", refusal_text(item->refusal));
+		else if (item->unsupported)
+			conclude(verdict, "failed", "reason", "not supported by this system");
 	}
-	free(line);
-	if (!found && error->code == ERROR_NONE)
-		error_set(error, ERROR_PROTOCOL, STEP_ACT, "the remedy says nothing about the session");
+	/* Its place may be another session's now. */
+	for (size_t i = 0; i < plan->missing_count; i++)
+		conclude(verdict, plan->missing[i].changed ? "changed" : "gone", "reason", NULL);
+}
+
+static void hear_result(struct verdict *verdict, const struct remedy_result *result)
+{
+	const char *outcome = remedy_result_name(result);
+
+	/* Windows' own calls return when the order is accepted, too. */
+	if (result->kind == RESULT_ORDERED)
+		outcome = "done";
+	conclude(verdict, outcome, strcmp(outcome, "answered") == 0 ? "answer" : "reason",
+	         remedy_result_reason(result));
+}
+
+static int hear(void *context, const struct remedy_event *event, struct error *error)
+{
+	struct verdict *verdict = context;
+
+	(void)error;
+	switch (event->news) {
+	case NEWS_LISTED:
+		hear_targets(verdict, event);
+		break;
+	case NEWS_PLANNED:
+		hear_plan(verdict, event->plan);
+		break;
+	case NEWS_LEFT_OUT:
+		conclude(verdict, "locked", "reason", "another handler is at work on its host");
+		break;
+	case NEWS_RESULT:
+		hear_result(verdict, event->result);
+		break;
+	case NEWS_LIMIT:
+	case NEWS_PROBLEM:
+		conclude(verdict, "stopped", "reason", event->error->text);
+		break;
+	case NEWS_DECLINED:
+	case NEWS_REFUSED:
+	case NEWS_BEGIN:
+	case NEWS_INTENT:
+	case NEWS_END:
+		break;
+	}
+	return 0;
 }
 
 static int through_engine(struct question *question, const struct action *action, const struct session *session,
@@ -149,10 +163,8 @@ static int through_engine(struct question *question, const struct action *action
 	    .target_count = 1,
 	    .execute = true,
 	};
-	FILE *report = report_begin(error);
+	struct verdict verdict = {reply, error, false};
 
-	if (report == NULL)
-		return -1;
 	/* Sessions without a birth equal none: by its id it is refused for that reason. */
 	if (session->birth[0] == '\0') {
 		order.rule.from_stdin = false;
@@ -161,13 +173,12 @@ static int through_engine(struct question *question, const struct action *action
 	}
 	if (caller[0] != '\0' && text_plain(caller) && strlen(caller) <= CALLER_MOST)
 		order.program = arena_printf(&settings->arena, "curfew-wtsapi for %s", caller);
-	settings->pass_thru = true;
 	settings->confirm = false;
 	settings->timeout += action->answer_wait;
 	broker_begins_to_act();
-	remedy_run(&order);
-	report_read(report, reply, error);
-	fclose(report);
+	remedy_run(&order, &(struct remedy_observer){hear, &verdict});
+	if (!verdict.found)
+		error_set(error, ERROR_PROTOCOL, STEP_ACT, "the remedy says nothing about the session");
 	return error->code == ERROR_NONE ? 0 : -1;
 }
 
