@@ -24,9 +24,14 @@
 
 static const char program[] = "curfew-agent";
 
-enum { PING_INTERVAL = 2 }; /* s: how soon a restarted snmpd is found again */
+enum { PING_INTERVAL = 2 };     /* s: how soon a restarted snmpd is found again */
+enum { RETRY_INTERVAL = 2000 }; /* ms: how soon a refused registration is tried again */
 
 static const struct agentx_source *served;
+
+/* snmpd has refused a subtree, because another subagent serves it. */
+static bool refused;
+static struct deadline retry;
 
 /* A subtree that is served: the scalars are a grid of one row, whose index is 0. */
 struct subtree {
@@ -37,6 +42,7 @@ struct subtree {
 	void (*value)(const struct cell *cell, struct value *value);
 	oid root[OID_LENGTH_MAX];
 	size_t length;
+	netsnmp_handler_registration *registration;
 };
 
 static bool scalar_present(const void *context, unsigned column, size_t row)
@@ -210,30 +216,59 @@ static int library_log(int major, int minor, void *message, void *nothing)
 	(void)minor;
 	(void)nothing;
 	snprintf(text, sizeof text, "%.*s", (int)strcspn(log->msg, "\n"), log->msg);
+	if (strstr(text, "registering pdu failed") != NULL)
+		refused = true;
 	if (text[0] == '\0' || strcmp(text, last) == 0)
 		return 0;
 	memcpy(last, text, sizeof last);
 	if (strstr(text, "registering pdu failed") != NULL)
-		log_line(LOG_LEVEL_ERROR, "the SNMP daemon refuses our OID: another subagent serves it (%s)", text);
+		log_line(LOG_LEVEL_ERROR,
+		         "the SNMP daemon refuses our OID: another subagent serves it (%s); tried again until it ends",
+		         text);
 	else
 		log_line(log->priority <= LOG_ERR ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "net-snmp: %s", text);
 	return 0;
 }
 
-static int subtree_register(struct subtree *subtree, const struct base_oid *base, struct error *error)
+static void subtree_place(struct subtree *subtree, const struct base_oid *base)
 {
-	netsnmp_handler_registration *registration;
-
 	memcpy(subtree->root, base->ids, base->length * sizeof *base->ids);
 	memcpy(subtree->root + base->length, subtree->behind, subtree->behind_length * sizeof *subtree->behind);
 	subtree->length = base->length + subtree->behind_length;
-	registration = netsnmp_create_handler_registration(subtree->name, serve, subtree->root, subtree->length,
-	                                                   HANDLER_CAN_RONLY);
+}
+
+static int subtree_register(struct subtree *subtree, struct error *error)
+{
+	netsnmp_handler_registration *registration = netsnmp_create_handler_registration(
+	    subtree->name, serve, subtree->root, subtree->length, HANDLER_CAN_RONLY);
+
 	if (registration != NULL)
 		registration->my_reg_void = subtree;
 	if (registration == NULL || netsnmp_register_handler(registration) != MIB_REGISTERED_OK)
 		return error_set(error, ERROR_SYSTEM, STEP_OPEN, "net-snmp does not register %s", subtree->name);
+	subtree->registration = registration;
 	return 0;
+}
+
+/* Registers anew what snmpd has refused: the other subagent may have ended.  Each call waits for snmpd's answer. */
+static void register_again(void)
+{
+	struct error error = {0};
+
+	refused = false;
+	for (size_t i = 0; i < sizeof subtrees / sizeof *subtrees; i++) {
+		if (subtrees[i].registration != NULL)
+			netsnmp_unregister_handler(subtrees[i].registration);
+		subtrees[i].registration = NULL;
+	}
+	/* snmpd may say that it does not know what it had refused. */
+	refused = false;
+	for (size_t i = 0; i < sizeof subtrees / sizeof *subtrees; i++)
+		if (subtree_register(&subtrees[i], &error) < 0)
+			refused = true;
+	retry = deadline_in(RETRY_INTERVAL);
+	if (!refused)
+		log_line(LOG_LEVEL_INFO, "the SNMP daemon takes our OID now");
 }
 
 /* The order matters: init_agent() sets the ping interval to 15 s whatever it was before, and what
@@ -257,9 +292,11 @@ int agentx_start(const char *socket, const struct base_oid *base, const struct a
 	if (init_agent(program) != 0)
 		return error_set(error, ERROR_SYSTEM, STEP_OPEN, "net-snmp's agent library does not start");
 	netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, PING_INTERVAL);
-	for (size_t i = 0; i < sizeof subtrees / sizeof *subtrees; i++)
-		if (subtree_register(&subtrees[i], base, error) < 0)
+	for (size_t i = 0; i < sizeof subtrees / sizeof *subtrees; i++) {
+		subtree_place(&subtrees[i], base);
+		if (subtree_register(&subtrees[i], error) < 0)
 			return -1;
+	}
 	register_sysORTable((oid *)base->ids, base->length, "CURFEW-MIB: terminal sessions");
 	init_snmp(program);
 	return 0;
@@ -302,6 +339,8 @@ unsigned agentx_wait(const int *fds, size_t count, int64_t timeout)
 	run_alarms();
 	netsnmp_check_outstanding_agent_requests();
 	netsnmp_large_fd_set_cleanup(&set);
+	if (refused && deadline_passed(&retry))
+		register_again();
 	return readable;
 }
 

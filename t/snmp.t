@@ -337,10 +337,12 @@ my $rival = start( 'curfew-agent', '--foreground', '--agentx-socket', "unix:$soc
 soon { log_of($rival) =~ /another subagent serves it/ } 'one with another state folder says that its OID is taken'
   or diag( log_of($rival) );
 ok( served(), 'the first one serves on' );
-is( stop($rival)->{status}, 0, 'SIGTERM ends an agent with status 0' );
 
 # The polling process is killed while it waits: one poll is lost, nothing else.
 is( stop($agent)->{status}, 0, 'SIGTERM ends the agent' );
+soon { served() } 'and the other one serves in its place' or diag( log_of($rival) );
+is( () = log_of($rival) =~ /another subagent serves it/g, 1, 'the refusal was said once' );
+is( stop($rival)->{status}, 0, 'SIGTERM ends an agent with status 0' );
 my $slow = farm("[host slow]\ndelay = 1500ms\n[session 1]\nuser = zoe\n[host fine]\n[session 1]\nuser = kim\n");
 my $conf = write_file( "$dir/curfew.conf", "[defaults]\ntarget = sim:$slow#slow\n" );
 $agent = agent_start( '--config', $conf );
