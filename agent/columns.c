@@ -141,10 +141,12 @@ static bool count_value(const struct counts *counts, enum host_column column, st
 	case HOST_DISCONNECTED:
 		return set_gauge(value, counts->disconnected);
 	case HOST_OLDEST_IDLE:
-		return set_span(value, counts->oldest_idle.known && counts->idle_unknown == 0,
+		return set_span(value, counts->oldest_idle.known && counts->idle_unknown + counts->state_unknown == 0,
 		                counts->oldest_idle.length);
 	case HOST_OLDEST_DISCONNECT:
-		return set_span(value, counts->oldest_disconnected.known && counts->disconnected_unknown == 0,
+		return set_span(value,
+		                counts->oldest_disconnected.known &&
+		                    counts->disconnected_unknown + counts->state_unknown == 0,
 		                counts->oldest_disconnected.length);
 	default:
 		return false;

@@ -83,7 +83,9 @@ struct classification classify(const struct session *session, int64_t host_now, 
 {
 	struct classification result = {
 	    .usage = USAGE_OTHER,
-	    .reason = "a user session that is neither active nor disconnected",
+	    .state_unknown = session->state == STATE_OTHER,
+	    .reason = session->state == STATE_OTHER ? "a user session whose state is not known"
+	                                            : "a user session that is neither active nor disconnected",
 	};
 
 	host_now += session->clock_ahead;
@@ -133,6 +135,7 @@ void counts_add(struct counts *counts, const struct classification *classificati
 	counts->total++;
 	switch (classification->usage) {
 	case USAGE_OTHER:
+		counts->state_unknown += classification->state_unknown;
 		break;
 	case USAGE_IDLE:
 		counts->idle++;
@@ -163,6 +166,7 @@ void counts_sum(struct counts *to, const struct counts *more)
 	to->idle_unknown += more->idle_unknown;
 	to->disconnected += more->disconnected;
 	to->disconnected_unknown += more->disconnected_unknown;
+	to->state_unknown += more->state_unknown;
 	to->unreachable += more->unreachable;
 	to->incomplete += more->incomplete;
 	if (more->shells_per_owner > to->shells_per_owner)

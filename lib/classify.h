@@ -29,7 +29,8 @@ struct span {
 };
 
 struct classification {
-	bool counted; /* class user and somebody logged on (or a class asked for by --class) */
+	bool state_unknown; /* it may be active, idle or disconnected: nobody has said */
+	bool counted;       /* class user and somebody logged on (or a class asked for by --class) */
 	enum usage usage;
 	struct span idle;         /* of active sessions */
 	struct span disconnected; /* of disconnected sessions */
@@ -49,6 +50,7 @@ const char *usage_name(enum usage usage);
 struct counts {
 	uint64_t total, active, idle, idle_unknown, disconnected,
 	    disconnected_unknown;        /* active includes idle and idle_unknown */
+	uint64_t state_unknown;          /* in none of them but total, and may belong to any */
 	struct span oldest_idle;         /* longest known idle; known with length 0 if no session is active */
 	struct span oldest_disconnected; /* likewise */
 	uint64_t unreachable;            /* targets without an answer */

@@ -14,16 +14,26 @@
 #include "lib/session.h"
 #include "lib/text.h"
 
-/* Would the filters mean this session if it were idle?  Asked of those nobody knows it of. */
-static bool perhaps_meant(const struct filter *filter, const struct session *session,
-                          const struct classification *classification)
+static bool meant_as(const struct filter *filter, const struct session *session, enum session_state state,
+                     enum usage usage)
 {
-	struct classification idle = *classification;
+	struct session other = *session;
+	const struct classification classification = {.usage = usage};
 
-	if (classification->usage != USAGE_IDLE_UNKNOWN)
-		return false;
-	idle.usage = USAGE_IDLE;
-	return filter_match(filter, session, &idle);
+	other.state = state;
+	return filter_match(filter, &other, &classification);
+}
+
+/* Would the filters mean this session if what nobody knows of it were known? */
+static void count_undecided(struct undecided *undecided, const struct filter *filter, const struct session *session,
+                            const struct classification *classification)
+{
+	if (classification->state_unknown)
+		undecided->state += meant_as(filter, session, STATE_ACTIVE, USAGE_ACTIVE) ||
+		                    meant_as(filter, session, STATE_ACTIVE, USAGE_IDLE) ||
+		                    meant_as(filter, session, STATE_DISCONNECTED, USAGE_DISCONNECTED);
+	else if (classification->usage == USAGE_IDLE_UNKNOWN)
+		undecided->idle += meant_as(filter, session, session->state, USAGE_IDLE);
 }
 
 static void target_make(struct report_target *target, const struct settings *settings, struct arena *arena)
@@ -52,8 +62,8 @@ static void target_make(struct report_target *target, const struct settings *set
 		counted[i] = target->shown[i] && classification->counted;
 		if (target->shown[i])
 			counts_add(&target->counts, classification);
-		else if (classification->counted && perhaps_meant(&settings->filter, session, classification))
-			target->undecided++;
+		else if (classification->counted)
+			count_undecided(&target->undecided, &settings->filter, session, classification);
 	}
 	target->counts.shells_per_owner = owners_most(snapshot->sessions, counted, snapshot->count);
 }
@@ -63,15 +73,19 @@ static double seconds(struct span span)
 	return (double)(span.length / 1000);
 }
 
-struct report_metric metric_of(enum metric metric, const struct counts *counts, uint64_t undecided, bool answered)
+struct report_metric metric_of(enum metric metric, const struct counts *counts, struct undecided undecided,
+                               bool answered)
 {
 	bool open = counts->unreachable > 0 || counts->incomplete > 0;
 	struct report_metric result = {.known = answered};
-	double more = (double)undecided;
+	/* What a session of unknown state may be, too; total has those that are shown already. */
+	double stateless = (double)(counts->state_unknown + undecided.state);
+	double more = (double)undecided.idle + stateless;
 
 	switch (metric) {
 	case METRIC_TOTAL:
 		result.value = (double)counts->total;
+		more = (double)(undecided.idle + undecided.state);
 		break;
 	case METRIC_ACTIVE:
 		result.value = (double)counts->active;
@@ -82,23 +96,24 @@ struct report_metric metric_of(enum metric metric, const struct counts *counts, 
 		break;
 	case METRIC_DISCONNECTED:
 		result.value = (double)counts->disconnected;
-		more = 0;
+		more = stateless;
 		break;
 	case METRIC_IDLE_UNKNOWN:
 		result.value = (double)counts->idle_unknown;
-		more = 0;
+		more = stateless;
 		break;
 	case METRIC_OLDEST_IDLE:
 		/* If no active session's idle time is known, there is no longest one, rather than 0. */
-		result.known = answered && (counts->idle_unknown == 0 || counts->idle_unknown < counts->active);
+		result.known = answered && (counts->idle_unknown + counts->state_unknown == 0 ||
+		                            counts->idle_unknown < counts->active);
 		result.value = seconds(counts->oldest_idle);
-		more = counts->idle_unknown + undecided > 0 ? INFINITY : 0;
+		more = (double)counts->idle_unknown + more > 0 ? INFINITY : 0;
 		break;
 	case METRIC_OLDEST_DISCONNECTED:
-		result.known = answered && (counts->disconnected_unknown == 0 ||
+		result.known = answered && (counts->disconnected_unknown + counts->state_unknown == 0 ||
 		                            counts->disconnected_unknown < counts->disconnected);
 		result.value = seconds(counts->oldest_disconnected);
-		more = counts->disconnected_unknown > 0 ? INFINITY : 0;
+		more = (double)counts->disconnected_unknown + stateless > 0 ? INFINITY : 0;
 		break;
 	case METRIC_UNREACHABLE:
 		return (struct report_metric){
@@ -108,6 +123,7 @@ struct report_metric metric_of(enum metric metric, const struct counts *counts, 
 		};
 	case METRIC_SHELLS_PER_OWNER:
 		result.value = (double)counts->shells_per_owner;
+		more = (double)(undecided.idle + undecided.state);
 		break;
 	case METRIC_COUNT:
 		break;
@@ -167,7 +183,8 @@ void report_make(struct report *report, const struct visit *visits, size_t count
 		target->label = text_clean(&report->arena, label, strlen(label), SIZE_MAX);
 		target_make(target, settings, &report->arena);
 		counts_sum(&report->counts, &target->counts);
-		report->undecided += target->undecided;
+		report->undecided.idle += target->undecided.idle;
+		report->undecided.state += target->undecided.state;
 		report->answered += target->reachable;
 	}
 	judge(report);

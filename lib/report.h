@@ -16,12 +16,17 @@
 #include "lib/settings.h"
 #include "lib/threshold.h"
 
+/* Sessions that a filter on state or idle may mean: those whose idle time is not known, and those of unknown state. */
+struct undecided {
+	uint64_t idle, state;
+};
+
 struct report_target {
 	const struct visit *visit;
 	const char *label; /* the target's, as valid UTF-8; config_targets() sees to it that no two are equal */
 	bool reachable;
-	struct counts counts;                   /* of the sessions that match the filters */
-	uint64_t undecided;                     /* sessions that a filter on idle would count if they are idle */
+	struct counts counts; /* of the sessions that match the filters */
+	struct undecided undecided;
 	struct classification *classifications; /* one per session of the visit's snapshot */
 	bool *shown;                            /* matched the filters */
 };
@@ -42,7 +47,7 @@ struct report {
 	size_t target_count;
 	size_t answered; /* targets */
 	struct counts counts;
-	uint64_t undecided;
+	struct undecided undecided;
 	struct report_metric metrics[METRIC_COUNT]; /* of the totals */
 	struct judgement judgement;
 	enum verdict verdict;

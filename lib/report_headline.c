@@ -112,6 +112,8 @@ void report_counts_text(const struct report *report, struct buffer *out)
 	if (counts->idle_unknown > 0)
 		buffer_printf(out, ", %llu unknown", (unsigned long long)counts->idle_unknown);
 	buffer_printf(out, "), %llu disconnected", (unsigned long long)counts->disconnected);
+	if (counts->state_unknown > 0)
+		buffer_printf(out, ", %llu of unknown state", (unsigned long long)counts->state_unknown);
 	unreachable_add(report, out);
 }
 

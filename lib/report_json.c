@@ -52,6 +52,7 @@ static json_t *counts_json(const struct counts *counts)
 	set(json, "idle_unknown", json_integer((json_int_t)counts->idle_unknown));
 	set(json, "disconnected", json_integer((json_int_t)counts->disconnected));
 	set(json, "disconnected_unknown", json_integer((json_int_t)counts->disconnected_unknown));
+	set(json, "state_unknown", json_integer((json_int_t)counts->state_unknown));
 	return json;
 }
 

@@ -11,7 +11,8 @@
 #include "lib/threshold.h"
 
 /* A metric of one target's or of all targets' counts; answered: has anybody said anything? */
-struct report_metric metric_of(enum metric metric, const struct counts *counts, uint64_t undecided, bool answered);
+struct report_metric metric_of(enum metric metric, const struct counts *counts, struct undecided undecided,
+                               bool answered);
 
 /* Metrics of one kind of target only are shown if there is such a target or a range for them, so that the
    labels of all others stay as they are. */

@@ -37,7 +37,7 @@ static void target_add(struct buffer *out, const struct report *report, const st
                        const struct counts *counts, bool answered)
 {
 	for (int i = 0; i < METRIC_COUNT; i++) {
-		struct report_metric value = metric_of((enum metric)i, counts, 0, answered);
+		struct report_metric value = metric_of((enum metric)i, counts, (struct undecided){0, 0}, answered);
 		struct buffer label = {0};
 
 		if (!metric_shown(report, (enum metric)i))

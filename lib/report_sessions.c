@@ -101,7 +101,8 @@ static void state_cell(struct table *table, const struct row *row)
 	    row->classification->usage == USAGE_IDLE ? usage_name(USAGE_IDLE) : session_state_name(session->state);
 	struct buffer text = {0};
 
-	if (session->state == STATE_OTHER && session->state_text[0] != '\0')
+	if (session->state_text[0] != '\0' &&
+	    (session->state == STATE_OTHER || session->state == STATE_INIT || session->state == STATE_RESET))
 		word = session->state_text;
 	buffer_puts(&text, word);
 	if (session->class != CLASS_USER)

@@ -100,6 +100,8 @@ const char *refusal_text(enum refusal refusal)
 		return "the host's list was cut short";
 	case REFUSAL_STATE:
 		return "nothing to do in its state";
+	case REFUSAL_STATE_UNKNOWN:
+		return "its state is not known";
 	case REFUSAL_CHANGED:
 		return "no longer as it was when it was selected";
 	}
@@ -119,6 +121,7 @@ bool refusal_is_safety(enum refusal refusal)
 	case REFUSAL_NO_MATCH:
 	case REFUSAL_UNKNOWN:
 	case REFUSAL_STATE:
+	case REFUSAL_STATE_UNKNOWN:
 		break;
 	}
 	return false;
@@ -166,8 +169,11 @@ static enum refusal times_judge(const struct rule *rule, const struct classifica
 	return value->length >= limit->length ? REFUSAL_NONE : REFUSAL_NO_MATCH;
 }
 
-static enum refusal state_judge(enum act act, const struct session *session)
+/* A session that may be anything is meant by its id alone. */
+static enum refusal state_judge(const struct rule *rule, enum act act, const struct session *session)
 {
+	if (session->state == STATE_OTHER && !explicit(rule))
+		return REFUSAL_STATE_UNKNOWN;
 	switch (act) {
 	case ACT_DISCONNECT:
 		return session->state == STATE_ACTIVE ? REFUSAL_NONE : REFUSAL_STATE;
@@ -227,7 +233,7 @@ static enum refusal judge(const struct rule *rule, enum act act, const struct se
 	else if (refusal == REFUSAL_UNKNOWN && protection(rule, act, session) == REFUSAL_NO_MATCH)
 		refusal = REFUSAL_NO_MATCH;
 	if (refusal == REFUSAL_NONE)
-		refusal = state_judge(act, session);
+		refusal = state_judge(rule, act, session);
 	return refusal;
 }
 
@@ -257,7 +263,8 @@ enum refusal rule_rematch(const struct rule *rule, enum act act, const struct se
 	if (!session_same_identity(then, now) || then->state != now->state)
 		return REFUSAL_CHANGED;
 	refusal = judge(rule, act, now, host_now);
-	if (refusal == REFUSAL_NO_MATCH || refusal == REFUSAL_STATE || refusal == REFUSAL_UNKNOWN)
+	if (refusal == REFUSAL_NO_MATCH || refusal == REFUSAL_STATE || refusal == REFUSAL_UNKNOWN ||
+	    refusal == REFUSAL_STATE_UNKNOWN)
 		return REFUSAL_CHANGED;
 	if (refusal != REFUSAL_NONE || act == ACT_MESSAGE)
 		return refusal;

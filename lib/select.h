@@ -53,8 +53,9 @@ enum refusal {
 	REFUSAL_NO_BIRTH,   /* cannot be told from a later session with the same id */
 	REFUSAL_UNKNOWN,    /* the rule asks for a time that is not known */
 	REFUSAL_INCOMPLETE, /* the list was cut short */
-	REFUSAL_STATE,      /* already disconnected / nobody to message */
-	REFUSAL_CHANGED,    /* not the session that was seen when it was selected */
+	REFUSAL_STATE_UNKNOWN,
+	REFUSAL_STATE,   /* already disconnected / nobody to message */
+	REFUSAL_CHANGED, /* not the session that was seen when it was selected */
 };
 const char *refusal_text(enum refusal refusal);
 /* One that a person should hear about (exit status 1), as opposed to "not meant". */

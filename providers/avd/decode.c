@@ -73,17 +73,24 @@ int azure_time(const char *text, int64_t *when, char birth[BIRTH_SIZE])
 	return 0;
 }
 
-/* The states are those that the interface has today; others may come. */
+/* The states are those that the interface has today; others may come.  What "Unknown" and no state are nobody knows; of
+   the rest it is known that they are neither active nor disconnected. */
 static void fill_state(struct session *session, const char *state)
 {
 	static const struct {
 		const char *name;
 		enum session_state state;
-	} states[] = {{"Active", STATE_ACTIVE}, {"Disconnected", STATE_DISCONNECTED}};
+	} states[] = {{"Active", STATE_ACTIVE},
+	              {"Disconnected", STATE_DISCONNECTED},
+	              {"Pending", STATE_INIT},
+	              {"UserProfileDiskMounted", STATE_INIT},
+	              {"LogOff", STATE_RESET}};
 
 	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
 		if (text_same(state, states[i].name)) {
 			session->state = states[i].state;
+			if (session->state != STATE_ACTIVE && session->state != STATE_DISCONNECTED)
+				session->state_text = state;
 			return;
 		}
 	session->state = STATE_OTHER;

@@ -48,7 +48,9 @@ static enum session_state state_of(const char *state)
 {
 	if (strcmp(state, "active") == 0 || strcmp(state, "online") == 0)
 		return STATE_ACTIVE;
-	return strcmp(state, "opening") == 0 ? STATE_INIT : STATE_OTHER;
+	if (strcmp(state, "opening") == 0)
+		return STATE_INIT;
+	return strcmp(state, "closing") == 0 ? STATE_RESET : STATE_OTHER;
 }
 
 static enum session_kind kind_of(const struct login *login)

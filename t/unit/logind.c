@@ -162,7 +162,7 @@ static void states_keep_logind_s_word(void **state)
 	} table[] = {{"active", STATE_ACTIVE, ""},
 	             {"online", STATE_ACTIVE, "online"},
 	             {"opening", STATE_INIT, "opening"},
-	             {"closing", STATE_OTHER, "closing"},
+	             {"closing", STATE_RESET, "closing"},
 	             {"frozen", STATE_OTHER, "frozen"}};
 
 	(void)state;

@@ -2,6 +2,7 @@
 #include "t/unit/test.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -666,6 +667,53 @@ static void json_keeps_cut_texts(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, farm_begin, farm_end)
 
+/* Neither active nor disconnected is known of it: it may be either. */
+static void an_unknown_state_may_be_any(void **state)
+{
+	struct visit *visit = host_add("ts01");
+
+	(void)state;
+	sessions_add(visit, 2, STATE_OTHER, UNKNOWN);
+	session_add(visit, STATE_ACTIVE, MINUTE);
+	expect(VERDICT_OK, "3 sessions: 1 active (0 idle), 0 disconnected, 2 of unknown state");
+	threshold(VERDICT_CRITICAL, "disconnected=0");
+	expect(VERDICT_UNKNOWN, "disconnected");
+	assert_true(farm.report.metrics[METRIC_DISCONNECTED].possible.high == 2);
+	assert_true(farm.report.metrics[METRIC_ACTIVE].possible.high == 3);
+	assert_true(farm.report.metrics[METRIC_IDLE].possible.high == 2);
+	assert_true(farm.report.metrics[METRIC_IDLE_UNKNOWN].possible.high == 2);
+	assert_true(farm.report.metrics[METRIC_TOTAL].possible.high == 3);
+	assert_true(isinf(farm.report.metrics[METRIC_OLDEST_IDLE].possible.high));
+	assert_true(isinf(farm.report.metrics[METRIC_OLDEST_DISCONNECTED].possible.high));
+	assert_false(farm.report.metrics[METRIC_OLDEST_DISCONNECTED].known);
+	memset(&farm.thresholds, 0, sizeof farm.thresholds);
+	threshold(VERDICT_CRITICAL, "disconnected=2");
+	expect(VERDICT_OK, "2 of unknown state");
+	threshold(VERDICT_CRITICAL, "active=2:");
+	expect(VERDICT_UNKNOWN, "active");
+	/* Waiting for a client is known, and neither. */
+	visit->snapshot.sessions[0].state = visit->snapshot.sessions[1].state = STATE_WAITING;
+	memset(&farm.thresholds, 0, sizeof farm.thresholds);
+	threshold(VERDICT_CRITICAL, "disconnected=0");
+	threshold(VERDICT_CRITICAL, "active=1:");
+	expect(VERDICT_OK, "3 sessions: 1 active (0 idle), 0 disconnected");
+	expect_without("unknown state");
+}
+
+/* A filter on a state cannot tell whether it means them. */
+static void a_filter_may_mean_an_unknown_state(void **state)
+{
+	struct visit *visit = host_add("ts01");
+
+	(void)state;
+	sessions_add(visit, 2, STATE_OTHER, UNKNOWN);
+	string_list_add(&farm.settings.filter.states, &farm.arena, "disconnected");
+	threshold(VERDICT_CRITICAL, "total=0");
+	expect(VERDICT_UNKNOWN, "total");
+	string_list_add(&farm.settings.filter.users, &farm.arena, "bob");
+	expect(VERDICT_OK, "0 sessions");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -675,6 +723,8 @@ int main(void)
 	    TEST(the_longest_may_be_unknown),
 	    TEST(an_idle_filter_leaves_doubt),
 	    TEST(shells_are_counted_per_owner),
+	    TEST(an_unknown_state_may_be_any),
+	    TEST(a_filter_may_mean_an_unknown_state),
 	    TEST(an_unreachable_target_widens),
 	    TEST(nothing_answered),
 	    TEST(an_incomplete_list_widens),

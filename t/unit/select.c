@@ -101,6 +101,21 @@ static void times_select(void **state)
 	assert_int_equal(judge(&rule, ACT_MESSAGE, &session), REFUSAL_STATE);
 }
 
+/* It may be active now: only somebody who names it can mean it. */
+static void an_unknown_state_is_not_meant(void **state)
+{
+	struct rule rule = {.all = true, .idle_after = 30 * MINUTE};
+	struct session session = alice();
+
+	(void)state;
+	session.state = STATE_OTHER;
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_STATE_UNKNOWN);
+	assert_int_equal(judge(&rule, ACT_DISCONNECT, &session), REFUSAL_STATE_UNKNOWN);
+	string_list_add(&rule.ids, &arena, session.id);
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NONE);
+	assert_int_equal(judge(&rule, ACT_DISCONNECT, &session), REFUSAL_STATE);
+}
+
 static void names_select(void **state)
 {
 	static const struct {
@@ -288,6 +303,7 @@ int main(void)
 	    cmocka_unit_test(an_empty_rule_means_nobody),
 	    cmocka_unit_test(a_filter_alone_is_no_rule_unless_asked_for),
 	    cmocka_unit_test(times_select),
+	    cmocka_unit_test(an_unknown_state_is_not_meant),
 	    cmocka_unit_test(names_select),
 	    cmocka_unit_test(safety_rules_keep_sessions),
 	    cmocka_unit_test(whoever_came_back_is_left_alone),
