@@ -8,9 +8,9 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "lib/classify.h"
+#include "lib/clock.h"
 #include "lib/session.h"
 
 enum {
@@ -68,25 +68,19 @@ static bool set_text(struct value *value, const char *text)
 /* DateAndTime (RFC 2579): year, month, day, hour, minute, second, tenth; then '+', 0, 0 for UTC. */
 static bool set_moment(struct value *value, struct moment moment)
 {
-	time_t seconds = (time_t)(moment.at / 1000 - (moment.at % 1000 < 0));
-	unsigned tenth = (unsigned)((moment.at % 1000 + 1000) % 1000 / 100);
-	struct tm tm;
-	int year;
+	struct calendar_time time;
 
-	if (moment.is != MOMENT_KNOWN || gmtime_r(&seconds, &tm) == NULL)
-		return false;
-	year = tm.tm_year + 1900;
-	if (year < 1 || year > 65535)
+	if (moment.is != MOMENT_KNOWN || time_split(&time, moment.at) < 0)
 		return false;
 	memset(value->own, 0, sizeof value->own);
-	value->own[0] = (unsigned char)(year >> 8);
-	value->own[1] = (unsigned char)(year & 0xff);
-	value->own[2] = (unsigned char)(tm.tm_mon + 1);
-	value->own[3] = (unsigned char)tm.tm_mday;
-	value->own[4] = (unsigned char)tm.tm_hour;
-	value->own[5] = (unsigned char)tm.tm_min;
-	value->own[6] = (unsigned char)tm.tm_sec;
-	value->own[7] = (unsigned char)tenth;
+	value->own[0] = (unsigned char)(time.year >> 8);
+	value->own[1] = (unsigned char)(time.year & 0xff);
+	value->own[2] = (unsigned char)time.month;
+	value->own[3] = (unsigned char)time.day;
+	value->own[4] = (unsigned char)time.hour;
+	value->own[5] = (unsigned char)time.minute;
+	value->own[6] = (unsigned char)time.second;
+	value->own[7] = (unsigned char)(time.millisecond / 100);
 	value->own[8] = '+';
 	return set_octets(value, value->own, 11);
 }

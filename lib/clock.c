@@ -7,6 +7,11 @@
 #include <string.h>
 #include <time.h>
 
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+
+/* 0001-01-01 and 10000-01-01: outside of these a time is not written. */
+static const int64_t YEAR_1 = INT64_C(-719162) * DAY, YEAR_10000 = INT64_C(2932897) * DAY;
+
 static int64_t read_clock(clockid_t clock)
 {
 	struct timespec now;
@@ -47,23 +52,56 @@ bool deadline_passed(const struct deadline *deadline)
 	return deadline_left(deadline) == 0;
 }
 
+/* The calendar is counted here and not by gmtime() and timegm(): where time_t has 32 bits those
+   know no 1601 and no 2039, and say so by a value that is a time.  Days count from 0000-03-01,
+   so that a leap day ends its year (E. G. Richards, "Mapping Time", 1998). */
+enum { DAYS_TO_EPOCH = 719468, DAYS_IN_400_YEARS = 146097 };
+
+static int64_t days_of(int64_t year, int month, int day)
+{
+	const int64_t years = year - (month <= 2), months = (month + 9) % 12; /* since March */
+
+	return years * 365 + years / 4 - years / 100 + years / 400 + (153 * months + 2) / 5 + day - 1 - DAYS_TO_EPOCH;
+}
+
+static int month_length(int64_t year, int month)
+{
+	static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return lengths[month - 1] + (month == 2 && leap);
+}
+
+int time_split(struct calendar_time *time, int64_t when)
+{
+	int64_t days = when / DAY - (when % DAY < 0), rest = when - days * DAY, months;
+	int64_t since = days + DAYS_TO_EPOCH, cycle = since / DAYS_IN_400_YEARS, day = since % DAYS_IN_400_YEARS;
+	int64_t years = (day - day / 1460 + day / 36524 - day / (DAYS_IN_400_YEARS - 1)) / 365;
+
+	if (when < YEAR_1 || when >= YEAR_10000)
+		return -1;
+	day -= years * 365 + years / 4 - years / 100;
+	months = (5 * day + 2) / 153;
+	time->month = (int)(months < 10 ? months + 3 : months - 9);
+	time->year = (int)(cycle * 400 + years + (time->month <= 2));
+	time->day = (int)(day - (153 * months + 2) / 5 + 1);
+	time->hour = (int)(rest / HOUR);
+	time->minute = (int)(rest % HOUR / MINUTE);
+	time->second = (int)(rest % MINUTE / SECOND);
+	time->millisecond = (int)(rest % SECOND);
+	return 0;
+}
+
 void time_format(char *text, size_t size, int64_t when)
 {
-	int64_t seconds = when / 1000, milliseconds = when % 1000;
-	struct tm tm;
-	time_t time;
+	struct calendar_time time;
 
-	if (milliseconds < 0) {
-		milliseconds += 1000;
-		seconds--;
-	}
-	time = (time_t)seconds;
-	if (gmtime_r(&time, &tm) == NULL || tm.tm_year < -1900 || tm.tm_year > 8099) {
+	if (time_split(&time, when) < 0) {
 		snprintf(text, size, "1970-01-01T00:00:00.000Z");
 		return;
 	}
-	snprintf(text, size, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-	         tm.tm_hour, tm.tm_min, tm.tm_sec, (int)milliseconds);
+	snprintf(text, size, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", time.year, time.month, time.day, time.hour,
+	         time.minute, time.second, time.millisecond);
 }
 
 /* Exactly count digits at *text; moves past them.  -1 if there are fewer. */
@@ -118,29 +156,23 @@ static int fraction_parse(const char **text)
 
 int time_parse(const char *text, int64_t *when)
 {
-	struct tm tm = {0}, check;
-	int milliseconds, zone;
-	time_t seconds;
+	struct calendar_time time;
+	int zone;
 
-	if ((tm.tm_year = digits(&text, 4)) < 0 || separator(&text, '-') < 0 || (tm.tm_mon = digits(&text, 2)) < 0 ||
-	    separator(&text, '-') < 0 || (tm.tm_mday = digits(&text, 2)) < 0 || separator(&text, 'T') < 0 ||
-	    (tm.tm_hour = digits(&text, 2)) < 0 || separator(&text, ':') < 0 || (tm.tm_min = digits(&text, 2)) < 0 ||
-	    separator(&text, ':') < 0 || (tm.tm_sec = digits(&text, 2)) < 0 ||
-	    (milliseconds = fraction_parse(&text)) < 0 || zone_parse(text, &zone) < 0)
+	if ((time.year = digits(&text, 4)) < 0 || separator(&text, '-') < 0 || (time.month = digits(&text, 2)) < 0 ||
+	    separator(&text, '-') < 0 || (time.day = digits(&text, 2)) < 0 || separator(&text, 'T') < 0 ||
+	    (time.hour = digits(&text, 2)) < 0 || separator(&text, ':') < 0 || (time.minute = digits(&text, 2)) < 0 ||
+	    separator(&text, ':') < 0 || (time.second = digits(&text, 2)) < 0 ||
+	    (time.millisecond = fraction_parse(&text)) < 0 || zone_parse(text, &zone) < 0)
 		return -1;
-	tm.tm_year -= 1900;
-	tm.tm_mon -= 1;
-	check = tm;
-	seconds = timegm(&tm);
-	/* timegm() turns February 30 into March 2; such a date is no date. */
-	if (tm.tm_mday != check.tm_mday || tm.tm_mon != check.tm_mon || tm.tm_hour != check.tm_hour ||
-	    tm.tm_min != check.tm_min || tm.tm_sec != check.tm_sec)
+	if (time.year < 1 || time.month < 1 || time.month > 12 || time.day < 1 ||
+	    time.day > month_length(time.year, time.month) || time.hour > 23 || time.minute > 59 || time.second > 59)
 		return -1;
-	*when = ((int64_t)seconds - zone * 60) * 1000 + milliseconds;
+	*when = days_of(time.year, time.month, time.day) * DAY + (int64_t)time.hour * HOUR +
+	        ((int64_t)time.minute - zone) * MINUTE + (int64_t)time.second * SECOND + time.millisecond;
 	return 0;
 }
 
-enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 static const int64_t LONGEST = (int64_t)36525 * DAY; /* 100 years */
 
 /* The length of the unit at *text, and past it; 0: there is none. */

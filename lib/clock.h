@@ -24,6 +24,14 @@ struct deadline deadline_earlier(struct deadline a, struct deadline b);
 int64_t deadline_left(const struct deadline *deadline); /* ms, never below 0 */
 bool deadline_passed(const struct deadline *deadline);
 
+/* A time in UTC by the calendar; the same on every machine, however wide its time_t is. */
+struct calendar_time {
+	int year, month, day; /* from 1 */
+	int hour, minute, second, millisecond;
+};
+/* Returns 0, or -1 for a time before the year 1 or after 9999. */
+int time_split(struct calendar_time *time, int64_t when);
+
 /* RFC 3339 in UTC with milliseconds, "2026-11-21T03:04:05.678Z".  size >= TIME_TEXT_SIZE. */
 enum { TIME_TEXT_SIZE = 32 };
 void time_format(char *text, size_t size, int64_t when);

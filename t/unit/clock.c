@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/clock.h"
 
@@ -88,12 +90,28 @@ static void times_are_read_and_written(void **state)
 	    {"2026-11-21T03:04:05.6789999+01:30", 1795224845678, "2026-11-21T01:34:05.678Z"},
 	    {"2024-02-29T23:59:59Z", 1709251199000, "2024-02-29T23:59:59.000Z"},
 	    {"1969-12-31T23:59:59.500Z", -500, "1969-12-31T23:59:59.500Z"},
+	    /* what no time_t of 32 bits holds: how Windows and OLE write "never", and after January 2038 */
+	    {"0001-01-01T00:00:00Z", -62135596800000, "0001-01-01T00:00:00.000Z"},
+	    {"1601-01-01T00:00:00Z", -11644473600000, "1601-01-01T00:00:00.000Z"},
+	    {"1899-12-30T00:00:00Z", -2209161600000, "1899-12-30T00:00:00.000Z"},
+	    {"1900-02-28T00:00:00Z", -2203977600000, "1900-02-28T00:00:00.000Z"},
+	    {"2000-02-29T12:00:00Z", 951825600000, "2000-02-29T12:00:00.000Z"},
+	    {"2038-01-19T03:14:08Z", 2147483648000, "2038-01-19T03:14:08.000Z"},
+	    {"2039-01-01T00:00:00Z", 2177452800000, "2039-01-01T00:00:00.000Z"},
+	    {"9999-12-31T23:59:59.999Z", 253402300799999, "9999-12-31T23:59:59.999Z"},
 	};
 	static const char *const bad[] = {"",
 	                                  "2026-11-21",
 	                                  "2026-11-21T03:04:05",
 	                                  "2026-02-30T00:00:00Z",
 	                                  "2026-13-01T00:00:00Z",
+	                                  "2026-00-01T00:00:00Z",
+	                                  "2026-11-00T00:00:00Z",
+	                                  "2026-11-31T00:00:00Z",
+	                                  "2025-02-29T00:00:00Z",
+	                                  "1900-02-29T00:00:00Z",
+	                                  "0000-01-01T00:00:00Z",
+	                                  "2026-11-21T03:04:60Z",
 	                                  "2026-11-21T24:00:00Z",
 	                                  "2026-11-21T03:04:05.Z",
 	                                  "2026-11-21T03:04:05Zx",
@@ -112,6 +130,29 @@ static void times_are_read_and_written(void **state)
 		assert_int_equal(time_parse(bad[i], &when), -1);
 }
 
+/* Every day of 801 years, by the library; of 136 where its time_t has 32 bits. */
+static void each_day_is_the_calendars(void **state)
+{
+	const bool wide = sizeof(time_t) >= sizeof(int64_t);
+	const int64_t first = wide ? -14831769600 : INT32_MIN, last = wide ? 10445587200 : INT32_MAX;
+
+	(void)state;
+	for (int64_t at = first; at < last; at += 86400 - 1) {
+		const time_t seconds = (time_t)at;
+		struct calendar_time time;
+		struct tm tm;
+
+		assert_int_equal(time_split(&time, at * 1000 + 999), 0);
+		assert_non_null(gmtime_r(&seconds, &tm));
+		assert_int_equal(time.year, tm.tm_year + 1900);
+		assert_int_equal(time.month, tm.tm_mon + 1);
+		assert_int_equal(time.day, tm.tm_mday);
+		assert_int_equal(time.hour * 3600 + time.minute * 60 + time.second,
+		                 tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec);
+		assert_int_equal(time.millisecond, 999);
+	}
+}
+
 static void deadlines_pass(void **state)
 {
 	struct deadline past = deadline_in(-5), future = deadline_in(60000);
@@ -127,9 +168,13 @@ static void deadlines_pass(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(durations_are_read),         cmocka_unit_test(missing_units_are_seen),
-	    cmocka_unit_test(durations_are_written),      cmocka_unit_test(durations_are_written_exactly),
-	    cmocka_unit_test(times_are_read_and_written), cmocka_unit_test(deadlines_pass),
+	    cmocka_unit_test(durations_are_read),
+	    cmocka_unit_test(missing_units_are_seen),
+	    cmocka_unit_test(durations_are_written),
+	    cmocka_unit_test(durations_are_written_exactly),
+	    cmocka_unit_test(times_are_read_and_written),
+	    cmocka_unit_test(each_day_is_the_calendars),
+	    cmocka_unit_test(deadlines_pass),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
