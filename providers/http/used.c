@@ -12,8 +12,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/error.h"
 #include "lib/text.h"
 #include "providers/http/exchange.h"
+#include "providers/http/http.h"
 
 static const char *const schemes[] = {
     [HTTP_LOGIN_NONE] = "",     [HTTP_LOGIN_BEARER] = "Bearer",       [HTTP_LOGIN_BASIC] = "Basic",

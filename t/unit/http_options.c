@@ -20,6 +20,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/error.h"
 #include "providers/http/http.h"
 #include "t/unit/tls.h"
 

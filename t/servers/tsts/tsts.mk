@@ -20,6 +20,9 @@ t_servers_tsts_windows_host_SOURCES = \
 	t/servers/tsts/stub.c t/servers/tsts/stub.h \
 	t/servers/tsts/view.c \
 	t/servers/tsts/visitor.c t/servers/tsts/visitor.h
+if !PROVIDER_SIM
+t_servers_tsts_windows_host_SOURCES += $(SIM_SOURCES)
+endif
 t_servers_tsts_windows_host_CFLAGS = $(AM_CFLAGS) $(WINDOWS_RIG_CFLAGS)
 t_servers_tsts_windows_host_LDADD = $(LIBCURFEW) $(LIBPROVIDERS) $(LIBCURFEW) $(CORE_LIBS) $(WINDOWS_RIG_LIBS)
 t_servers_tsts_deaf_samba_so_SOURCES = t/servers/tsts/deaf-samba.c
