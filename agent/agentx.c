@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <net-snmp/net-snmp-config.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/select.h>
 #include <syslog.h>

@@ -9,6 +9,7 @@
 
 #include "agent/table.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
