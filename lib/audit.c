@@ -6,22 +6,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/buffer.h"
+#include "lib/clock.h"
 #include "lib/trust.h"
-
-#define AUDIT_FILE "audit.jsonl"
 
 int audit_open(struct audit *audit, const struct state_dir *dir, const char *program, struct error *error)
 {
 	uint64_t random = 0;
 
 	memset(audit, 0, sizeof *audit);
+	audit->dir = dir;
 	audit->program = program;
 	audit->caller = caller_uid();
 	audit->fd = state_file_open(dir, AUDIT_FILE, O_RDWR | O_APPEND, error);
@@ -65,40 +63,85 @@ static int write_line(int fd, const char *line, size_t length)
 	return 0;
 }
 
-int audit_note(struct audit *audit, const char *event, json_t *fields, struct error *error)
+bool audit_event_known(const char *event)
 {
-	json_t *line = json_object();
-	struct buffer whole = {0};
+	static const char *const events[] = {"plan", "refused", "limit", "intent", "result", "end"};
+
+	for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+		if (strcmp(event, events[i]) == 0)
+			return true;
+	return false;
+}
+
+static int cannot_write(const struct audit *audit, struct error *error)
+{
+	return error_errno(error, errno, STEP_NONE, "cannot write %s/" AUDIT_FILE, audit->dir->path);
+}
+
+/* Is the file still the one that the next run will find?  One that was renamed is good for the results of what was
+   begun; one that was removed is good for nothing. */
+static int check_place(const struct audit *audit, bool begins, struct error *error)
+{
+	struct stat ours, there;
+	int found;
+
+	if (fstat(audit->fd, &ours) < 0)
+		return cannot_write(audit, error);
+	if (ours.st_nlink == 0) {
+		error_set(error, ERROR_SYSTEM, STEP_NONE, "%s/" AUDIT_FILE " was removed while this run was under way",
+		          audit->dir->path);
+		return error_hint(error, "see what removes it; run again when nothing does");
+	}
+	if (!begins)
+		return 0;
+	found = fstatat(audit->dir->fd, AUDIT_FILE, &there, AT_SYMLINK_NOFOLLOW);
+	if (found == 0 && there.st_dev == ours.st_dev && there.st_ino == ours.st_ino)
+		return 0;
+	error_set(error, ERROR_SYSTEM, STEP_NONE,
+	          "%s/" AUDIT_FILE " was renamed or replaced while this run was under way", audit->dir->path);
+	return error_hint(error, "that is harmless; run again");
+}
+
+/* The line as it goes into the file; the caller's to free.  NULL: no memory, or text that is no UTF-8. */
+static char *line_text(const struct audit *audit, const char *event, json_t *fields)
+{
 	char time[TIME_TEXT_SIZE], *text;
-	int result;
+	json_t *line;
 
 	time_format(time, sizeof time, clock_now());
-	json_object_set_new(line, "time", json_string(time));
-	json_object_set_new(line, "event", json_string(event));
-	json_object_set_new(line, "run", json_string(audit->run));
-	json_object_set_new(line, "program", json_string(audit->program));
-	json_object_set_new(line, "uid", json_integer(audit->caller));
-	json_object_set_new(line, "pid", json_integer(getpid()));
-	json_object_update(line, fields);
-	json_decref(fields);
-	text = json_dumps(line, JSON_COMPACT);
+	line = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I}", "time", time, "event", event, "run", audit->run, "program",
+	                 audit->program, "uid", (json_int_t)audit->caller, "pid", (json_int_t)getpid());
+	text = line != NULL && json_object_update(line, fields) == 0 ? json_dumps(line, JSON_COMPACT) : NULL;
 	json_decref(line);
+	return text;
+}
+
+int audit_note(struct audit *audit, const char *event, json_t *fields, struct error *error)
+{
+	bool begins = strcmp(event, "plan") == 0 || strcmp(event, "intent") == 0;
+	char *text = audit_event_known(event) && fields != NULL ? line_text(audit, event, fields) : NULL;
+	struct buffer whole = {0};
+	int result;
+
+	json_decref(fields);
 	if (text == NULL)
-		return error_set(error, ERROR_SYSTEM, STEP_NONE, "an audit line cannot be written as JSON");
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "an audit line (%s) cannot be written as JSON", event);
+	if (begins && check_place(audit, true, error) < 0) {
+		free(text);
+		return -1;
+	}
 	buffer_printf(&whole, "%s%s\n", last_line_whole(audit->fd) ? "" : "\n", text);
 	free(text);
 	audit->unsynced = true;
 	result = write_line(audit->fd, buffer_text(&whole), whole.length);
 	buffer_free(&whole);
-	if (result < 0)
-		return error_errno(error, errno, STEP_NONE, "cannot write the audit");
-	return 0;
+	return result < 0 ? cannot_write(audit, error) : check_place(audit, false, error);
 }
 
 int audit_sync(struct audit *audit, struct error *error)
 {
 	if (audit->unsynced && fdatasync(audit->fd) < 0)
-		return error_errno(error, errno, STEP_NONE, "cannot write the audit");
+		return cannot_write(audit, error);
 	audit->unsynced = false;
 	return 0;
 }
@@ -106,23 +149,4 @@ int audit_sync(struct audit *audit, struct error *error)
 int audit_write(struct audit *audit, const char *event, json_t *fields, struct error *error)
 {
 	return audit_note(audit, event, fields, error) < 0 ? -1 : audit_sync(audit, error);
-}
-
-int audit_lock(struct audit *audit, const struct deadline *deadline, struct error *error)
-{
-	const struct timespec pause = {.tv_nsec = 5 * 1000000};
-
-	while (flock(audit->fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return error_errno(error, errno, STEP_NONE, "cannot lock the audit");
-		if (deadline_passed(deadline))
-			return error_set(error, ERROR_TIMEOUT, STEP_NONE, "the audit is locked by another run");
-		nanosleep(&pause, NULL);
-	}
-	return 0;
-}
-
-void audit_unlock(struct audit *audit)
-{
-	flock(audit->fd, LOCK_UN);
 }

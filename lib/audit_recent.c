@@ -1,215 +1,237 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the audit says about the last hour: the allowance that runs share. */
-#include "lib/audit.h"
+/*
+ * What the audit says about the last hour.  The file is read as bytes with a
+ * length: a crash can leave NUL bytes, halves of lines, or the rest of another
+ * file in it.  What is not understood counts against the limits, never for them.
+ */
+#include "lib/audit_recent.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/allowance.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
-#include "lib/error.h"
 #include "lib/provider.h"
 #include "lib/text.h"
 
 /* How far back audit_recent() reads; an hour that needs more is an error, and so no act. */
 enum { FIRST_WINDOW = 256 * 1024, LARGEST_WINDOW = 64 * 1024 * 1024 };
+/* Nobody writes a longer line: a plan of 10,000 acts is 2 MB. */
+enum { LONGEST_LINE = 8 * 1024 * 1024 };
+/* No line about an act is shorter, so bytes that nobody understands stand for at most so many acts, and for one at
+   least. */
+enum { SHORTEST_LINE = 256 };
 
-/* What one run did within the hour, to the hosts asked for. */
-struct run_acts {
-	const char *run;
-	uint64_t planned, intended; /* on hosts where somebody may be at work */
-	uint64_t intended_locked;   /* on hosts that are locked by us */
-	uint64_t logoffs;
-	bool ended;
+/* The sums of one reading. */
+struct counting {
+	struct recent *recent;
+	int64_t since;
+	uint64_t pending; /* acts of unreadable lines since the last readable one: as old as the next */
 };
 
-struct recent_runs {
-	struct run_acts *runs;
-	size_t count, allocated;
-	uint64_t unreadable; /* lines that count as one act each */
-	uint64_t pending;    /* unreadable ones since the last readable line: as old as the next */
-	struct arena arena;
-};
-
-static struct run_acts *run_find(struct recent_runs *recent, const char *run)
+static const char *text_of(const json_t *object, const char *key)
 {
-	/* Lines of one run stand together, so look at the newest first. */
-	for (size_t i = recent->count; i > 0; i--)
-		if (strcmp(recent->runs[i - 1].run, run) == 0)
-			return &recent->runs[i - 1];
-	if (recent->count == recent->allocated) {
-		recent->allocated = recent->allocated > 0 ? recent->allocated * 2 : 16;
-		recent->runs = must_realloc(recent->runs, recent->allocated * sizeof *recent->runs);
-	}
-	recent->runs[recent->count] = (struct run_acts){.run = arena_strdup(&recent->arena, run)};
-	return &recent->runs[recent->count++];
+	return json_string_value(json_object_get(object, key));
 }
 
-static bool listed(const json_t *host, const struct string_list *hosts)
+/* A plan reserves each of its acts.  -1: it is not as we write it. */
+static int count_plan(struct recent *recent, size_t run, const json_t *line)
 {
-	const char *name = json_string_value(host);
+	const json_t *acts = json_object_get(line, "acts"), *act;
+	size_t i;
 
-	for (size_t i = 0; name != NULL && i < hosts->count; i++)
-		if (text_same(name, hosts->items[i]))
-			return true;
+	if (!json_is_array(acts))
+		return -1;
+	recent->runs[run].planned = true;
+	json_array_foreach (acts, i, act) {
+		const char *host = text_of(act, "host"), *target = text_of(act, "target");
+
+		if (host == NULL)
+			recent->unreadable++;
+		else
+			recent_add(recent, run, host, target != NULL ? target : "")->planned++;
+	}
+	return 0;
+}
+
+static int count_intent(struct recent *recent, size_t run, const json_t *line, const char *action)
+{
+	const char *host = text_of(json_object_get(line, "session"), "host"), *target = text_of(line, "target");
+	struct recent_entry *entry;
+
+	if (host == NULL)
+		return -1;
+	entry = recent_add(recent, run, host, target != NULL ? target : "");
+	entry->intended++;
+	entry->logoffs += strcmp(action, act_name(ACT_LOGOFF)) == 0;
+	return 0;
+}
+
+/* -1: a line that nobody understands. */
+static int count_line(struct recent *recent, const json_t *line)
+{
+	const char *event = text_of(line, "event"), *run = text_of(line, "run"), *action = text_of(line, "action");
+
+	if (event == NULL || run == NULL || !audit_event_known(event))
+		return -1;
+	if (strcmp(event, "end") == 0) {
+		size_t number = recent_run_add(recent, run);
+
+		recent->runs[number].ended = true;
+	}
+	if (strcmp(event, "plan") != 0 && strcmp(event, "intent") != 0)
+		return 0;
+	if (action == NULL)
+		return -1;
+	if (strcmp(action, act_name(ACT_MESSAGE)) == 0)
+		return 0;
+	if (strcmp(event, "plan") == 0)
+		return count_plan(recent, recent_run_add(recent, run), line);
+	return count_intent(recent, recent_run_add(recent, run), line, action);
+}
+
+/* The time of a line, or -1 if it is not one of ours.  *line is the caller's to release. */
+static int64_t line_read(const char *bytes, size_t length, json_t **line)
+{
+	const char *text;
+	int64_t when;
+
+	*line = length <= LONGEST_LINE ? json_loadb(bytes, length, 0, NULL) : NULL;
+	text = text_of(*line, "time");
+	return text != NULL && time_parse(text, &when) == 0 && when >= 0 ? when : -1;
+}
+
+static uint64_t acts_of(size_t length)
+{
+	return length / SHORTEST_LINE + 1;
+}
+
+static void take_line(struct counting *counting, const char *bytes, size_t length)
+{
+	json_t *line;
+	int64_t when = line_read(bytes, length, &line);
+
+	if (when < 0) {
+		counting->pending += acts_of(length);
+	} else {
+		if (when >= counting->since) {
+			counting->recent->unreadable += counting->pending;
+			if (count_line(counting->recent, line) < 0)
+				counting->recent->unreadable += acts_of(length);
+		}
+		counting->pending = 0;
+	}
+	json_decref(line);
+}
+
+void audit_count(struct recent *recent, const char *bytes, size_t length, int64_t since)
+{
+	struct counting counting = {.recent = recent, .since = since};
+
+	for (size_t at = 0; at < length;) {
+		const char *end = memchr(bytes + at, '\n', length - at);
+		size_t line = end != NULL ? (size_t)(end - (bytes + at)) : length - at;
+
+		if (line > 0)
+			take_line(&counting, bytes + at, line);
+		at += line + 1;
+	}
+	recent->unreadable += counting.pending;
+}
+
+/* Where the first whole line of these bytes begins, or length. */
+static size_t first_line(const char *bytes, size_t length)
+{
+	const char *end = memchr(bytes, '\n', length);
+
+	return end != NULL ? (size_t)(end - bytes) + 1 : length;
+}
+
+/* Does the first line that can be read come from before then?  Then so does all that is left out. */
+static bool reaches_back(const char *bytes, size_t length, int64_t since)
+{
+	for (size_t at = first_line(bytes, length); at < length;) {
+		size_t next = at + first_line(bytes + at, length - at);
+		size_t end = bytes[next - 1] == '\n' ? next - 1 : next;
+		json_t *line;
+		int64_t when = line_read(bytes + at, end - at, &line);
+
+		json_decref(line);
+		if (when >= 0)
+			return when < since;
+		at = next;
+	}
 	return false;
 }
 
-static void count_line(struct recent_runs *recent, const json_t *line, const struct string_list *scope,
-                       const struct string_list *locked)
+/* Reads so many bytes from an offset on; fewer only where the file ends.  -1: errno says why. */
+static ssize_t read_from(int fd, char *bytes, size_t length, off_t start)
 {
-	const char *event = json_string_value(json_object_get(line, "event"));
-	const char *run = json_string_value(json_object_get(line, "run"));
-	const char *action = json_string_value(json_object_get(line, "action"));
-	const json_t *act;
-	struct run_acts *acts;
-	size_t i;
+	size_t done = 0;
 
-	if (event == NULL || run == NULL)
-		return;
-	if (strcmp(event, "end") == 0) {
-		run_find(recent, run)->ended = true;
-		return;
+	while (done < length) {
+		ssize_t got = pread(fd, bytes + done, length - done, start + (off_t)done);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		done += (size_t)got;
 	}
-	if (action == NULL || strcmp(action, act_name(ACT_MESSAGE)) == 0)
-		return;
-	acts = run_find(recent, run);
-	if (strcmp(event, "plan") == 0) {
-		json_array_foreach (json_object_get(line, "acts"), i, act)
-			acts->planned += (listed(json_object_get(act, "host"), scope) ||
-			                  listed(json_object_get(act, "target"), scope)) &&
-			                 !listed(json_object_get(act, "host"), locked);
-	} else if (strcmp(event, "intent") == 0) {
-		const json_t *host = json_object_get(json_object_get(line, "session"), "host");
-
-		if (!listed(host, scope) && !listed(json_object_get(line, "target"), scope))
-			return;
-		if (listed(host, locked))
-			acts->intended_locked++;
-		else
-			acts->intended++;
-		acts->logoffs += strcmp(action, act_name(ACT_LOGOFF)) == 0;
-	}
+	return (ssize_t)done;
 }
 
-/* The time of a line, or -1 if it is not one of ours. */
-static int64_t line_time(const json_t *line)
+static int unreadable_file(const struct audit *audit, struct error *error)
 {
-	const char *text = json_string_value(json_object_get(line, "time"));
-	int64_t when;
-
-	return text != NULL && time_parse(text, &when) == 0 ? when : -1;
+	return error_errno(error, errno, STEP_NONE, "cannot read %s/" AUDIT_FILE, audit->dir->path);
 }
 
-/* Reads the file from an offset on; a NUL byte inside ends it early, and none of ours has one. */
-static char *read_from(int fd, off_t start, size_t length)
-{
-	char *text = must_alloc(length + 1);
-
-	if (pread(fd, text, length, start) == (ssize_t)length)
-		return text;
-	free(text);
-	return NULL;
-}
-
-/* Does the first whole line of this part come from before then?  Then so does all that is left out. */
-static bool reaches_back(const char *text, int64_t since)
-{
-	const char *line = strchr(text, '\n');
-	json_t *first;
-	int64_t when;
-
-	if (line == NULL)
-		return false;
-	first = json_loads(line + 1, JSON_DISABLE_EOF_CHECK, NULL);
-	when = line_time(first);
-	json_decref(first);
-	return when >= 0 && when < since;
-}
-
-/* The newest part of the file that surely holds every line since then; the caller's to free. */
-static char *read_tail(int fd, int64_t since, struct error *error)
+/* Counts the newest part of the file that surely holds every line since then.  1: it has to be a larger part. */
+static int count_window(const struct audit *audit, int64_t since, off_t window, struct recent *recent,
+                        struct error *error)
 {
 	struct stat status;
+	off_t start;
+	ssize_t length;
+	char *bytes;
+	int result = 0;
 
-	if (fstat(fd, &status) < 0) {
-		error_errno(error, errno, STEP_NONE, "cannot read the audit");
-		return NULL;
-	}
+	if (fstat(audit->fd, &status) < 0)
+		return unreadable_file(audit, error);
+	start = status.st_size > window ? status.st_size - window : 0;
+	bytes = must_alloc((size_t)(status.st_size - start) + 1);
+	length = read_from(audit->fd, bytes, (size_t)(status.st_size - start), start);
+	if (length < 0)
+		result = unreadable_file(audit, error);
+	else if (start == 0)
+		audit_count(recent, bytes, (size_t)length, since);
+	else if (reaches_back(bytes, (size_t)length, since))
+		audit_count(recent, bytes + first_line(bytes, (size_t)length),
+		            (size_t)length - first_line(bytes, (size_t)length), since);
+	else
+		result = 1;
+	free(bytes);
+	return result;
+}
+
+int audit_recent(const struct audit *audit, int64_t since, struct recent *recent, struct error *error)
+{
 	for (off_t window = FIRST_WINDOW; window <= LARGEST_WINDOW; window *= 2) {
-		off_t start = status.st_size > window ? status.st_size - window : 0;
-		char *text = read_from(fd, start, (size_t)(status.st_size - start));
+		int result = count_window(audit, since, window, recent, error);
 
-		if (text == NULL) {
-			error_set(error, ERROR_SYSTEM, STEP_NONE, "cannot read the audit");
-			return NULL;
-		}
-		if (start == 0)
-			return text;
-		if (reaches_back(text, since)) {
-			size_t cut = strcspn(text, "\n") + 1;
-
-			memmove(text, text + cut, strlen(text + cut) + 1);
-			return text;
-		}
-		free(text);
+		if (result <= 0)
+			return result;
 	}
-	error_set(error, ERROR_SYSTEM, STEP_NONE, "the audit of the last hour is larger than 64 MiB");
-	return NULL;
-}
-
-static void count_lines(struct recent_runs *recent, char *text, int64_t since, const struct string_list *scope,
-                        const struct string_list *locked)
-{
-	for (char *line = text, *end; *line != '\0'; line = end) {
-		json_t *json;
-		int64_t when;
-
-		end = line + strcspn(line, "\n");
-		if (*end == '\n')
-			*end++ = '\0';
-		if (*line == '\0')
-			continue;
-		json = json_loads(line, 0, NULL);
-		if ((when = line_time(json)) < 0) {
-			recent->pending++;
-		} else {
-			if (when >= since) {
-				recent->unreadable += recent->pending;
-				count_line(recent, json, scope, locked);
-			}
-			recent->pending = 0;
-		}
-		json_decref(json);
-	}
-	recent->unreadable += recent->pending;
-}
-
-int audit_recent(struct audit *audit, int64_t since, const struct string_list *scope, const struct string_list *locked,
-                 struct recent_acts *result, struct error *error)
-{
-	struct recent_runs recent = {0};
-	char *text = read_tail(audit->fd, since, error);
-
-	memset(result, 0, sizeof *result);
-	if (text == NULL)
-		return -1;
-	count_lines(&recent, text, since, scope, locked);
-	for (size_t i = 0; i < recent.count; i++) {
-		const struct run_acts *run = &recent.runs[i];
-		bool in_full = !run->ended && run->planned > run->intended;
-
-		result->acts += run->intended_locked + (in_full ? run->planned : run->intended);
-		result->logoffs += run->logoffs;
-	}
-	result->acts += recent.unreadable;
-	free(recent.runs);
-	arena_free(&recent.arena);
-	free(text);
-	return 0;
+	error_set(error, ERROR_SYSTEM, STEP_NONE, "the last hour of %s/" AUDIT_FILE " is larger than 64 MiB",
+	          audit->dir->path);
+	return error_hint(error, "rename that file: the acts of the hour still count, by the file %s beside it",
+	                  ALLOWANCE_FILE);
 }

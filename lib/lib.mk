@@ -2,9 +2,10 @@
 noinst_LIBRARIES += lib/libcurfew.a
 lib_libcurfew_a_SOURCES = \
 	lib/address.c lib/address.h \
+	lib/allowance.c lib/allowance.h \
 	lib/arena.c lib/arena.h \
 	lib/audit.c lib/audit.h \
-	lib/audit_recent.c \
+	lib/audit_recent.c lib/audit_recent.h \
 	lib/buffer.c lib/buffer.h \
 	lib/classify.c lib/classify.h \
 	lib/clock.c lib/clock.h \
@@ -23,6 +24,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/help_completion.c \
 	lib/help_doc.c \
 	lib/host_lock.c lib/host_lock.h \
+	lib/limits.c lib/limits.h \
 	lib/log.c lib/log.h \
 	lib/name_index.c lib/name_index.h \
 	lib/nearest.c lib/nearest.h \
@@ -36,11 +38,13 @@ lib_libcurfew_a_SOURCES = \
 	lib/programs.c lib/programs.h \
 	lib/provider.c lib/provider.h \
 	lib/questions.c lib/questions.h \
+	lib/recent.c lib/recent.h \
 	lib/remedy.c lib/remedy.h \
 	lib/remedy_act.c \
 	lib/remedy_audit.c \
 	lib/remedy_json.c \
 	lib/remedy_lanes.c \
+	lib/remedy_limits.c \
 	lib/remedy_result.c \
 	lib/remedy_run.h \
 	lib/remedy_text.c \

@@ -72,6 +72,7 @@ enum limit {
 	LIMIT_KEPT,
 	LIMIT_ACTS,    /* more than max_acts */
 	LIMIT_PERCENT, /* more than max_percent of the user sessions */
+	LIMIT_TOTAL,   /* more than max_acts_total (lib/limits.h) */
 };
 
 /* From so many user sessions on does max_percent count. */

@@ -2,7 +2,6 @@
 /* A run from the list to the end; what is done to the sessions of one host is in remedy_act.c. */
 #include "lib/remedy.h"
 
-#include <inttypes.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,14 +14,14 @@
 #include "lib/collect.h"
 #include "lib/error.h"
 #include "lib/host_lock.h"
+#include "lib/limits.h"
 #include "lib/name_index.h"
 #include "lib/plan.h"
+#include "lib/provider.h"
+#include "lib/recent.h"
 #include "lib/remedy_run.h"
 #include "lib/state.h"
 #include "lib/terminal.h"
-
-/* How far back the acts of other runs count against the limits. */
-enum { ALLOWANCE_PERIOD = 60 * 60 * 1000 };
 
 /* So long after its deadline a run that hangs is ended by SIGALRM (lib/handler.c). */
 enum { LAST_RESORT = 2000 };
@@ -77,67 +76,14 @@ int run_tell(struct run *run, struct remedy_event event, struct error *error)
 	audited = tell_audit(run, &event, error);
 	if (audited < 0 && event.news == NEWS_INTENT)
 		return -1;
+	if (event.news == NEWS_INTENT)
+		remedy_count_intent(run, event.item->visit->target, event.session);
 	if (event.news == NEWS_END && run->tally.audit_lost)
 		event.error = &run->audit_error;
 	if (run->observer->tell(run->observer->context, &event, error) == 0)
 		return audited;
 	run->tally.observer_gone = true;
 	return -1;
-}
-
-/* The sentence that says which limit, and what would have been done. */
-static void limit_explain(struct run *run, enum limit limit, uint64_t recent, struct error *error)
-{
-	const struct settings *settings = run->order->settings;
-	const struct plan *plan = &run->plan;
-	bool acts = limit == LIMIT_ACTS;
-
-	run->tally.stopped_by_limit = true;
-	error_set(error, ERROR_CANCELLED, STEP_NONE,
-	          "nothing done: %zu planned and %" PRIu64 " in the last hour are more than --max-%s %" PRIu64
-	          "%s of %" PRIu64 " user sessions",
-	          plan->selected, recent, acts ? "acts" : "percent", acts ? settings->max_acts : settings->max_percent,
-	          acts ? "," : "%,", plan->user_sessions);
-	error_hint(error, "look at the plan above; if it is right, raise the limit for this run");
-}
-
-static int limits_check(struct run *run, struct error *error)
-{
-	const struct remedy_order *order = run->order;
-	const struct name_index *names = &run->plan.scope;
-	const struct string_list scope = {names->names, names->count, names->allocated};
-	struct recent_acts recent;
-	enum limit limit;
-
-	if (order->action.act == ACT_MESSAGE)
-		return 0;
-	if (audit_recent(&run->audit, clock_now() - ALLOWANCE_PERIOD, &scope, &run->locked, &recent, error) < 0)
-		return -1;
-	limit = limit_judge(run->plan.selected, recent.acts, run->plan.user_sessions + recent.logoffs,
-	                    order->settings->max_acts, order->settings->max_percent);
-	if (limit == LIMIT_KEPT)
-		return 0;
-	limit_explain(run, limit, recent.acts, error);
-	run_tell(run,
-	         (struct remedy_event){.news = NEWS_LIMIT, .plan = &run->plan, .recent = recent.acts, .error = error},
-	         &(struct error){0});
-	return -1;
-}
-
-/* Limits and plan are one step for everybody: the audit is locked over both. */
-static int reserve(struct run *run, struct error *error)
-{
-	int result;
-
-	if (audit_lock(&run->audit, &run->deadline, error) < 0)
-		return -1;
-	result = limits_check(run, error);
-	if (result == 0) {
-		run->begun = true;
-		result = run_tell(run, (struct remedy_event){.news = NEWS_BEGIN, .plan = &run->plan}, error);
-	}
-	audit_unlock(&run->audit);
-	return result;
 }
 
 /* Until when this process lives, on the wall clock; a second more, as that clock is not the one of the deadline. */
@@ -161,17 +107,19 @@ static int lock_hosts(struct run *run, struct error *error)
 	size_t count;
 	struct plan_host **hosts = plan_acting_hosts(&run->plan, &count);
 
+	run->ends_by = latest_end(run);
+	run->locked.arena = &run->plan.arena;
 	host_locks_expect(count);
 	run->locks = arena_alloc(&run->plan.arena, count * sizeof *run->locks);
 	for (size_t i = 0; i < count; i++) {
 		struct lock_holder holder;
-		int result = host_lock_take(&run->locks[run->locked.count], &run->state, hosts[i]->name,
-		                            latest_end(run), &holder, error);
+		int result = host_lock_take(&run->locks[run->locked.count], &run->state, hosts[i]->name, run->ends_by,
+		                            &holder, error);
 
 		if (result < 0 || (result > 0 && leave_out(run, hosts[i], &holder, error) < 0))
 			return -1;
 		if (result == 0)
-			string_list_add(&run->locked, &run->plan.arena, hosts[i]->name);
+			name_index_add(&run->locked, hosts[i]->name);
 	}
 	plan_leave_out(&run->plan);
 	return 0;
@@ -183,7 +131,7 @@ static int execute_locked(struct run *run, struct error *error)
 	int result = lock_hosts(run, error);
 
 	if (result == 0 && run->plan.selected > 0)
-		result = reserve(run, error);
+		result = remedy_reserve(run, error);
 	if (result == 0 && run->plan.selected > 0)
 		remedy_act_on_all(run);
 	return result;
@@ -220,6 +168,18 @@ static void tell_end(struct run *run)
 	run->ended = true;
 }
 
+/* What was reserved and not begun is free again.  What could not be closed counts in full. */
+static void close_records(struct run *run)
+{
+	struct error why = {0};
+
+	if (run->begun && remedy_settle(run, &why) < 0 && !run->tally.audit_lost) {
+		run->audit_error = why;
+		run->tally.audit_lost = true;
+	}
+	recent_free(&run->own);
+}
+
 static int execute(struct run *run, struct error *error)
 {
 	const struct remedy_order *order = run->order;
@@ -231,6 +191,7 @@ static int execute(struct run *run, struct error *error)
 		result = tell_refusals(run, error);
 		if (result == 0 && run->tally.selected > 0)
 			result = execute_locked(run, error);
+		close_records(run);
 		if (result == 0 || run->begun)
 			tell_end(run);
 		for (size_t i = 0; i < run->locked.count; i++)
@@ -241,21 +202,15 @@ static int execute(struct run *run, struct error *error)
 	return result;
 }
 
-/* What a dry run can say about the limits without the audit. */
+/* What a dry run can say about the limits without the records. */
 static void dry_limits(struct run *run)
 {
-	const struct settings *settings = run->order->settings;
+	struct limits limits = remedy_limits(run->order->settings);
+	struct limit_finding finding = limits_judge(&run->plan, NULL, &limits);
 	struct error error = {0};
-	enum limit limit = run->order->action.act == ACT_MESSAGE
-	                       ? LIMIT_KEPT
-	                       : limit_judge(run->tally.selected, 0, run->plan.user_sessions, settings->max_acts,
-	                                     settings->max_percent);
 
-	if (limit == LIMIT_KEPT)
-		return;
-	limit_explain(run, limit, 0, &error);
-	run_tell(run, (struct remedy_event){.news = NEWS_LIMIT, .plan = &run->plan, .error = &error},
-	         &(struct error){0});
+	if (run->order->action.act != ACT_MESSAGE && finding.limit != LIMIT_KEPT)
+		remedy_tell_limit(run, &finding, &error);
 }
 
 static void plan_tally(struct run *run)

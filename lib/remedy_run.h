@@ -13,10 +13,15 @@
 #include "lib/clock.h"
 #include "lib/error.h"
 #include "lib/host_lock.h"
+#include "lib/limits.h"
+#include "lib/name_index.h"
 #include "lib/plan.h"
+#include "lib/recent.h"
 #include "lib/remedy.h"
 #include "lib/session.h"
+#include "lib/settings.h"
 #include "lib/state.h"
+#include "lib/target.h"
 
 /* An act is not begun with less time than this, ms. */
 enum { ACT_LEAST = 500 };
@@ -58,9 +63,11 @@ struct run {
 	struct deadline deadline;
 	struct state_dir state;
 	struct audit audit;
-	bool ended;                /* the end was told */
-	bool begun;                /* the audit has a plan line of ours, and will get an end */
-	struct string_list locked; /* hosts whose locks we hold */
+	bool ended;               /* the end was told */
+	bool begun;               /* the audit has a plan line of ours, and will get an end */
+	int64_t ends_by;          /* wall clock: this process lives no longer */
+	struct name_index locked; /* hosts whose locks we hold */
+	struct recent own;        /* what this run planned and intended, by host; under the mutex */
 	struct host_lock *locks;
 	struct remedy_tally tally; /* under the mutex, like what is told */
 	struct error audit_error;  /* why the audit was lost */
@@ -94,6 +101,16 @@ int host_pin(struct host_work *work, const struct target *target, const struct s
              struct error *error);
 /* Tells the result; the attempt is over. */
 void attempt_finish(struct run *run, struct attempt *attempt);
+
+/* remedy_limits.c: checks the limits, and reserves the plan, as one step for every run.  -1: nothing may be done. */
+int remedy_reserve(struct run *run, struct error *error);
+/* One more intent is in the audit. */
+void remedy_count_intent(struct run *run, const struct target *target, const struct session *session);
+/* The run is over: what was reserved and not begun is free again. */
+int remedy_settle(struct run *run, struct error *error);
+struct limits remedy_limits(const struct settings *settings);
+/* Fills *error with the sentence that says which limit, and what would have been done, and tells it. */
+void remedy_tell_limit(struct run *run, const struct limit_finding *finding, struct error *error);
 
 /* remedy_audit.c: the audit as an observer.  An event without a line in it is passed over. */
 int remedy_audit_tell(struct audit *audit, const struct remedy_event *event, struct error *error);

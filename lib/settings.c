@@ -185,11 +185,15 @@ const struct option_spec option_table[] = {
 	{.name = "max-acts", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = LIMITS,
 	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_acts), .most = 1000000,
 	 .brief = "refuse to act on more in an hour; 10",
-	 .help = "Refuse the whole run if it would affect more sessions than this, with those of the last hour."},
+	 .help = "Refuse the whole run if it would affect more sessions than this, with those of the last hour on the same hosts."},
+	{.name = "max-acts-total", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = LIMITS,
+	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_acts_total), .most = 1000000,
+	 .help = "Refuse the whole run if all runs together, on all hosts, would affect more sessions than this within an "
+	         "hour. The default is 50, or the value of --max-acts if that is more."},
 	{.name = "max-percent", .kind = OPTION_NUMBER, .argument = "PERCENT", .group = LIMITS,
 	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_percent), .most = 100,
-	 .help = "Refuse the whole run if it would affect more than PERCENT of all user sessions (not applied below "
-	         "4 sessions)."},
+	 .help = "Refuse the whole run if it would affect more than PERCENT of the user sessions: of all targets "
+	         "together, or of one host (not applied below 4 sessions)."},
 	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS, .programs = PROGRAM_HANDLERS | PROGRAM_AGENT,
 	 .flags = OPTION_FILE, FIELD(state_dir),
 	 .help = "The folder of the audit, the locks and the subagent's host numbers. It belongs to the account that runs this, and "

@@ -62,6 +62,7 @@ struct settings {
 	bool pass_thru;
 	bool force;
 	uint64_t max_acts;
+	uint64_t max_acts_total; /* 0: the greater of max_acts and ACTS_TOTAL (lib/limits.h) */
 	uint64_t max_percent;
 	const char *state_dir; /* NULL: the account's own (lib/state.h) */
 	const char

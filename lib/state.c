@@ -136,12 +136,14 @@ void state_dir_close(struct state_dir *dir)
 	dir->fd = -1;
 }
 
-int state_file_open(const struct state_dir *dir, const char *name, int flags, struct error *error)
+static int open_file(const struct state_dir *dir, const char *name, int flags, struct error *error)
 {
 	char path[PATH_MAX + NAME_MAX];
-	int fd = openat(dir->fd, name, flags | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	int fd = openat(dir->fd, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
 
 	snprintf(path, sizeof path, "%s/%s", dir->path, name);
+	if (fd < 0 && errno == ENOENT && (flags & O_CREAT) == 0)
+		return STATE_FILE_MISSING;
 	if (fd < 0)
 		return error_errno(error, errno, STEP_NONE, "cannot open %s", path);
 	if (check_owner(fd, path, S_IFREG, error) < 0) {
@@ -149,4 +151,14 @@ int state_file_open(const struct state_dir *dir, const char *name, int flags, st
 		return -1;
 	}
 	return fd;
+}
+
+int state_file_open(const struct state_dir *dir, const char *name, int flags, struct error *error)
+{
+	return open_file(dir, name, flags | O_CREAT, error);
+}
+
+int state_file_open_existing(const struct state_dir *dir, const char *name, int flags, struct error *error)
+{
+	return open_file(dir, name, flags & ~O_CREAT, error);
 }

@@ -21,5 +21,8 @@ void state_dir_close(struct state_dir *dir);
 
 /* O_NOFOLLOW | O_CLOEXEC, regular, ours, 0600; created if missing.  Returns a descriptor or -1. */
 int state_file_open(const struct state_dir *dir, const char *name, int flags, struct error *error);
+/* The same, and a missing file is STATE_FILE_MISSING and no error. */
+enum { STATE_FILE_MISSING = -2 };
+int state_file_open_existing(const struct state_dir *dir, const char *name, int flags, struct error *error);
 
 #endif

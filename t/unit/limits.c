@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which limit stands against a plan, and what is said about it. */
+#include "t/unit/test.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/error.h"
+#include "lib/limits.h"
+#include "lib/name_index.h"
+#include "lib/plan.h"
+#include "lib/recent.h"
+
+static const struct limits usual = {.max_acts = 10, .max_acts_total = 50, .max_percent = 50};
+
+/* A plan of hosts with so many user sessions each. */
+static void plan_of(struct plan *plan, struct plan_host *hosts, size_t count)
+{
+	memset(plan, 0, sizeof *plan);
+	plan->scope.arena = &plan->arena;
+	plan->hosts = hosts;
+	plan->host_count = count;
+	for (size_t i = 0; i < count; i++) {
+		plan->user_sessions += hosts[i].user_sessions;
+		plan->selected += hosts[i].selected;
+		name_index_add(&plan->scope, hosts[i].name);
+	}
+}
+
+static struct limit_finding judge(const struct plan *plan, const struct recent *recent)
+{
+	return limits_judge(plan, recent, &usual);
+}
+
+/* Ten of ten sessions of one host are all of them, however many hosts stand beside it. */
+static void the_percentage_is_of_each_host(void **state)
+{
+	char names[10][8];
+	struct plan_host hosts[10];
+	struct plan plan;
+	struct limit_finding finding;
+	struct error error = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(hosts); i++) {
+		snprintf(names[i], sizeof names[i], "ts%02zu", i + 1);
+		hosts[i] = (struct plan_host){.name = names[i], .user_sessions = 10};
+	}
+	hosts[6].selected = 10;
+	plan_of(&plan, hosts, COUNT(hosts));
+	finding = judge(&plan, NULL);
+	assert_int_equal(finding.limit, LIMIT_PERCENT);
+	assert_string_equal(finding.host, "ts07");
+	limit_show(&finding, &error);
+	assert_string_equal(error.text,
+	                    "nothing done: 10 planned and 0 in the last hour are more than --max-percent 50% of "
+	                    "10 user sessions on ts07");
+	plan_free(&plan);
+	hosts[6].selected = 5;
+	plan_of(&plan, hosts, COUNT(hosts));
+	assert_int_equal(judge(&plan, NULL).limit, LIMIT_KEPT);
+	plan_free(&plan);
+	hosts[6] =
+	    (struct plan_host){.name = "ts07", .user_sessions = 3, .selected = 3}; /* too few to speak of a share */
+	plan_of(&plan, hosts, COUNT(hosts));
+	assert_int_equal(judge(&plan, NULL).limit, LIMIT_KEPT);
+	plan_free(&plan);
+}
+
+/* The hour before counts for the host that it was on, and the sessions that were logged off then still stand for it. */
+static void the_hour_counts_by_host(void **state)
+{
+	struct plan_host hosts[] = {{.name = "ts01", .user_sessions = 5, .selected = 1},
+	                            {.name = "ts02", .user_sessions = 90}};
+	struct name_index none = {0};
+	struct recent recent;
+	struct recent_entry *entry;
+	struct plan plan;
+
+	(void)state;
+	recent_init(&recent);
+	plan_of(&plan, hosts, COUNT(hosts));
+	entry = recent_add(&recent, recent_run_add(&recent, "r"), "TS01", "sim:x");
+	recent.runs[0].ended = true;
+	entry->intended = 2;
+	recent_judge(&recent, &none, NULL);
+	assert_int_equal(judge(&plan, &recent).limit, LIMIT_PERCENT); /* 3 of 5 */
+	entry->logoffs = 1;
+	recent_judge(&recent, &none, NULL);
+	assert_int_equal(judge(&plan, &recent).limit, LIMIT_KEPT); /* 3 of 6 */
+	entry->intended = 10;
+	entry->logoffs = 10;
+	recent_judge(&recent, &none, NULL);
+	assert_int_equal(judge(&plan, &recent).limit, LIMIT_ACTS);
+	recent_free(&recent);
+	plan_free(&plan);
+}
+
+/* One after the other, hundreds of hosts could be emptied below every limit that is of one run's hosts. */
+static void the_fuse_is_over_all_hosts(void **state)
+{
+	struct plan_host host = {.name = "ts99", .user_sessions = 10, .selected = 5};
+	struct name_index none = {0};
+	struct recent recent;
+	struct plan plan;
+	struct limit_finding finding;
+	struct error error = {0};
+
+	(void)state;
+	recent_init(&recent);
+	plan_of(&plan, &host, 1);
+	for (int i = 0; i < 46; i++) {
+		char name[16];
+
+		snprintf(name, sizeof name, "other%d", i);
+		recent_add(&recent, recent_run_add(&recent, "r"), name, "sim:x")->planned = 1;
+		recent_judge(&recent, &none, NULL);
+		assert_int_equal(judge(&plan, &recent).limit, i < 45 ? LIMIT_KEPT : LIMIT_TOTAL);
+	}
+	finding = judge(&plan, &recent);
+	limit_show(&finding, &error);
+	assert_string_equal(error.text,
+	                    "nothing done: 5 planned and 46 in the last hour are more than --max-acts-total 50, "
+	                    "which is for all hosts and all runs of an hour");
+	host.selected = 0; /* nothing to do is never too much */
+	plan.selected = 0;
+	assert_int_equal(judge(&plan, &recent).limit, LIMIT_KEPT);
+	recent_free(&recent);
+	plan_free(&plan);
+}
+
+static void unreadable_lines_are_named(void **state)
+{
+	struct plan_host host = {.name = "ts01", .user_sessions = 40, .selected = 6};
+	struct name_index none = {0};
+	struct recent recent;
+	struct plan plan;
+	struct limit_finding finding;
+	struct error error = {0};
+
+	(void)state;
+	recent_init(&recent);
+	recent.unreadable = 5;
+	recent_judge(&recent, &none, NULL);
+	plan_of(&plan, &host, 1);
+	finding = judge(&plan, &recent);
+	assert_int_equal(finding.limit, LIMIT_ACTS);
+	limit_show(&finding, &error);
+	assert_string_equal(error.text,
+	                    "nothing done: 6 planned and 5 in the last hour (5 for lines of the audit that cannot "
+	                    "be read) are more than --max-acts 10");
+	recent_free(&recent);
+	plan_free(&plan);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_percentage_is_of_each_host),
+	    cmocka_unit_test(the_hour_counts_by_host),
+	    cmocka_unit_test(the_fuse_is_over_all_hosts),
+	    cmocka_unit_test(unreadable_lines_are_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
