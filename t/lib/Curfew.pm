@@ -92,12 +92,19 @@ sub farm {
     return write_file(_own() . '/farm' . ++$farms . '.sim', $content);
 }
 
+# Where the programs are: in the build tree, or installed below the prefix CURFEW_INSTALLED (debian/tests).
+sub _places {
+    my $prefix = $ENV{CURFEW_INSTALLED};
+    return glob "$prefix/bin/*_sessions $prefix/sbin/curfew-agent $prefix/libexec/curfew/*" if $prefix;
+    return glob build_dir() . '/{plugins,handlers,agent}/* ' . build_dir() . '/providers/*/provider-*';
+}
+
 # Copies every program that was built, once: the main ones and the workers.
 sub _stage {
     return $stage if defined $stage;
     $stage = File::Temp->newdir('curfew-stage-XXXXXX', DIR => '/tmp');
     chmod 0755, "$stage" or croak "chmod: $!";
-    for my $built (glob(build_dir() . '/{plugins,handlers,agent}/* ' . build_dir() . '/providers/*/provider-*')) {
+    for my $built (_places()) {
         next if !-f $built || !-x _ || basename($built) =~ /[.]/;
         _copy($built);
     }
