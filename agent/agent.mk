@@ -13,7 +13,11 @@ agent_libagent_a_SOURCES = \
 
 if PART_AGENT
 sbin_PROGRAMS += agent/curfew-agent
-agent_curfew_agent_SOURCES = agent/agentx.c agent/curfew-agent.c agent/poll_child.c
+agent_curfew_agent_SOURCES = agent/agentx.c agent/curfew-agent.c agent/notify.c agent/notify.h agent/poll_child.c
 agent_curfew_agent_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) -DCURFEW_BASE_OID='"$(BASE_OID)"'
 agent_curfew_agent_LDADD = agent/libagent.a $(PROGRAM_LIBS) $(NETSNMP_LIBS)
+if HAVE_SYSTEMD
+agent_curfew_agent_CPPFLAGS += -DHAVE_SYSTEMD $(SYSTEMD_CFLAGS)
+agent_curfew_agent_LDADD += $(SYSTEMD_LIBS)
+endif
 endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "agent/agentx.h"
+#include "agent/notify.h"
 #include "agent/poll.h"
 #include "agent/table.h"
 #include "lib/arena.h"
@@ -241,8 +242,12 @@ static int serve(struct agent *agent)
 			        error.hint[0] != '\0' ? "; " : "", error.hint);
 		status = error.code == ERROR_USAGE ? EXIT_USAGE : EXIT_FAILED;
 	} else {
-		while (!agent->stopping)
+		notify_ready();
+		while (!agent->stopping) {
 			turn(agent);
+			notify_alive();
+		}
+		notify_stopping();
 		log_line(LOG_LEVEL_INFO, "told to stop");
 	}
 	end(agent);

@@ -7,7 +7,9 @@ use warnings;
 use utf8;
 use File::Temp ();
 use IO::Socket::INET ();
+use IO::Socket::UNIX ();
 use POSIX qw(WNOHANG);
+use Socket qw(SOCK_DGRAM);
 use Test::More;
 use Time::HiRes qw(time);
 use Curfew;
@@ -432,6 +434,27 @@ for my $signal (qw(KILL TERM)) {
 }
 is_deeply( ( walk("$HOSTS.3") )[0], $names, 'every host has the index that it had' );
 is( stop($agent)->{status}, 0, 'the end of the agent' );
+
+# Under a service manager that wants to be told.
+SKIP: {
+    skip 'curfew-agent was built without libsystemd', 1 if `ldd @{[ program('curfew-agent') ]}` !~ /libsystemd/;
+    my $notify = IO::Socket::UNIX->new( Type => SOCK_DGRAM, Local => "$dir/notify" ) or die "socket: $!";
+    chmod 0777, "$dir/notify" or die;
+    my @told;
+    my $told = sub {
+        my ($word) = @_;
+        my $ready = q{};
+        vec( $ready, fileno $notify, 1 ) = 1;
+        while ( select my $now = $ready, undef, undef, 0 ) { $notify->recv( my $text, 1000 ); push @told, $text }
+        return grep { $_ eq $word } @told;
+    };
+    local @quiet{qw(NOTIFY_SOCKET WATCHDOG_USEC)} = ( "$dir/notify", 300_000 );
+    $agent = agent_start(@big);
+    soon { $told->('READY=1') } 'it says that it is ready';
+    soon { $told->('WATCHDOG=1') >= 2 } 'and that its loop goes round';
+    stop($agent);
+    ok( $told->('STOPPING=1'), 'and that it stops' );
+}
 
 # In the background, as an init script starts it.
 my $started = run( 'curfew-agent', '--agentx-socket', "unix:$socket", '--base-oid', $BASE, '--state-dir', "$dir/state", @big,
