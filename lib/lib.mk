@@ -17,6 +17,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/config_targets.c \
 	lib/credentials.c lib/credentials.h \
 	lib/error.c lib/error.h \
+	lib/error_json.c \
 	lib/event.c lib/event.h \
 	lib/filetime.c lib/filetime.h \
 	lib/handler.c lib/handler.h \
@@ -28,6 +29,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/log.c lib/log.h \
 	lib/name_index.c lib/name_index.h \
 	lib/nearest.c lib/nearest.h \
+	lib/names.c lib/names.h \
 	lib/options.c lib/options.h \
 	lib/options_parse.c \
 	lib/output.c lib/output.h \

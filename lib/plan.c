@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/error.h"
+#include "lib/names.h"
 #include "lib/session.h"
 #include "lib/text.h"
 
@@ -43,6 +44,30 @@ static bool supported(const struct visit *visit, const struct session *session, 
 	return (provider->capabilities & needed[act]) != 0;
 }
 
+/* Which exclusion cannot be told, in the operator's own words. */
+static const char *reason_of(struct plan *plan, const struct plan_item *item, const struct rule *rule)
+{
+	struct names_answer exclusion;
+
+	if (item->refusal != REFUSAL_UNTOLD)
+		return refusal_text(item->refusal);
+	filter_judge(&rule->filter, item->session, &item->classification, &exclusion);
+	return exclusion.glob == NULL
+	           ? refusal_text(item->refusal)
+	           : arena_printf(&plan->arena, "whether '%s' means this user cannot be told", exclusion.glob);
+}
+
+/* By which name the rule has found the user, where it is not the one that is shown anyway. */
+static const char *name_of(struct plan *plan, const struct session *session, const struct rule *rule)
+{
+	struct names_answer found = names_match(&rule->filter.users, session);
+
+	if (found.match != MATCH_YES || text_same(found.name, session->user) ||
+	    text_same(found.name, arena_printf(&plan->arena, "%s\\%s", session->domain, session->user)))
+		return NULL;
+	return arena_strdup(&plan->arena, found.name);
+}
+
 static struct plan_item *item_add(struct planning *planning, struct visit *visit, const struct session *session,
                                   enum refusal refusal)
 {
@@ -77,6 +102,10 @@ static void session_plan(struct planning *planning, struct visit *visit, const s
 	item = item_add(planning, visit, session, refusal);
 	item->classification = classification;
 	item->host = host;
+	if (refusal == REFUSAL_NONE)
+		item->by_name = name_of(planning->plan, session, planning->rule);
+	else
+		item->reason = reason_of(planning->plan, item, planning->rule);
 	planning->plan->selected += plan_item_due(item);
 	planning->plan->hosts[host].selected += plan_item_due(item);
 }

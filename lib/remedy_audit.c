@@ -41,7 +41,7 @@ static int write_refused(struct audit *audit, const struct remedy_event *event, 
 	const struct plan_missing *missing = event->missing;
 	json_t *session = event->item != NULL ? session_to_json(event->item->session)
 	                                      : json_pack("{s:s, s:s}", "host", missing->host, "id", missing->id);
-	const char *reason = refusal_text(event->item != NULL ? event->item->refusal : REFUSAL_CHANGED);
+	const char *reason = event->item != NULL ? event->item->reason : refusal_text(REFUSAL_CHANGED);
 
 	return audit_note(audit, "refused", session_fields(event, session, NULL, reason), error);
 }

@@ -61,7 +61,7 @@ static void add_plan(struct buffer *out, const struct remedy_event *event)
 		const struct plan_item *item = &plan->items[i];
 
 		if (item->refusal != REFUSAL_NONE)
-			add_line(out, item_json(event, item, "refused", refusal_text(item->refusal)));
+			add_line(out, item_json(event, item, "refused", item->reason));
 		else if (item->unsupported)
 			add_line(out, item_json(event, item, "failed", "not supported by this system"));
 		else if (!event->order->execute)

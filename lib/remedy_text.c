@@ -115,9 +115,13 @@ static void add_item(struct buffer *out, const struct remedy_order *order, const
 	if (item->unsupported)
 		buffer_printf(out, ": kept, %s cannot %s", item->session->provider, act_name(order->action.act));
 	else if (item->refusal != REFUSAL_NONE)
-		buffer_printf(out, ": kept, %s", refusal_text(item->refusal));
+		buffer_printf(out, ": kept, %s", item->reason); /* a glob stands in it as it was written */
 	else
 		buffer_printf(out, ": %s", act_name(order->action.act));
+	if (item->by_name != NULL) {
+		buffer_puts(out, ", by the name ");
+		text_escape(out, item->by_name);
+	}
 	buffer_puts(out, "\n");
 }
 

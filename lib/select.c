@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/select.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/provider.h"
@@ -10,36 +9,9 @@
 static bool any_match(const struct string_list *globs, const char *text)
 {
 	for (size_t i = 0; i < globs->count; i++)
-		if (glob_match(globs->items[i], text))
+		if (glob_match(globs->items[i], text) == MATCH_YES)
 			return true;
 	return false;
-}
-
-/* "alice", "CORP\alice" and "alice@corp.example" all name the same person. */
-static bool user_match(const struct string_list *globs, const struct session *session)
-{
-	char qualified[2200];
-
-	if (any_match(globs, session->user))
-		return true;
-	if (session->upn[0] != '\0' && any_match(globs, session->upn))
-		return true;
-	if (session->domain[0] == '\0')
-		return false;
-	/* In a glob the backslash quotes; both "CORP\alice" and "CORP\\alice" are what people write. */
-	for (size_t i = 0; i < globs->count; i++) {
-		const char *slash = strchr(globs->items[i], '\\');
-		char domain[1100];
-
-		if (slash == NULL || (size_t)(slash - globs->items[i]) >= sizeof domain)
-			continue;
-		memcpy(domain, globs->items[i], (size_t)(slash - globs->items[i]));
-		domain[slash - globs->items[i]] = '\0';
-		if (glob_match(domain, session->domain) && glob_match(slash + 1 + (slash[1] == '\\'), session->user))
-			return true;
-	}
-	snprintf(qualified, sizeof qualified, "%s@%s", session->user, session->domain);
-	return any_match(globs, qualified);
 }
 
 static bool state_match(const struct string_list *words, const struct session *session,
@@ -55,18 +27,35 @@ static bool empty_or(const struct string_list *list, bool match)
 	return list->count == 0 || match;
 }
 
+enum match filter_judge(const struct filter *filter, const struct session *session,
+                        const struct classification *classification, struct names_answer *exclusion)
+{
+	struct names_answer excluded = {0};
+
+	if (exclusion != NULL)
+		*exclusion = excluded;
+	if (!empty_or(&filter->domains, any_match(&filter->domains, session->domain)) ||
+	    !empty_or(&filter->clients, any_match(&filter->clients, session->client_name) ||
+	                                    any_match(&filter->clients, session->client_address)) ||
+	    !empty_or(&filter->collections, any_match(&filter->collections, session->collection)) ||
+	    !empty_or(&filter->states, state_match(&filter->states, session, classification)) ||
+	    !empty_or(&filter->kinds, any_match(&filter->kinds, session_kind_name(session->kind))))
+		return MATCH_NO;
+	if (filter->users.count > 0 && names_match(&filter->users, session).match != MATCH_YES)
+		return MATCH_NO;
+	if (filter->exclude_users.count > 0)
+		excluded = names_match(&filter->exclude_users, session);
+	if (exclusion != NULL)
+		*exclusion = excluded;
+	if (excluded.match == MATCH_NO)
+		return MATCH_YES;
+	return excluded.match == MATCH_YES ? MATCH_NO : MATCH_UNKNOWN;
+}
+
 bool filter_match(const struct filter *filter, const struct session *session,
                   const struct classification *classification)
 {
-	if (filter->exclude_users.count > 0 && user_match(&filter->exclude_users, session))
-		return false;
-	return empty_or(&filter->users, user_match(&filter->users, session)) &&
-	       empty_or(&filter->domains, any_match(&filter->domains, session->domain)) &&
-	       empty_or(&filter->clients, any_match(&filter->clients, session->client_name) ||
-	                                      any_match(&filter->clients, session->client_address)) &&
-	       empty_or(&filter->collections, any_match(&filter->collections, session->collection)) &&
-	       empty_or(&filter->states, state_match(&filter->states, session, classification)) &&
-	       empty_or(&filter->kinds, any_match(&filter->kinds, session_kind_name(session->kind)));
+	return filter_judge(filter, session, classification, NULL) == MATCH_YES;
 }
 
 bool rule_given(const struct rule *rule)
@@ -96,6 +85,8 @@ const char *refusal_text(enum refusal refusal)
 		return "cannot be told from a later session with the same id";
 	case REFUSAL_UNKNOWN:
 		return "the time that the rule asks for is not known";
+	case REFUSAL_UNTOLD:
+		return "whether an exclusion means this user cannot be told";
 	case REFUSAL_INCOMPLETE:
 		return "the host's list was cut short";
 	case REFUSAL_STATE:
@@ -120,6 +111,7 @@ bool refusal_is_safety(enum refusal refusal)
 	case REFUSAL_NONE:
 	case REFUSAL_NO_MATCH:
 	case REFUSAL_UNKNOWN:
+	case REFUSAL_UNTOLD:
 	case REFUSAL_STATE:
 	case REFUSAL_STATE_UNKNOWN:
 		break;
@@ -202,12 +194,21 @@ static bool unchanged(const struct session *then, const struct session *now)
 static enum refusal meaning(const struct rule *rule, const struct session *session,
                             const struct classification *classification)
 {
+	enum refusal refusal;
+
 	if (rule->ids.count > 0 && !id_listed(rule, session))
 		return REFUSAL_NO_MATCH;
 	if (rule->from_stdin && picked(rule, session) == NULL)
 		return REFUSAL_NO_MATCH;
-	if (!filter_match(&rule->filter, session, classification))
+	switch (filter_judge(&rule->filter, session, classification, NULL)) {
+	case MATCH_NO:
 		return REFUSAL_NO_MATCH;
+	case MATCH_UNKNOWN:
+		refusal = times_judge(rule, classification);
+		return refusal == REFUSAL_NONE ? REFUSAL_UNTOLD : refusal;
+	case MATCH_YES:
+		break;
+	}
 	return times_judge(rule, classification);
 }
 
@@ -230,7 +231,8 @@ static enum refusal judge(const struct rule *rule, enum act act, const struct se
 
 	if (refusal == REFUSAL_NONE)
 		refusal = protection(rule, act, session);
-	else if (refusal == REFUSAL_UNKNOWN && protection(rule, act, session) == REFUSAL_NO_MATCH)
+	else if ((refusal == REFUSAL_UNKNOWN || refusal == REFUSAL_UNTOLD) &&
+	         protection(rule, act, session) == REFUSAL_NO_MATCH)
 		refusal = REFUSAL_NO_MATCH;
 	if (refusal == REFUSAL_NONE)
 		refusal = state_judge(rule, act, session);
@@ -264,7 +266,7 @@ enum refusal rule_rematch(const struct rule *rule, enum act act, const struct se
 		return REFUSAL_CHANGED;
 	refusal = judge(rule, act, now, host_now);
 	if (refusal == REFUSAL_NO_MATCH || refusal == REFUSAL_STATE || refusal == REFUSAL_UNKNOWN ||
-	    refusal == REFUSAL_STATE_UNKNOWN)
+	    refusal == REFUSAL_UNTOLD || refusal == REFUSAL_STATE_UNKNOWN)
 		return REFUSAL_CHANGED;
 	if (refusal != REFUSAL_NONE || act == ACT_MESSAGE)
 		return refusal;

@@ -12,19 +12,25 @@
 
 #include "lib/arena.h"
 #include "lib/classify.h"
+#include "lib/names.h"
 #include "lib/provider.h"
 #include "lib/session.h"
+#include "lib/text.h"
 
 /* Globs; within a list one match is enough, and every list that is not empty must match. */
 struct filter {
-	struct string_list users;         /* user, DOMAIN\user or UPN */
-	struct string_list exclude_users; /* any match takes it out */
+	struct string_list users;         /* see names_match() */
+	struct string_list exclude_users; /* any match takes it out, and for a handler one that cannot be told */
 	struct string_list domains;
 	struct string_list clients; /* client name or address */
 	struct string_list collections;
 	struct string_list states; /* words of session_state_name(), or "idle" */
 	struct string_list kinds;
 };
+/* UNKNOWN: all match, and of an exclusion it cannot be told.  exclusion may be NULL. */
+enum match filter_judge(const struct filter *filter, const struct session *session,
+                        const struct classification *classification, struct names_answer *exclusion);
+/* YES alone. */
 bool filter_match(const struct filter *filter, const struct session *session,
                   const struct classification *classification);
 
@@ -52,6 +58,7 @@ enum refusal {
 	REFUSAL_OWN,        /* the caller's own */
 	REFUSAL_NO_BIRTH,   /* cannot be told from a later session with the same id */
 	REFUSAL_UNKNOWN,    /* the rule asks for a time that is not known */
+	REFUSAL_UNTOLD,     /* whether an exclusion means this user cannot be told */
 	REFUSAL_INCOMPLETE, /* the list was cut short */
 	REFUSAL_STATE_UNKNOWN,
 	REFUSAL_STATE,   /* already disconnected / nobody to message */

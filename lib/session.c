@@ -155,13 +155,15 @@ struct session *snapshot_add(struct snapshot *snapshot)
 
 void snapshot_notice(struct snapshot *snapshot, const char *format, ...)
 {
-	char text[512];
+	char text[1024], whole[512];
 	va_list arguments;
 
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	string_list_add(&snapshot->notices, &snapshot->arena, arena_strdup(&snapshot->arena, text));
+	text_copy(whole, sizeof whole, text); /* cut at a character */
+	string_list_add(&snapshot->notices, &snapshot->arena,
+	                text_clean(&snapshot->arena, whole, strlen(whole), sizeof whole));
 }
 
 bool session_fact_name(const char *name)
@@ -191,6 +193,9 @@ void session_copy(struct session *to, const struct session *from, struct arena *
 	*to = *from;
 	for (size_t i = 0; i < TEXT_COUNT; i++)
 		*text_at(to, i) = arena_strdup(arena, *text_at(to, i));
+	to->names = (struct string_list){0};
+	for (size_t i = 0; i < from->names.count; i++)
+		string_list_add(&to->names, arena, arena_strdup(arena, from->names.items[i]));
 	to->facts = (struct string_list){0};
 	for (size_t i = 0; i < from->facts.count; i++)
 		string_list_add(&to->facts, arena, arena_strdup(arena, from->facts.items[i]));

@@ -80,7 +80,11 @@ struct session {
 
 	const char *domain;
 	const char *upn;
-	const char *station; /* WinStation, display ":10", tty */
+	bool upn_derived; /* upn was made of the account name, as the configuration says: there may be another */
+	bool user_cut;    /* the system cuts names at this length: user may be the beginning of a longer one */
+	bool domain_cut;  /* likewise */
+	struct string_list names; /* further names of the user: "CORP\alice", "alice@corp.example", "uid:1000" */
+	const char *station;      /* WinStation, display ":10", tty */
 	const char *client_name;
 	const char *client_address; /* numeric, without port */
 	const char *collection;     /* RDS collection or AVD host pool */

@@ -11,7 +11,7 @@
 #include "lib/clock.h"
 #include "lib/text.h"
 
-enum { TEXT_LIMIT = 1024, SESSION_LIMIT = 1000000, NOTICE_LIMIT = 100 };
+enum { TEXT_LIMIT = 1024, SESSION_LIMIT = 1000000, NOTICE_LIMIT = 100, NAME_LIMIT = 16 };
 
 /* The fields of a session by kind: writer and reader walk the same tables. */
 struct field {
@@ -94,6 +94,25 @@ static json_t *facts_to_json(const struct string_list *facts)
 	return json;
 }
 
+/* What most sessions do not have is left out. */
+static void names_to_json(json_t *json, const struct session *session)
+{
+	json_t *names;
+
+	if (session->upn_derived)
+		json_object_set_new_nocheck(json, "upn_derived", json_true());
+	if (session->user_cut)
+		json_object_set_new_nocheck(json, "user_cut", json_true());
+	if (session->domain_cut)
+		json_object_set_new_nocheck(json, "domain_cut", json_true());
+	if (session->names.count == 0)
+		return;
+	names = json_array();
+	for (size_t i = 0; i < session->names.count; i++)
+		json_array_append_new(names, json_string(session->names.items[i]));
+	json_object_set_new_nocheck(json, "names", names);
+}
+
 json_t *session_to_json(const struct session *session)
 {
 	json_t *json = json_object();
@@ -119,6 +138,7 @@ json_t *session_to_json(const struct session *session)
 		json_object_set_new_nocheck(json, field->key, moment_to_json(at(session, field)));
 	if (session->clock_ahead != 0)
 		json_object_set_new_nocheck(json, "clock_ahead_ms", json_integer((json_int_t)session->clock_ahead));
+	names_to_json(json, session);
 	if (session->facts.count > 0)
 		json_object_set_new_nocheck(json, "facts", facts_to_json(&session->facts));
 	return json;
@@ -143,18 +163,6 @@ json_t *snapshot_to_json(const struct snapshot *snapshot)
 	return json;
 }
 
-json_t *error_to_json(const struct error *error)
-{
-	json_t *json = json_object();
-
-	json_object_set_new_nocheck(json, "code", json_string(error_code_name(error->code)));
-	json_object_set_new_nocheck(json, "step", json_string(step_name(error->step)));
-	json_object_set_new_nocheck(json, "native", json_integer(error->native));
-	json_object_set_new_nocheck(json, "text", json_string(error->text));
-	json_object_set_new_nocheck(json, "hint", json_string(error->hint));
-	return json;
-}
-
 static int reject(struct error *error, const char *key, const char *why)
 {
 	return error_set(error, ERROR_PROTOCOL, STEP_NONE, "session data: \"%s\" %s", key, why);
@@ -168,6 +176,34 @@ static bool may_be_cut(const char *key)
 		if (strcmp(key, identity[i]) == 0)
 			return false;
 	return true;
+}
+
+/* Texts that are cut or unlike what was told do not tell whole names. */
+static bool cut_text(const json_t *object, const char *key)
+{
+	return json_string_length(json_object_get(object, key)) > TEXT_LIMIT;
+}
+
+/* Further names of the user, and whether the first ones are whole. */
+static int names_from_json(const json_t *json, struct session *session, struct arena *arena, struct error *error)
+{
+	const json_t *names = json_object_get(json, "names"), *name;
+	size_t i;
+
+	session->upn_derived = json_is_true(json_object_get(json, "upn_derived"));
+	session->user_cut = json_is_true(json_object_get(json, "user_cut")) || cut_text(json, "user");
+	session->domain_cut = json_is_true(json_object_get(json, "domain_cut")) || cut_text(json, "domain");
+	if (names == NULL || json_is_null(names))
+		return 0;
+	if (!json_is_array(names) || json_array_size(names) > NAME_LIMIT)
+		return reject(error, "names", "is not a short list");
+	json_array_foreach (names, i, name) {
+		if (!json_is_string(name) || json_string_length(name) > TEXT_LIMIT)
+			return reject(error, "names", "holds something that is not a short text");
+		string_list_add(&session->names, arena,
+		                text_clean(arena, json_string_value(name), json_string_length(name), TEXT_LIMIT));
+	}
+	return 0;
 }
 
 /* A text, cleaned; absent is "".  What tells one session from another is refused if it is too
@@ -307,6 +343,8 @@ int session_from_json(const json_t *json, struct session *session, struct arena 
 			return -1;
 	if (clock_from_json(json, session, error) < 0)
 		return -1;
+	if (names_from_json(json, session, arena, error) < 0)
+		return -1;
 	return facts_from_json(json_object_get(json, "facts"), session, arena, error);
 }
 
@@ -356,34 +394,4 @@ int snapshot_from_json(const json_t *json, struct snapshot *snapshot, struct err
 		if (session_from_json(entry, snapshot_add(snapshot), &snapshot->arena, error) < 0)
 			return -1;
 	return 0;
-}
-
-/* Copies a text of an error, cut to the field and without control characters. */
-static void error_text(char *to, size_t size, const json_t *value)
-{
-	struct arena arena = {0};
-	struct buffer escaped = {0};
-
-	to[0] = '\0';
-	if (!json_is_string(value))
-		return;
-	text_escape(&escaped, text_clean(&arena, json_string_value(value), json_string_length(value), size - 1));
-	text_copy(to, size, buffer_text(&escaped));
-	buffer_free(&escaped);
-	arena_free(&arena);
-}
-
-void error_from_json(const json_t *json, struct error *error)
-{
-	const char *code = json_string_value(json_object_get(json, "code"));
-	const char *step = json_string_value(json_object_get(json, "step"));
-
-	error_clear(error);
-	error->code = code != NULL ? error_code_parse(code) : ERROR_PROTOCOL;
-	if (error->code == ERROR_NONE)
-		error->code = ERROR_PROTOCOL;
-	error->step = step != NULL ? step_parse(step) : STEP_NONE;
-	error->native = (long)json_integer_value(json_object_get(json, "native"));
-	error_text(error->text, sizeof error->text, json_object_get(json, "text"));
-	error_text(error->hint, sizeof error->hint, json_object_get(json, "hint"));
 }

@@ -90,12 +90,13 @@ const struct option_spec option_table[] = {
 	{.name = "user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
 	 .flags = OPTION_FILTER, FIELD(filter.users),
 	 .brief = "only users that match",
-	 .help = "Only sessions of users that match: name, DOMAIN\\name or UPN. Repeatable: one match is "
-	         "enough. Case does not matter."},
+	 .help = "Only sessions of users that match by a name that the system tells: name, DOMAIN\\name or UPN. "
+	         "Repeatable: one match is enough. Case does not matter, and a backslash is itself."},
 	{.name = "exclude-user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
 	 .programs = PROGRAM_ALL, .flags = OPTION_ADDS_UP, FIELD(filter.exclude_users),
 	 .brief = "no users that match",
-	 .help = "No sessions of users that match. Repeatable. Exclusions add up: those of the "
+	 .help = "No sessions of users that match by any name, nor of those of whom it cannot be told (a UPN "
+	         "where the system tells none, a name that it cut). Repeatable. Exclusions add up: those of the "
 	         "configuration hold as well."},
 	{.name = "domain", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
 	 .flags = OPTION_FILTER, FIELD(filter.domains),

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/text.h"
 
+#include <fnmatch.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
-#include <wctype.h>
 
 /* The length of the well-formed UTF-8 character at text (Unicode 15, table 3-7) and its code
    point; 0 if there is none, then *bad is the length of the maximal ill-formed part. */
@@ -183,93 +183,39 @@ int number_parse(const char *text, unsigned long long limit, unsigned long long 
 	return 0;
 }
 
-/* One character, folded: ASCII always, others where the locale knows them. */
-static uint32_t next_folded(const char **text)
+static bool is_ascii(const char *text)
 {
-	uint32_t point = 0;
-	size_t bad, step = utf8_decode((const unsigned char *)*text, strlen(*text), &point, &bad);
-
-	if (step == 0) {
-		point = 0x110000u + (unsigned char)**text; /* a stray byte equals only itself */
-		step = 1;
-	}
-	*text += step;
-	return point < 0x110000 ? (uint32_t)towlower((wint_t)point) : point;
-}
-
-/* "[a-z]" or "[!a-z]" at *pattern, which stands behind the '['.  -1: no closing bracket. */
-static int bracket_match(const char **pattern, uint32_t wanted)
-{
-	const char *at = *pattern;
-	bool invert = *at == '!' || *at == '^', hit = false, first = true;
-
-	if (invert)
-		at++;
-	for (; *at != '\0' && (first || *at != ']'); first = false) {
-		uint32_t low, high;
-
-		if (*at == '\\' && at[1] != '\0')
-			at++;
-		low = high = next_folded(&at);
-		if (*at == '-' && at[1] != ']' && at[1] != '\0') {
-			at++;
-			high = next_folded(&at);
-		}
-		hit = hit || (wanted >= low && wanted <= high);
-	}
-	if (*at != ']')
-		return -1;
-	*pattern = at + 1;
-	return hit != invert;
-}
-
-/* Matches one pattern character that is not '*'; moves both on.  A '[' without an end is itself. */
-static bool single_match(const char **pattern, const char **text)
-{
-	const char *at = *pattern + 1;
-	uint32_t wanted = next_folded(text);
-	int hit;
-
-	if (**pattern == '?') {
-		*pattern = at;
-		return true;
-	}
-	if (**pattern == '[' && (hit = bracket_match(&at, wanted)) >= 0) {
-		*pattern = at;
-		return hit == 1;
-	}
-	if (**pattern == '\\' && at[0] != '\0')
-		(*pattern)++;
-	return next_folded(pattern) == wanted;
-}
-
-/* Iterative, going back only to the last '*': no pattern makes it slow. */
-bool glob_match(const char *pattern, const char *text)
-{
-	const char *star = NULL, *star_text = NULL;
-
-	while (*text != '\0') {
-		if (*pattern == '*') {
-			star = ++pattern;
-			star_text = text;
-			continue;
-		}
-		if (*pattern != '\0') {
-			const char *p = pattern, *t = text;
-
-			if (single_match(&p, &t)) {
-				pattern = p;
-				text = t;
-				continue;
-			}
-		}
-		if (star == NULL)
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text >= 0x80)
 			return false;
-		next_folded(&star_text);
-		pattern = star;
-		text = star_text;
+	return true;
+}
+
+enum match glob_match(const char *glob, const char *text)
+{
+	if (text_same(glob, text))
+		return MATCH_YES;
+	switch (fnmatch(glob, text, FNM_NOESCAPE | FNM_CASEFOLD)) {
+	case 0:
+		return MATCH_YES;
+	case FNM_NOMATCH:
+		return MB_CUR_MAX > 1 || (is_ascii(glob) && is_ascii(text)) ? MATCH_NO : MATCH_UNKNOWN;
+	default: /* out of memory, or what the locale calls no text */
+		return MATCH_UNKNOWN;
 	}
-	while (*pattern == '*')
-		pattern++;
-	return *pattern == '\0';
+}
+
+/* The text is matched by a beginning of the glob; what follows there is for what follows in the text. */
+bool glob_may_go_on(const char *glob, const char *text)
+{
+	struct buffer part = {0};
+	bool may = false;
+
+	for (size_t length = 0; length <= strlen(glob) && !may; length++) {
+		buffer_free(&part);
+		buffer_add(&part, glob, length);
+		may = glob_match(buffer_text(&part), text) != MATCH_NO;
+	}
+	buffer_free(&part);
+	return may;
 }

@@ -33,9 +33,20 @@ void text_escape(struct buffer *out, const char *text);
 /* Copies what fits, cut at a character, always terminated. */
 void text_copy(char *to, size_t size, const char *text);
 
-/* Does the whole text match the glob ('*', '?', "[a-z]", '\' quotes)?  Case is
-   folded (ASCII and, by towlower in C.UTF-8, other letters): Windows names have no case. */
-bool glob_match(const char *pattern, const char *text);
+/* An answer that may not be known. */
+enum match {
+	MATCH_NO,
+	MATCH_YES,
+	MATCH_UNKNOWN,
+};
+
+/* Does the whole text match the glob?  '*', '?' and "[a-z]" as in fnmatch(3); the backslash is itself, and
+   so is every character if glob and text are the same.  Case is folded: Windows names have none.  UNKNOWN
+   if fnmatch() fails, and for other letters than ASCII's where the locale cannot fold them. */
+enum match glob_match(const char *glob, const char *text);
+
+/* Could a longer text that begins like this one match? */
+bool glob_may_go_on(const char *glob, const char *text);
 
 /* ASCII-only case-insensitive equality, independent of the locale. */
 bool text_same(const char *a, const char *b);

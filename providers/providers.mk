@@ -3,6 +3,7 @@
 # make one library; worker programs come from their own folders' fragments.
 noinst_LIBRARIES += providers/libproviders.a
 providers_libproviders_a_SOURCES = providers/registry.c \
+	providers/linux/account.c providers/linux/account.h \
 	providers/linux/own.c providers/linux/own.h \
 	providers/linux/process.c providers/linux/process.h
 

@@ -85,6 +85,52 @@ subtest 'a section is bound to its act, and a filter is no rule' => sub {
     fresh_state();
 };
 
+# A person who is called differently is kept by each spelling, and by one that cannot be told; and who asks for a
+# name gets nobody whose name cannot be told.
+subtest 'an exclusion holds whatever the system calls the user' => sub {
+    my @people = (    # what the farm tells; spellings that mean the person; those that cannot be told
+        [{ user => 'CORP\\admin' }, ['CORP\\admin', 'corp\\\\ADMIN', 'CORP\\*'], ['admin@corp.example']],
+        [{ user => 'admin', domain => 'CORP', name => 'CORP+admin' }, ['CORP\\admin', 'CORP+admin', 'admin'], ['admin@corp.example']],
+        [{ user => 'admin' }, ['admin'], ['CORP\\admin', 'john.doe@corp.example']],
+        [{ user => 'admin', domain => 'corp.example' }, ['admin', 'admin@corp.example'], ['CORP\\admin']],
+        [{ user => 'admin', upn => 'admin@corp.example' }, ['admin', 'admin@corp.example'], ['CORP\\admin', 'CORP\\svc']],
+        [
+            { user => 'svc_backup', domain => 'CORP', upn => 'john.doe@corp.example' },
+            ['svc_backup', 'CORP\\svc_backup', 'john.doe@corp.example', 'john.doe'],
+            ['svc_backup@ad.corp.example'],
+        ],
+        [
+            { user => 'PavithraThiruvengada', domain => 'AzureAD', 'user-cut' => 'yes' },
+            ['AzureAD\\Pavithra*'],
+            ['AzureAD\\PavithraThiruvengadamXYZ', 'PavithraThiruvengadamXYZ', 'pavi@corp.example'],
+        ],
+        [{ user => '[admin]' }, ['[admin]'], []],
+    );
+    for my $person (@people) {
+        my ($set, $names, $untold) = @{$person};
+        my $farm = farm("[host ts01]\n" . session(1, %{$set}, 'last-input' => '-2h'));
+        for my $glob (@{$names}, @{$untold}) {
+            my $known = grep { $_ eq $glob } @{$names};
+            my $run = order('disconnect_sessions', $farm, '--idle-over', '30m', '--exclude-user', $glob);
+            is(states($farm)->{1}, 'active', "'$glob' keeps $set->{user}");
+            is($run->{status}, 0, '... which is no failure');
+            my $says = $run->{out} =~ /kept,[ ]whether[ ]'\Q$glob\E'[ ]means[ ]this[ ]user[ ]cannot[ ]be[ ]told$/mx;
+            ok($known ? !$says : $says, $known ? '... as it matches' : '... and it is said why') or diag $run->{out};
+            $run = run('disconnect_sessions', '-T', "sim:$farm", '--user', $glob);
+            my $meant = $run->{out} =~ /:[ ]disconnect(?:$|,[ ]by[ ]the[ ]name[ ])/mx;
+            ok($known ? $meant : !$meant, "--user '$glob' selects by a name that is told") or diag $run->{out};
+        }
+        my $run = run('disconnect_sessions', '-T', "sim:$farm", '--idle-over', '30m', '--exclude-user', 'bob');
+        like($run->{out}, qr/:[ ]disconnect$/mx, "$set->{user} is not kept by another one's name");
+    }
+    my $john = farm("[host ts01]\n" . session(1, user => 'svc', domain => 'CORP', upn => 'john@corp.example'));
+    like(run('disconnect_sessions', '-T', "sim:$john", '--user', 'john@*')->{out},
+        qr/CORP\\svc,.*:[ ]disconnect,[ ]by[ ]the[ ]name[ ]john\@corp[.]example$/mx, 'a name that is not shown is said');
+    my $farm = farm("[host ts01]\n" . session(1, user => 'CORPadmin', 'last-input' => '-2h'));
+    unlike(run('disconnect_sessions', '-T', "sim:$farm", '--user', 'CORP\\admin')->{out}, qr/:[ ]disconnect/x, 'the backslash is itself');
+    fresh_state();
+};
+
 subtest 'a dry run shows the plan and does nothing' => sub {
     my $farm = office();
     my $dry  = run('disconnect_sessions', '-T', "sim:$farm", '--idle-over', '30m');

@@ -11,6 +11,7 @@
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/error.h"
+#include "lib/names.h"
 #include "lib/text.h"
 
 enum { TEXT_MOST = 1024, URL_MOST = 8192 };
@@ -97,7 +98,9 @@ static void fill_state(struct session *session, const char *state)
 	session->state_text = state[0] != '\0' ? state : "Unknown";
 }
 
-/* UPN "user@suffix" is there at every level, so the user's name comes from it; the domain from "DOMAIN\user". */
+/* The UPN is there at every level, "DOMAIN\user" at the session host's only.  They are two names: in many
+   directories the UPN begins like an e-mail address and not like the account.  Where the account is not told,
+   user is what stands before the @. */
 static void fill_user(struct session *session, const json_t *properties, struct arena *arena)
 {
 	const char *account = text_of(properties, "activeDirectoryUserName", arena), *slash = strchr(account, '\\');
@@ -105,10 +108,12 @@ static void fill_user(struct session *session, const json_t *properties, struct 
 	session->upn = text_of(properties, "userPrincipalName", arena);
 	if (slash != NULL)
 		session->domain = arena_strndup(arena, account, (size_t)(slash - account));
-	if (session->upn[0] != '\0')
+	session->user = slash != NULL ? slash + 1 : account;
+	names_mark_cut(session); /* the session host tells it as Windows does */
+	if (session->user[0] == '\0') {
 		session->user = arena_strndup(arena, session->upn, strcspn(session->upn, "@"));
-	if (session->user[0] == '\0')
-		session->user = slash != NULL ? slash + 1 : account;
+		session->user_cut = false;
+	}
 	session->class = session->user[0] != '\0' ? CLASS_USER : CLASS_NONE;
 }
 
@@ -131,7 +136,7 @@ static void fill_session(const struct page *page, const struct session_name *nam
 	session->kind = text_same(kind, "Desktop")     ? KIND_DESKTOP
 	                : text_same(kind, "RemoteApp") ? KIND_REMOTE_APP
 	                                               : KIND_UNKNOWN;
-	session->own = page->account[0] != '\0' && text_same(page->account, session->upn) ? FLAG_YES : FLAG_NO;
+	session->own = account_match("", page->account, session) != MATCH_NO ? FLAG_YES : FLAG_NO;
 	if (session->state == STATE_ACTIVE)
 		session->disconnect_time = (struct moment){.is = MOMENT_NEVER};
 	if (azure_time(text_of(properties, "createTime", arena), &created, birth) == 0) {

@@ -182,11 +182,14 @@ static void merge_births(struct listing *listing)
 		if (session->birth[0] == '\0' && listing->seen.count > 0)
 			seen = bsearch(session, listing->seen.sessions, listing->seen.count, sizeof *session,
 			               compare_sessions);
-		if (seen == NULL || !text_same(seen->upn, session->upn) || !text_same(seen->user, session->user))
+		if (seen == NULL || !text_same(seen->upn, session->upn))
 			continue;
 		session->birth = arena_strdup(&to->arena, seen->birth);
 		session->logon_time = seen->logon_time;
+		session->user = arena_strdup(&to->arena, seen->user);
 		session->domain = arena_strdup(&to->arena, seen->domain);
+		session->user_cut = seen->user_cut;
+		session->domain_cut = seen->domain_cut;
 	}
 }
 

@@ -8,6 +8,7 @@
 
 #include "lib/address.h"
 #include "lib/text.h"
+#include "providers/linux/account.h"
 
 enum { LOGIN_TEXT_LIMIT = 512 }; /* bytes */
 
@@ -128,7 +129,7 @@ void login_to_session(const struct login *login, int64_t now, struct session *se
 	unsigned long long number;
 
 	session->id = clean(arena, login->id);
-	session->user = clean(arena, login->name);
+	account_fill(session, login->name, login->name_size, (uid_t)login->uid, arena);
 	session->birth = clean(arena, login->birth);
 	session->station = clean(arena, station_of(login));
 	if (is_numeric_address(login->remote_host))

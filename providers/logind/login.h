@@ -7,6 +7,7 @@
 #define CURFEW_PROVIDERS_LOGIND_LOGIN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -27,7 +28,8 @@ struct login {
 	const char *state;   /* opening, online, active, closing */
 	const char *desktop; /* GNOME, KDE … */
 	const char *scope;   /* systemd unit; elogind has none */
-	uint32_t uid;
+	size_t name_size;    /* of a field that cuts names; 0: they are whole */
+	uint32_t uid;        /* -1: not known */
 	uint32_t leader;
 	bool remote;
 	bool idle_hint;

@@ -81,6 +81,7 @@ void utmp_to_login(const struct utmpx *record, uint32_t uid, const struct proces
 	login->id = field(arena, record->ut_line, sizeof record->ut_line);
 	login->line = login->id;
 	login->name = field(arena, record->ut_user, sizeof record->ut_user);
+	login->name_size = sizeof record->ut_user;
 	login->type = login->id[0] == ':' ? "x11" : "tty";
 	login->class = "user";
 	login->state = "active";

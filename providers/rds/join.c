@@ -5,7 +5,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/error.h"
+#include "lib/names.h"
 #include "lib/session.h"
 #include "lib/text.h"
 
@@ -18,12 +20,10 @@ bool host_silent(const struct error *error)
 	       error->code == ERROR_TIMEOUT;
 }
 
+/* The host may have cut the names. */
 bool same_user(const char *domain, const char *user, const struct session *session)
 {
-	if (user[0] == '\0' || !text_same(user, session->user))
-		return false;
-	return domain[0] == '\0' || session->domain[0] == '\0' || strchr(domain, '.') != NULL ||
-	       strchr(session->domain, '.') != NULL || text_same(domain, session->domain);
+	return account_match(domain, user, session) != MATCH_NO;
 }
 
 static const struct session *session_numbered(const struct snapshot *snapshot, uint32_t number)
@@ -41,6 +41,15 @@ static void become_ghost(struct session *session, const char *why)
 	session->birth = "";
 }
 
+/* The broker may tell whole what the host has cut. */
+static void take_names(struct session *session, const char *domain, const char *user, struct arena *arena)
+{
+	if (user[0] != '\0' && (!text_same(user, session->user) || !text_same(domain, session->domain)))
+		string_list_add(&session->names, arena,
+		                domain[0] != '\0' ? arena_printf(arena, "%s\\%s", domain, user)
+		                                  : arena_strdup(arena, user));
+}
+
 /* Where it is and of which collection, the broker knows; all else is the host's. */
 static void take_over(struct session *session, const struct session *real, int64_t clock_ahead,
                       const struct place *place, struct arena *arena)
@@ -54,7 +63,8 @@ static void take_over(struct session *session, const struct session *real, int64
 	session->collection = broker.collection;
 	session->application = broker.application;
 	session->kind = broker.kind;
-	session->upn = place_upn(place, session->domain, session->user, arena);
+	take_names(session, broker.domain, broker.user, arena);
+	place_upn_fill(place, session, arena);
 	session->own = broker.own == FLAG_YES || real->own == FLAG_YES ? FLAG_YES : real->own;
 	session->clock_ahead = clock_ahead;
 }

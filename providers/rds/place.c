@@ -115,3 +115,9 @@ const char *place_upn(const struct place *place, const char *domain, const char 
 			return arena_printf(arena, "%s@%s", user, place->suffixes[i].suffix);
 	return "";
 }
+
+void place_upn_fill(const struct place *place, struct session *session, struct arena *arena)
+{
+	session->upn = place_upn(place, session->domain, session->user, arena);
+	session->upn_derived = session->upn[0] != '\0';
+}

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/arena.h"
+#include "lib/session.h"
 #include "lib/target.h"
 
 /* The users of this NetBIOS domain have this behind the @ of their UPN: the broker tells none. */
@@ -26,5 +28,7 @@ int place_read(struct place *place, const struct target *target, struct arena *a
 
 /* "alice@corp.example", or "" if nobody said what the domain's suffix is. */
 const char *place_upn(const struct place *place, const char *domain, const char *user, struct arena *arena);
+/* Sets the session's upn, as one that was derived. */
+void place_upn_fill(const struct place *place, struct session *session, struct arena *arena);
 
 #endif

@@ -145,7 +145,9 @@ static void describe(const struct connection *connection, const struct session *
 	now->collection = arena_strdup(arena, wanted->collection);
 	now->application = arena_strdup(arena, wanted->application);
 	now->kind = wanted->kind;
-	now->upn = place_upn(place, now->domain, now->user, arena);
+	for (size_t i = 0; i < wanted->names.count; i++) /* what the broker told */
+		string_list_add(&now->names, arena, arena_strdup(arena, wanted->names.items[i]));
+	place_upn_fill(place, now, arena);
 	if (now->client_name[0] == '\0' && now->client_address[0] == '\0' &&
 	    moment_equal(now->connect_time, wanted->connect_time)) {
 		now->client_name = arena_strdup(arena, wanted->client_name);

@@ -12,6 +12,7 @@
 #include "lib/classify.h"
 #include "lib/clock.h"
 #include "lib/error.h"
+#include "lib/names.h"
 #include "lib/session.h"
 #include "lib/text.h"
 #include "providers/rds/instance.h"
@@ -190,7 +191,8 @@ static void fill_one(struct session *session, const struct listed *listed, const
 	session->number = listed->id;
 	session->user = arena_strdup(arena, listed->user);
 	session->domain = arena_strdup(arena, listed->domain);
-	session->upn = place_upn(place, session->domain, session->user, arena);
+	names_mark_cut(session);
+	place_upn_fill(place, session, arena);
 	session->collection = arena_strdup(arena, collection_name(roster, listed->alias, &known));
 	session->application = arena_strdup(arena, listed->application);
 	session->kind = listed->kind;

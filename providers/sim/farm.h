@@ -104,6 +104,8 @@ struct farm_session {
 	enum session_class class;
 	enum session_kind kind;
 	enum flag locked, own;
+	struct string_list names; /* further ones of the user */
+	bool user_cut, domain_cut;
 	struct string_list facts; /* "name=value" */
 	bool busy;                /* its user types all the time */
 	bool absent;              /* logged on by the script only */

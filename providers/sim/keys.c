@@ -152,6 +152,28 @@ static int word_key(struct reading *reading, const char *key, const char *value)
 	return 1;
 }
 
+/* One name of the user more.  So many: those that a reader of JSON takes. */
+static int name_key(struct reading *reading, const char *value)
+{
+	enum { NAMES_MOST = 16 };
+	const char *text;
+
+	if (reading->session->names.count >= NAMES_MOST || text_parse(value, &reading->farm->arena, &text) < 0)
+		return -1;
+	string_list_add(&reading->session->names, &reading->farm->arena, text);
+	return 0;
+}
+
+static int cut_key(const char *value, bool *cut)
+{
+	enum flag flag;
+
+	if (flag_parse(value, &flag) < 0 || flag == FLAG_UNKNOWN)
+		return -1;
+	*cut = flag == FLAG_YES;
+	return 0;
+}
+
 /* "fact client_build_number = 19041" */
 static int fact_key(struct reading *reading, const char *name, const char *value)
 {
@@ -175,6 +197,12 @@ int session_key(struct reading *reading, const char *key, const char *value)
 
 	if (field != NULL)
 		return text_parse(value, arena, field);
+	if (strcmp(key, "name") == 0)
+		return name_key(reading, value);
+	if (strcmp(key, "user-cut") == 0)
+		return cut_key(value, &session->user_cut);
+	if (strcmp(key, "domain-cut") == 0)
+		return cut_key(value, &session->domain_cut);
 	if (strncmp(key, "at ", 3) == 0)
 		return event_key(reading, key + 3, value, false);
 	if (strncmp(key, "fact ", 5) == 0)

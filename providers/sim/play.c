@@ -197,6 +197,11 @@ static void session_fill(const struct stage *stage, const struct farm_session *s
 	session->kind = script->kind;
 	session->locked = role->locked;
 	session->own = script->own;
+	/* A role that is played by another user has but that name. */
+	session->user_cut = script->user_cut && strcmp(role->user, script->user) == 0;
+	session->domain_cut = script->domain_cut;
+	for (size_t i = 0; i < script->names.count && strcmp(role->user, script->user) == 0; i++)
+		string_list_add(&session->names, arena, arena_strdup(arena, script->names.items[i]));
 	for (size_t i = 0; i < script->facts.count; i++)
 		string_list_add(&session->facts, arena, arena_strdup(arena, script->facts.items[i]));
 	session->logon_time = moment_of(stage, &role->logon, skew);

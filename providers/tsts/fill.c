@@ -7,6 +7,7 @@
 
 #include "lib/arena.h"
 #include "lib/filetime.h"
+#include "lib/names.h"
 #include "lib/text.h"
 
 enum { SERVICES = 0, FIRST_LISTENER = 65536 };
@@ -53,16 +54,6 @@ void fill_listed(struct session *session, const struct wire_listed *listed, stru
 	session->own = FLAG_NO;
 }
 
-/* A DNS name cannot be compared with the NetBIOS name that Windows tells, so the user's name alone decides then:
-   rather one session too many kept than one's own ended. */
-static bool is_own(const struct account *account, const struct wire_session *told)
-{
-	if (account->user[0] == '\0' || !text_same(account->user, told->user))
-		return false;
-	return account->domain[0] == '\0' || strchr(account->domain, '.') != NULL || told->domain[0] == '\0' ||
-	       text_same(account->domain, told->domain);
-}
-
 static void fill_times(struct session *session, const struct wire_session *told, bool clocked)
 {
 	session->logon_time = filetime_moment(told->logon);
@@ -85,7 +76,8 @@ void fill_session(struct session *session, uint32_t id, const struct wire_sessio
 	session->domain = arena_strdup(arena, told->domain);
 	session->class = class_of(id, told->station, told->user);
 	session->locked = told->flags == LOCKED ? FLAG_YES : told->flags == UNLOCKED ? FLAG_NO : FLAG_UNKNOWN;
-	session->own = is_own(account, told) ? FLAG_YES : FLAG_NO;
+	names_mark_cut(session);
+	session->own = account_match(account->domain, account->user, session) != MATCH_NO ? FLAG_YES : FLAG_NO;
 	if (session->class == CLASS_NONE)
 		session->locked = FLAG_UNKNOWN;
 	fill_times(session, told, clocked);

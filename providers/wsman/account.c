@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 
 #include "lib/arena.h"
+#include "lib/names.h"
+#include "lib/session.h"
 #include "lib/text.h"
 #include "providers/wsman/access.h"
 
@@ -57,8 +59,10 @@ void wsman_account(const char *name, struct arena *arena, const char **domain, c
 
 bool wsman_is_own(const struct wsman_access *access, const char *domain, const char *user)
 {
-	if (access->user[0] == '\0' || !text_same(access->user, user))
-		return false;
-	return access->domain[0] == '\0' || strchr(access->domain, '.') != NULL || domain[0] == '\0' ||
-	       strchr(domain, '.') != NULL || text_same(access->domain, domain);
+	struct session session;
+
+	session_init(&session);
+	session.domain = domain;
+	session.user = user;
+	return account_match(access->domain, access->user, &session) != MATCH_NO;
 }

@@ -7,6 +7,7 @@
 
 #include "lib/arena.h"
 #include "lib/filetime.h"
+#include "lib/names.h"
 #include "lib/text.h"
 
 enum { SERVICES = 0, FIRST_LISTENER = 65536, SYNTHETIC = 0x80000000u };
@@ -62,7 +63,8 @@ void fill_told(struct session *session, const struct told *told, const char *hos
 	if (session->state == STATE_OTHER)
 		session->state_text = arena_printf(arena, "state %" PRIu32, told->state);
 	session->class = class_of(told);
-	session->own = account[0] != '\0' && text_same(account, told->user) ? FLAG_YES : FLAG_NO;
+	names_mark_cut(session);
+	session->own = account_match("", account, session) != MATCH_NO ? FLAG_YES : FLAG_NO;
 	if (told->flags_told && session->class != CLASS_NONE)
 		session->locked = told->flags == LOCKED ? FLAG_YES : told->flags == UNLOCKED ? FLAG_NO : FLAG_UNKNOWN;
 	fill_times(session, told);

@@ -10,6 +10,7 @@
 
 #include "lib/arena.h"
 #include "lib/classify.h"
+#include "providers/linux/account.h"
 #include "providers/linux/own.h"
 #include "providers/xrdp/log.h"
 #include "providers/xrdp/task.h"
@@ -121,7 +122,7 @@ void fill_session(struct session *session, struct arena *arena, const struct loo
 	session->id = arena_printf(arena, "%d", (int)found->session.pid);
 	session->number = (uint32_t)found->session.pid;
 	session->numbered = true;
-	session->user = arena_strdup(arena, found->user);
+	account_fill(session, found->user, 0, found->uid, arena);
 	/* Without a boot id, a number could come again after a restart; without a name (a directory that doesn't
 	   answer) nobody knows whether a rule excludes this user. */
 	if (look->boot[0] != '\0' && found->named)

@@ -15,6 +15,7 @@ FUZZ_CORE = \
 	lib/error.c \
 	lib/filetime.c \
 	lib/nearest.c \
+	lib/names.c \
 	lib/session.c \
 	lib/text.c
 if HAVE_FUZZER

@@ -10,7 +10,9 @@
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/error.h"
+#include "lib/names.h"
 #include "lib/session.h"
+#include "lib/text.h"
 #include "providers/avd/decode.h"
 #include "providers/avd/place.h"
 
@@ -119,6 +121,48 @@ static void test_recorded_host(void **state)
 	assert_string_equal(logon, "2019-03-07T21:10:04.770Z");
 	assert_int_equal(snapshot.sessions[0].own, FLAG_NO);
 	assert_int_equal(snapshot.sessions[1].own, FLAG_YES);
+}
+
+static enum match means(const char *glob, const struct session *session)
+{
+	struct string_list globs = {0};
+
+	string_list_add(&globs, &arena, glob);
+	return names_match(&globs, session).match;
+}
+
+/* In a hybrid directory the UPN does not begin like the account. */
+static void test_account_and_upn_are_two_names(void **state)
+{
+	static const char text[] =
+	    "{\"value\":["
+	    "{\"name\":\"p/h/1\",\"properties\":{\"userPrincipalName\":\"john.doe@corp.example\","
+	    "\"activeDirectoryUserName\":\"CORP\\\\svc_backup\"}},"
+	    "{\"name\":\"p/h/2\",\"properties\":{\"userPrincipalName\":\"admin@corp.example\","
+	    "\"activeDirectoryUserName\":\"AzureAD\\\\PavithraThiruvengada\"}},"
+	    "{\"name\":\"p/h/3\",\"properties\":{\"userPrincipalName\":\"john.doe@corp.example\","
+	    "\"activeDirectoryUserName\":null}}]}";
+	const struct session *one;
+	const char *next;
+
+	(void)state;
+	assert_int_equal(read_page("s/g/p", "", text, &next), 0);
+	one = &snapshot.sessions[0];
+	assert_string_equal(one->user, "svc_backup");
+	assert_string_equal(one->domain, "CORP");
+	assert_string_equal(one->upn, "john.doe@corp.example");
+	assert_int_equal(means("CORP\\svc_backup", one), MATCH_YES);
+	assert_int_equal(means("svc_backup", one), MATCH_YES);
+	assert_int_equal(means("john.doe", one), MATCH_YES);
+	assert_int_equal(means("john.doe@corp.example", one), MATCH_YES);
+	assert_int_equal(means("CORP\\john.doe", one), MATCH_NO); /* no such account */
+	one = &snapshot.sessions[1];                              /* recorded in 2025, cut by Windows */
+	assert_true(one->user_cut);
+	assert_int_equal(means("AzureAD\\PavithraThiruvengadam", one), MATCH_UNKNOWN);
+	assert_int_equal(means("admin@corp.example", one), MATCH_YES);
+	one = &snapshot.sessions[2];
+	assert_string_equal(one->user, "john.doe");
+	assert_int_equal(means("CORP\\svc_backup", one), MATCH_UNKNOWN);
 }
 
 /* The forms of one moment have one birth, and no two moments have the same. */
@@ -371,8 +415,9 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_recorded_pool), TEST(test_recorded_host), TEST(test_times),  TEST(test_states),
-	    TEST(test_refused_pages), TEST(test_one_session),   TEST(test_places), TEST(test_pools),
+	    TEST(test_recorded_pool), TEST(test_recorded_host), TEST(test_account_and_upn_are_two_names),
+	    TEST(test_times),         TEST(test_states),        TEST(test_refused_pages),
+	    TEST(test_one_session),   TEST(test_places),        TEST(test_pools),
 	    TEST(test_tokens),        TEST(test_errors),
 	};
 

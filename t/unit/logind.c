@@ -63,6 +63,37 @@ static struct session convert(const struct login *login, struct arena *arena)
 	return session;
 }
 
+/* A directory's accounts, as winbind and sssd call them. */
+static void accounts_have_domains(void **state)
+{
+	static const struct {
+		const char *name, *user, *domain, *other;
+	} table[] = {
+	    {"alice", "alice", "", "uid:1001"},
+	    {"CORP\\alice", "alice", "CORP", "CORP\\alice"},
+	    {"CORP+alice", "alice", "CORP", "CORP+alice"},
+	    {"alice@corp.example", "alice", "corp.example", "alice@corp.example"},
+	    {"CORP\\al+ice", "al+ice", "CORP", "CORP\\al+ice"},
+	    {"+alice", "+alice", "", "uid:1001"},
+	    {"alice@", "alice@", "", "uid:1001"},
+	};
+	struct arena arena = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct login login = ssh_login();
+		struct session session;
+
+		login.name = table[i].name;
+		session = convert(&login, &arena);
+		assert_string_equal(session.user, table[i].user);
+		assert_string_equal(session.domain, table[i].domain);
+		assert_string_equal(session.names.items[0], table[i].other);
+		assert_false(session.user_cut);
+	}
+	arena_free(&arena);
+}
+
 static void only_a_distant_person_is_a_user(void **state)
 {
 	static const struct {
@@ -460,6 +491,7 @@ static void utmp_fields_need_no_end(void **state)
 	memset(record.ut_host, '\xff', sizeof record.ut_host);
 	utmp_to_login(&record, (uint32_t)-1, NULL, "boot", &arena, &login);
 	assert_int_equal(strlen(login.name), sizeof record.ut_user);
+	assert_true(convert(&login, &arena).user_cut); /* whatever else it may be called */
 	assert_int_equal(strlen(login.id), sizeof record.ut_line);
 	assert_true(utf8_valid(login.remote_host, strlen(login.remote_host)));
 	arena_free(&arena);
@@ -518,6 +550,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(only_a_distant_person_is_a_user),
+	    cmocka_unit_test(accounts_have_domains),
 	    cmocka_unit_test(idle_is_known_only_where_it_means_something),
 	    cmocka_unit_test(states_keep_logind_s_word),
 	    cmocka_unit_test(a_shell_has_all_its_fields),

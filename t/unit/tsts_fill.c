@@ -46,6 +46,28 @@ static struct wire_session told_active(void)
 	                             .last_input = UINT64_C(134397036000000000)};
 }
 
+/* Windows tells 20 characters of a user's name and 17 of a domain's. */
+static void names_of_full_length_may_be_cut(void **state)
+{
+	struct wire_session told = told_active();
+	struct arena arena = {0};
+	struct session session;
+
+	(void)state;
+	told.user = "PavithraThiruvengad"; /* 19 */
+	assert_false(filled(&arena, 2, told, "", "", true).user_cut);
+	told.user = "PavithraThiruvengada";
+	session = filled(&arena, 2, told, "PavithraThiruvengadam", "CORP", true);
+	assert_true(session.user_cut && !session.domain_cut);
+	assert_int_equal(session.own, FLAG_YES); /* our own account, as far as it is told */
+	told.user = "J\xc3\xb6rgJ\xc3\xb6rgJ\xc3\xb6rgJ\xc3\xb6rgJ\xc3\xb6rg"; /* 20, with more bytes */
+	assert_true(filled(&arena, 2, told, "", "", true).user_cut);
+	told.user = "alice";
+	told.domain = "CORPORATIONHOLDIN";
+	assert_true(filled(&arena, 2, told, "", "", true).domain_cut);
+	arena_free(&arena);
+}
+
 static void sessions_are_classed(void **state)
 {
 	struct wire_session told = told_active();
@@ -120,6 +142,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(filetimes_before_1900_are_unknown),
 	    cmocka_unit_test(sessions_are_classed),
+	    cmocka_unit_test(names_of_full_length_may_be_cut),
 	    cmocka_unit_test(times_are_known_never_or_unknown),
 	    cmocka_unit_test(locks_and_owners),
 	};

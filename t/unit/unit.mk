@@ -18,6 +18,7 @@ UNIT_TESTS += t/unit/limits
 UNIT_TESTS += t/unit/local
 UNIT_TESTS += t/unit/name_index
 UNIT_TESTS += t/unit/nearest
+UNIT_TESTS += t/unit/names
 UNIT_TESTS += t/unit/options
 UNIT_TESTS += t/unit/perfdata
 UNIT_TESTS += t/unit/plan
