@@ -57,13 +57,23 @@ dist_man_MANS += \
 dist_doc_DATA = \
 	doc/architecture.md \
 	doc/audit.md \
+	doc/compatibility.md \
 	doc/curfew.schema.json \
+	doc/first-hour-azure.md \
+	doc/first-hour-nrpe.md \
+	doc/first-hour-windows.md \
+	doc/first-hour-xrdp.md \
 	doc/five-commands.md \
 	doc/json.md \
 	doc/monitoring-servers.md \
 	doc/snmp.md \
 	doc/thresholds.md \
+	doc/troubleshooting.md \
 	doc/windows-parity.md
+
+# Of README.md.
+picturesdir = $(docdir)/pictures
+dist_pictures_DATA = doc/pictures/overview.svg doc/pictures/terminal.svg
 
 designdocdir = $(docdir)/design
 dist_designdoc_DATA = \

@@ -180,15 +180,28 @@ static enum presence find_picked(const struct listing *listing, const struct ses
 
 static void missing_add(struct plan *plan, const char *host, const char *id, bool changed)
 {
-	plan->missing[plan->missing_count++] = (struct plan_missing){host, id, changed};
+	plan->missing[plan->missing_count++] = (struct plan_missing){.host = host, .id = id, .changed = changed};
+}
+
+/* "alice" for an id.  An id that is a number is nobody's name, and there may be many. */
+static bool is_user(const struct listing *listing, const char *word)
+{
+	if (word[strspn(word, "0123456789")] == '\0')
+		return false;
+	for (size_t i = 0; i < listing->count; i++)
+		if (text_same(listing->sessions[i]->user, word))
+			return true;
+	return false;
 }
 
 static void missing_find(struct plan *plan, const struct listing *listing, const struct rule *rule)
 {
 	plan->missing = arena_alloc(&plan->arena, (rule->ids.count + rule->picked_count) * sizeof *plan->missing);
 	for (size_t i = 0; i < rule->ids.count && listing->whole; i++)
-		if (name_index_find(&listing->ids, rule->ids.items[i]) == NAME_NONE)
+		if (name_index_find(&listing->ids, rule->ids.items[i]) == NAME_NONE) {
 			missing_add(plan, "", rule->ids.items[i], false);
+			plan->missing[plan->missing_count - 1].user_name = is_user(listing, rule->ids.items[i]);
+		}
 	for (size_t i = 0; i < rule->picked_count; i++) {
 		const struct session *picked = &rule->picked[i];
 		enum presence presence = find_picked(listing, picked);

@@ -43,7 +43,8 @@ bool plan_item_due(const struct plan_item *item);
 struct plan_missing {
 	const char *host; /* "" if it was named by id alone */
 	const char *id;
-	bool changed; /* the id is there, but it is another session now */
+	bool changed;   /* the id is there, but it is another session now */
+	bool user_name; /* no id, but the name of a user who has a session */
 };
 
 struct plan {

@@ -131,7 +131,13 @@ static void add_missing(struct buffer *out, const struct plan_missing *missing)
 	text_escape(out, missing->host);
 	buffer_puts(out, missing->host[0] != '\0' ? " id " : "id ");
 	text_escape(out, missing->id);
-	buffer_puts(out, missing->changed ? ": kept, it is another session now\n" : ": not there (gone)\n");
+	buffer_puts(out, missing->changed ? ": kept, it is another session now" : ": not there (gone)");
+	if (missing->user_name) {
+		buffer_puts(out, "; did you mean --user ");
+		text_escape(out, missing->id);
+		buffer_puts(out, "?");
+	}
+	buffer_puts(out, "\n");
 }
 
 static void add_plan(struct buffer *out, const struct remedy_event *event)

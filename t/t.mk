@@ -29,6 +29,7 @@ BLACKBOX_TESTS += t/options.t
 BLACKBOX_TESTS += t/pages.t
 BLACKBOX_TESTS += t/sim.t
 BLACKBOX_TESTS += t/threshold-range.t
+BLACKBOX_TESTS += t/troubleshooting.t
 BLACKBOX_TESTS += t/valgrind.t
 BLACKBOX_TESTS += t/worker.t
 BLACKBOX_TESTS += t/wts.t

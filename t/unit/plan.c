@@ -143,6 +143,22 @@ static void a_host_can_be_left_out(void **state)
 	assert_int_equal(count, 1);
 }
 
+static void a_user_for_an_id_is_told(void **state)
+{
+	struct lists *lists = *state;
+	struct snapshot *list = list_add(lists, "ts01");
+	const char *ids[] = {"ALICE", "bob"};
+	struct rule rule = {.ids = {ids, 2, 2}, .idle_after = 30 * MINUTE};
+
+	session_add(list, "ts01", "1", true);
+	list->sessions[0].user = "alice";
+	make(lists, &rule);
+	assert_int_equal(lists->plan.missing_count, 2);
+	assert_true(lists->plan.missing[0].user_name);
+	assert_false(lists->plan.missing[1].user_name);
+	assert_int_equal(lists->plan.selected, 0);
+}
+
 static void what_is_named_and_not_there_is_missing(void **state)
 {
 	struct lists *lists = *state;
@@ -154,6 +170,7 @@ static void what_is_named_and_not_there_is_missing(void **state)
 	make(lists, &rule);
 	assert_int_equal(lists->plan.missing_count, 1);
 	assert_string_equal(lists->plan.missing[0].id, "9");
+	assert_false(lists->plan.missing[0].user_name);
 	plan_free(&lists->plan);
 	list->complete = false;
 	make(lists, &rule);
@@ -207,6 +224,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(sessions_are_counted_by_host, begin, end),
 	    cmocka_unit_test_setup_teardown(hosts_are_counted_when_nothing_is_selected, begin, end),
 	    cmocka_unit_test_setup_teardown(a_host_can_be_left_out, begin, end),
+	    cmocka_unit_test_setup_teardown(a_user_for_an_id_is_told, begin, end),
 	    cmocka_unit_test_setup_teardown(what_is_named_and_not_there_is_missing, begin, end),
 	    cmocka_unit_test_setup_teardown(picked_sessions_are_there_others_or_gone, begin, end),
 	    cmocka_unit_test_setup_teardown(what_a_system_cannot_do_is_not_due, begin, end),
