@@ -59,10 +59,4 @@ checked('systemd-analyze' => 'systemd', sub {
     }
 });
 
-checked(logrotate => 'logrotate', sub {
-    my $file  = spew("$dir/logrotate", contrib('logrotate/curfew', %dir));
-    my $said  = capture('logrotate', '--debug', '--state', "$dir/logrotate.state", $file);
-    is($? >> 8, 0, 'logrotate accepts contrib/logrotate') or diag $said;
-});
-
 done_testing();

@@ -39,6 +39,7 @@ E2E_TESTS =
 E2E_TESTS += t/e2e-avd.t
 E2E_TESTS += t/e2e-icinga2.t
 E2E_TESTS += t/e2e-logind.t
+E2E_TESTS += t/e2e-logrotate.t
 E2E_TESTS += t/e2e-loop-xrdp.t
 E2E_TESTS += t/e2e-nagios.t
 E2E_TESTS += t/e2e-nrpe.t
