@@ -20,6 +20,7 @@
 #include "lib/error.h"
 #include "lib/host_lock.h"
 #include "lib/log.h"
+#include "lib/memory.h"
 #include "lib/options.h"
 #include "lib/programs.h"
 #include "lib/settings.h"
@@ -260,6 +261,7 @@ int main(int argc, char **argv)
 	struct error error = {0};
 
 	process_harden();
+	memory_ends_program();
 	poll_init(&agent.poll);
 	agent.settings = settings_read(&agent, &error);
 	if (agent.settings != NULL)

@@ -18,12 +18,21 @@ struct arena_block {
 /* The first block is small, as most arenas hold one host; later ones double up to this. */
 enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1024 * 1024 };
 
-static void out_of_memory(void)
+static void (*last_words)(void);
+
+_Noreturn void out_of_memory(void)
 {
 	static const char text[] = "UNKNOWN: out of memory\n";
 
+	if (last_words != NULL)
+		last_words();
 	(void)!write(STDOUT_FILENO, text, sizeof text - 1);
 	_exit(3);
+}
+
+void out_of_memory_calls(void (*last)(void))
+{
+	last_words = last;
 }
 
 void *must_alloc(size_t size)

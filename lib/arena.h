@@ -34,6 +34,11 @@ struct string_list {
 };
 void string_list_add(struct string_list *list, struct arena *arena, const char *text);
 
+/* Ends the program: last words, which may end it in their own way, or "UNKNOWN: out of memory" and status 3. */
+_Noreturn void out_of_memory(void);
+/* The function is called when there is no memory left: it must not ask for any. */
+void out_of_memory_calls(void (*last)(void));
+
 /* malloc() and friends that end the program instead of returning NULL. */
 void *must_alloc(size_t size); /* zeroed */
 void *must_realloc(void *memory, size_t size);

@@ -102,8 +102,8 @@ static int check_place(const struct audit *audit, bool begins, struct error *err
 	return error_hint(error, "that is harmless; run again");
 }
 
-/* The line as it goes into the file; the caller's to free.  NULL: no memory, or text that is no UTF-8. */
-static char *line_text(const struct audit *audit, const char *event, json_t *fields)
+/* The line as it goes into the file.  NULL: text that is no UTF-8, or no memory. */
+char *audit_render(const struct audit *audit, const char *event, json_t *fields)
 {
 	char time[TIME_TEXT_SIZE], *text;
 	json_t *line;
@@ -119,7 +119,7 @@ static char *line_text(const struct audit *audit, const char *event, json_t *fie
 int audit_note(struct audit *audit, const char *event, json_t *fields, struct error *error)
 {
 	bool begins = strcmp(event, "plan") == 0 || strcmp(event, "intent") == 0;
-	char *text = audit_event_known(event) && fields != NULL ? line_text(audit, event, fields) : NULL;
+	char *text = audit_event_known(event) && fields != NULL ? audit_render(audit, event, fields) : NULL;
 	struct buffer whole = {0};
 	int result;
 
@@ -136,6 +136,14 @@ int audit_note(struct audit *audit, const char *event, json_t *fields, struct er
 	result = write_line(audit->fd, buffer_text(&whole), whole.length);
 	buffer_free(&whole);
 	return result < 0 ? cannot_write(audit, error) : check_place(audit, false, error);
+}
+
+void audit_write_rendered(struct audit *audit, const char *line)
+{
+	if (!last_line_whole(audit->fd))
+		(void)!write_line(audit->fd, "\n", 1);
+	if (write_line(audit->fd, line, strlen(line)) == 0 && write_line(audit->fd, "\n", 1) == 0)
+		(void)!fdatasync(audit->fd);
 }
 
 int audit_sync(struct audit *audit, struct error *error)

@@ -188,7 +188,28 @@ static struct crew *crew_place(struct run *run)
 	return &run->crews[run->crew_count++];
 }
 
-static void crew_start(struct run *run, struct queue *queue)
+/* Is somebody at work whose end gives back what a new process lacks?  Those who only wait are ended for it. */
+static bool room_will_come(struct run *run, const struct error *why)
+{
+	struct error ignored = {0};
+	bool comes = false;
+
+	if (why->native != EMFILE && why->native != ENFILE && why->native != EAGAIN && why->native != ENOMEM)
+		return false;
+	for (size_t i = 0; i < run->crew_count; i++) {
+		struct crew *crew = &run->crews[i];
+
+		if (crew->ended || crew->queue == NULL)
+			continue;
+		comes = true;
+		if (crew->idle)
+			crew_end(crew, 0, &ignored);
+	}
+	return comes;
+}
+
+/* false: no process can be had at the moment; what waits in the queue goes on waiting. */
+static bool crew_start(struct run *run, struct queue *queue)
 {
 	struct crew *crew = crew_place(run);
 	struct error error = {0};
@@ -199,10 +220,13 @@ static void crew_start(struct run *run, struct queue *queue)
 	queue->running++;
 	if (worker_start(&crew->worker, queue->provider, &error) == 0) {
 		crew_ask(run, crew);
-		return;
+		return true;
 	}
-	crew_end(crew, 0, &error);
+	crew_end(crew, 0, &(struct error){0});
+	if (room_will_come(run, &error))
+		return false;
 	queue_fail(run, queue, &error);
+	return true;
 }
 
 /* Tasks that came back need new processes: one that has nothing to do makes room. */
@@ -223,7 +247,8 @@ static void start_more(struct run *run)
 		if (queue->next < queue->count)
 			make_room(run, queue);
 		while (queue->next < queue->count && queue->running < run->processes)
-			crew_start(run, queue);
+			if (!crew_start(run, queue))
+				return;
 	}
 }
 

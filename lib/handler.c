@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/handler.h"
+#include "lib/memory.h"
 
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "lib/arena.h"
@@ -23,6 +26,8 @@
 
 /* ms; so long after the run's deadline its end can still be written. */
 enum { OUTPUT_RESERVE = 500 };
+/* ms; to read the command line and the configuration. */
+enum { EARLY_TIME = 10000 };
 
 /* Ends the run between two acts; the act under way is finished and audited. */
 static void on_terminate(int signal)
@@ -31,17 +36,29 @@ static void on_terminate(int signal)
 	remedy_stop();
 }
 
+/* The engine runs. */
+static volatile sig_atomic_t begun;
+
 /* The deadline is kept without this; it is for a call into the kernel that does not come back (a
    program on a dead mount).  What was begun stands in the audit as an intent without a result. */
 static void on_alarm(int signal)
 {
 	static const char late[] = "CRITICAL: not done within --timeout, given up in the middle\n";
+	static const char early[] = "UNKNOWN: the configuration was not read within the time limit, nothing done\n";
 	struct pollfd out = {STDOUT_FILENO, POLLOUT, 0};
 
 	(void)signal;
 	if (poll(&out, 1, 0) > 0) /* whoever does not read may be why we hang */
-		(void)!write(STDOUT_FILENO, late, sizeof late - 1);
-	_exit(REMEDY_FAILED);
+		(void)!write(STDOUT_FILENO, begun ? late : early, begun ? sizeof late - 1 : sizeof early - 1);
+	_exit(begun ? REMEDY_FAILED : REMEDY_UNKNOWN);
+}
+
+/* Before the settings are known: for a configuration that takes its time, or stands where reading hangs. */
+static void limit_time(int64_t milliseconds)
+{
+	sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
+	setitimer(ITIMER_REAL, &(struct itimerval){.it_value = {milliseconds / 1000, milliseconds % 1000 * 1000}},
+	          NULL);
 }
 
 static void catch_signals(void)
@@ -164,6 +181,7 @@ static int run(const struct program_info *program, enum act act, struct settings
 	if (event != 0)
 		return event < 0 ? -1 : REMEDY_DONE;
 	order.execute = settings->execute && !settings->dry_run;
+	limit_time(settings->timeout + OUTPUT_RESERVE); /* standard input is read by its own deadline */
 	if (settings->from_stdin && picked_read(&picked, STDIN_FILENO, &deadline, &settings->arena, error) < 0)
 		return -1;
 	make_rule(&order.rule, settings, &picked);
@@ -180,6 +198,7 @@ static int run(const struct program_info *program, enum act act, struct settings
 	    .force = settings->force,
 	};
 	catch_signals();
+	begun = 1;
 	return remedy_say(&order);
 }
 
@@ -190,7 +209,9 @@ int handler_main(const struct program_info *program, enum act act, int argc, cha
 	int status;
 
 	process_harden();
+	memory_ends_program();
 	settings_init(&settings);
+	limit_time(EARLY_TIME);
 	status = options_parse(program, argc, argv, &settings, &error);
 	if (status == 0)
 		status = run(program, act, &settings, &error);

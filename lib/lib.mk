@@ -27,6 +27,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/host_lock.c lib/host_lock.h \
 	lib/limits.c lib/limits.h \
 	lib/log.c lib/log.h \
+	lib/memory.c lib/memory.h \
 	lib/name_index.c lib/name_index.h \
 	lib/nearest.c lib/nearest.h \
 	lib/names.c lib/names.h \
@@ -47,6 +48,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/remedy_json.c \
 	lib/remedy_lanes.c \
 	lib/remedy_limits.c \
+	lib/remedy_memory.c \
 	lib/remedy_result.c \
 	lib/remedy_run.h \
 	lib/remedy_text.c \

@@ -282,6 +282,7 @@ int remedy_run(const struct remedy_order *order, const struct remedy_observer *o
 	                                       run.deadline, NEED_EVERYTHING);
 	struct error error = {0};
 
+	remedy_memory_watch(&run);
 	plan_make(&run.plan, visits, order->target_count, &order->rule, order->action.act);
 	if (run_tell(&run,
 	             (struct remedy_event){.news = NEWS_LISTED, .visits = visits, .visit_count = order->target_count},
@@ -289,5 +290,6 @@ int remedy_run(const struct remedy_order *order, const struct remedy_observer *o
 		run_plan(&run);
 	plan_free(&run.plan);
 	visits_free(visits, order->target_count);
+	remedy_memory_watch(NULL);
 	return remedy_exit_status(&run.tally);
 }

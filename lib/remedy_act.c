@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "lib/arena.h"
 #include "lib/clock.h"
@@ -100,6 +101,8 @@ void attempt_finish(struct run *run, struct attempt *attempt)
 	         &ignored);
 	pthread_mutex_unlock(&run->mutex);
 	attempt->stage = STAGE_FINISHED;
+	free(attempt->last_line);
+	attempt->last_line = NULL;
 	arena_free(&attempt->arena);
 }
 
@@ -150,12 +153,17 @@ static int refresh(struct run *run, struct host_work *work, struct attempt *atte
 
 static int write_intent(struct run *run, struct attempt *attempt)
 {
+	const struct remedy_event event = {
+	    .news = NEWS_INTENT, .order = run->order, .item = attempt->item, .session = &attempt->now};
 	int written;
 
+	free(attempt->last_line);
+	attempt->last_line = remedy_audit_last_line(&run->audit, &event);
+	if (attempt->last_line == NULL)
+		return error_set(&attempt->result.error, ERROR_SYSTEM, STEP_ACT,
+		                 "the result cannot be written as JSON");
 	pthread_mutex_lock(&run->mutex);
-	written =
-	    run_tell(run, (struct remedy_event){.news = NEWS_INTENT, .item = attempt->item, .session = &attempt->now},
-	             &attempt->result.error);
+	written = run_tell(run, event, &attempt->result.error);
 	pthread_mutex_unlock(&run->mutex);
 	return written;
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "lib/audit.h"
+#include "lib/error.h"
 #include "lib/plan.h"
 #include "lib/provider.h"
 #include "lib/remedy.h"
@@ -96,6 +97,21 @@ static int write_result(struct audit *audit, const struct remedy_event *event, s
 	                   session_fields(event, session_to_json(event->session), remedy_result_name(result),
 	                                  remedy_result_reason(result)),
 	                   error);
+}
+
+char *remedy_audit_last_line(const struct audit *audit, const struct remedy_event *event)
+{
+	const struct remedy_result lost = {
+	    .kind = RESULT_FAILED,
+	    .error = {.code = ERROR_SYSTEM, .text = "the handler ran out of memory: whether it was done is not known"},
+	};
+
+	json_t *fields = session_fields(event, session_to_json(event->session), remedy_result_name(&lost),
+	                                remedy_result_reason(&lost));
+	char *line = audit_render(audit, "result", fields);
+
+	json_decref(fields);
+	return line;
 }
 
 int remedy_audit_tell(struct audit *audit, const struct remedy_event *event, struct error *error)

@@ -43,6 +43,7 @@ struct attempt {
 	struct pin *pin;
 	int64_t pinned_at; /* monotonic ms: when the answer came */
 	struct remedy_result result;
+	char *last_line; /* of the audit, should there be no memory for the result: made before the act */
 };
 
 /* The sessions of one acting host: one lane at a time is at work on them. */
@@ -111,6 +112,10 @@ int remedy_settle(struct run *run, struct error *error);
 struct limits remedy_limits(const struct settings *settings);
 /* Fills *error with the sentence that says which limit, and what would have been done, and tells it. */
 void remedy_tell_limit(struct run *run, const struct limit_finding *finding, struct error *error);
+/* remedy_memory.c: from now on, and until NULL, this run has last words when there is no memory left. */
+void remedy_memory_watch(struct run *run);
+/* remedy_audit.c: the result line of a run that ends in the middle; the caller's to free. */
+char *remedy_audit_last_line(const struct audit *audit, const struct remedy_event *event);
 
 /* remedy_audit.c: the audit as an observer.  An event without a line in it is passed over. */
 int remedy_audit_tell(struct audit *audit, const struct remedy_event *event, struct error *error);

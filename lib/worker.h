@@ -5,6 +5,8 @@
  * The protocol is one JSON object per line, requests on the worker's stdin,
  * replies on its stdout (doc/design/worker-protocol.md):
  *
+ *   {"id":null,"protocol":2,"version":"0.9"}            first of all, from the worker
+ *
  *   {"id":1,"op":"list","targets":[{"url":"sim:farm"}],"deadline":5000}
  *   {"id":1,"target":0,"snapshot":{…},"trail":[…]}      one line per target, any order
  *   {"id":2,"op":"open","target":{"url":"sim:farm"},"deadline":5000}   → {"id":2,"ok":true}
@@ -22,6 +24,10 @@
 #include "lib/provider.h"
 
 #include <stdint.h>
+
+/* The first line that a worker writes: {"id":null,"protocol":2,"version":"…"}.  To be raised when a request or a reply
+   changes its meaning; keys that may be passed over do not need it. */
+enum { WORKER_PROTOCOL = 2 };
 
 /* The longest line either side accepts. */
 enum { WORKER_LINE_LIMIT = 64 * 1024 * 1024 };

@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "lib/memory.h"
 #include "lib/text.h"
 #include "lib/trust.h"
 #include "lib/worker.h"
@@ -35,6 +36,7 @@ static int die_with_parent(const char *pid)
 int worker_main(const struct provider *provider, int argc, char **argv)
 {
 	process_harden();
+	memory_ends_program();
 	if (argc == 2 && strcmp(argv[1], "--describe") == 0)
 		return describe(provider);
 	if (argc == 3 && strcmp(argv[1], "--parent") == 0)

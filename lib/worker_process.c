@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -29,8 +30,11 @@ enum { READ_SIZE = 65536, READS_AT_ONCE = 16, LEFT_MAX = 64, AFTER_KILL = 100 /*
 /* Killed, but not dead yet (a process in disk sleep): looked after when the next one is started. */
 static pid_t left_behind[LEFT_MAX];
 
+static pthread_mutex_t left_mutex = PTHREAD_MUTEX_INITIALIZER; /* the lanes of a remedy start workers, too */
+
 static void leave_behind(pid_t pid)
 {
+	pthread_mutex_lock(&left_mutex);
 	for (size_t i = 0; i < LEFT_MAX; i++) {
 		if (left_behind[i] != 0 && waitpid(left_behind[i], NULL, WNOHANG) != 0)
 			left_behind[i] = 0;
@@ -39,6 +43,7 @@ static void leave_behind(pid_t pid)
 			pid = 0;
 		}
 	}
+	pthread_mutex_unlock(&left_mutex);
 }
 
 static void close_one(int *fd)
@@ -77,16 +82,23 @@ static int channels(struct worker *worker, struct ends *ends, struct error *erro
 	return 0;
 }
 
-/* A privileged program runs only what nobody but root can have put there. */
-static int program_trusted(const char *path, struct error *error)
+/* A privileged program runs only what nobody but root can have put there.  path becomes the file that was looked at: a
+   link on the way to it may belong to others, and be changed. */
+static int program_trusted(char path[PATH_MAX], struct error *error)
 {
+	char resolved[PATH_MAX];
 	int fd;
 
 	if (!privileged())
 		return 0;
-	if ((fd = trusted_open(path, false, error)) < 0)
+	if (realpath(path, resolved) == NULL) {
+		error_errno(error, errno, STEP_OPEN, "%s", path);
+		return error_hint(error, "install the worker program, or the package that brings it");
+	}
+	if ((fd = trusted_open(resolved, false, error)) < 0)
 		return -1;
 	close(fd);
+	memcpy(path, resolved, sizeof resolved);
 	return 0;
 }
 
@@ -299,11 +311,53 @@ static int move_in(struct worker *worker, struct error *error)
 	return 0;
 }
 
+/* Two programs of different installations may mean different things by the same words. */
+static int check_greeting(struct worker *worker, const char *line, size_t length, struct error *error)
+{
+	json_t *greeting = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
+	json_t *protocol = json_object_get(greeting, "protocol");
+	const char *version = json_string_value(json_object_get(greeting, "version"));
+
+	if (json_is_integer(protocol) && json_integer_value(protocol) == WORKER_PROTOCOL) {
+		worker->greeted = true;
+	} else if (json_is_integer(protocol)) {
+		error_set(error, ERROR_PROTOCOL, STEP_OPEN,
+		          "%s (%.20s) speaks version %lld of the worker protocol, and this program version %d",
+		          worker->name, version != NULL ? version : "?", (long long)json_integer_value(protocol),
+		          WORKER_PROTOCOL);
+	} else {
+		error_set(error, ERROR_PROTOCOL, STEP_OPEN, "%s does not say which worker protocol it speaks",
+		          worker->name);
+	}
+	json_decref(greeting);
+	return worker->greeted
+	           ? 0
+	           : error_hint(error, "they come from different versions of Curfew: install both from one, "
+	                               "and restart curfew-agent");
+}
+
+/* Its first line is not for our callers.  -1: nothing that follows is, either. */
+static int greet(struct worker *worker, struct error *error)
+{
+	const char *line;
+	size_t length;
+
+	if (worker->greeted || (line = worker_line(worker, &length)) == NULL)
+		return 0;
+	if (check_greeting(worker, line, length, error) == 0)
+		return 0;
+	worker->taken = worker->searched = worker->from.length;
+	return -1;
+}
+
 int worker_move(struct worker *worker, struct error *error)
 {
+	int moved;
+
 	move_out(worker);
 	move_err(worker);
-	return move_in(worker, error);
+	moved = move_in(worker, error);
+	return greet(worker, error) < 0 ? -1 : moved;
 }
 
 const char *worker_line(struct worker *worker, size_t *length)

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -24,6 +25,7 @@ struct worker {
 	struct buffer to;
 	size_t sent; /* bytes of "to" that are on their way */
 	struct buffer from;
+	bool greeted;           /* its first line was read, and it speaks our protocol */
 	size_t taken, searched; /* bytes of "from" given out, and looked through for a line's end */
 	char complaint[160];    /* the last line on its stderr, safe to print */
 	struct buffer complaining;

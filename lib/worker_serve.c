@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The worker's side of the protocol: one request, its replies, the next. */
+#include "autoconfig.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -313,12 +315,30 @@ static void serve_lines(struct server *server)
 	input->length -= taken;
 }
 
+/* Not a word into the protocol: the parent sees how we ended, and shows what we said last. */
+static void no_memory(void)
+{
+	static const char text[] = "out of memory\n";
+
+	(void)!write(STDERR_FILENO, text, sizeof text - 1);
+	_exit(1);
+}
+
+/* The first line of all: who speaks here, and how. */
+static void greet(struct server *server)
+{
+	server->id = json_null();
+	reply(server, json_pack("{sI ss}", "protocol", (json_int_t)WORKER_PROTOCOL, "version", PACKAGE_VERSION));
+}
+
 int worker_serve(const struct provider *provider)
 {
 	struct server server = {.provider = provider};
 	char block[65536];
 	ssize_t got = 0;
 
+	out_of_memory_calls(no_memory);
+	greet(&server);
 	while (!server.broken && server.input.length <= WORKER_LINE_LIMIT) {
 		got = read(requests, block, sizeof block);
 		if (got < 0 && errno == EINTR)

@@ -2,6 +2,7 @@
 /* check_sessions: what sessions there are, how idle they are, and whether that is too much. */
 #include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "lib/collect.h"
 #include "lib/error.h"
 #include "lib/log.h"
+#include "lib/memory.h"
 #include "lib/options.h"
 #include "lib/programs.h"
 #include "lib/provider.h"
@@ -23,12 +25,18 @@
 #include "lib/threshold.h"
 #include "lib/trust.h"
 
+/* The report is being written: a second first line would only confuse. */
+static volatile sig_atomic_t writing;
+
 /* The monitoring server's kill or our own time limit: one line, and out.  Workers end with us. */
 static void give_up(int number)
 {
 	static const char stopped[] = "SESSIONS UNKNOWN: stopped before all targets had answered\n";
 	static const char late[] = "SESSIONS UNKNOWN: not done within --timeout\n";
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
+	if (writing || poll(&out, 1, 0) <= 0) /* whoever does not read may be why we hang */
+		_exit(VERDICT_UNKNOWN);
 	if (number == SIGALRM)
 		(void)!write(STDOUT_FILENO, late, sizeof late - 1);
 	else
@@ -65,14 +73,13 @@ static struct deadline collect_deadline(int64_t timeout)
 	return deadline_in(timeout - reserve);
 }
 
-/* All at once, as a reader may take what the first read() gives for everything. */
-static int output_write(const struct buffer *out)
+/* All at once, as a reader may take what the first read() gives for everything.  A reader who does not
+   read ends us at our time limit. */
+static int report_write(const struct buffer *out)
 {
 	size_t done = 0;
-	sigset_t signals;
 
-	give_up_signals(&signals);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
+	writing = 1;
 	while (done < out->length) {
 		ssize_t written = write(STDOUT_FILENO, out->text + done, out->length - done);
 
@@ -122,7 +129,7 @@ static int check(const struct settings *settings, const struct thresholds *thres
 		report_json(&report, &out);
 	else
 		report_text(&report, &out);
-	status = output_write(&out) == 0 ? (int)report.verdict : VERDICT_UNKNOWN;
+	status = report_write(&out) == 0 ? (int)report.verdict : VERDICT_UNKNOWN;
 	buffer_free(&out);
 	report_free(&report);
 	for (size_t i = 0; i < settings->target_count; i++)
@@ -139,7 +146,10 @@ int main(int argc, char **argv)
 	int status = VERDICT_UNKNOWN;
 
 	process_harden();
+	memory_ends_program();
 	setlocale(LC_CTYPE, "C.UTF-8"); /* names are UTF-8 wherever we run */
+	settings_init(&settings);
+	give_up_in(settings.timeout); /* a configuration may take its time, too */
 	switch (options_parse(&program_check, argc, argv, &settings, &error)) {
 	case 0:
 		if (thresholds_read(&settings, &thresholds, &error) == 0)

@@ -404,4 +404,22 @@ subtest 'performance data as another reader sees it' => sub {
     }
 };
 
+# A reader that does not read: the pipe is full, and the report is larger.
+subtest 'nobody reads' => sub {
+    my $farm = farm("[hosts h 1-300]\nsessions = 3\n");
+    for my $signal (qw(ALRM TERM INT)) {
+        my $dir = tempdir();
+        POSIX::mkfifo("$dir/pipe", oct 666) or die "mkfifo: $!";
+        chmod 0666, "$dir/pipe" or die "chmod: $!";
+        my $limit = $signal eq 'ALRM' ? '2s' : '60s';
+        my $run = start('/bin/sh', '-c', 'exec "$@" <>"$0" >&0', "$dir/pipe", program('check_sessions'),
+            '-T', "sim:$farm#h[1-300]", '--output', 'json', '-t', $limit, '--target-timeout', '2s', { timeout => 20 });
+        my $blocked = sub { read_file("/proc/$run->{pid}/wchan") =~ /pipe_w|0/ && read_file("/proc/$run->{pid}/stat") =~ /[)][ ]S/ };
+        wait_for { -e "/proc/$run->{pid}/stat" && $blocked->() };
+        my $end = $signal eq 'ALRM' ? finish($run) : stop($run, $signal);
+        ok(!$end->{timed_out}, "SIG$signal ends it") or diag explain $end;
+        is($end->{status}, 3, '... with UNKNOWN');
+    }
+};
+
 done_testing;

@@ -95,4 +95,27 @@ subtest 'no process is left' => sub {
         }, 'none');
 };
 
+# Descriptors for a few workers at a time are enough for all.
+subtest 'few descriptors' => sub {
+    my $folder = tempdir();
+    my $farm   = farm("[hosts h 1-30]\nsessions = 1\n");
+    # Each target has a worker of its own (wts: OWN_PROCESS), which says what sim says.
+    write_file("$folder/provider-wts", <<"WORKER");
+#!/usr/bin/perl
+\$| = 1;
+print '{"id":null,"protocol":2,"version":"0"}', "\\n";
+while (<STDIN>) {
+    my (\$id) = /"id": *(\\d+)/;
+    select undef, undef, undef, 0.05;
+    print '{"id":', \$id, ',"target":0,"snapshot":{"provider":"wts","host":"h","now":"2026-01-01T00:00:00.000Z","taken_at":"2026-01-01T00:00:00.000Z","complete":true,"sessions":[]}}', "\\n";
+}
+WORKER
+    chmod 0755, "$folder/provider-wts" or die "chmod: $!";
+    my $run = run('/bin/sh', '-c', 'ulimit -n 22; exec "$@"', 'sh', '/usr/bin/env', "CURFEW_LIBEXECDIR=$folder",
+        program('check_sessions'), '-T', 'wts:/m[1-40]', '-t', '20s', '--target-timeout', '10s', '-c', 'unreachable=0');
+    plan skip_all => 'wts was not built' if $run->{out} =~ /unknown[ ]scheme|no[ ]such/xi;
+    unlike($run->{out}, qr/Too[ ]many[ ]open/x, 'nobody fails for want of one') or diag $run->{out};
+    is($run->{status}, 0, 'all of them answer') or diag $run->{out};
+};
+
 done_testing;

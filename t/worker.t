@@ -50,7 +50,10 @@ nonsense
 {"id":11,"op":"list","deadline":-1}
 REQUESTS
     is($run->{status}, 0, 'the end of its input is the end of it');
-    my @replies = map { json($_) } split /\n/, $run->{out};
+    my @replies  = map { json($_) } split /\n/, $run->{out};
+    my $greeting = shift @replies;
+    is($greeting->{protocol}, 2, 'the first line says which protocol this is');
+    ok($greeting->{version}, '... and of which version the program');
     my %first   = map { $_->{target} => $_ } grep { defined $_->{id} && $_->{id} == 1 } @replies;
     is($first{0}{snapshot}{sessions}[1]{user}, 'bob', 'one target');
     is($first{1}{error}{code}, 'system', 'the other');
@@ -155,6 +158,26 @@ subtest 'a worker dies with its parent' => sub {
     ok(wait_for { workers() == 1 }, 'it is there');
     stop($process, 'KILL');
     ok(wait_for { !workers() }, 'and it is gone');
+};
+
+# A worker program of another installation: an upgrade under a running agent, or somebody else's.
+subtest 'another version' => sub {
+    for my $case (
+        ['{"id":null,"protocol":3,"version":"9.9"}',  qr/9[.]9.*version[ ]3.*version[ ]2/x],
+        ['{"id":1,"target":0,"error":{"code":"gone"}}', qr/does[ ]not[ ]say/x],
+        ['nonsense',                                  qr/does[ ]not[ ]say/x],
+      )
+    {
+        my ($line, $says) = @{$case};
+        my $folder = tempdir();
+        write_file("$folder/provider-sim", "#!/bin/sh\necho '$line'\nexec cat >/dev/null\n");
+        chmod 0755, "$folder/provider-sim" or die "chmod: $!";
+        my $farm = farm("[host h]\n[session 1]\nuser = alice\n");
+        my $run  = run('/usr/bin/env', "CURFEW_LIBEXECDIR=$folder", program('check_sessions'), '-T', "sim+worker:$farm");
+        is($run->{status}, 3, 'nothing is known') or diag explain $run;
+        like($run->{out}, $says, 'what it speaks');
+        like($run->{out}, qr/different[ ]versions.*restart[ ]curfew-agent/xs, 'and what to do');
+    }
 };
 
 done_testing;

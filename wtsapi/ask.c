@@ -53,16 +53,17 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* A privileged process runs only what nobody but root can have put there. */
-static bool trusted(const char *path)
+/* A privileged process runs only what nobody but root can have put there: program is that very file. */
+static bool trusted(const char *path, char program[PATH_MAX])
 {
 	char resolved[PATH_MAX];
 	struct stat status;
 
 	if (!host_privileged())
-		return true;
+		return snprintf(program, PATH_MAX, "%s", path) < PATH_MAX;
 	if (realpath(path, resolved) == NULL)
 		return false;
+	memcpy(program, resolved, sizeof resolved);
 	for (char *slash = resolved + strlen(resolved); slash != NULL; slash = strrchr(resolved, '/')) {
 		*slash = '\0';
 		if (stat(resolved[0] != '\0' ? resolved : "/", &status) < 0 || status.st_uid != 0 ||
@@ -163,18 +164,18 @@ static int line_open(int ends[2])
 static int broker_start(int64_t end, DWORD *code)
 {
 	const char *folder = setting("CURFEW_LIBEXECDIR");
-	char path[PATH_MAX];
+	char path[PATH_MAX], program[PATH_MAX];
 	int ends[2], failed;
 	pid_t pid;
 
 	snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : CURFEW_LIBEXECDIR, BROKER);
 	*code = ERROR_MOD_NOT_FOUND;
-	if (!trusted(path))
+	if (!trusted(path, program))
 		return -1;
 	*code = ERROR_NO_SYSTEM_RESOURCES;
 	if (line_open(ends) < 0)
 		return -1;
-	failed = spawn(path, ends[1], &pid);
+	failed = spawn(program, ends[1], &pid);
 	close(ends[1]);
 	if (failed == 0) {
 		reap(pid, end);

@@ -13,6 +13,7 @@
 
 #include "lib/error.h"
 #include "lib/log.h"
+#include "lib/memory.h"
 #include "lib/provider.h"
 #include "lib/remedy.h"
 #include "lib/trust.h"
@@ -206,6 +207,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	process_harden();
+	memory_ends_program();
 	go_behind();
 	log_open("curfew-wtsapi", LOG_LEVEL_WARNING, 0);
 	if (take_line() < 0)
