@@ -2,10 +2,12 @@
 /* A run from the list to the end; what is done to the sessions of one host is in remedy_act.c. */
 #include "lib/remedy.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/time.h>
 
 #include "lib/arena.h"
@@ -137,18 +139,35 @@ static int execute_locked(struct run *run, struct error *error)
 	return result;
 }
 
+/* What is not known of a session is not known in the next run either, and on some systems of thousands of them. */
+static bool told_together(enum refusal refusal)
+{
+	return refusal == REFUSAL_UNKNOWN || refusal == REFUSAL_UNTOLD || refusal == REFUSAL_STATE_UNKNOWN;
+}
+
+static int tell_refused(struct run *run, const struct plan_item *item, bool *told, struct error *error)
+{
+	struct remedy_event event = {.news = NEWS_REFUSED, .item = item, .session = item->session};
+
+	if (item->refusal == REFUSAL_NONE || item->refusal == REFUSAL_STATE)
+		return 0;
+	if (told_together(item->refusal)) {
+		if (told[item->refusal])
+			return 0;
+		told[item->refusal] = true;
+		event.plan = &run->plan;
+	}
+	return run_tell(run, event, error);
+}
+
 /* Each session that the rule meant and a safety rule kept, on the disk. */
 static int tell_refusals(struct run *run, struct error *error)
 {
-	for (size_t i = 0; i < run->plan.count; i++) {
-		const struct plan_item *item = &run->plan.items[i];
+	bool told[REFUSAL_CHANGED + 1] = {false};
 
-		if (item->refusal == REFUSAL_NONE || item->refusal == REFUSAL_STATE)
-			continue;
-		if (run_tell(run, (struct remedy_event){.news = NEWS_REFUSED, .item = item, .session = item->session},
-		             error) < 0)
+	for (size_t i = 0; i < run->plan.count; i++)
+		if (tell_refused(run, &run->plan.items[i], told, error) < 0)
 			return -1;
-	}
 	for (size_t i = 0; i < run->plan.missing_count; i++) {
 		const struct plan_missing *missing = &run->plan.missing[i];
 
@@ -157,6 +176,21 @@ static int tell_refusals(struct run *run, struct error *error)
 			return -1;
 	}
 	return audit_sync(&run->audit, error);
+}
+
+/* Another account acts from a folder of its own: neither locks nor limits are shared with it. */
+static int tell_rival(struct run *run, struct error *error)
+{
+	char path[PATH_MAX], note[PATH_MAX + 200];
+
+	if (run->order->settings->state_dir != NULL ||
+	    !state_dir_rival(clock_now() - ALLOWANCE_PERIOD, path, sizeof path))
+		return 0;
+	snprintf(note, sizeof note,
+	         "within the last hour another account acted with the state folder %s: locks and limits are not shared "
+	         "with it; let one account act",
+	         path);
+	return run_tell(run, (struct remedy_event){.news = NEWS_NOTE, .note = note}, error);
 }
 
 /* Once: within the run's locks if there are any, as the audit gets its last line. */
@@ -188,7 +222,7 @@ static int execute(struct run *run, struct error *error)
 	if (state_dir_open(&run->state, order->settings->state_dir, error) < 0)
 		return -1;
 	if (audit_open(&run->audit, &run->state, order->program, error) == 0) {
-		result = tell_refusals(run, error);
+		result = tell_rival(run, error) < 0 ? -1 : tell_refusals(run, error);
 		if (result == 0 && run->tally.selected > 0)
 			result = execute_locked(run, error);
 		close_records(run);

@@ -72,7 +72,8 @@ enum remedy_news {
 	NEWS_LISTED,   /* visits: every target has answered, or has not */
 	NEWS_PLANNED,  /* plan: the same in a dry run */
 	NEWS_DECLINED, /* --confirm was answered with no */
-	NEWS_REFUSED,  /* item or missing: a safety rule kept it; only told before acts */
+	NEWS_NOTE,     /* note: a sentence that somebody should read */
+	NEWS_REFUSED,  /* item (with plan: and all others of its refusal) or missing: kept; only told before acts */
 	NEWS_LEFT_OUT, /* host, holder: nothing is done there */
 	NEWS_LIMIT,    /* plan, recent, error: over a limit, nothing is done */
 	NEWS_BEGIN,    /* plan: the limits are kept, the acts follow */
@@ -96,6 +97,7 @@ struct remedy_event {
 	const struct plan_host *host;
 	const struct lock_holder *holder;
 	uint64_t recent; /* acts of the last hour */
+	const char *note;
 	const struct error *error;
 	const struct remedy_tally *tally;
 };

@@ -36,14 +36,40 @@ static json_t *session_fields(const struct remedy_event *event, json_t *session,
 	return fields;
 }
 
+/* So many of them are named. */
+enum { NAMED_MOST = 20 };
+
+/* One line for all sessions of the plan that were refused for the same reason as this item. */
+static int write_together(struct audit *audit, const struct remedy_event *event, struct error *error)
+{
+	json_t *sessions = json_array(), *fields;
+	json_int_t count = 0;
+
+	for (size_t i = 0; i < event->plan->count; i++) {
+		const struct session *session = event->plan->items[i].session;
+
+		if (event->plan->items[i].refusal != event->item->refusal)
+			continue;
+		if (count++ < NAMED_MOST)
+			json_array_append_new(sessions,
+			                      json_pack("{s:s, s:s}", "host", session->host, "id", session->id));
+	}
+	fields = json_pack("{s:o, s:s, s:I, s:o}", "action", action_json(event), "reason",
+	                   refusal_text(event->item->refusal), "count", count, "sessions", sessions);
+	return audit_note(audit, "refused", fields, error);
+}
+
 /* Kept by the plan: one line per session that a person would ask about. */
 static int write_refused(struct audit *audit, const struct remedy_event *event, struct error *error)
 {
 	const struct plan_missing *missing = event->missing;
-	json_t *session = event->item != NULL ? session_to_json(event->item->session)
-	                                      : json_pack("{s:s, s:s}", "host", missing->host, "id", missing->id);
 	const char *reason = event->item != NULL ? event->item->reason : refusal_text(REFUSAL_CHANGED);
+	json_t *session;
 
+	if (event->plan != NULL)
+		return write_together(audit, event, error);
+	session = event->item != NULL ? session_to_json(event->item->session)
+	                              : json_pack("{s:s, s:s}", "host", missing->host, "id", missing->id);
 	return audit_note(audit, "refused", session_fields(event, session, NULL, reason), error);
 }
 
@@ -130,6 +156,7 @@ int remedy_audit_tell(struct audit *audit, const struct remedy_event *event, str
 	case NEWS_END:
 		return audit_write(audit, "end", json_pack("{s:I}", "left", (json_int_t)event->tally->left), error);
 	case NEWS_LISTED:
+	case NEWS_NOTE:
 	case NEWS_PLANNED:
 	case NEWS_DECLINED:
 	case NEWS_LEFT_OUT:

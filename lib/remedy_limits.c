@@ -24,9 +24,6 @@
 #include "lib/settings.h"
 #include "lib/target.h"
 
-/* How far back the acts of other runs count. */
-enum { ALLOWANCE_PERIOD = 60 * 60 * 1000 };
-
 struct limits remedy_limits(const struct settings *settings)
 {
 	uint64_t total = settings->max_acts > ACTS_TOTAL ? settings->max_acts : ACTS_TOTAL;

@@ -26,6 +26,9 @@
 /* An act is not begun with less time than this, ms. */
 enum { ACT_LEAST = 500 };
 
+/* How far back the acts of other runs count, ms. */
+enum { ALLOWANCE_PERIOD = 60 * 60 * 1000 };
+
 /* One plan item from its pin to its result. */
 enum act_stage {
 	STAGE_WAITING,  /* nothing has been done yet */

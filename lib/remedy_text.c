@@ -267,6 +267,11 @@ static void add_event(struct buffer *out, const struct remedy_event *event)
 	case NEWS_LEFT_OUT:
 		add_left_out(out, event);
 		break;
+	case NEWS_NOTE:
+		buffer_puts(out, "note: ");
+		text_escape(out, event->note);
+		buffer_puts(out, "\n");
+		break;
 	case NEWS_RESULT:
 		add_result(out, event);
 		break;

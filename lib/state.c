@@ -129,6 +129,24 @@ int state_dir_open(struct state_dir *dir, const char *wanted, struct error *erro
 	return 0;
 }
 
+bool state_dir_rival(int64_t since, char *path, size_t size)
+{
+	const struct passwd *account;
+	struct stat status;
+
+	if (!privileged()) {
+		snprintf(path, size, "%s", CURFEW_STATEDIR);
+	} else {
+		if (caller_uid() == 0 || (account = getpwuid(caller_uid())) == NULL)
+			return false;
+		snprintf(path, size, "%s/.local/state/curfew", account->pw_dir);
+	}
+	/* Each run that acts replaces a file in it, which changes the time of the folder: that can be seen from
+	 * outside. */
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode) &&
+	       (int64_t)status.st_mtim.tv_sec * 1000 + 999 >= since;
+}
+
 void state_dir_close(struct state_dir *dir)
 {
 	if (dir->fd >= 0)

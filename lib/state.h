@@ -9,6 +9,10 @@
 #ifndef CURFEW_STATE_H
 #define CURFEW_STATE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "lib/error.h"
 
 struct state_dir {
@@ -17,6 +21,9 @@ struct state_dir {
 };
 /* wanted: what --state-dir says, or NULL.  Makes it if need be. */
 int state_dir_open(struct state_dir *dir, const char *wanted, struct error *error);
+/* Has another account, as which Curfew may also act for the same people, used its own default folder since then?  Root
+   asks for the account that called sudo, others ask for root.  Its path is then in *path. */
+bool state_dir_rival(int64_t since, char *path, size_t size);
 void state_dir_close(struct state_dir *dir);
 
 /* O_NOFOLLOW | O_CLOEXEC, regular, ours, 0600; created if missing.  Returns a descriptor or -1. */

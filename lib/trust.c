@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,14 +65,42 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* As much as we may have: root all of it. */
+static void raise_limit(int resource)
+{
+	struct rlimit limit;
+
+	if (getrlimit((__rlimit_resource_t)resource, &limit) < 0)
+		return;
+	if (privileged())
+		limit.rlim_max = RLIM_INFINITY;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit((__rlimit_resource_t)resource, &limit);
+}
+
+/* sudo passes on the limits of whoever calls it: a small RLIMIT_FSIZE would end a handler between an act and its
+   result.  No core is left behind, as it would hold credentials. */
+static void reset_limits(void)
+{
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+	const struct rlimit no_core = {0, 0};
+
+	raise_limit(RLIMIT_FSIZE);
+	raise_limit(RLIMIT_CPU);
+	raise_limit(RLIMIT_AS);
+	raise_limit(RLIMIT_DATA);
+	setrlimit(RLIMIT_CORE, &no_core);
+	sigaction(SIGXFSZ, &ignore, NULL); /* a write that fails is told by its result */
+}
+
 void process_harden(void)
 {
-
 	if (privileged())
 		clear_environment();
 	close_inherited();
 	umask(077);
 	reset_signals();
+	reset_limits();
 	setlocale(LC_CTYPE, "C.UTF-8");
 }
 

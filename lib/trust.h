@@ -12,7 +12,8 @@
 #include "lib/error.h"
 
 /* First thing in every main(): with euid 0 the environment is cleared but for PATH (set to the
-   system's), TERM, SUDO_UID, DOAS_USER and STATE_DIRECTORY; umask 077; SIGPIPE and SIGCHLD reset, no signal blocked;
+   system's), TERM, SUDO_UID, DOAS_USER and STATE_DIRECTORY; umask 077; SIGPIPE and SIGCHLD reset, SIGXFSZ ignored, no
+   signal blocked; limits on file size, processor time and memory raised as far as we may (root: gone), no core;
    descriptors above 2 closed, 0-2 opened. */
 void process_harden(void);
 bool privileged(void); /* euid 0 */

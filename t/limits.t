@@ -182,4 +182,34 @@ subtest 'a fuse over all hosts and runs of an hour' => sub {
     is(disconnect("sim:$farm#ts022", '--max-acts', '60', '--max-acts-total', '20')->{status}, 2, 'but not one that was set');
 };
 
+subtest 'sessions of unknown time are one line in the audit' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . join q{}, map({ session($_, 'last-input' => 'unknown') } 1 .. 2000), idle(3000, own => 'yes'));
+    my $run = disconnect("sim:$farm");
+    is($run->{status}, 1, 'the own session is refused') or diag substr $run->{out}, -300;
+    my ($line) = grep { defined $_->{count} } events('refused');
+    is($line->{count}, 2000, 'how many');
+    is(scalar @{ $line->{sessions} }, 20, 'some of them by name');
+    is_deeply($line->{sessions}[0], { host => 'ts01', id => '1' }, 'by host and id');
+    is(scalar events('refused'), 2, 'one line, and one for the session that is protected');
+    cmp_ok(-s "$state/audit.jsonl", '<', 4096, 'bytes in all');
+};
+
+subtest 'the limits of whoever calls are not ours' => sub {
+    plan skip_all => 'no prlimit' if !-x '/usr/bin/prlimit';
+    for my $limit ('--fsize=4096:unlimited', '--fsize=1:unlimited', '--cpu=1:unlimited', '--as=1000000000:unlimited') {
+        fresh_state();
+        my $farm = farm("[host ts01]\n" . join q{}, map { idle($_) } 1 .. 8);
+        my $run = run('/usr/bin/prlimit', $limit, program('disconnect_sessions'), '-T', "sim:$farm", arguments('--max-percent', '100'));
+        is($run->{status}, 0, $limit) or diag explain $run;
+        is(scalar events('result'), scalar events('intent'), 'each intent has its result');
+    }
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . join q{}, map { idle($_) } 1 .. 8);
+    my $run  = run('/usr/bin/prlimit', '--fsize=6000:6000', program('disconnect_sessions'), '-T', "sim:$farm", arguments('--max-percent', '100'));
+    is($run->{status}, 2, 'a limit that cannot be raised: the run says that it failed') or diag explain $run;
+    is($run->{signal}, 0, 'and does not die of it');
+    like($run->{out}, qr{cannot[ ]write[ ]\Q$state\E/.*:[ ]File[ ]too[ ]large}x, 'with the file');
+};
+
 done_testing();

@@ -133,6 +133,7 @@ static int hear(void *context, const struct remedy_event *event, struct error *e
 		conclude(verdict, "stopped", "reason", event->error->text);
 		break;
 	case NEWS_DECLINED:
+	case NEWS_NOTE:
 	case NEWS_REFUSED:
 	case NEWS_BEGIN:
 	case NEWS_INTENT:

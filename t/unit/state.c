@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The folder of the acting account: where it is, whose it is, and who else acts. */
+#include "t/unit/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/error.h"
+#include "lib/state.h"
+
+/* In the place of libc's: who we are, and what is known about accounts. */
+static uid_t effective;
+static struct passwd account = {.pw_name = (char[]){"someone"}};
+static bool known;
+
+uid_t geteuid(void)
+{
+	return effective;
+}
+
+struct passwd *getpwuid(uid_t uid)
+{
+	(void)uid;
+	return known ? &account : NULL;
+}
+
+struct place {
+	char path[64];
+	char real[PATH_MAX];
+};
+
+static int begin(void **state)
+{
+	struct place *place = calloc(1, sizeof *place);
+
+	snprintf(place->path, sizeof place->path, "/tmp/curfew-unit-XXXXXX");
+	assert_non_null(mkdtemp(place->path));
+	account.pw_dir = place->path;
+	known = true;
+	effective = getuid();
+	unsetenv("SUDO_UID");
+	unsetenv("XDG_STATE_HOME");
+	unsetenv("HOME");
+	*state = place;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct place *place = *state;
+	char command[128];
+
+	snprintf(command, sizeof command, "rm -rf '%s'", place->path);
+	assert_int_equal(system(command), 0);
+	free(place);
+	return 0;
+}
+
+/* The folder that an account gets; NULL: none, and error says why. */
+static const char *opened(struct place *place, const char *wanted, struct error *error)
+{
+	static struct state_dir dir;
+
+	error_clear(error);
+	if (state_dir_open(&dir, wanted, error) < 0)
+		return NULL;
+	snprintf(place->real, sizeof place->real, "%s", dir.path);
+	state_dir_close(&dir);
+	state_dir_close(&dir); /* a second time it does nothing */
+	return place->real;
+}
+
+/* Which folder the account would get: root makes it for another, so it is an error that names it. */
+static void assert_folder(struct place *place, const char *want)
+{
+	struct error error;
+	const char *path;
+
+	effective = getuid() + 4711;
+	path = opened(place, NULL, &error);
+	assert_null(path);
+	assert_memory_equal(error.text, want, strlen(want));
+	assert_string_equal(error.text + strlen(want), ": belongs to another account");
+}
+
+static void an_account_has_its_own_folder(void **state)
+{
+	struct place *place = *state;
+	char want[PATH_MAX], other[200];
+
+	snprintf(want, sizeof want, "%s/.local/state/curfew", place->path);
+	assert_folder(place, want);
+	snprintf(other, sizeof other, "%s/state", place->path);
+	setenv("XDG_STATE_HOME", other, 1);
+	snprintf(want, sizeof want, "%s/curfew", other);
+	assert_folder(place, want);
+	setenv("XDG_STATE_HOME", "not/absolute", 1);
+	setenv("HOME", other, 1);
+	snprintf(want, sizeof want, "%s/.local/state/curfew", other);
+	assert_folder(place, want);
+	effective = getuid();
+	assert_string_equal(opened(place, place->path, &(struct error){0}), place->path);
+}
+
+/* Files that root makes belong to root, so an effective account that is not root's finds them another's. */
+static void a_folder_of_another_account_is_not_taken(void **state)
+{
+	struct place *place = *state;
+	struct error error;
+
+	effective = getuid() + 4711;
+	assert_null(opened(place, NULL, &error));
+	assert_non_null(strstr(error.text, "belongs to another account"));
+}
+
+static void an_account_without_a_home_is_told(void **state)
+{
+	struct place *place = *state;
+	struct error error;
+	char *deep = malloc(8192);
+
+	effective = 4711;
+	known = false;
+	assert_null(opened(place, NULL, &error));
+	assert_non_null(strstr(error.text, "no home folder"));
+	assert_non_null(strstr(error.hint, "--state-dir"));
+	memset(deep, 'x', 8191);
+	deep[0] = '/';
+	deep[8191] = '\0';
+	setenv("XDG_STATE_HOME", deep, 1);
+	assert_null(opened(place, NULL, &error));
+	assert_non_null(strstr(error.text, "too long"));
+	assert_null(opened(place, deep, &error));
+	assert_non_null(strstr(error.text, "too long"));
+	free(deep);
+}
+
+static void what_stands_in_the_way_is_named(void **state)
+{
+	struct place *place = *state;
+	struct error error;
+	char path[PATH_MAX], link[PATH_MAX];
+
+	snprintf(path, sizeof path, "%s/file", place->path);
+	close(open(path, O_CREAT | O_WRONLY, 0600));
+	snprintf(link, sizeof link, "%s/file/below", place->path);
+	assert_null(opened(place, link, &error));
+	assert_non_null(strstr(error.text, path));
+	assert_null(opened(place, path, &error));
+	snprintf(link, sizeof link, "%s/link", place->path);
+	assert_int_equal(symlink("/tmp", link), 0);
+	assert_null(opened(place, link, &error));
+	assert_non_null(strstr(error.text, "link"));
+	snprintf(link, sizeof link, "%s/link///", place->path);
+	assert_null(opened(place, link, &error));
+}
+
+static void files_are_looked_at(void **state)
+{
+	struct place *place = *state;
+	struct state_dir dir;
+	struct error error = {0};
+	char path[PATH_MAX];
+	int fd;
+
+	assert_int_equal(state_dir_open(&dir, place->path, &error), 0);
+	assert_int_equal(state_file_open_existing(&dir, "none", O_RDONLY, &error), STATE_FILE_MISSING);
+	assert_int_equal(error.code, ERROR_NONE);
+	fd = state_file_open(&dir, "one", O_RDWR, &error);
+	assert_true(fd >= 0);
+	close(fd);
+	fd = state_file_open_existing(&dir, "one", O_RDONLY, &error);
+	assert_true(fd >= 0);
+	close(fd);
+	snprintf(path, sizeof path, "%s/pipe", place->path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(state_file_open(&dir, "pipe", O_RDWR, &error), -1);
+	assert_non_null(strstr(error.text, "not a regular file"));
+	error_clear(&error);
+	assert_int_equal(state_file_open(&dir, "none/there", O_RDWR, &error), -1);
+	assert_non_null(strstr(error.text, "none/there"));
+	state_dir_close(&dir);
+}
+
+/* Root by sudo looks for the folder of the caller.  An old one is of no interest, nor is root's own. */
+static void a_rival_is_noticed(void **state)
+{
+	struct place *place = *state;
+	char want[PATH_MAX], path[PATH_MAX], command[PATH_MAX + 32];
+	int64_t now = clock_now();
+
+	effective = 0;
+	assert_false(getuid() == 0 && state_dir_rival(0, path, sizeof path));
+	setenv("SUDO_UID", "4711", 1);
+	assert_false(state_dir_rival(0, path, sizeof path));
+	snprintf(want, sizeof want, "%s/.local/state/curfew", place->path);
+	snprintf(command, sizeof command, "mkdir -p '%s'", want);
+	assert_int_equal(system(command), 0);
+	assert_true(state_dir_rival(now - 3600000, path, sizeof path));
+	assert_string_equal(path, want);
+	assert_false(state_dir_rival(clock_now() + 5000, path, sizeof path));
+	known = false;
+	assert_false(state_dir_rival(0, path, sizeof path));
+	effective = 4711;
+	state_dir_rival(0, path, sizeof path);
+	assert_string_equal(path, CURFEW_STATEDIR);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(an_account_has_its_own_folder, begin, end),
+	    cmocka_unit_test_setup_teardown(a_folder_of_another_account_is_not_taken, begin, end),
+	    cmocka_unit_test_setup_teardown(an_account_without_a_home_is_told, begin, end),
+	    cmocka_unit_test_setup_teardown(what_stands_in_the_way_is_named, begin, end),
+	    cmocka_unit_test_setup_teardown(files_are_looked_at, begin, end),
+	    cmocka_unit_test_setup_teardown(a_rival_is_noticed, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
