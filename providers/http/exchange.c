@@ -109,7 +109,7 @@ static void set_tls(struct exchange *exchange, const struct http_access *access)
 	EXCHANGE_SET(exchange, CURLOPT_SSL_VERIFYPEER, 1L);
 	EXCHANGE_SET(exchange, CURLOPT_SSL_VERIFYHOST, 2L);
 	if (authorities.len > 0) {
-		exchange->authorities = &access->authorities;
+		exchange->authorities = access->authorities;
 		EXCHANGE_SET(exchange, CURLOPT_CAINFO_BLOB, &authorities);
 	} else {
 		set_system_authorities(exchange);

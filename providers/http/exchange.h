@@ -22,11 +22,11 @@ struct exchange {
 	struct deadline deadline;
 	size_t limit, header_bytes;
 	bool too_large;
-	bool proxied;                        /* by a proxy that the caller has named */
-	bool environment;                    /* the environment may name one */
-	bool tls;                            /* https is asked for … */
-	unsigned port;                       /* … at this port */
-	const struct http_blob *authorities; /* NULL: the system's */
+	bool proxied;                 /* by a proxy that the caller has named */
+	bool environment;             /* the environment may name one */
+	bool tls;                     /* https is asked for … */
+	unsigned port;                /* … at this port */
+	struct http_blob authorities; /* the caller's bytes; empty: the system's */
 	enum http_login login;
 	bool own_login;       /* the caller's headers have it */
 	char other_login[17]; /* that libcurl has sent instead; "" = none */

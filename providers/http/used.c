@@ -78,9 +78,9 @@ static const char *doubt_chain(const struct exchange *exchange, SSL *tls)
 
 	if (SSL_get_verify_result(tls) != X509_V_OK)
 		return "the certificate was not verified";
-	if (SSL_session_reused(tls) == 1 || exchange->authorities == NULL)
+	if (SSL_session_reused(tls) == 1 || exchange->authorities.length == 0)
 		return NULL;
-	if (length == 0 || !anchored(exchange->authorities, sk_X509_value(chain, length - 1)))
+	if (length == 0 || !anchored(&exchange->authorities, sk_X509_value(chain, length - 1)))
 		return "the certificate is not from the authorities that the option ca names";
 	return NULL;
 }
