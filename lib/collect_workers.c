@@ -29,15 +29,15 @@ enum {
 	DEFAULT_PROCESSES = 8,
 	MANY_PROCESSES = 4,  /* of a provider with MANY_HOSTS */
 	MANY_AT_LEAST = 250, /* targets per process, before another is worth its start */
-	GRACE = 250,         /* ms; so much later than its deadline a worker may still answer */
-	DYING = 50,          /* ms; between the end of its output and its own */
-	FAREWELL = 200,      /* ms; to end after the last target */
+	GRACE = 250,         /* ms to answer after the deadline */
+	DYING = 50,          /* ms to wait for the exit status once the output has closed */
+	FAREWELL = 200,      /* ms to exit after the last target */
 	LONGEST_WAIT = 60000 /* ms; poll() takes an int */
 };
 
 struct task {
 	struct visit *visit;
-	bool alone; /* a process of its own: it failed beside others, or after others, or is of such a provider */
+	bool alone; /* run in its own process: retried after a shared failure, or the provider has OWN_PROCESS */
 };
 
 /* The targets of one provider. */
@@ -321,7 +321,7 @@ static void crew_serve(struct run *run, struct crew *crew)
 	while (!crew->ended && (line = worker_line(&crew->worker, &length)) != NULL) {
 		if (reply_take(run, crew, line, length) == 0)
 			continue;
-		error_set(&error, ERROR_PROTOCOL, STEP_LIST, "%s answered what nobody asked", crew->worker.name);
+		error_set(&error, ERROR_PROTOCOL, STEP_LIST, "%s sent an unexpected reply", crew->worker.name);
 		crew_fail(run, crew, &error);
 	}
 	if (crew->ended)

@@ -86,8 +86,8 @@ static bool asked_alike(const struct target *one, const struct target *other)
 	return true;
 }
 
-/* A host that has a place already has but one.  A configured target has credentials and options that its bare URL
-   lacks; which of two configured ones is meant nobody can tell. */
+/* The URL is already in the list.  A configured target replaces a bare URL, because it has credentials and options; two
+   different configured targets for one URL are an error. */
 static int target_merge(struct expansion *expansion, size_t place, const struct target *target, bool named,
                         struct error *error)
 {

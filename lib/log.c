@@ -68,7 +68,7 @@ void log_line(enum log_level level, const char *format, ...)
 	buffer_free(&line);
 }
 
-/* Before a second has passed nobody waits; more often than this nobody can read. */
+/* ms: show progress only after 1 s, and at most every 100 ms. */
 enum { PATIENCE = 1000, INTERVAL = 100 };
 
 static struct {

@@ -24,7 +24,7 @@ static bool meant_as(const struct filter *filter, const struct session *session,
 	return filter_match(filter, &other, &classification);
 }
 
-/* Would the filters mean this session if what nobody knows of it were known? */
+/* Would this session match the filters if its unknown values were known? */
 static void count_undecided(struct undecided *undecided, const struct filter *filter, const struct session *session,
                             const struct classification *classification)
 {

@@ -19,7 +19,8 @@
 #include "lib/worker_process.h"
 #include "lib/worker_protocol.h"
 
-/* ms: so much later than its deadline a worker may still answer; to end by itself; to die of what it died of. */
+/* ms.  GRACE: to answer after the deadline.  PATIENCE: to exit after hang-up.  DYING: to wait for the exit status once
+   the output has closed. */
 enum { GRACE = 250, PATIENCE = 500, DYING = 50 };
 
 struct connection {
@@ -101,7 +102,7 @@ static json_t *ask(struct connection *connection, const char *op, json_t *reques
 	reply = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
 	if (!json_is_integer(json_object_get(reply, "id")) ||
 	    json_integer_value(json_object_get(reply, "id")) != connection->id) {
-		error_set(error, ERROR_PROTOCOL, step, "%s answered what nobody asked", connection->worker.name);
+		error_set(error, ERROR_PROTOCOL, step, "%s sent an unexpected reply", connection->worker.name);
 		give_up(connection, step, error);
 	} else if ((told = json_object_get(reply, "error")) != NULL) {
 		error_from_json(told, error);

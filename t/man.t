@@ -39,6 +39,13 @@ for my $name (sort keys %page) {
     is_deeply([ grep { !$there{$_} } @must ], [], '… and none is left out');
 }
 
+# What this build has, but for what only a test asks for: a provider without a page must fail.
+my %elsewhere = (local => 'curfew-logind');
+for my $scheme (run(program('check_sessions'), '--list-providers')->{out} =~ /^([a-z]+) /mg) {
+    my $name = $elsewhere{$scheme} // "curfew-$scheme";
+    ok($page{$name} && $page{$name}{text} =~ /^(?:.*[ "])?(?:[.]B[IR]* )?"?\Q$scheme\E:/m, "$name(7) is about $scheme:");
+}
+
 my ($listed) = $page{'curfew.conf'}{text} =~ /^[.]I others\n(.*?)^[.]RE$/ms;
 my %listed = $listed =~ /^[.]BR curfew-(\w+) [(]7[)]\n(.*)[.]$/mg;
 for my $system (map { s/^curfew-//r } @systems) {

@@ -75,7 +75,7 @@ void busy_error(struct error *error, const struct http_response *response, enum 
 		error_hint(error, "if it goes on, look at Azure's service health");
 }
 
-/* An act whose fate is not known must not be told apart from an answer that was lost: remedy looks then. */
+/* A 5xx on an act means "unknown outcome": report it as a lost answer, so that remedy reads the session again. */
 static enum error_code server_failed(enum step step)
 {
 	return step == STEP_ACT ? ERROR_PROTOCOL : ERROR_UNREACHABLE;

@@ -88,7 +88,7 @@ char *assertion_make(const struct account *account, const char *audience, struct
 
 /* It is busy and says until when: how long to wait before asking again, in ms; -1: not again.  Counts in *waits. */
 int64_t busy_wait(const struct http_response *response, const struct deadline *deadline, unsigned *waits);
-/* Who is busy (429, 503), in an error that names the time that he asks to wait. */
+/* Fills *error for 429 and 503, including the Retry-After that the server asked for. */
 void busy_error(struct error *error, const struct http_response *response, enum step step, const char *who,
                 const char *reason);
 

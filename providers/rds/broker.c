@@ -130,7 +130,7 @@ static int take_servers(const struct xml_element *items, void *context, struct e
 	return 0;
 }
 
-/* A deployment without any session host has no sessions either: no list at all is believed rather. */
+/* Sessions but no session hosts cannot be right: treat the host list as missing. */
 static void servers_ended(const struct error *error, void *context)
 {
 	struct broker *broker = context;

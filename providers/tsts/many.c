@@ -152,7 +152,7 @@ static void wake_later(struct round *round)
 		                     timeval_current_ofs_msec((uint32_t)round->patience / 4 + 1), wake, round);
 }
 
-/* How many log in now, in all; and of each login, how many are at it, and how many have told nothing for too long. */
+/* Counts logins in progress, in total and per credential, and those that are overdue. */
 static size_t tally(struct round *round, int64_t now)
 {
 	size_t busy = 0;
@@ -179,7 +179,7 @@ static void turn_away(struct round *round, size_t index)
 	host_fail(host, &error);
 }
 
-/* Those who knock are let in, in their order, while fewer than LOGINS are at it. */
+/* Starts queued logins in order, at most LOGINS at a time. */
 static void let_in(struct round *round)
 {
 	int64_t now = clock_monotonic();

@@ -25,7 +25,7 @@
 /* One of many hosts is looked into if its login is not done after so many ms, or half of the time there is. */
 enum { LONG_LOGIN = 1000 };
 
-/* A clock that is further off than a day is not believed: times that it has stamped tell nothing, then. */
+/* Ignore a host clock more than a day off: its timestamps cannot be used. */
 static const int64_t SKEW_MOST = INT64_C(24) * 3600 * 1000;
 
 static void advance(struct host *host, enum step step)

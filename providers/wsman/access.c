@@ -87,7 +87,8 @@ static int set_certificate(struct wsman_access *access, const struct target *tar
 
 	if (certificate == NULL || key == NULL)
 		return wrong(error, target, "auth = certificate needs a certificate and a key");
-	/* Whose shells must not be ended, nobody else can tell. */
+	/* With a client certificate the account name is unknown, so it must be configured to protect the caller's own
+	 * shells. */
 	if (account == NULL)
 		return wrong(error, target,
 		             "auth = certificate needs account, whom the host takes the certificate for");
