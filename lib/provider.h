@@ -81,7 +81,7 @@ struct visit {
 	struct deadline deadline;
 	unsigned needs; /* enum need: what is not needed may be left out where it costs more requests */
 	struct trail trail;
-	struct snapshot snapshot; /* initialised by whoever makes the visit, freed by him */
+	struct snapshot snapshot; /* initialised and freed by whoever makes the visit */
 	struct error error;       /* ERROR_NONE: the snapshot holds the answer */
 	bool finished;            /* set by visit_finish() */
 };

@@ -107,6 +107,17 @@ static int check_owner(int fd, const char *path, mode_t type, struct error *erro
 	return 0;
 }
 
+/* A link fails as "Not a directory", because of O_NOFOLLOW. */
+static int folder_not_opened(const char *path, int number, struct error *error)
+{
+	struct stat status;
+
+	if (lstat(path, &status) < 0 || !S_ISLNK(status.st_mode))
+		return error_errno(error, number, STEP_NONE, "cannot open the state folder %s", path);
+	error_set(error, ERROR_SYSTEM, STEP_NONE, "the state folder %s is a link", path);
+	return error_hint(error, "name the folder that it leads to");
+}
+
 int state_dir_open(struct state_dir *dir, const char *wanted, struct error *error)
 {
 	dir->fd = -1;
@@ -121,7 +132,7 @@ int state_dir_open(struct state_dir *dir, const char *wanted, struct error *erro
 		return error_hint(error, "name a folder that this account can write to with --state-dir");
 	dir->fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir->fd < 0)
-		return error_errno(error, errno, STEP_NONE, "cannot open the state folder %s", dir->path);
+		return folder_not_opened(dir->path, errno, error);
 	if (check_owner(dir->fd, dir->path, S_IFDIR, error) < 0) {
 		state_dir_close(dir);
 		return -1;

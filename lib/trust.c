@@ -52,7 +52,7 @@ static void close_inherited(void)
 	closefrom(3);
 }
 
-/* Who starts us may ignore the end of his children, which would hide ours from us, and hold signals
+/* Our parent may ignore the end of its children, which would hide ours from us, and hold signals
    back, which would take our time limit away. */
 static void reset_signals(void)
 {

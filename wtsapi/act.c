@@ -29,7 +29,7 @@ struct order {
 	int64_t wait;             /* ms for an answer */
 };
 
-/* The session that the caller means: the one he was shown, or the one that has the number now. */
+/* The session that the caller means: the one that it was shown, or the one that has the number now. */
 static DWORD request_make(struct server *server, DWORD number, const struct order *order, struct message *request)
 {
 	int64_t begun = server_clock();

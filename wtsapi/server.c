@@ -300,7 +300,7 @@ void server_survive_fork(void)
 	pthread_atfork(fork_begins, fork_parent, fork_child);
 }
 
-/* The only session that is marked as the caller's own; if none is, the only one of his account. */
+/* The only session that is marked as the caller's own; if none is, the only one of the caller's account. */
 static const struct row *row_current(const struct list *list)
 {
 	const struct row *own = NULL, *same = NULL;

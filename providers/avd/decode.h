@@ -18,7 +18,7 @@ enum { SESSIONS_MOST = 100000 };
 
 /* One page of a list of sessions, each added to the snapshot with the id that it has below the place. *next is the
    URL of the next page, in the arena, or NULL.  Pool and host (NULL: any) are what was asked for, and each session
-   must be of them.  account: the UPN of who asks, whose sessions are his own; "" if it is nobody's.
+   must be of them.  account: the UPN that asks, whose sessions are the caller's own; "" if it is nobody's.
    ERROR_PROTOCOL. */
 struct page {
 	const struct place *place;
@@ -52,7 +52,7 @@ struct token_answer {
 int decode_token(const char *bytes, size_t length, struct token_answer *answer);
 /* {"error":"invalid_client","error_description":"…"} */
 int decode_refusal(const char *bytes, size_t length, struct azure_error *said);
-/* Whose token it is, if it is a person's: his UPN; and until when it is good, 0 if it does not say.  The token's
+/* The UPN of the token, if it is a person's; and until when it is good, 0 if it does not say.  The token's
    signature is not looked at: only who made it can use it. */
 void token_read(const char *token, char *upn, size_t size, int64_t *until);
 /* Printable ASCII without blanks: what may stand in a header. */

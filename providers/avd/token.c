@@ -280,7 +280,7 @@ static int read_file(struct account *account, struct error *error)
 		error_set(error, ERROR_AUTH, STEP_LOGIN, "%.180s: the token has expired", account->token_file);
 		return error_hint(error, "%s", login_hint(account));
 	}
-	/* Whoever renews the file does so in his own time. */
+	/* What renews the file does so in its own time. */
 	account->until = 0;
 	token_new(account);
 	return 0;

@@ -165,7 +165,7 @@ static const char *own(const char *text, struct arena *arena)
 	return *text != '\0' ? arena_strdup(arena, text) : "";
 }
 
-/* Unlike a counter, the same in every process: who it is and when he came. */
+/* Unlike a counter, the same in every process: which user it is, and the logon time. */
 static const char *birth_of(const struct farm_session *script, const struct role *role, struct arena *arena)
 {
 	if (script->birth != NULL && (!role->reborn || *script->birth == '\0'))

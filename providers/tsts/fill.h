@@ -9,7 +9,7 @@
 #include "lib/session.h"
 #include "providers/tsts/wire.h"
 
-/* Whose credentials are used: his sessions are the caller's own.  domain "": unknown. */
+/* The account of the credentials: its sessions are the caller's own.  domain "": unknown. */
 struct account {
 	const char *user;
 	const char *domain;

@@ -5,8 +5,8 @@
  *
  * An operation (open, list, pin, an act) is begun by a function here or in
  * list.c and act.c, and runs until host_end() or host_fail(); both only note
- * it, so they may be called from anywhere.  Whoever runs the loop sees
- * host->busy fall, and only he frees hosts.
+ * it, so they may be called from anywhere.  What runs the loop sees
+ * host->busy fall, and frees the hosts; nothing else does.
  */
 #ifndef CURFEW_PROVIDERS_TSTS_HOST_H
 #define CURFEW_PROVIDERS_TSTS_HOST_H

@@ -25,7 +25,7 @@ struct wsman_access {
 	const char *ccache; /* "FILE:/path"; NULL: the account's own */
 	bool mutual;        /* by certificate: see struct wsman */
 	bool plain;         /* without TLS: whoever asks says so */
-	/* Whose login it is: his sessions are the caller's own.  domain "": unknown. */
+	/* The account that logs in: its sessions are the caller's own.  domain "": unknown. */
 	const char *user, *domain;
 };
 
