@@ -81,6 +81,7 @@ dist_designdoc_DATA = \
 	doc/design/bench.md \
 	doc/design/developing.md \
 	doc/design/logind.md \
+	doc/design/packages.md \
 	doc/design/provider-guide.md \
 	doc/design/rds.md \
 	doc/design/sim.md \
