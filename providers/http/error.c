@@ -10,7 +10,7 @@
 #include "lib/error.h"
 #include "providers/http/exchange.h"
 
-/* TCP was connected, be it to a proxy: there is an address then, while CURLINFO_CONNECT_TIME_T waits for TLS. */
+/* Something was connected, be it a proxy. */
 static bool met(const struct exchange *exchange)
 {
 	const char *peer = NULL;
@@ -53,7 +53,6 @@ static void no_connection(struct exchange *exchange, struct error *error)
 static void timed_out(struct exchange *exchange, struct error *error)
 {
 	curl_off_t resolved = 0, connected = 0, secured = 0;
-	const bool plain = strncmp(exchange->host, "http:", 5) == 0;
 
 	if (exchange->easy != NULL) {
 		curl_easy_getinfo(exchange->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved);
@@ -62,7 +61,8 @@ static void timed_out(struct exchange *exchange, struct error *error)
 	}
 	if (exchange->response.sent || (exchange->response.reused && connected > 0))
 		error_set(error, ERROR_TIMEOUT, exchange->step, "%s did not answer in time", exchange->host);
-	else if (met(exchange) && secured == 0 && !plain)
+	/* Not met(): libcurl 8.14 tells no address before TLS is there, and CURLINFO_CONNECT_TIME_T waits for TLS. */
+	else if (exchange->greeted && secured == 0)
 		error_set(error, ERROR_TIMEOUT, STEP_CONNECT,
 		          "%s accepts connections, but TLS was not agreed on in time", exchange->host);
 	else if (resolved > 0)

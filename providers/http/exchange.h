@@ -24,6 +24,7 @@ struct exchange {
 	bool too_large;
 	bool proxied;                 /* by a proxy that the caller has named */
 	bool environment;             /* the environment may name one */
+	bool greeted;                 /* the first bytes of TLS have gone out, so TCP is connected */
 	bool tls;                     /* https is asked for … */
 	unsigned port;                /* … at this port */
 	struct http_blob authorities; /* the caller's bytes; empty: the system's */

@@ -148,12 +148,15 @@ static void read_login(struct exchange *exchange, const char *line, size_t lengt
 
 int exchange_hear(CURL *easy, curl_infotype type, char *bytes, size_t length, void *context)
 {
+	struct exchange *exchange = context;
+
 	(void)easy;
+	exchange->greeted |= type == CURLINFO_SSL_DATA_OUT;
 	for (size_t at = 0; type == CURLINFO_HEADER_OUT && at < length;) {
 		const char *end = memchr(bytes + at, '\n', length - at);
 		const size_t line = end != NULL ? (size_t)(end - bytes) + 1 - at : length - at;
 
-		read_login(context, bytes + at, line);
+		read_login(exchange, bytes + at, line);
 		at += line;
 	}
 	return 0;
