@@ -10,6 +10,7 @@ package Elogind;
 use strict;
 use warnings;
 
+use File::Basename qw(dirname);
 use File::Path qw(make_path);
 use IO::Handle ();
 use POSIX ();
@@ -19,9 +20,8 @@ use Curfew qw(build_dir read_file source_dir wait_for);
 
 # Its packages exclude systemd's, so they are unpacked, not installed.
 our $packages       = build_dir() . '/t/elogind';
-our $root           = "$packages/root";
-our $tool_libraries = "$root/lib/x86_64-linux-gnu";
-our $session        = "session required $tool_libraries/security/pam_elogind.so";    # for PAM
+our $root     = "$packages/root";
+our $session  = 'session required ' . (_unpacked('lib/*/security/pam_elogind.so') // 'none');    # for PAM
 
 # The one thing that a new root does not make private: elogind's cgroup hierarchy is the kernel's.  So whoever
 # needs it lives in a cgroup of its own there, seen as the root through a cgroup namespace.
@@ -48,8 +48,15 @@ sub missing {
     } qw(apt-get dbus-daemon dpkg-deb login script setpriv unshare useradd);
 }
 
+# A file of the packages: below / in Debian 12, below /usr in 13.
+sub _unpacked {
+    my ($path) = @_;
+    my ($found) = grep { -e } glob "$root/$path $root/usr/$path";
+    return $found;
+}
+
 sub fetch {
-    return 1 if -x "$root/lib/elogind/elogind";
+    return 1 if -d $root;
     system('mkdir', '-p', $packages) == 0 or return 0;
     my $download = 'timeout 120 apt-get download elogind libelogind0 libpam-elogind';
     # An image often comes without apt's lists, or with old ones.
@@ -82,7 +89,6 @@ sub _spawn {
     if ($pid == 0) {
         open STDOUT, '>', $log or POSIX::_exit(127);
         open STDERR, '>&', \*STDOUT or POSIX::_exit(127);
-        local $ENV{LD_LIBRARY_PATH} = $tool_libraries;
         exec @command or POSIX::_exit(127);
     }
     return $pid;
@@ -91,7 +97,6 @@ sub _spawn {
 # loginctl and busctl are independent readers.
 sub tool {
     my (@command) = @_;
-    local $ENV{LD_LIBRARY_PATH} = $tool_libraries;
     open my $pipe, '-|', 'sh', '-c', 'exec "$@" 2>/dev/null', 'sh', @command or die "$command[0]: $!";
     local $/ = undef;
     my $text = <$pipe>;
@@ -99,19 +104,19 @@ sub tool {
     return $text // q{};
 }
 
-sub loginctl { return tool("$root/bin/loginctl", @_) }
+sub loginctl { return tool(_unpacked('bin/loginctl'), @_) }
 
 # The pid of a system bus that nobody but us starts anything on; logs go to the folder.
 sub start_bus {
     my ($dir) = @_;
     make_path('/usr/share/dbus-1/system.d');
-    for my $copy (
-        ["$root/lib/elogind",                                               '/lib/'],
-        ["$root/usr/share/dbus-1/system.d/org.freedesktop.login1.conf", '/usr/share/dbus-1/system.d/'],
-        ["$root/etc/elogind",                                               '/etc/'],
-      )
-    {
-        system('cp', '-r', @{$copy}) == 0 or die "cp @{$copy}\n";
+    my $policy = 'usr/share/dbus-1/system.d/org.freedesktop.login1.conf';
+    # Debian 12 has the daemon and its library in /lib/elogind, 13 in two folders below /usr.
+    for my $path (qw(lib/elogind usr/libexec/elogind usr/lib/*/elogind etc/elogind), $policy) {
+        for my $from (grep { -e } glob "$root/$path") {
+            my $folder = dirname(substr $from, length $root);
+            system('cp', '-r', $from, "$folder/") == 0 or die "cp $from\n";
+        }
     }
     unlink '/usr/share/dbus-1/system-services/org.freedesktop.login1.service';
     my $pid = _spawn("$dir/bus.log", 'dbus-daemon', '--system', '--nofork', '--nopidfile');
@@ -126,15 +131,17 @@ sub start {
     mkdir '/sys/fs/cgroup/elogind';
     system('mount', '-t', 'cgroup', '-o', 'none,name=elogind', 'cgroup', '/sys/fs/cgroup/elogind') == 0
       or die "no cgroup hierarchy for elogind\n";
-    my $pid = _spawn("$dir/elogind.log", '/lib/elogind/elogind');
+    my ($daemon) = grep { -f && -x } qw(/lib/elogind/elogind /usr/libexec/elogind);
+    my $pid = _spawn("$dir/elogind.log", $daemon // 'elogind');
     wait_for { loginctl('list-sessions') =~ /sessions/ } or die "elogind does not answer\n";
     return $pid;
 }
 
-# What login(1) does at a login.
+# What login(1) does at a login: that of Debian 13 has another service's name where it is told a host.
 sub pam {
     my (@lines) = @_;
-    write_text('/etc/pam.d/login', join "\n", 'auth required pam_permit.so', 'account required pam_permit.so', @lines, q{});
+    my $text = join "\n", 'auth required pam_permit.so', 'account required pam_permit.so', @lines, q{};
+    write_text("/etc/pam.d/$_", $text) for qw(login remote);
     return;
 }
 
@@ -150,6 +157,7 @@ sub pam_for_xrdp {
 sub log_in {
     my ($dir, $user, $host, $name) = @_;
     my $screen = "$dir/" . ($name // $user) . '.screen';
+    unlink $screen;    # of a login before
     pipe my $keys, my $keyboard or die "pipe: $!";
     my $pid = fork // die "fork: $!";
     if ($pid == 0) {
@@ -162,6 +170,20 @@ sub log_in {
     $keyboard->autoflush(1);
     wait_for { -s $screen && read_file($screen) =~ /[\$#] / } 20 or return;
     return { pid => $pid, keyboard => $keyboard, screen => $screen };
+}
+
+# The terminal of this login, which is in utmp then.  Since Debian 13 login(1) leaves that to nobody, so that
+# the record is ours, as login(1) of Debian 12 wrote it (utmp(5), Linux on 64 bits and x86).
+sub in_utmp {
+    my ($user, $host) = @_;
+    my ($shell) = map { [split] } qx{ps -o ppid=,tty= -u $user} or return;
+    my ($pid, $tty) = @{$shell};
+    return $tty if index(read_file('/run/utmp'), $user) >= 0;
+    open my $utmp, '>>:raw', '/run/utmp' or die "utmp: $!";
+    print {$utmp} pack 's x2 l a32 a4 a32 a256 s2 l l l a16 x20', 7, $pid, $tty, substr($tty, -4), $user, $host, 0, 0, 0,
+      time, 0, pack 'C4', split /[.]/, $host;
+    close $utmp or die "utmp: $!";
+    return $tty;
 }
 
 1;
