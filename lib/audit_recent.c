@@ -40,6 +40,14 @@ static const char *text_of(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
+/* Its canonical name, where it is another one than the session's. */
+static const char *acting_host(const json_t *line, const json_t *session)
+{
+	const char *canonical = text_of(line, "acting_host");
+
+	return canonical != NULL ? canonical : text_of(session, "host");
+}
+
 /* A plan reserves each of its acts.  -1: it is not as we write it. */
 static int count_plan(struct recent *recent, size_t run, const json_t *line)
 {
@@ -50,7 +58,7 @@ static int count_plan(struct recent *recent, size_t run, const json_t *line)
 		return -1;
 	recent->runs[run].planned = true;
 	json_array_foreach (acts, i, act) {
-		const char *host = text_of(act, "host"), *target = text_of(act, "target");
+		const char *host = acting_host(act, act), *target = text_of(act, "target");
 
 		if (host == NULL)
 			recent->unreadable++;
@@ -62,7 +70,7 @@ static int count_plan(struct recent *recent, size_t run, const json_t *line)
 
 static int count_intent(struct recent *recent, size_t run, const json_t *line, const char *action)
 {
-	const char *host = text_of(json_object_get(line, "session"), "host"), *target = text_of(line, "target");
+	const char *host = acting_host(line, json_object_get(line, "session")), *target = text_of(line, "target");
 	struct recent_entry *entry;
 
 	if (host == NULL)

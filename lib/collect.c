@@ -9,6 +9,7 @@
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/collect_workers.h"
+#include "lib/host_names.h"
 #include "lib/log.h"
 #include "lib/session.h"
 #include "lib/target.h"
@@ -91,6 +92,7 @@ struct visit *collect_targets(const struct target *targets, size_t count, int64_
 		visits[i].needs = needs;
 	}
 	collect(visits, count, &options);
+	visits_unify(visits, count);
 	progress_clear();
 	return visits;
 }

@@ -25,6 +25,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/help_completion.c \
 	lib/help_doc.c \
 	lib/host_lock.c lib/host_lock.h \
+	lib/host_names.c lib/host_names.h \
 	lib/limits.c lib/limits.h \
 	lib/log.c lib/log.h \
 	lib/memory.c lib/memory.h \

@@ -48,7 +48,7 @@ static struct limit_finding judge_all(const struct plan *plan, const struct rece
 	for (size_t i = 0; i < plan->host_count && finding.limit == LIMIT_KEPT; i++) {
 		const struct plan_host *host = &plan->hosts[i];
 
-		finding = judge_host(host, recent != NULL ? recent_on_host(recent, host->name) : none, limits);
+		finding = judge_host(host, recent != NULL ? recent_on_host(recent, host->identity) : none, limits);
 	}
 	return finding;
 }

@@ -14,6 +14,7 @@ struct planning {
 	struct plan *plan;
 	const struct rule *rule;
 	enum act act;
+	const struct host_names *names;
 	struct name_index hosts; /* numbers are those of plan->hosts */
 	size_t allocated;        /* of plan->hosts */
 };
@@ -21,13 +22,14 @@ struct planning {
 static size_t host_add(struct planning *planning, const char *name)
 {
 	struct plan *plan = planning->plan;
-	size_t number = name_index_add(&planning->hosts, name);
+	const char *identity = host_name_of(planning->names, name, &plan->arena);
+	size_t number = name_index_add(&planning->hosts, identity);
 
 	if (number == plan->host_count) {
 		plan->hosts =
 		    arena_grow(&plan->arena, plan->hosts, plan->host_count, &planning->allocated, sizeof *plan->hosts);
-		plan->hosts[plan->host_count++] = (struct plan_host){.name = name};
-		name_index_add(&plan->scope, name);
+		plan->hosts[plan->host_count++] = (struct plan_host){.name = name, .identity = identity};
+		name_index_add(&plan->scope, identity);
 	}
 	return number;
 }
@@ -102,6 +104,7 @@ static void session_plan(struct planning *planning, struct visit *visit, const s
 	item = item_add(planning, visit, session, refusal);
 	item->classification = classification;
 	item->host = host;
+	item->identity = planning->plan->hosts[host].identity;
 	if (refusal == REFUSAL_NONE)
 		item->by_name = name_of(planning->plan, session, planning->rule);
 	else
@@ -211,9 +214,11 @@ static void missing_find(struct plan *plan, const struct listing *listing, const
 	}
 }
 
-void plan_make(struct plan *plan, struct visit *visits, size_t count, const struct rule *rule, enum act act)
+void plan_make(struct plan *plan, struct visit *visits, size_t count, const struct rule *rule, enum act act,
+               const struct host_names *names)
 {
-	struct planning planning = {.plan = plan, .rule = rule, .act = act, .hosts.arena = &plan->arena};
+	struct planning planning = {
+	    .plan = plan, .rule = rule, .act = act, .names = names, .hosts.arena = &plan->arena};
 	struct listing listing;
 	size_t sessions = 0;
 
@@ -239,7 +244,7 @@ static int compare_hosts(const void *a, const void *b)
 {
 	const struct plan_host *const *one = a, *const *other = b;
 
-	return strcmp((*one)->name, (*other)->name);
+	return strcmp((*one)->identity, (*other)->identity);
 }
 
 struct plan_host **plan_acting_hosts(struct plan *plan, size_t *count)

@@ -12,13 +12,15 @@
 
 #include "lib/arena.h"
 #include "lib/classify.h"
+#include "lib/host_names.h"
 #include "lib/name_index.h"
 #include "lib/provider.h"
 #include "lib/select.h"
 
 /* A host that has sessions in the lists, or that is a target without any. */
 struct plan_host {
-	const char *name;
+	const char *name;     /* as a list has it */
+	const char *identity; /* its one canonical name (lib/host_names.h): of its lock and its allowance */
 	uint64_t user_sessions;
 	size_t selected; /* items that are due on it */
 	bool left_out;   /* somebody else is at work on it: none of its items is due */
@@ -28,6 +30,7 @@ struct plan_item {
 	struct visit *visit;
 	const struct session *session; /* as it was when it was selected */
 	struct classification classification;
+	const char *identity; /* of its host */
 	size_t host;          /* its number in the plan's hosts */
 	enum refusal refusal; /* REFUSAL_NONE: to be acted on */
 	const char *reason;   /* why it is kept: refusal_text(), or more than that; NULL if it is selected */
@@ -61,7 +64,9 @@ struct plan {
 	size_t unreachable, incomplete;
 };
 
-void plan_make(struct plan *plan, struct visit *visits, size_t count, const struct rule *rule, enum act act);
+/* names: NULL where nobody asked the resolver; they must live as long as the plan. */
+void plan_make(struct plan *plan, struct visit *visits, size_t count, const struct rule *rule, enum act act,
+               const struct host_names *names);
 void plan_free(struct plan *plan);
 
 /* Hosts with an item that is due, sorted by name: one order for every run, so that two cannot wait for each other.

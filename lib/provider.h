@@ -44,7 +44,8 @@ enum capability {
 	MANY_HOSTS = 1 << 7, /* list_many() serves any number of targets at once */
 	NEEDS_CREDENTIALS = 1 << 8,
 	SHELLS_PER_OWNER = 1 << 9, /* an owner may have so many of its sessions: max_shells_per_owner is worth a look */
-	OWN_PROCESS = 1 << 10,     /* each target gets a process of its own: what one loads must not reach another */
+	NAMED_BY_NETWORK = 1 << 11, /* its hosts are called as the target names them: one may have several names */
+	OWN_PROCESS = 1 << 10,      /* each target gets a process of its own: what one loads must not reach another */
 };
 
 /* An option that a [target] section may set for this provider. */
@@ -84,6 +85,8 @@ struct visit {
 	struct snapshot snapshot; /* initialised and freed by whoever makes the visit */
 	struct error error;       /* ERROR_NONE: the snapshot holds the answer */
 	bool finished;            /* set by visit_finish() */
+	size_t shared; /* sessions that another target lists too: they are left to that one (lib/host_names.h) */
+	const char *shared_with; /* its label */
 };
 typedef void visit_done(struct visit *visit, void *context);
 

@@ -16,6 +16,7 @@
 #include "lib/collect.h"
 #include "lib/error.h"
 #include "lib/host_lock.h"
+#include "lib/host_names.h"
 #include "lib/limits.h"
 #include "lib/name_index.h"
 #include "lib/plan.h"
@@ -79,7 +80,7 @@ int run_tell(struct run *run, struct remedy_event event, struct error *error)
 	if (audited < 0 && event.news == NEWS_INTENT)
 		return -1;
 	if (event.news == NEWS_INTENT)
-		remedy_count_intent(run, event.item->visit->target, event.session);
+		remedy_count_intent(run, event.item);
 	if (event.news == NEWS_END && run->tally.audit_lost)
 		event.error = &run->audit_error;
 	if (run->observer->tell(run->observer->context, &event, error) == 0)
@@ -115,13 +116,13 @@ static int lock_hosts(struct run *run, struct error *error)
 	run->locks = arena_alloc(&run->plan.arena, count * sizeof *run->locks);
 	for (size_t i = 0; i < count; i++) {
 		struct lock_holder holder;
-		int result = host_lock_take(&run->locks[run->locked.count], &run->state, hosts[i]->name, run->ends_by,
-		                            &holder, error);
+		int result = host_lock_take(&run->locks[run->locked.count], &run->state, hosts[i]->identity,
+		                            run->ends_by, &holder, error);
 
 		if (result < 0 || (result > 0 && leave_out(run, hosts[i], &holder, error) < 0))
 			return -1;
 		if (result == 0)
-			name_index_add(&run->locked, hosts[i]->name);
+			name_index_add(&run->locked, hosts[i]->identity);
 	}
 	plan_leave_out(&run->plan);
 	return 0;
@@ -314,15 +315,18 @@ int remedy_run(const struct remedy_order *order, const struct remedy_observer *o
 	};
 	struct visit *visits = collect_targets(order->targets, order->target_count, order->settings->target_timeout,
 	                                       run.deadline, NEED_EVERYTHING);
+	struct host_names names;
 	struct error error = {0};
 
 	remedy_memory_watch(&run);
-	plan_make(&run.plan, visits, order->target_count, &order->rule, order->action.act);
+	host_names_resolve(&names, visits, order->target_count, run.deadline);
+	plan_make(&run.plan, visits, order->target_count, &order->rule, order->action.act, &names);
 	if (run_tell(&run,
 	             (struct remedy_event){.news = NEWS_LISTED, .visits = visits, .visit_count = order->target_count},
 	             &error) == 0)
 		run_plan(&run);
 	plan_free(&run.plan);
+	host_names_free(&names);
 	visits_free(visits, order->target_count);
 	remedy_memory_watch(NULL);
 	return remedy_exit_status(&run.tally);

@@ -13,6 +13,8 @@
 #include "lib/session.h"
 #include "lib/session_json.h"
 #include "lib/settings.h"
+#include "lib/target.h"
+#include "lib/text.h"
 
 static json_t *action_json(const struct remedy_event *event)
 {
@@ -28,6 +30,8 @@ static json_t *session_fields(const struct remedy_event *event, json_t *session,
 	json_object_set_new(fields, "action", action_json(event));
 	if (event->item != NULL)
 		json_object_set_new(fields, "target", json_string(event->item->visit->target->url));
+	if (event->item != NULL && !text_same(event->item->identity, event->item->session->host))
+		json_object_set_new(fields, "acting_host", json_string(event->item->identity));
 	json_object_set_new(fields, "session", session);
 	if (outcome != NULL)
 		json_object_set_new(fields, "outcome", json_string(outcome));
@@ -85,8 +89,9 @@ static int write_plan(struct audit *audit, const struct remedy_event *event, str
 
 		if (!plan_item_due(&plan->items[i]))
 			continue;
-		json_array_append_new(acts, json_pack("{s:s, s:s, s:s}", "host", session->host, "id", session->id,
-		                                      "target", plan->items[i].visit->target->url));
+		json_array_append_new(acts, json_pack("{s:s, s:s, s:s, s:s}", "host", session->host, "id", session->id,
+		                                      "target", plan->items[i].visit->target->url, "acting_host",
+		                                      plan->items[i].identity));
 	}
 	json_object_set_new(fields, "action", action_json(event));
 	json_object_set_new(fields, "acts", acts);

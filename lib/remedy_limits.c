@@ -104,7 +104,7 @@ static void own_make(struct run *run)
 
 		if (!plan_item_due(item))
 			continue;
-		entry = recent_add(&run->own, number, item->session->host, item->visit->target->url);
+		entry = recent_add(&run->own, number, item->identity, item->visit->target->url);
 		entry->planned++;
 		entry->until = run->ends_by;
 	}
@@ -143,13 +143,14 @@ int remedy_reserve(struct run *run, struct error *error)
 	return result;
 }
 
-void remedy_count_intent(struct run *run, const struct target *target, const struct session *session)
+void remedy_count_intent(struct run *run, const struct plan_item *item)
 {
 	struct recent_entry *entry;
 
 	if (run->order->action.act == ACT_MESSAGE)
 		return;
-	entry = recent_add(&run->own, recent_run_add(&run->own, run->audit.run), session->host, target->url);
+	entry =
+	    recent_add(&run->own, recent_run_add(&run->own, run->audit.run), item->identity, item->visit->target->url);
 	entry->intended++;
 	entry->logoffs += run->order->action.act == ACT_LOGOFF;
 }

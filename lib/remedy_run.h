@@ -109,7 +109,7 @@ void attempt_finish(struct run *run, struct attempt *attempt);
 /* remedy_limits.c: checks the limits, and reserves the plan, as one step for every run.  -1: nothing may be done. */
 int remedy_reserve(struct run *run, struct error *error);
 /* One more intent is in the audit. */
-void remedy_count_intent(struct run *run, const struct target *target, const struct session *session);
+void remedy_count_intent(struct run *run, const struct plan_item *item);
 /* The run is over: what was reserved and not begun is free again. */
 int remedy_settle(struct run *run, struct error *error);
 struct limits remedy_limits(const struct settings *settings);

@@ -99,6 +99,12 @@ static void add_targets(struct buffer *out, const struct remedy_event *event)
 			continue;
 		}
 		add_ghosts(out, visit);
+		if (visit->shared > 0) {
+			text_escape(out, visit->target->label);
+			buffer_printf(out, ": %zu of its sessions are listed by ", visit->shared);
+			text_escape(out, visit->shared_with);
+			buffer_puts(out, " too, and are planned there\n");
+		}
 		if (visit->snapshot.complete)
 			continue;
 		text_escape(out, visit->target->label);

@@ -66,6 +66,13 @@ static void target_lines(const struct report *report, struct buffer *out)
 			text_escape(out, report->targets[i].label);
 			buffer_puts(out, " gave an incomplete list: sessions may be missing\n");
 		}
+	for (size_t i = 0; i < report->target_count; i++)
+		if (report->targets[i].visit->shared > 0) {
+			text_escape(out, report->targets[i].label);
+			buffer_printf(out, ": %zu of its sessions are listed by ", report->targets[i].visit->shared);
+			text_escape(out, report->targets[i].visit->shared_with);
+			buffer_puts(out, " too, and counted there\n");
+		}
 }
 
 static void skew_lines(const struct report *report, struct buffer *out)

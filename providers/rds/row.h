@@ -30,6 +30,6 @@ static const struct provider_option rds_options[] = {
 	.summary = "RDS collections through the connection broker (unverified against a real broker)",                 \
 	.status = PROVIDER_EXPERIMENTAL, .options = rds_options,                                                       \
 	.capabilities = CAN_DISCONNECT | CAN_LOGOFF | CAN_MESSAGE | HAS_IDLE | HAS_DISCONNECT_TIME | HAS_BIRTH |       \
-	                HAS_LOCK | MANY_HOSTS | NEEDS_CREDENTIALS
+	                HAS_LOCK | MANY_HOSTS | NAMED_BY_NETWORK | NEEDS_CREDENTIALS
 
 #endif

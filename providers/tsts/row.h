@@ -22,6 +22,6 @@ static const struct provider_option tsts_options[] = {
 	.scheme = "tsts", .summary = "Windows session hosts and desktops (MS-TSTS)", .status = PROVIDER_EXPERIMENTAL,  \
 	.options = tsts_options,                                                                                       \
 	.capabilities = CAN_DISCONNECT | CAN_LOGOFF | CAN_MESSAGE | HAS_IDLE | HAS_DISCONNECT_TIME | HAS_BIRTH |       \
-	                HAS_LOCK | MANY_HOSTS | NEEDS_CREDENTIALS
+	                HAS_LOCK | MANY_HOSTS | NAMED_BY_NETWORK | NEEDS_CREDENTIALS
 
 #endif

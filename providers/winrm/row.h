@@ -17,7 +17,7 @@ static const struct provider_option winrm_options[] = {
 #define WINRM_ROW                                                                                                      \
 	.scheme = "winrm", .summary = "WinRM shells (WS-Management over HTTPS)", .status = PROVIDER_EXPERIMENTAL,      \
 	.options = winrm_options,                                                                                      \
-	.capabilities =                                                                                                \
-	    CAN_DISCONNECT | CAN_LOGOFF | HAS_IDLE | HAS_BIRTH | MANY_HOSTS | NEEDS_CREDENTIALS | SHELLS_PER_OWNER
+	.capabilities = CAN_DISCONNECT | CAN_LOGOFF | HAS_IDLE | HAS_BIRTH | MANY_HOSTS | NAMED_BY_NETWORK |           \
+	                NEEDS_CREDENTIALS | SHELLS_PER_OWNER
 
 #endif

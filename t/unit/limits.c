@@ -23,6 +23,7 @@ static void plan_of(struct plan *plan, struct plan_host *hosts, size_t count)
 	plan->hosts = hosts;
 	plan->host_count = count;
 	for (size_t i = 0; i < count; i++) {
+		hosts[i].identity = hosts[i].name;
 		plan->user_sessions += hosts[i].user_sessions;
 		plan->selected += hosts[i].selected;
 		name_index_add(&plan->scope, hosts[i].name);

@@ -59,7 +59,7 @@ static struct session *session_add(struct snapshot *snapshot, const char *host, 
 
 static void make(struct lists *lists, const struct rule *rule)
 {
-	plan_make(&lists->plan, lists->visits, lists->count, rule, ACT_DISCONNECT);
+	plan_make(&lists->plan, lists->visits, lists->count, rule, ACT_DISCONNECT, NULL);
 }
 
 static const struct rule idle_rule = {.idle_over = {true, 30 * MINUTE}, .idle_after = 30 * MINUTE};

@@ -14,6 +14,7 @@ UNIT_TESTS += t/unit/config
 UNIT_TESTS += t/unit/credentials
 UNIT_TESTS += t/unit/event
 UNIT_TESTS += t/unit/host_lock
+UNIT_TESTS += t/unit/host_names
 UNIT_TESTS += t/unit/limits
 UNIT_TESTS += t/unit/local
 UNIT_TESTS += t/unit/name_index
