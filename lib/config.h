@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The configuration: INI read through libinih, /etc/curfew/curfew.conf unless
+ * The configuration: INI, /etc/curfew/curfew.conf unless
  * told otherwise (curfew.conf(5)).
  *
  *   [defaults]              any option that is not for the line only
@@ -11,7 +11,8 @@
  *   [section NAME]          a named set of options for --section
  *
  * Unknown sections and keys, names used twice, control characters and
- * over-long lines are ERROR_CONFIG with file:line.
+ * values that would not be what they look like (a comment behind a value, quotes
+ * around a part of it) are ERROR_CONFIG with file:line.
  */
 #ifndef CURFEW_CONFIG_H
 #define CURFEW_CONFIG_H
@@ -49,7 +50,8 @@ struct config {
 enum { TARGETS_MOST = 10000 };
 
 /* Reads the whole file, and checks every value as it will be used.  With euid 0 the file and every
-   folder above it must belong to root and be writable by nobody else (lib/trust.h). */
+   folder above it must belong to root and be writable by nobody else (lib/trust.h); a file that everybody can
+   write to is believed by nobody. */
 int config_load(struct config *config, const char *path, struct arena *arena, struct error *error);
 /* "target" for CONFIG_TARGET, and so on. */
 const char *config_kind_name(enum config_kind kind);

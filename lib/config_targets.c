@@ -14,6 +14,9 @@
 /* A group of groups of groups … is a slip, or meant ill. */
 enum { NESTING_MOST = 50 };
 
+/* A few lines with ranges could name the same targets a million times. */
+enum { ASKED_MOST = 10 * TARGETS_MOST };
+
 enum group_progress { GROUP_NEW, GROUP_OPEN, GROUP_DONE };
 
 /* The targets found so far, and a hash table of their indices (+ 1) by scheme and address. */
@@ -23,6 +26,7 @@ struct expansion {
 	struct target *targets;
 	bool *named; /* the label is a name from the configuration */
 	size_t count, allocated;
+	size_t asked; /* names looked at, each as often as it stands there */
 	size_t *slots;
 	size_t slot_count;     /* a power of two, at least twice allocated */
 	unsigned char *groups; /* enum group_progress of each part of the configuration */
@@ -231,6 +235,11 @@ static int text_add(struct expansion *expansion, const char *text, unsigned dept
 		return error_set(error, ERROR_USAGE, STEP_NONE, "the target is empty");
 	if (range_expand(&names, text, TARGETS_MOST, expansion->arena, error) < 0)
 		return -1;
+	if ((expansion->asked += names.count) > ASKED_MOST)
+		return error_set(error, ERROR_USAGE, STEP_NONE,
+		                 "ranges and groups name more than %d targets, counted "
+		                 "as often as they are named",
+		                 ASKED_MOST);
 	for (size_t i = 0; i < names.count; i++)
 		if (name_add(expansion, names.items[i], depth, error) < 0)
 			return -1;

@@ -14,6 +14,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/config.c lib/config.h \
 	lib/config_check.c lib/config_check.h \
 	lib/config_ranges.c lib/config_ranges.h \
+	lib/config_read.c lib/config_read.h \
 	lib/config_targets.c \
 	lib/credentials.c lib/credentials.h \
 	lib/error.c lib/error.h \

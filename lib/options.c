@@ -158,13 +158,8 @@ static int choice_apply(const struct assignment *to)
 	return choice_find(to, to->value, field(to)) != NULL ? 0 : -1;
 }
 
-static int list_apply(const struct assignment *to)
-{
-	string_list_add(field(to), &to->settings->arena, arena_strdup(&to->settings->arena, to->value));
-	return 0;
-}
-
-static int words_apply(const struct assignment *to)
+/* Items between commas, without the blanks around them. */
+static int items_apply(const struct assignment *to)
 {
 	const char *start = to->value;
 
@@ -187,6 +182,15 @@ static int words_apply(const struct assignment *to)
 	}
 }
 
+/* What a configuration has is one item: config_read() has taken lists apart. */
+static int list_apply(const struct assignment *to)
+{
+	if (to->where[0] == '-' && (to->spec->flags & OPTION_COMMAS) != 0)
+		return items_apply(to);
+	string_list_add(field(to), &to->settings->arena, arena_strdup(&to->settings->arena, to->value));
+	return 0;
+}
+
 /* No default: the compiler reports a kind that was forgotten here. */
 static int kind_apply(const struct assignment *to)
 {
@@ -198,7 +202,7 @@ static int kind_apply(const struct assignment *to)
 	case OPTION_LIST:
 		return list_apply(to);
 	case OPTION_WORDS:
-		return words_apply(to);
+		return items_apply(to);
 	case OPTION_DURATION:
 		return duration_apply(to);
 	case OPTION_SPAN:

@@ -49,6 +49,14 @@ static int patience_check(const char *value, struct error *error)
 	return 0;
 }
 
+/* "carol;grace" would be one name that nobody has. */
+static int user_check(const char *value, struct error *error)
+{
+	return strchr(value, ';') == NULL
+	           ? 0
+	           : error_set(error, ERROR_USAGE, STEP_NONE, "%.60s: no name has a ';'; a list has commas", value);
+}
+
 /* One row per option, in the order of --help. */
 /* clang-format off */
 const struct option_spec option_table[] = {
@@ -88,24 +96,24 @@ const struct option_spec option_table[] = {
 	 .help = "An active session is idle when it had no input for this time, on its host's clock. A "
 	         "reconnect counts as input. TIME needs a unit (30m)."},
 	{.name = "user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
-	 .flags = OPTION_FILTER, FIELD(filter.users),
+	 .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.users), .check = user_check,
 	 .brief = "only users that match",
 	 .help = "Only sessions of users that match by a name that the system tells: name, DOMAIN\\name or UPN. "
 	         "Repeatable: one match is enough. Case does not matter, and a backslash is itself."},
 	{.name = "exclude-user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
-	 .programs = PROGRAM_ALL, .flags = OPTION_ADDS_UP, FIELD(filter.exclude_users),
+	 .programs = PROGRAM_ALL, .flags = OPTION_ADDS_UP | OPTION_COMMAS, FIELD(filter.exclude_users), .check = user_check,
 	 .brief = "no users that match",
 	 .help = "No sessions of users that match by any name, nor of those of whom it cannot be told (a UPN "
 	         "where the system tells none, a name that it cut). Repeatable. Exclusions add up: those of the "
 	         "configuration hold as well."},
 	{.name = "domain", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
-	 .flags = OPTION_FILTER, FIELD(filter.domains),
+	 .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.domains),
 	 .help = "Only sessions of users of this domain. Repeatable."},
 	{.name = "client", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
-	 .flags = OPTION_FILTER, FIELD(filter.clients),
+	 .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.clients),
 	 .help = "Only sessions whose client's name or address matches. Repeatable."},
 	{.name = "collection", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
-	 .programs = PROGRAM_ALL, .flags = OPTION_FILTER, FIELD(filter.collections),
+	 .programs = PROGRAM_ALL, .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.collections),
 	 .help = "Only sessions of this collection or host pool. Repeatable."},
 	{.name = "state", .kind = OPTION_WORDS, .argument = "STATE", .group = WHICH, .programs = PROGRAM_ALL,
 	 .flags = OPTION_FILTER, FIELD(filter.states), .choices = state_words,

@@ -337,6 +337,20 @@ static void only_a_named_section_may_execute(void **state)
 	run_free(run);
 }
 
+static void a_comma_on_the_line_makes_a_list(void **state)
+{
+	struct run *run = run_good(&program_check, NULL, "-T sim:a --exclude-user carol,grace --user CORP\\*,x");
+
+	(void)state;
+	assert_int_equal(run->settings.filter.exclude_users.count, 2);
+	assert_string_equal(run->settings.filter.exclude_users.items[1], "grace");
+	assert_int_equal(run->settings.filter.users.count, 2);
+	assert_string_equal(run->settings.filter.users.items[0], "CORP\\*");
+	run_free(run);
+	assert_refused(&program_check, NULL, "-T sim:a --exclude-user carol,", "an empty item");
+	assert_refused(&program_check, NULL, "-T sim:a --exclude-user carol;grace", "a list has commas");
+}
+
 /* A line of sudoers allows any section: so a section is for the acts that it names, and for no other. */
 static void a_section_is_bound_to_its_act(void **state)
 {
@@ -608,6 +622,7 @@ int main(void)
 	    cmocka_unit_test(host_and_provider_make_a_target),
 	    cmocka_unit_test(the_line_goes_before_the_section_before_the_defaults),
 	    cmocka_unit_test(only_a_named_section_may_execute),
+	    cmocka_unit_test(a_comma_on_the_line_makes_a_list),
 	    cmocka_unit_test(a_section_is_bound_to_its_act),
 	    cmocka_unit_test(root_acts_only_by_a_section_that_says_its_act),
 	    cmocka_unit_test(only_a_filter_on_the_line_may_be_a_rule),
