@@ -5,12 +5,42 @@
 # CURFEW_REQUIRE(VARIABLE, PKG-CONFIG MODULES, DEBIAN PACKAGES)
 AC_DEFUN([CURFEW_REQUIRE],
 [PKG_CHECK_MODULES([$1], [$2], [],
-  [AC_MSG_ERROR([curfew needs $2; on Debian: apt-get install $3])])])
+  [_CURFEW_TOO_OLD([$1], [$2])
+   AS_IF([test -n "$old_$1"], [AC_MSG_ERROR([$old_$1])],
+     [AC_MSG_ERROR([curfew needs $2; on Debian: apt-get install $3])])])])
+
+# _CURFEW_TOO_OLD(VARIABLE, PKG-CONFIG MODULES): sets old_VARIABLE to what is there, but not new enough.
+AC_DEFUN([_CURFEW_TOO_OLD],
+[old_$1=
+curfew_words='$2'
+curfew_module=
+curfew_floor=
+for curfew_word in $curfew_words; do
+  AS_CASE([$curfew_word], [">="], [curfew_floor=next],
+    [AS_IF([test -z "$curfew_floor"], [curfew_module=$curfew_word],
+      [curfew_floor=
+       AS_IF([$PKG_CONFIG --exists "$curfew_module" && ! $PKG_CONFIG --exists "$curfew_module >= $curfew_word"],
+         [old_$1="${old_$1:+$old_$1, }$curfew_module $($PKG_CONFIG --modversion "$curfew_module") is too old: $curfew_word is needed"])])])
+done])
+
+# CURFEW_LIBC: what the C library must have.  A replacement of closefrom() would have to know all that is
+# open, and what stays open goes to programs of other users: so there is none.
+AC_DEFUN([CURFEW_LIBC],
+[AC_CHECK_FUNCS([closefrom close_range explicit_bzero getrandom memrchr],
+  [], [curfew_lacking="${curfew_lacking:+$curfew_lacking, }$ac_func()"])
+AS_IF([test -n "$curfew_lacking"],
+  [AC_MSG_ERROR([the C library has no $curfew_lacking: glibc >= 2.34 is needed (Debian 12, Ubuntu 22.04, RHEL 9 and later)])])
+AC_CHECK_DECLS([SYS_pidfd_open, SYS_pidfd_send_signal], [],
+  [AC_MSG_ERROR([the kernel headers are older than Linux 5.3: there is no pidfd_open()])], [[#include <sys/syscall.h>]])
+# Time of 64 bits (_TIME_BITS, AC_SYS_YEAR2038) is not asked for: struct timeval goes to Samba, net-snmp and
+# WinPR, which a distribution of 32 bits builds with its own.  Times themselves are int64_t (lib/clock.h).
+AC_CHECK_SIZEOF([time_t], [], [[#include <time.h>]])])
 
 # CURFEW_OPTIONAL(VARIABLE, PKG-CONFIG MODULES, DEBIAN PACKAGES): sets have_VARIABLE
 AC_DEFUN([CURFEW_OPTIONAL],
 [PKG_CHECK_MODULES([$1], [$2], [have_$1=yes], [have_$1=no])
 packages_$1="$3"
+_CURFEW_TOO_OLD([$1], [$2])
 AM_CONDITIONAL([HAVE_$1], [test "$have_$1" = yes])])
 
 # net-snmp has no pkg-config file that says only what a subagent needs: take -I and -D
@@ -49,11 +79,12 @@ missing_$1=
 m4_ifnblank([$2], [for need in $2; do
   AS_IF([eval test "x\$have_$need" != xyes],
     [build_$1=no
-     eval "missing_$1=\"\$missing_$1 \$packages_$need\""])
+     eval "curfew_reason=\"\${old_$need:-needs \$packages_$need}\""
+     missing_$1="${missing_$1:+$missing_$1; }$curfew_reason"])
 done])
 AS_IF([test "$enable_$1" = no], [build_$1=off],
       [test "$enable_$1" = yes && test "$build_$1" = no],
-        [AC_MSG_ERROR([$3 was asked for, but needs:$missing_$1])])
+        [AC_MSG_ERROR([$3 was asked for, but: $missing_$1])])
 m4_append([curfew_rows], [[$1|$3|$4]], [,])])
 
 AC_DEFUN([CURFEW_SANITIZERS],
@@ -119,7 +150,7 @@ AC_DEFUN([_CURFEW_ROW],
 [AS_CASE(["$build_$1"],
   [yes], [printf '  %-16s built      %s\n' "$2" "$3"],
   [off], [printf '  %-16s off        %s\n' "$2" "$3"],
-  [printf '  %-16s not built  %s: needs%s\n' "$2" "$3" "$missing_$1"])
+  [printf '  %-16s not built  %s: %s\n' "$2" "$3" "$missing_$1"])
 ])
 
 AC_DEFUN([CURFEW_SUMMARY],
@@ -127,5 +158,7 @@ AC_DEFUN([CURFEW_SUMMARY],
 m4_foreach([row], m4_dquote(curfew_rows), [_CURFEW_ROW(m4_unquote(m4_split(m4_quote(row), [|])))])
 AS_IF([test "$have_CMOCKA" = yes], [printf '  %-16s built      by make check\n' 'unit tests'],
   [printf '  %-16s not built  for make check: needs %s\n' 'unit tests' "$packages_CMOCKA"])
+AS_IF([test "$ac_cv_sizeof_time_t" -lt 8],
+  [printf '  %-16s %s\n' 'time' 'time_t has 32 bits: this machine has no clock after January 2038'])
 printf '\n  prefix %s, sanitizers %s, hardening %s\n' "$prefix" "$enable_sanitizers" "$enable_hardening"
 eval "printf '  configuration %s/curfew/curfew.conf, root'\''s state %s/lib/curfew\n\n' \"$sysconfdir\" \"$localstatedir\""])

@@ -15,6 +15,7 @@ use Wts;
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output todo_output);
 
 plan skip_all => 'the provider wts was not built' if !program('provider-wts');
+plan skip_all => 'sim was not built' if !program('provider-sim');
 
 my $dir = tempdir_kept();
 my $bad = "$dir/bad.so";

@@ -16,6 +16,7 @@ use Wts;
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output todo_output);
 
 plan skip_all => 'the module was not built' if !wts_built();
+plan skip_all => 'sim was not built' if !program('provider-sim');
 
 # Windows' numbers.
 my %class = (
