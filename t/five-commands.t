@@ -72,7 +72,7 @@ sub understood {
         my $run    = run($program, '--config', $config, '-T', 'sim:' . farm_for(%option), @arguments, '--max-percent', '100');
         ok(defined $run->{status} && $run->{status} < 2, "$command: understood, and its targets are some")
             or diag $run->{out}, $run->{err};
-        my @meant = $run->{out} =~ /^ .*: disconnect$/mg;
+        my @meant = $run->{out} =~ /^ .*: disconnect(?:, by the name .*)?$/mg;
         @meant = grep {/planned/} split /\n/, $run->{out} if exists $option{'pass-thru'};
         is(scalar @meant, 1, 'one is meant') or diag $run->{out};
         unlike("@meant", qr/somebody-else/, 'and it is the right one');
