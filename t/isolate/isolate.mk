@@ -24,3 +24,4 @@ E2E_TESTS += t/e2e-xrdp.t
 else
 EXTRA_DIST += t/e2e-xrdp.t
 endif
+EXTRA_DIST += t/debian-13/pid1 t/debian-13/scenario tools/packages-still-sees tools/still-sees
