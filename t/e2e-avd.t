@@ -502,6 +502,7 @@ push @everything, map { $_->asked } @servers;
 is(scalar(grep {m{/sessionHosts[?]}} @everything), 0, 'the list of session hosts was never asked for');
 for my $arm (@servers) {
     my $ended = $arm->stop_server;
-    is($ended->{err}, q{}, 'the server had no complaints');
+    # A client that has gone is none; Mojolicious 9.39 tells it.
+    is($ended->{err} =~ s/^.*\[error\] Broken pipe\n//mgr, q{}, 'the server had no complaints');
 }
 done_testing;

@@ -10,7 +10,10 @@
 
 #define HINT_TICKETS "get new ones with kinit, and have a timer renew them (klist shows what there is)"
 #define HINT_CLOCKS  "set the clocks of this machine, the host and the domain controller; Kerberos allows 5 minutes"
-#define HINT_NAME    "use the host's full name, as it is in its service principal cifs/NAME (setspn -L)"
+#define HINT_REFUSED                                                                                                   \
+	"most often the clocks are too far apart (Kerberos allows 5 minutes), else the tickets are too old: kinit, "   \
+	"klist"
+#define HINT_NAME "use the host's full name, as it is in its service principal cifs/NAME (setspn -L)"
 
 /* By Samba's words (auth/credentials, auth/gensec, source3/librpc/crypto in 4.17) and those of its Heimdal; the first
    that is found decides. */
@@ -44,8 +47,9 @@ static const struct {
     {"Cannot reach a KDC", ERROR_AUTH, "no domain controller (KDC) could be asked for a ticket",
      "look at /etc/krb5.conf and DNS"},
     /* Heimdal's way to say that the KDC did not believe the request, so that its reason can't be believed either. */
-    {"missing FX-FAST", ERROR_AUTH, "the domain controller (KDC) refused the ticket for this host",
-     "most often the clocks are too far apart (Kerberos allows 5 minutes), else the tickets are too old: kinit, klist"},
+    {"missing FX-FAST", ERROR_AUTH, "the domain controller (KDC) refused the ticket for this host", HINT_REFUSED},
+    /* The same by Samba 4.22: what MIT's KDC was at when it refused, and no reason. */
+    {"PROCESS_TGS", ERROR_AUTH, "the domain controller (KDC) refused the ticket for this host", HINT_REFUSED},
     {"Failed to get kerberos credentials", ERROR_AUTH, NULL, "look at /etc/krb5.conf and the ticket cache (klist)"},
     {"Update failed", ERROR_AUTH, NULL, "look at the clocks, the host's name and the ticket cache (klist)"},
 };

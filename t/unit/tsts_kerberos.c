@@ -36,6 +36,9 @@ static void sambas_words_are_explained(void **state)
 	    {"GSS client Update(krb5)(1) Update failed:  Miscellaneous failure (see text): FAST fast response is "
 	     "missing FX-FAST (cifs/ts01.corp@CORP)\n",
 	     "refused the ticket"},
+	    {"GSS client Update(krb5)(1) Update failed:  Miscellaneous failure (see text): PROCESS_TGS "
+	     "(cifs/ts01.corp@CORP)\n",
+	     "refused the ticket"},
 	    {"cli_credentials(admin@CORP) without realm, cannot use kerberos for this connection cifs/ts01.corp\n",
 	     "realm"},
 	    {"Update failed: something new\x1b[1m\nand a second line", "Update failed: something new"},
