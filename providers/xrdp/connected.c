@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/xrdp/connected.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -89,6 +90,25 @@ static bool is_listened_to(const struct scene *scene, const struct stat *file)
 	return false;
 }
 
+/* 0.10 closes the folder of a session's sockets to other accounts.  To one of these a socket of that name and of the
+   session's user stands for the file: only that user could deceive about it, about nobody else, and nothing is
+   acted on without root. */
+static bool is_closed_file(const struct scene *scene, const struct found *found, const char *path, struct stat *file)
+{
+	if (scene->all || lstat(path, file) == 0 || errno != EACCES)
+		return false;
+	for (size_t i = 0; i < scene->sockets.unix_count; i++) {
+		const struct unix_socket *socket = &scene->sockets.unix_items[i];
+
+		if (socket->file != 0 && socket->owned && socket->uid == found->uid &&
+		    strcmp(socket->name, path) == 0) {
+			*file = (struct stat){.st_ino = socket->file, .st_uid = found->uid};
+			return true;
+		}
+	}
+	return false;
+}
+
 /* xrdp_display_N: Xorg's, and Xvnc's where xrdp uses no port.  A file may be an earlier X server's, left behind in
    the other layout: nobody is connected only where somebody could be. */
 static void find_unix_client(const struct scene *scene, struct found *found)
@@ -100,7 +120,8 @@ static void find_unix_client(const struct scene *scene, struct found *found)
 		struct stat file;
 		char path[256];
 
-		if (layout_socket_file(layout, scene->folder, "xrdp_display", found, path, sizeof path, &file) < 0)
+		if (layout_socket_file(layout, scene->folder, "xrdp_display", found, path, sizeof path, &file) < 0 &&
+		    !is_closed_file(scene, found, path, &file))
 			continue;
 		find_connection(scene, found, &file);
 		if (found->client_socket != 0)

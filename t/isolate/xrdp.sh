@@ -11,6 +11,7 @@
 #   touch_mouse alice              input, as her client sends it
 #   program_of alice               the pid of the program in her session
 #   client_of alice                the pid of her client
+#   sockets_of alice               the folder of her session's sockets
 #   window_in alice NAME           is there a window of that name in her session?
 #   drop_client alice              as if her network had gone
 
@@ -65,6 +66,14 @@ start_xrdp() {
 # 0.9: a port; 0.10: a socket, in one folder or the other.
 sesman_listens() {
 	listens 3350 || [ -S /run/xrdp/sesman.socket ] || [ -S /run/xrdp/sockdir/sesman.socket ]
+}
+
+# The folder of the sockets of this user's session: 0.9 has one for all.
+sockets_of() {
+	local own
+
+	own=/run/xrdp/sockdir/$(id -u "$1")
+	if [ -d "$own" ]; then echo "$own"; else echo /run/xrdp/sockdir; fi
 }
 
 use_backend() {
