@@ -9,13 +9,16 @@
 
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 
+#include <net-snmp/agent/agent_callbacks.h>
 #include <net-snmp/agent/agent_sysORTable.h>
 #include <net-snmp/library/large_fd_set.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include "agent/agentx.h"
 #include "agent/grid.h"
@@ -26,6 +29,7 @@
 static const char program[] = "curfew-agent";
 
 enum { PING_INTERVAL = 2 };     /* s: how soon a restarted snmpd is found again */
+enum { ANSWER_TIME = 1 };       /* s: snmpd answers a ping or a registration within this, or hangs */
 enum { RETRY_INTERVAL = 2000 }; /* ms: how soon a refused registration is tried again */
 
 static const struct agentx_source *served;
@@ -272,6 +276,22 @@ static void register_again(void)
 		log_line(LOG_LEVEL_INFO, "the SNMP daemon takes our OID now");
 }
 
+/* A new connection to snmpd.  net-snmp waits for each answer, by default for six seconds, as it still does for the
+   first one of a connection. */
+static int connected(int major, int minor, void *session, void *nothing)
+{
+	netsnmp_session *master = session;
+
+	(void)major;
+	(void)minor;
+	(void)nothing;
+	if (master != NULL) {
+		master->timeout = ANSWER_TIME * 1000000L;
+		master->retries = 0;
+	}
+	return 0;
+}
+
 /* The order matters: init_agent() sets the ping interval to 15 s whatever it was before, and what
    the library reads and writes on disk has to be switched off before it begins. */
 int agentx_start(const char *socket, const struct base_oid *base, const struct agentx_source *source,
@@ -282,6 +302,7 @@ int agentx_start(const char *socket, const struct base_oid *base, const struct a
 	snmp_enable_calllog();
 	/* NULL, because snmp_shutdown() would free() it. */
 	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, library_log, NULL);
+	snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, connected, NULL);
 	netsnmp_enable_subagent();
 	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
 	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
@@ -301,6 +322,27 @@ int agentx_start(const char *socket, const struct base_oid *base, const struct a
 	register_sysORTable((oid *)base->ids, base->length, "CURFEW-MIB: terminal sessions");
 	init_snmp(program);
 	return 0;
+}
+
+/* A stop that waits (agent/curfew-agent.c reads it from a signalfd) is more than any answer of snmpd. */
+static void on_alarm(int signal)
+{
+	sigset_t pending;
+
+	(void)signal;
+	if (sigpending(&pending) == 0 && (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1))
+		_exit(EXIT_SUCCESS);
+}
+
+/* net-snmp connects and waits for answers without a time limit of ours: behind an snmpd that hangs, connect() never
+   returns.  While it is at work a timer interrupts what blocks, every second. */
+static void interrupt_each_second(bool on)
+{
+	const struct sigaction action = {.sa_handler = on_alarm}; /* no SA_RESTART */
+	const struct itimerval every = {.it_interval = {.tv_sec = on}, .it_value = {.tv_sec = on}};
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &every, NULL);
 }
 
 static int64_t milliseconds(const struct timeval *time)
@@ -333,6 +375,7 @@ unsigned agentx_wait(const int *fds, size_t count, int64_t timeout)
 		readable |= 1u << i;
 		netsnmp_large_fd_clr(fds[i], &set);
 	}
+	interrupt_each_second(true);
 	if (ready > 0)
 		snmp_read2(&set);
 	else if (ready == 0)
@@ -342,10 +385,13 @@ unsigned agentx_wait(const int *fds, size_t count, int64_t timeout)
 	netsnmp_large_fd_set_cleanup(&set);
 	if (refused && deadline_passed(&retry))
 		register_again();
+	interrupt_each_second(false);
 	return readable;
 }
 
 void agentx_stop(void)
 {
+	interrupt_each_second(true);
 	snmp_shutdown(program);
+	interrupt_each_second(false);
 }

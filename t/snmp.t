@@ -433,7 +433,18 @@ for my $signal (qw(KILL TERM)) {
     soon { served() && get("$SCALARS.8.0") == 1000 } 'a new agent serves again' or diag( log_of($agent) );
 }
 is_deeply( ( walk("$HOSTS.3") )[0], $names, 'every host has the index that it had' );
+
+# A master agent that hangs: the agent polls on, and ends when it is told to.
+kill 'STOP', $daemon->{pid};
+soon { log_of($agent) =~ /[Nn]o response|disconnected|[Tt]imeout|failed/ } 'an agent behind a hung snmpd notices'
+  or diag( log_of($agent) );
+my $snapshots = () = log_of($agent) =~ /snapshot/g;
+soon { ( () = log_of($agent) =~ /snapshot/g ) >= $snapshots + 2 } 'and polls on';
+$begun = time;
 is( stop($agent)->{status}, 0, 'the end of the agent' );
+cmp_ok( time - $begun, '<', 4, 'which does not wait for snmpd' );
+note( sprintf 'behind a hung snmpd: ended in %.1f s', time - $begun );
+kill 'CONT', $daemon->{pid};
 
 # Under a service manager that wants to be told.
 SKIP: {
