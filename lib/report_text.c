@@ -107,7 +107,7 @@ static void long_text(const struct report *report, bool summary, struct buffer *
 {
 	const struct settings *settings = report->settings;
 
-	if (summary) {
+	if (summary && report->answered > 0) {
 		report_counts_text(report, out);
 		buffer_puts(out, "\n");
 	}

@@ -278,6 +278,22 @@ static void nothing_answered(void **state)
 	expect(VERDICT_UNKNOWN, "SESSIONS UNKNOWN: none of 2 targets answered | ");
 }
 
+/* "configuration" or "system" tells nobody what to mend, so the first line has the text; once, however long it is. */
+static void the_first_line_has_the_reason(void **state)
+{
+	struct visit *visit = host_add("f.sim");
+	static const char reason[] = "/srv/farms/of/the/whole/company/f.sim:3: unknown key in a [session] section: usr";
+
+	(void)state;
+	error_set(&visit->error, ERROR_CONFIG, STEP_OPEN, "%s", reason);
+	expect(
+	    VERDICT_UNKNOWN,
+	    "SESSIONS UNKNOWN: f.sim did not answer: open: /srv/farms/of/the/whole/company/f.sim:3: unknown key in a "
+	    "[session] section: usr | total=U");
+	expect_without("\nf.sim did not answer: open: /srv");
+	expect(VERDICT_UNKNOWN, "\nf.sim did not answer: open: configuration: /srv");
+}
+
 static void an_incomplete_list_widens(void **state)
 {
 	struct visit *visit = host_add("ts01");
@@ -727,6 +743,7 @@ int main(void)
 	    TEST(a_filter_may_mean_an_unknown_state),
 	    TEST(an_unreachable_target_widens),
 	    TEST(nothing_answered),
+	    TEST(the_first_line_has_the_reason),
 	    TEST(an_incomplete_list_widens),
 	    TEST(judgements_agree_with_brute_force),
 	    TEST(labels_do_not_depend_on_values),
