@@ -277,13 +277,20 @@ void plan_leave_out(struct plan *plan)
 enum limit limit_judge(uint64_t planned, uint64_t recent, uint64_t user_sessions, uint64_t max_acts,
                        uint64_t max_percent)
 {
-	uint64_t acts = planned + recent;
+	/* Numbers that are too large to add or to multiply are too many acts. */
+	uint64_t acts = planned <= UINT64_MAX - recent ? planned + recent : UINT64_MAX;
 
 	if (planned == 0)
 		return LIMIT_KEPT;
-	if (acts > max_acts)
+	if (acts > max_acts || recent > UINT64_MAX - planned)
 		return LIMIT_ACTS;
-	if (user_sessions >= PERCENT_FROM && acts * 100 > max_percent * user_sessions)
+	if (user_sessions < PERCENT_FROM)
+		return LIMIT_KEPT;
+	if (acts > UINT64_MAX / 100)
+		return LIMIT_PERCENT;
+	if (max_percent > 0 && user_sessions > UINT64_MAX / max_percent)
+		return LIMIT_KEPT;
+	if (acts * 100 > max_percent * user_sessions)
 		return LIMIT_PERCENT;
 	return LIMIT_KEPT;
 }

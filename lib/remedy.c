@@ -215,6 +215,12 @@ static void close_records(struct run *run)
 	recent_free(&run->own);
 }
 
+static void tell_problem(struct run *run, const struct error *error)
+{
+	run->tally.failed_to_begin = true;
+	run_tell(run, (struct remedy_event){.news = NEWS_PROBLEM, .error = error}, &(struct error){0});
+}
+
 static int execute(struct run *run, struct error *error)
 {
 	const struct remedy_order *order = run->order;
@@ -227,6 +233,9 @@ static int execute(struct run *run, struct error *error)
 		if (result == 0 && run->tally.selected > 0)
 			result = execute_locked(run, error);
 		close_records(run);
+		/* The plan is in the audit, and yet nothing was done: that is said before the end. */
+		if (result < 0 && run->begun)
+			tell_problem(run, error);
 		if (result == 0 || run->begun)
 			tell_end(run);
 		for (size_t i = 0; i < run->locked.count; i++)
@@ -261,12 +270,6 @@ static void plan_tally(struct run *run)
 	run->tally.selected = run->plan.selected;
 	run->tally.unreachable = run->plan.unreachable;
 	run->tally.refused += run->plan.incomplete;
-}
-
-static void tell_problem(struct run *run, const struct error *error)
-{
-	run->tally.failed_to_begin = true;
-	run_tell(run, (struct remedy_event){.news = NEWS_PROBLEM, .error = error}, &(struct error){0});
 }
 
 /* 0: go on; -1: the answer was no. */

@@ -58,8 +58,11 @@ E2E_TESTS += t/e2e-xrdp-snmp.t
 E2E_TESTS += t/snmp.t
 UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 
+check_DATA =
 include $(srcdir)/t/unit/unit.mk
 include $(srcdir)/t/fuzz/fuzz.mk
+include $(srcdir)/t/torture/torture.mk
+include $(srcdir)/t/proofs/proofs.mk
 include $(srcdir)/t/isolate/isolate.mk
 include $(srcdir)/t/servers/tsts/tsts.mk
 

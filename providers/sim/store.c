@@ -117,6 +117,27 @@ static int store_from_json(struct store *store, const struct farm *farm, const j
 	return 0;
 }
 
+/* In one piece, as json_loadfd() takes byte by byte.  The file is never changed in place. */
+static json_t *read_json(int fd, size_t size)
+{
+	char *text = must_alloc(size + 1);
+	size_t length = 0;
+	json_t *json;
+
+	while (length < size) {
+		ssize_t got = read(fd, text + length, size - length);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		length += (size_t)got;
+	}
+	json = length == size ? json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	free(text);
+	return json;
+}
+
 /* 0: read; 1: there is none that counts. */
 static int store_read(struct store *store, const struct farm *farm, const char *path, struct error *error)
 {
@@ -137,7 +158,7 @@ static int store_read(struct store *store, const struct farm *farm, const char *
 		close(fd);
 		return damaged(path, error);
 	}
-	json = json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
+	json = read_json(fd, (size_t)status.st_size);
 	close(fd);
 	result = json != NULL ? store_from_json(store, farm, json) : -1;
 	json_decref(json);
@@ -262,10 +283,22 @@ static json_t *store_to_json(const struct store *store, const struct farm *farm)
 	return json_pack("{ss ss so}", "farm", farm->stamp, "start", when, "records", records);
 }
 
+/* The whole of it or nothing: json_dumpfd() takes no notice of a write that failed. */
 static int write_json(int fd, const json_t *json)
 {
-	int failed = json_dumpfd(json, fd, JSON_INDENT(1)) < 0 || write(fd, "\n", 1) != 1 || fchmod(fd, 0644) < 0;
+	char *text = json_dumps(json, JSON_INDENT(1));
+	size_t length = text != NULL ? strlen(text) : 0, done = 0;
+	int failed = text == NULL || fchmod(fd, 0644) < 0;
 
+	while (!failed && done < length) {
+		ssize_t written = write(fd, text + done, length - done);
+
+		if (written > 0)
+			done += (size_t)written;
+		else if (written == 0 || errno != EINTR)
+			failed = 1;
+	}
+	free(text);
 	return close(fd) < 0 || failed ? -1 : 0;
 }
 

@@ -31,7 +31,7 @@ endif
 if PROVIDER_WINRM
 FUZZERS += t/fuzz/wsman
 endif
-check_DATA = $(FUZZERS)
+check_DATA += $(FUZZERS)
 CLEANFILES += $(FUZZERS)
 endif
 FUZZ_AVD = t/fuzz/avd.c \
