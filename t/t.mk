@@ -89,6 +89,7 @@ EXTRA_DIST += t/lib/Windows.pm
 EXTRA_DIST += t/lib/Wts.pm
 EXTRA_DIST += t/lib/Xrdp.pm
 EXTRA_DIST += t/servers/arm/arm
+EXTRA_DIST += t/vectors/audit
 EXTRA_DIST += t/vectors/avd
 EXTRA_DIST += t/vectors/rds
 EXTRA_DIST += t/vectors/tsts

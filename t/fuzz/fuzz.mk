@@ -4,7 +4,7 @@
 # t/fuzz/NAME.c; its first inputs are made of t/vectors/NAME.
 FUZZ_SECONDS = 60
 BLACKBOX_TESTS += t/fuzz.t
-EXTRA_DIST += t/fuzz/avd.c t/fuzz/rds.c t/fuzz/seed t/fuzz/tsts.c t/fuzz/wsman.c
+EXTRA_DIST += t/fuzz/audit.c t/fuzz/avd.c t/fuzz/rds.c t/fuzz/seed t/fuzz/tsts.c t/fuzz/wsman.c
 
 FUZZERS =
 FUZZ_CORE = \
@@ -19,6 +19,7 @@ FUZZ_CORE = \
 	lib/session.c \
 	lib/text.c
 if HAVE_FUZZER
+FUZZERS += t/fuzz/audit
 if PROVIDER_AVD
 FUZZERS += t/fuzz/avd
 endif
@@ -34,6 +35,15 @@ endif
 check_DATA += $(FUZZERS)
 CLEANFILES += $(FUZZERS)
 endif
+FUZZ_AUDIT = t/fuzz/audit.c \
+	lib/allowance.c \
+	lib/audit.c \
+	lib/audit_recent.c \
+	lib/name_index.c \
+	lib/provider.c \
+	lib/recent.c \
+	lib/state.c \
+	lib/trust.c
 FUZZ_AVD = t/fuzz/avd.c \
 	providers/avd/decode.c \
 	providers/avd/decode_token.c \
@@ -63,6 +73,10 @@ FUZZ_WSMAN = t/fuzz/wsman.c \
 	providers/wsman/xml.c
 FUZZ_CC = $(MKDIR_P) $(@D) && $(CLANG) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=all $(AM_CPPFLAGS)
+
+t/fuzz/audit: $(FUZZ_AUDIT) $(FUZZ_CORE)
+	$(AM_V_CCLD)$(FUZZ_CC) $(JANSSON_CFLAGS) -o $@ \
+		$(addprefix $(srcdir)/,$(FUZZ_AUDIT) $(FUZZ_CORE)) $(JANSSON_LIBS)
 
 t/fuzz/avd: $(FUZZ_AVD) $(FUZZ_CORE)
 	$(AM_V_CCLD)$(FUZZ_CC) $(JANSSON_CFLAGS) $(CURL_CFLAGS) -o $@ \
