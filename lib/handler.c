@@ -175,6 +175,7 @@ static int run(const struct program_info *program, enum act act, struct settings
 {
 	struct remedy_order order = {.settings = settings, .program = program->name};
 	struct picked picked = {0};
+	struct rule_index index;
 	struct deadline deadline = deadline_in(settings->timeout);
 	int event = check_event(settings, program, error);
 
@@ -185,6 +186,7 @@ static int run(const struct program_info *program, enum act act, struct settings
 	if (settings->from_stdin && picked_read(&picked, STDIN_FILENO, &deadline, &settings->arena, error) < 0)
 		return -1;
 	make_rule(&order.rule, settings, &picked);
+	rule_index_make(&order.rule, &index, &settings->arena);
 	if (find_targets(settings, &picked, order.execute, error) < 0 ||
 	    check_together(settings, &order.rule, act, error) < 0)
 		return -1;

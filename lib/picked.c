@@ -58,8 +58,9 @@ static int read_all(int fd, const struct deadline *deadline, struct buffer *text
 
 static void target_add(struct picked *picked, const char *target, struct arena *arena)
 {
-	for (size_t i = 0; i < picked->targets.count; i++)
-		if (strcmp(picked->targets.items[i], target) == 0)
+	/* Sessions of one target stand together, so look at the newest first. */
+	for (size_t i = picked->targets.count; i > 0; i--)
+		if (strcmp(picked->targets.items[i - 1], target) == 0)
 			return;
 	string_list_add(&picked->targets, arena, arena_strdup(arena, target));
 }

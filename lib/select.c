@@ -119,16 +119,48 @@ bool refusal_is_safety(enum refusal refusal)
 	return false;
 }
 
+void rule_index_make(struct rule *rule, struct rule_index *index, struct arena *arena)
+{
+	*index = (struct rule_index){.ids.arena = arena, .picked_ids.arena = arena};
+	index->first = arena_alloc(arena, rule->picked_count * sizeof *index->first);
+	index->next = arena_alloc(arena, rule->picked_count * sizeof *index->next);
+	for (size_t i = 0; i < rule->ids.count; i++)
+		name_index_add(&index->ids, rule->ids.items[i]);
+	for (size_t i = 0; i < rule->picked_count; i++) {
+		size_t known = index->picked_ids.count;
+		size_t id = name_index_add(&index->picked_ids, rule->picked[i].id);
+
+		index->next[i] = id < known ? index->first[id] : NAME_NONE;
+		index->first[id] = i;
+	}
+	rule->index = index;
+}
+
 static bool id_listed(const struct rule *rule, const struct session *session)
 {
+	if (rule->index != NULL)
+		return name_index_find(&rule->index->ids, session->id) != NAME_NONE;
 	for (size_t i = 0; i < rule->ids.count; i++)
 		if (text_same(rule->ids.items[i], session->id))
 			return true;
 	return false;
 }
 
+static const struct session *picked_indexed(const struct rule *rule, const struct session *session)
+{
+	const struct rule_index *index = rule->index;
+	size_t id = name_index_find(&index->picked_ids, session->id);
+
+	for (size_t i = id != NAME_NONE ? index->first[id] : NAME_NONE; i != NAME_NONE; i = index->next[i])
+		if (session_same_identity(&rule->picked[i], session))
+			return &rule->picked[i];
+	return NULL;
+}
+
 static const struct session *picked(const struct rule *rule, const struct session *session)
 {
+	if (rule->index != NULL)
+		return picked_indexed(rule, session);
 	for (size_t i = 0; i < rule->picked_count; i++)
 		if (session_same_identity(&rule->picked[i], session))
 			return &rule->picked[i];

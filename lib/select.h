@@ -12,6 +12,7 @@
 
 #include "lib/arena.h"
 #include "lib/classify.h"
+#include "lib/name_index.h"
 #include "lib/names.h"
 #include "lib/provider.h"
 #include "lib/session.h"
@@ -46,7 +47,15 @@ struct rule {
 	bool from_stdin;               /* only the picked sessions */
 	const struct session *picked;  /* handed in on stdin: identity and times are compared */
 	size_t picked_count;
+	const struct rule_index *index; /* NULL: ids and picked sessions are looked through one by one */
 };
+
+/* The ids and the picked sessions of a rule by their hash: with thousands of each the product is what counts. */
+struct rule_index {
+	struct name_index ids, picked_ids;
+	size_t *first, *next; /* picked sessions of each id, a chain; NAME_NONE ends it */
+};
+void rule_index_make(struct rule *rule, struct rule_index *index, struct arena *arena);
 
 /* Is a rule there at all?  An empty one selects nothing. */
 bool rule_given(const struct rule *rule);

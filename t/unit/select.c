@@ -297,6 +297,41 @@ static int release(void **state)
 	return 0;
 }
 
+/* With an index and without one the answer is the same. */
+static void an_index_changes_nothing(void **state)
+{
+	enum { PICKED = 3000 };
+	struct session *picked = calloc(PICKED, sizeof *picked), session = alice();
+	struct rule rule = {.from_stdin = true, .picked = picked, .picked_count = PICKED, .idle_after = 30 * MINUTE};
+	struct rule_index index;
+
+	(void)state;
+	for (size_t i = 0; i < PICKED; i++) {
+		picked[i] = alice();
+		picked[i].id = arena_printf(&arena, "s%zu", i % 1000);
+		picked[i].birth = arena_printf(&arena, "b%zu", i);
+	}
+	for (int indexed = 0; indexed < 2; indexed++) {
+		if (indexed)
+			rule_index_make(&rule, &index, &arena);
+		for (size_t i = 0; i < PICKED; i += 7) {
+			session = picked[i];
+			session.id = arena_printf(&arena, "S%zu", i % 1000);
+			assert_int_equal(judge(&rule, ACT_DISCONNECT, &session),
+			                 session_same_identity(&picked[i], &session) ? REFUSAL_NONE : REFUSAL_NO_MATCH);
+			session.birth = "another";
+			assert_int_equal(judge(&rule, ACT_DISCONNECT, &session), REFUSAL_NO_MATCH);
+		}
+	}
+	rule = (struct rule){.idle_after = 30 * MINUTE};
+	string_list_add(&rule.ids, &arena, "s7");
+	string_list_add(&rule.ids, &arena, "s9");
+	rule_index_make(&rule, &index, &arena);
+	assert_int_equal(judge(&rule, ACT_DISCONNECT, &picked[7]), REFUSAL_NONE);
+	assert_int_equal(judge(&rule, ACT_DISCONNECT, &picked[8]), REFUSAL_NO_MATCH);
+	free(picked);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +346,7 @@ int main(void)
 	    cmocka_unit_test(picked_sessions_are_compared),
 	    cmocka_unit_test(nothing_protected_is_ever_selected),
 	    cmocka_unit_test(limits_are_exact),
+	    cmocka_unit_test(an_index_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, release);
