@@ -28,6 +28,8 @@ bool report_headline(const struct report *report, struct buffer *out);
 /* "20 sessions: 12 active (3 idle), 8 disconnected" */
 void report_counts_text(const struct report *report, struct buffer *out);
 void report_perfdata(const struct report *report, struct buffer *out);
+/* There are several targets, and too many for the figures of each. */
+bool report_targets_left_out(const struct report *report);
 /* The sessions, longest idle first: lines, each with its '\n'. */
 void report_sessions(const struct report *report, struct buffer *out);
 /* Lines about each target's steps (--diagnose). */

@@ -81,6 +81,11 @@ static bool targets_fit(const struct report *report)
 	return fit;
 }
 
+bool report_targets_left_out(const struct report *report)
+{
+	return report->target_count >= 2 && !targets_fit(report);
+}
+
 void report_perfdata(const struct report *report, struct buffer *out)
 {
 	for (int i = 0; i < METRIC_COUNT; i++)

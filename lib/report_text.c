@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The text form: the first line with performance data, then lines in order of importance. */
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -113,6 +114,11 @@ static void long_text(const struct report *report, bool summary, struct buffer *
 	}
 	metric_lines(report, out);
 	target_lines(report, out);
+	if (report_targets_left_out(report))
+		buffer_printf(out,
+		              "the figures of each of the %zu targets do not fit into %" PRIu64
+		              " bytes: raise --max-output, or give fewer targets (the totals above are whole)\n",
+		              report->target_count, report->settings->max_output);
 	skew_lines(report, out);
 	if (settings->diagnose)
 		report_diagnosis(report, out);

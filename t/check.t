@@ -329,7 +329,8 @@ subtest 'a thousand hosts in 4000 bytes' => sub {
     like $run->{first}, qr/20000 sessions.*1 of 1001 targets unreachable/, 'all are counted';
     like $run->{lines}[2], qr/\Agone did not answer: /, 'problems first';
     my ($left) = $run->{lines}[-1] =~ /\A[.]{3} (\d+) lines left out \(--max-output\)\z/;
-    is $left + @{ $run->{lines} } - 1, 20_004, 'what was left out is counted';
+    is $left + @{ $run->{lines} } - 1, 20_005, 'what was left out is counted';
+    like $run->{text}, qr/^the figures of each of the 1001 targets do not fit into 4000 bytes: raise --max-output/m, 'and that they are missing is said';
     unlike $run->{perfdata}, qr/::/, 'no target has figures of its own, as not all can';
     my $all = check( 'all of it', @targets, '-v', '--max-output', '0' );
     is scalar @{ $all->{lines} }, 20_004, 'without a limit everything is there';
