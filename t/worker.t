@@ -92,9 +92,9 @@ subtest 'a worker is the same as the provider in the program' => sub {
 
 my %faults = (
     crash       => [crashed  => qr/died of signal 6/],
-    garbage     => [protocol => qr/nobody asked/],
+    garbage     => [protocol => qr/unexpected reply/],
     truncated   => [protocol => qr/middle of a line/],
-    'wrong-id'  => [protocol => qr/nobody asked/],
+    'wrong-id'  => [protocol => qr/unexpected reply/],
     'too-long'  => [protocol => qr/without an end/],
     closed      => [protocol => qr/closed its output/],
     stuck       => [timeout  => qr/did not answer in time/],
