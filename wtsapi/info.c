@@ -10,8 +10,11 @@
 enum { WINDOWS_INET = 2, WINDOWS_INET6 = 23 };
 
 /* The A and W structures have the same members; only the texts' type differs. */
-#define SIZE(field)      (sizeof(field) / sizeof(field)[0])
-#define PUT(field, text) _Generic((field)[0], CHAR : field_narrow, WCHAR : field_wide)(field, SIZE(field), text)
+#define SIZE(field) (sizeof(field) / sizeof(field)[0])
+/* clang-format 14 and 19 differ on it. */
+/* clang-format off */
+#define PUT(field, text) _Generic((field)[0], CHAR: field_narrow, WCHAR: field_wide)(field, SIZE(field), text)
+/* clang-format on */
 
 #define INFO_FILL(info, row, now)                                                                                      \
 	do {                                                                                                           \

@@ -157,27 +157,24 @@ struct field {
 	const char *name;
 	size_t at, size;
 };
-#define FIELD(name, member)                                                                                            \
-	{                                                                                                              \
-		name, offsetof(WTSCLIENTA, member), sizeof((WTSCLIENTA *)NULL)->member                                 \
-	}
+#define FIELD(name, member) name, offsetof(WTSCLIENTA, member), sizeof((WTSCLIENTA *)NULL)->member
 
 static const struct field client_texts[] = {
-    FIELD("work_directory", WorkDirectory),
-    FIELD("initial_program", InitialProgram),
-    FIELD("client_directory", ClientDirectory),
+    {FIELD("work_directory", WorkDirectory)},
+    {FIELD("initial_program", InitialProgram)},
+    {FIELD("client_directory", ClientDirectory)},
 };
 static const struct field client_numbers[] = {
-    FIELD("encryption_level", EncryptionLevel),
-    FIELD("horizontal_resolution", HRes),
-    FIELD("vertical_resolution", VRes),
-    FIELD("color_depth", ColorDepth),
-    FIELD("client_build_number", ClientBuildNumber),
-    FIELD("client_hardware_id", ClientHardwareId),
-    FIELD("client_product_id", ClientProductId),
-    FIELD("out_buffers_host", OutBufCountHost),
-    FIELD("out_buffers_client", OutBufCountClient),
-    FIELD("out_buffer_length", OutBufLength),
+    {FIELD("encryption_level", EncryptionLevel)},
+    {FIELD("horizontal_resolution", HRes)},
+    {FIELD("vertical_resolution", VRes)},
+    {FIELD("color_depth", ColorDepth)},
+    {FIELD("client_build_number", ClientBuildNumber)},
+    {FIELD("client_hardware_id", ClientHardwareId)},
+    {FIELD("client_product_id", ClientProductId)},
+    {FIELD("out_buffers_host", OutBufCountHost)},
+    {FIELD("out_buffers_client", OutBufCountClient)},
+    {FIELD("out_buffer_length", OutBufLength)},
 };
 
 static unsigned long number_at(const char *bytes, size_t size)
