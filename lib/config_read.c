@@ -55,7 +55,7 @@ static bool name_good(enum config_kind kind, const char *name)
 	if (kind == CONFIG_TARGET && range_expand(&names, name, TARGETS_MOST, &arena, &ignored) == 0)
 		first = names.items[0];
 	good = length > 0 && length <= NAME_MOST && strcspn(name, " \t:,;=\"'/\\") == length &&
-	       strcspn(first, "[]") == strlen(first) && text_plain(name);
+	       strcspn(first, "[]") == strlen(first) && text_visible(name);
 	arena_free(&arena);
 	return good;
 }

@@ -214,6 +214,47 @@ static void missing_find(struct plan *plan, const struct listing *listing, const
 	}
 }
 
+/* Another listed session that the same words name; NULL: there is none. */
+static const struct session *find_rival(const struct listing *listing, const struct rule *rule,
+                                        const struct session *session)
+{
+	size_t id = name_index_find(&listing->ids, session->id);
+
+	for (size_t at = id != NAME_NONE ? listing->first[id] : NAME_NONE; at != NAME_NONE; at = listing->next[at]) {
+		const struct session *other = listing->sessions[at];
+
+		if (other != session && (rule->ids.count > 0 || session_same_identity(other, session)))
+			return other;
+	}
+	return NULL;
+}
+
+static const char *rival_text(struct plan *plan, const struct session *rival)
+{
+	return arena_printf(&plan->arena, "its id is also that of %s on %s%s%s (%s %s)",
+	                    rival->user[0] != '\0' ? rival->user : "nobody's session", rival->host,
+	                    rival->station[0] != '\0' ? ", " : "", rival->station, rival->provider,
+	                    session_kind_name(rival->kind));
+}
+
+/* Lists of several systems or hosts in one (local: has xrdp's process ids and logind's numbers) may have an id twice.
+   Which one was meant nobody can tell. */
+static void rivals_refuse(struct plan *plan, const struct listing *listing, const struct rule *rule)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		struct plan_item *item = &plan->items[i];
+		const struct session *rival =
+		    item->refusal == REFUSAL_NONE ? find_rival(listing, rule, item->session) : NULL;
+
+		if (rival == NULL)
+			continue;
+		plan->selected -= plan_item_due(item);
+		plan->hosts[item->host].selected -= plan_item_due(item);
+		item->refusal = REFUSAL_AMBIGUOUS;
+		item->reason = rival_text(plan, rival);
+	}
+}
+
 void plan_make(struct plan *plan, struct visit *visits, size_t count, const struct rule *rule, enum act act,
                const struct host_names *names)
 {
@@ -233,6 +274,7 @@ void plan_make(struct plan *plan, struct visit *visits, size_t count, const stru
 		return;
 	listing_make(&listing, &plan->arena, visits, count, sessions);
 	missing_find(plan, &listing, rule);
+	rivals_refuse(plan, &listing, rule);
 }
 
 void plan_free(struct plan *plan)

@@ -93,6 +93,8 @@ const char *refusal_text(enum refusal refusal)
 		return "nothing to do in its state";
 	case REFUSAL_STATE_UNKNOWN:
 		return "its state is not known";
+	case REFUSAL_AMBIGUOUS:
+		return "another session has the same id";
 	case REFUSAL_CHANGED:
 		return "no longer as it was when it was selected";
 	}
@@ -106,6 +108,7 @@ bool refusal_is_safety(enum refusal refusal)
 	case REFUSAL_OWN:
 	case REFUSAL_NO_BIRTH:
 	case REFUSAL_INCOMPLETE:
+	case REFUSAL_AMBIGUOUS:
 	case REFUSAL_CHANGED:
 		return true;
 	case REFUSAL_NONE:

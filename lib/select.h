@@ -70,8 +70,9 @@ enum refusal {
 	REFUSAL_UNTOLD,     /* whether an exclusion means this user cannot be told */
 	REFUSAL_INCOMPLETE, /* the list was cut short */
 	REFUSAL_STATE_UNKNOWN,
-	REFUSAL_STATE,   /* already disconnected / nobody to message */
-	REFUSAL_CHANGED, /* not the session that was seen when it was selected */
+	REFUSAL_STATE,     /* already disconnected / nobody to message */
+	REFUSAL_AMBIGUOUS, /* another session has the id that was named */
+	REFUSAL_CHANGED,   /* not the session that was seen when it was selected */
 };
 const char *refusal_text(enum refusal refusal);
 /* One that a person should hear about (exit status 1), as opposed to "not meant". */

@@ -99,6 +99,36 @@ static bool unsafe(uint32_t point)
 	       point == 0x200f || point == 0x061c || point == 0xfeff;
 }
 
+/* Characters that show nothing: with them, two names look alike.  They are good in a text (Persian needs U+200C,
+   some signs are joined by U+200D), so a value may have them. */
+static bool invisible(uint32_t point)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+	    {0x00ad, 0x00ad}, {0x034f, 0x034f}, {0x115f, 0x1160},   {0x17b4, 0x17b5},
+	    {0x180b, 0x180f}, {0x200b, 0x200d}, {0x2060, 0x206f},   {0x3164, 0x3164},
+	    {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+	};
+
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (point >= ranges[i].first && point <= ranges[i].last)
+			return true;
+	return false;
+}
+
+bool text_visible(const char *text)
+{
+	size_t left = strlen(text), bad, step;
+	uint32_t point = 0;
+
+	for (; left > 0; text += step, left -= step)
+		if ((step = utf8_decode((const unsigned char *)text, left, &point, &bad)) == 0 || unsafe(point) ||
+		    invisible(point))
+			return false;
+	return true;
+}
+
 static bool is_plain(const char *text, bool lines)
 {
 	size_t left = strlen(text), bad, step;
@@ -141,7 +171,7 @@ void text_escape(struct buffer *out, const char *text)
 			buffer_puts(out, "\\\\");
 		} else if (point == '|' || (point < 0x80 && unsafe(point))) {
 			buffer_printf(out, "\\x%02x", (unsigned)point);
-		} else if (unsafe(point)) {
+		} else if (unsafe(point) || (point >= 0x80 && invisible(point))) {
 			buffer_printf(out, "\\u{%04x}", (unsigned)point);
 		} else {
 			buffer_add(out, text, step);

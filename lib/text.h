@@ -18,7 +18,9 @@ bool utf8_valid(const char *text, size_t length);
 /* UTF-8 without anything that text_escape() would have to escape as a control character:
    what a value on the command line or in a configuration must be. */
 bool text_plain(const char *text);
-/* The same, but for the ends of lines. */
+/* The same, and no characters that show nothing (U+200B and its kin): what a name must be. */
+bool text_visible(const char *text);
+/* Plain, but for the ends of lines. */
 bool text_plain_lines(const char *text);
 
 /* A copy in which every invalid byte is U+FFFD (as Unicode's "maximal subpart"
@@ -26,7 +28,7 @@ bool text_plain_lines(const char *text);
 char *text_clean(struct arena *arena, const char *bytes, size_t length, size_t limit);
 
 /* Appends text for one line of plain output: control characters (C0, DEL, C1,
-   U+2028/9, bidi controls) as \n, \t, \xHH or \u{HHHH}; the backslash as \\; and '|',
+   U+2028/9, bidi controls) and those that show nothing as \n, \t, \xHH or \u{HHHH}; the backslash as \\; and '|',
    which would start performance data, as \x7c. */
 void text_escape(struct buffer *out, const char *text);
 

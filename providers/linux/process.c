@@ -51,10 +51,18 @@ static int take_number(const char **text, int64_t least, int64_t most, int64_t *
 int process_parse(const char *line, size_t length, struct process *process)
 {
 	enum { TERMINAL = 7, START = 22 }; /* fields, counted as in proc(5) */
-	const char *open = memchr(line, '(', length), *close = memrchr(line, ')', length), *text = line;
+	char copy[1024];                   /* with an end, whatever stands behind the line */
+	const char *open, *close, *text = copy;
 	int64_t pid, parent, group, session, terminal, start;
 	size_t name;
 
+	if (length >= sizeof copy)
+		return -1;
+	memcpy(copy, line, length);
+	copy[length] = '\0';
+	line = copy;
+	open = memchr(line, '(', length);
+	close = memrchr(line, ')', length);
 	if (open == NULL || close == NULL || close < open || close + 4 >= line + length ||
 	    take_number(&text, 1, INT_MAX, &pid) < 0)
 		return -1;

@@ -135,6 +135,7 @@ static void errors_name_file_and_line(void **state)
 	    {"[section \xe2\x80\xae"
 	     "a]\n",
 	     ":1: ", "not a name"},
+	    {"[section a\xe2\x80\x8b]\n", ":1: ", "not a name"},
 	    {"[section a]\nuser = x\ty\n", ":2: ", "control characters"},
 	    {"[section a]\nuser = x\x01y\n", ":2: ", "control character"},
 	    {"[section a]\nuser = x\x7f\n", ":2: ", "control character"},

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/error.h"
 #include "lib/plan.h"
@@ -218,6 +219,60 @@ static void what_a_system_cannot_do_is_not_due(void **state)
 	assert_true(lists->plan.items[0].unsupported);
 }
 
+/* xrdp's process ids and logind's numbers come in one list (local:). */
+static void an_id_of_two_sessions_is_refused(void **state)
+{
+	struct lists *lists = *state;
+	struct rule by_id = {.idle_after = 30 * MINUTE}, all = {.all = true, .idle_after = 30 * MINUTE};
+	struct snapshot *list = list_add(lists, "h");
+	struct arena arena = {0};
+	struct session *session;
+
+	session = session_add(list, "h", "1534", true);
+	session->station = ":10";
+	session->kind = KIND_DESKTOP;
+	session = session_add(list, "h", "1534", true);
+	session->provider = "other";
+	session->birth = "b2";
+	session->user = "bob";
+	session->station = "pts/3";
+	session->kind = KIND_SHELL;
+	session_add(list, "h", "7", true);
+	string_list_add(&by_id.ids, &arena, "1534");
+	string_list_add(&by_id.ids, &arena, "7");
+	make(lists, &by_id);
+	assert_int_equal(lists->plan.count, 3);
+	assert_int_equal(lists->plan.selected, 1);
+	assert_int_equal(lists->plan.items[0].refusal, REFUSAL_AMBIGUOUS);
+	assert_string_equal(lists->plan.items[0].reason, "its id is also that of bob on h, pts/3 (other shell)");
+	assert_string_equal(lists->plan.items[1].reason, "its id is also that of alice on h, :10 (able desktop)");
+	assert_int_equal(lists->plan.items[2].refusal, REFUSAL_NONE);
+	assert_true(refusal_is_safety(REFUSAL_AMBIGUOUS));
+	plan_free(&lists->plan);
+	make(lists, &all); /* nobody asked for an id */
+	assert_int_equal(lists->plan.selected, 3);
+	arena_free(&arena);
+}
+
+/* Handed in on standard input, a session is told from others by its whole identity. */
+static void a_picked_session_is_refused_if_there_are_two(void **state)
+{
+	struct lists *lists = *state;
+	struct snapshot *list = list_add(lists, "h");
+	struct session picked = *session_add(list, "h", "3", true);
+	struct rule rule = {.from_stdin = true, .picked = &picked, .picked_count = 1, .idle_after = 30 * MINUTE};
+	struct session *other = session_add(list, "h", "3", true);
+
+	other->birth = "b2";
+	make(lists, &rule);
+	assert_int_equal(lists->plan.selected, 1);
+	plan_free(&lists->plan);
+	other->birth = "3";
+	make(lists, &rule);
+	assert_int_equal(lists->plan.selected, 0);
+	assert_int_equal(lists->plan.items[0].refusal, REFUSAL_AMBIGUOUS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +283,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_is_named_and_not_there_is_missing, begin, end),
 	    cmocka_unit_test_setup_teardown(picked_sessions_are_there_others_or_gone, begin, end),
 	    cmocka_unit_test_setup_teardown(what_a_system_cannot_do_is_not_due, begin, end),
+	    cmocka_unit_test_setup_teardown(an_id_of_two_sessions_is_refused, begin, end),
+	    cmocka_unit_test_setup_teardown(a_picked_session_is_refused_if_there_are_two, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 /* One process as /proc shows it; the lines are in the form of proc(5). */
 #include "t/unit/test.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -67,10 +68,33 @@ static void this_one_is_there(void **state)
 	assert_int_equal(process_read(0, &process), -1);
 }
 
+/* The caller's bytes need no end: nothing behind the length is looked at. */
+static void only_the_line_is_read(void **state)
+{
+	static const char whole[] = "4711 (sh) S 1 4711 4711 34816 4711 4194304 1 2 3 4 5 6 7 8 20 0 1 0 98765 1 2";
+
+	(void)state;
+	for (size_t length = 0; length < sizeof whole - 1; length++) {
+		char *line = malloc(length + 1); /* exactly: a sanitizer sees one byte more */
+		struct process process;
+
+		assert_non_null(line);
+		memcpy(line, whole, length);
+		line[length] = '(';
+		line = realloc(line, length > 0 ? length : 1);
+		assert_non_null(line);
+		if (process_parse(line, length, &process) == 0)
+			assert_true(length >=
+			            strlen("4711 (sh) S 1 4711 4711 34816 4711 4194304 1 2 3 4 5 6 7 8 20 0 1 0 9"));
+		free(line);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_line_is_read),
+	    cmocka_unit_test(only_the_line_is_read),
 	    cmocka_unit_test(what_it_lacks_is_no_error),
 	    cmocka_unit_test(nonsense_is_refused),
 	    cmocka_unit_test(this_one_is_there),

@@ -64,6 +64,10 @@ static void no_name_can_forge_a_line(void **state)
 	     "cod",
 	     "\\u{202e}cod"},
 	    {"\xc2\x85", "\\u{0085}"},
+	    {"a\xe2\x80\x8b\xe2\x80\x8d"
+	     "b",
+	     "a\\u{200b}\\u{200d}b"},
+	    {"\xc2\xad\xe2\x81\xa0\xe3\x85\xa4", "\\u{00ad}\\u{2060}\\u{3164}"},
 	    {"\xff", "\\xff"},
 	    {"J\xc3\xb6rg \xe5\xb1\xb1", "J\xc3\xb6rg \xe5\xb1\xb1"},
 	};

@@ -90,7 +90,7 @@ static void hear_plan(struct verdict *verdict, const struct plan *plan)
 		const struct plan_item *item = &plan->items[i];
 
 		if (item->refusal != REFUSAL_NONE)
-			conclude(verdict, "refused", "reason", refusal_text(item->refusal));
+			conclude(verdict, "refused", "reason", item->reason);
 		else if (item->unsupported)
 			conclude(verdict, "failed", "reason", "not supported by this system");
 	}
