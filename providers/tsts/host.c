@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/host.h"
 
+#include <dlfcn.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,8 +13,14 @@
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
 
-/* Declared in a public header, defined in a library that Samba keeps to itself and that is there with the others. */
-#pragma weak debug_set_callback
+/* Declared in a public header, defined in a library that Samba keeps to itself and that is there with the others; not
+   by a weak reference, which linkers other than GNU's make NULL. */
+typedef void debug_set_callback_fn(void *context, debug_callback_fn callback);
+
+static debug_set_callback_fn *set_log(void)
+{
+	return (debug_set_callback_fn *)dlsym(RTLD_DEFAULT, "debug_set_callback");
+}
 
 /* Samba would complain on stderr in its own words; its status codes say the same to us, but for Kerberos. */
 static void on_log(void *context, int level, const char *message)
@@ -27,7 +34,7 @@ static void on_log(void *context, int level, const char *message)
 static int engine_forget(struct engine *engine)
 {
 	(void)engine;
-	debug_set_callback(NULL, NULL);
+	set_log()(NULL, NULL);
 	return 0;
 }
 
@@ -36,8 +43,8 @@ struct engine *engine_new(TALLOC_CTX *memory)
 	struct engine *engine = talloc_zero(memory, struct engine);
 
 	engine->shared = talloc_zero(engine, struct shared);
-	if (debug_set_callback != NULL) {
-		debug_set_callback(engine, on_log);
+	if (set_log() != NULL) {
+		set_log()(engine, on_log);
 		talloc_set_destructor(engine, engine_forget);
 	}
 	engine->events = tevent_context_init(engine);

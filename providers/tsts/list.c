@@ -46,7 +46,10 @@ struct listing {
 	struct detail *details;
 	size_t count;
 	bool wants_clients;
-	bool enumerated;     /* the first pass can begin */
+	bool enumerated;    /* the first pass can begin */
+	bool count_settled; /* how many users are logged on has been told, or will not be */
+	bool counted_again;
+	uint32_t logged_on;  /* 0: nobody, or not told */
 	bool client_settled; /* the pipe for the second is there, or will not be */
 	struct pass sessions, clients;
 	struct tevent_timer *patience; /* with the second pass */
@@ -123,13 +126,64 @@ static bool all_denied(struct listing *listing)
 	return true;
 }
 
+/* Sessions that may be a user's. */
+static size_t shown_count(const struct listing *listing)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < listing->count; i++)
+		shown += session_of_user(listing->listed[i].id);
+	return shown;
+}
+
+static void list_end(struct listing *listing);
+
+static void read_count(struct listing *listing, uint32_t status, struct wire_bytes reply)
+{
+	uint32_t users = 0, hresult = 0;
+
+	/* A host that does not tell it is believed in what it lists. */
+	if (status != 0 || wire_read_count(reply, &users, &hresult) != 0 || hresult_failed(hresult))
+		users = 0;
+	listing->logged_on = users;
+}
+
+static void counted_again(struct call *call, uint32_t status, struct wire_bytes reply)
+{
+	struct listing *listing = call->host->listing;
+
+	read_count(listing, status, reply);
+	list_end(listing);
+}
+
+/* Windows leaves out what the account may not query, session by session (MS-TSTS 3.3.4.3.6), and counts all.  Somebody
+   may have logged off between the count and the list: it is asked again, after the list. */
+static bool count_doubted(struct listing *listing)
+{
+	const size_t shown = shown_count(listing);
+
+	if (listing->logged_on <= shown)
+		return false;
+	if (!listing->counted_again) {
+		listing->counted_again = true;
+		call_send(call_new(listing->host, WIRE_SESSION, SESSION_COUNT, counted_again), wire_nothing());
+		return true;
+	}
+	listing->snapshot->complete = false;
+	snapshot_notice(listing->snapshot,
+	                "%u users are logged on, and %zu sessions are shown to this account: it lacks the right Query "
+	                "Information on the others",
+	                (unsigned)listing->logged_on, shown);
+	return false;
+}
+
 static void list_end(struct listing *listing)
 {
 	struct host *host = listing->host;
 	struct snapshot *snapshot = listing->snapshot;
 
 	TALLOC_FREE(listing->patience);
-	if (all_denied(listing))
+	if (all_denied(listing) || count_doubted(listing))
 		return;
 	snapshot->provider = arena_strdup(&snapshot->arena, "tsts");
 	snapshot->host = arena_strdup(&snapshot->arena, host->access.host);
@@ -204,7 +258,8 @@ static void clients_hurry(struct listing *listing)
 /* The second pass begins when the first is over and the pipe for it is there, or is known not to be. */
 static void clients_begin(struct listing *listing)
 {
-	if (!listing->enumerated || listing->sessions.waiting > 0 || listing->sessions.next < listing->count)
+	if (!listing->enumerated || !listing->count_settled || listing->sessions.waiting > 0 ||
+	    listing->sessions.next < listing->count)
 		return;
 	clients_hurry(listing);
 	if (listing->client_settled)
@@ -344,11 +399,29 @@ static void enumeration_opened(struct call *call, uint32_t status, struct wire_b
 	call_send(result, wire_result(&result->arena, &host->listing->handle));
 }
 
+static void enumerate(struct host *host)
+{
+	struct call *call = call_new(host, WIRE_ENUMERATION, ENUMERATION_OPEN, enumeration_opened);
+
+	call_send(call, wire_nothing());
+}
+
+static void counted(struct call *call, uint32_t status, struct wire_bytes reply)
+{
+	struct host *host = call->host;
+	struct listing *listing = host->listing;
+
+	read_count(listing, status, reply);
+	listing->count_settled = true;
+	if (pipe_many_calls(host, WIRE_ENUMERATION))
+		clients_begin(listing);
+	else
+		enumerate(host);
+}
+
 void list_begin(struct host *host, struct snapshot *snapshot, bool clients, const struct deadline *deadline,
                 struct trail *trail)
 {
-	struct call *call;
-
 	TALLOC_FREE(host->listing);
 	host->listing = talloc_zero(host, struct listing);
 	host->listing->host = host;
@@ -359,6 +432,8 @@ void list_begin(struct host *host, struct snapshot *snapshot, bool clients, cons
 	host->listing->client_settled = !clients || host->pipes[WIRE_CLIENT] != NULL;
 	if (!host->listing->client_settled)
 		host_open_pipe(host, WIRE_CLIENT, client_opened);
-	call = call_new(host, WIRE_ENUMERATION, ENUMERATION_OPEN, enumeration_opened);
-	call_send(call, wire_nothing());
+	/* Both at once where the host allows that. */
+	call_send(call_new(host, WIRE_SESSION, SESSION_COUNT, counted), wire_nothing());
+	if (pipe_many_calls(host, WIRE_ENUMERATION))
+		enumerate(host);
 }

@@ -2,6 +2,7 @@
 #include "providers/tsts/pipe.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -111,8 +112,13 @@ static void opening_done(struct opening *opening, NTSTATUS status, struct dcerpc
 /* This and smbXcli_conn_disconnect() are in a library that Samba keeps to itself and that is always there with the
    others; the connection is found by its name among what talloc has for the host. */
 struct smbXcli_conn;
-#pragma weak smbXcli_conn_remote_sockaddr
-const struct sockaddr_storage *smbXcli_conn_remote_sockaddr(struct smbXcli_conn *connection);
+typedef const struct sockaddr_storage *smbXcli_conn_remote_sockaddr_fn(struct smbXcli_conn *connection);
+
+/* Not by a weak reference: linkers other than GNU's make NULL of one to a library that is not linked directly. */
+static smbXcli_conn_remote_sockaddr_fn *remote_address(void)
+{
+	return (smbXcli_conn_remote_sockaddr_fn *)dlsym(RTLD_DEFAULT, "smbXcli_conn_remote_sockaddr");
+}
 
 static bool is_connection(const void *memory, int is_reference)
 {
@@ -128,7 +134,7 @@ static void read_port(const void *memory, int depth, int most, int is_reference,
 	(void)most;
 	if (!is_connection(memory, is_reference))
 		return;
-	peer = smbXcli_conn_remote_sockaddr((struct smbXcli_conn *)memory);
+	peer = remote_address()((struct smbXcli_conn *)memory);
 	if (peer->ss_family == AF_INET)
 		*port = ntohs(((const struct sockaddr_in *)peer)->sin_port);
 	else if (peer->ss_family == AF_INET6)
@@ -142,7 +148,7 @@ static bool port_kept(struct host *host, struct error *error)
 	const char *name = host->access.host;
 	unsigned port = 0;
 
-	if (smbXcli_conn_remote_sockaddr != NULL)
+	if (remote_address() != NULL)
 		talloc_report_depth_cb(host, 0, -1, read_port, &port);
 	if (port == host->access.port)
 		return true;
@@ -278,23 +284,26 @@ void pipe_share(struct host *host, void (*opened)(struct host *host, const struc
 
 /* Freeing a pipe closes it on the host and waits up to half a second for the answer, in a loop that serves nobody else:
    not so if the connection has gone before. */
-#pragma weak smbXcli_conn_disconnect
-void smbXcli_conn_disconnect(struct smbXcli_conn *connection, NTSTATUS status);
+typedef void smbXcli_conn_disconnect_fn(struct smbXcli_conn *connection, NTSTATUS status);
 
 static void hang_up(const void *memory, int depth, int most, int is_reference, void *context)
 {
+	smbXcli_conn_disconnect_fn *const *disconnect = context;
+
 	(void)depth;
 	(void)most;
-	(void)context;
 	if (is_connection(memory, is_reference))
-		smbXcli_conn_disconnect((struct smbXcli_conn *)memory, NT_STATUS_OK); /* tells nobody */
+		(*disconnect)((struct smbXcli_conn *)memory, NT_STATUS_OK); /* tells nobody */
 }
 
 bool pipes_hang_up(struct host *host)
 {
-	if (smbXcli_conn_disconnect == NULL)
+	smbXcli_conn_disconnect_fn *disconnect =
+	    (smbXcli_conn_disconnect_fn *)dlsym(RTLD_DEFAULT, "smbXcli_conn_disconnect");
+
+	if (disconnect == NULL)
 		return false;
-	talloc_report_depth_cb(host, 0, -1, hang_up, NULL);
+	talloc_report_depth_cb(host, 0, -1, hang_up, &disconnect);
 	return true;
 }
 

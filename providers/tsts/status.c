@@ -7,10 +7,10 @@
 #include "providers/tsts/wire.h"
 
 /* The same advice wherever a right is missing, and it is not known which. */
-#define HINT_LOCAL "a local account also needs LocalAccountTokenFilterPolicy = 1 (curfew-tsts(7))"
-#define HINT_RIGHT                                                                                                     \
-	"the account must be an administrator of the host or have Query Information, Disconnect, Logoff, Message "     \
-	"on RDP-Tcp; " HINT_LOCAL
+#define HINT_LOCAL                                                                                                     \
+	"a local account also needs LocalAccountTokenFilterPolicy = 1 (curfew-tsts(7)); Windows 10/11 need "           \
+	"AllowRemoteRPC = 1, and from 24H2 on may refuse anybody"
+#define HINT_RIGHT "the account must be an administrator, or have its rights on RDP-Tcp; " HINT_LOCAL
 #define HINT_SERVICE                                                                                                   \
 	"start the service \"Remote Desktop Services\" (TermService) on the host, or look at curfew-tsts(7)"
 #define HINT_CLOCK   "set the clocks of this machine, the host and the domain controller; Kerberos allows 5 minutes"
@@ -100,8 +100,9 @@ static int missing_hint(struct error *error, enum right right)
 	    [RIGHT_MESSAGE] = "Message",
 	};
 
-	return error_hint(error, "the account needs the right \"%s\" on RDP-Tcp, or to be an administrator; %s",
-	                  names[right], HINT_LOCAL);
+	return error_hint(error,
+	                  "the account needs the right \"%s\" on RDP-Tcp, or to be an administrator; " HINT_LOCAL,
+	                  names[right]);
 }
 
 int hresult_error(struct error *error, uint32_t hresult, enum step step, const char *host, const char *what,

@@ -23,8 +23,10 @@
 #include "providers/tsts/row.h"
 
 struct connection {
+	const struct target *target; /* outlives the connection */
 	struct engine *engine;
 	struct host *host;
+	bool stuck; /* a call was not answered: what is asked on this connection may wait behind it */
 };
 
 struct pin {
@@ -48,6 +50,7 @@ static int tsts_open(const struct target *target, const struct deadline *deadlin
 {
 	struct connection *new = must_alloc(sizeof *new);
 
+	new->target = target;
 	new->engine = engine_new(NULL);
 	if (new->engine == NULL)
 		error_set(error, ERROR_SYSTEM, STEP_OPEN, "Samba's library could not be started");
@@ -64,9 +67,27 @@ static int tsts_open(const struct target *target, const struct deadline *deadlin
 	return -1;
 }
 
+/* A new connection, in place of one on which a call was not answered. */
+static int open_again(struct connection *connection, const struct deadline *deadline, struct error *error)
+{
+	struct host *host = host_new(connection->engine, connection->target, error);
+
+	if (host == NULL)
+		return -1;
+	talloc_free(connection->host);
+	connection->host = host;
+	host_open(host, deadline, NULL);
+	if (engine_run(connection->engine, host, error) != 0)
+		return -1;
+	connection->stuck = false;
+	return 0;
+}
+
 static int tsts_list(struct connection *connection, const struct deadline *deadline, struct trail *trail,
                      struct snapshot *snapshot, struct error *error)
 {
+	if (connection->stuck && open_again(connection, deadline, error) != 0)
+		return -1;
 	list_begin(connection->host, snapshot, true, deadline, trail);
 	return engine_run(connection->engine, connection->host, error);
 }
@@ -80,7 +101,8 @@ static void tsts_unpin(struct pin *pin)
 		return;
 	if (pin->hold.held) {
 		hold_close(&pin->hold, &soon);
-		engine_run(pin->connection->engine, pin->hold.host, &ignored);
+		if (engine_run(pin->connection->engine, pin->hold.host, &ignored) != 0)
+			pin->connection->stuck = true;
 	}
 	arena_free(&pin->hold.arena);
 	free(pin);
@@ -94,6 +116,8 @@ static int tsts_pin(struct connection *connection, const struct session *wanted,
 
 	if (number_parse(wanted->id, UINT32_MAX, &id) != 0 || !session_of_user((uint32_t)id))
 		return error_set(error, ERROR_GONE, STEP_PIN, "\"%.40s\" is the id of no user's session", wanted->id);
+	if (connection->stuck && open_again(connection, deadline, error) != 0)
+		return -1;
 	new = must_alloc(sizeof *new);
 	new->connection = connection;
 	new->hold.host = connection->host;

@@ -231,7 +231,7 @@ int wire_read_session(struct wire_bytes reply, struct arena *arena, struct wire_
 int wire_read_client(struct wire_bytes reply, struct arena *arena, struct wire_client *client, uint32_t *hresult)
 {
 	enum { HEADER = 8, TRAILER = 8 };
-	const uint8_t *bytes = reply.data + HEADER;
+	const uint8_t *bytes;
 	size_t count, padded;
 
 	*client = (struct wire_client){.name = "", .address = ""};
@@ -243,6 +243,7 @@ int wire_read_client(struct wire_bytes reply, struct arena *arena, struct wire_c
 	    number_at(reply, HEADER + padded) != count)
 		return failed_anyhow(reply, hresult);
 	*hresult = number_at(reply, HEADER + padded + 4);
+	bytes = reply.data + HEADER;
 	client->name = client_name(bytes, arena);
 	client->address = client_address(bytes, arena);
 	client_facts(bytes, count, &client->facts, arena);
@@ -256,6 +257,17 @@ int wire_read_answer(struct wire_bytes reply, uint32_t *answer, uint32_t *hresul
 		return failed_anyhow(reply, hresult);
 	*answer = number_at(reply, 0);
 	*hresult = number_at(reply, 4);
+	return 0;
+}
+
+/* [out] ULONG *pUserSessions, [out] ULONG *pDeviceSessions. */
+int wire_read_count(struct wire_bytes reply, uint32_t *users, uint32_t *hresult)
+{
+	*users = 0;
+	if (reply.length < 12)
+		return failed_anyhow(reply, hresult);
+	*users = number_at(reply, 0);
+	*hresult = number_at(reply, 8);
 	return 0;
 }
 

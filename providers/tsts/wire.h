@@ -36,6 +36,7 @@ enum {
 	SESSION_DISCONNECT = 3,
 	SESSION_LOGOFF = 4,
 	SESSION_MESSAGE = 9,
+	SESSION_COUNT = 15,
 	SESSION_INFORMATION = 17,
 	CLIENT_DATA = 0,
 	CLOCK_TIME_OF_DAY = 28,
@@ -102,6 +103,8 @@ int wire_read_listed(struct wire_bytes reply, struct arena *arena, struct wire_l
 int wire_read_session(struct wire_bytes reply, struct arena *arena, struct wire_session *session, uint32_t *hresult);
 int wire_read_client(struct wire_bytes reply, struct arena *arena, struct wire_client *client, uint32_t *hresult);
 int wire_read_answer(struct wire_bytes reply, uint32_t *answer, uint32_t *hresult);
+/* RpcGetLoggedOnCount (MS-TSTS 3.3.4.1.14): the sessions of users; who asks needs no right for it. */
+int wire_read_count(struct wire_bytes reply, uint32_t *users, uint32_t *hresult);
 /* NetrRemoteTOD: ms since the epoch.  *status is a Win32 error, 0 if it went well. */
 int wire_read_time(struct wire_bytes reply, int64_t *now, uint32_t *status);
 

@@ -38,7 +38,7 @@ static const struct {
     {0xc0000203, ERROR_AUTH, "ended by the host", NULL},                          /* USER_SESSION_DELETED */
     {0xc000015b, ERROR_ACCESS, "over the network", "Access this computer"},       /* LOGON_TYPE_NOT_GRANTED */
     {0xc0000022, ERROR_ACCESS, "access denied", "LocalAccountTokenFilterPolicy"}, /* ACCESS_DENIED */
-    {0xc00000ca, ERROR_ACCESS, "access denied", "Query Information"},             /* NETWORK_ACCESS_DENIED */
+    {0xc00000ca, ERROR_ACCESS, "access denied", "RDP-Tcp"},                       /* NETWORK_ACCESS_DENIED */
     {0xc00000cc, ERROR_ACCESS, "IPC$", "Server"},                                 /* BAD_NETWORK_NAME */
     {0xc0000034, ERROR_REFUSED, "no such pipe", "TermService"},                   /* OBJECT_NAME_NOT_FOUND */
     {0xc0000236, ERROR_REFUSED, "nobody serves", "TermService"},                  /* CONNECTION_REFUSED */
@@ -137,6 +137,7 @@ static void the_right_that_is_missing_is_named(void **state)
 		for (size_t j = 0; j < COUNT(names); j++)
 			assert_int_equal(strstr(error.hint, names[j]) != NULL, i == j);
 		assert_non_null(strstr(error.hint, "LocalAccountTokenFilterPolicy = 1 (curfew-tsts(7))"));
+		assert_non_null(strstr(error.hint, "AllowRemoteRPC = 1, and from 24H2 on may refuse anybody"));
 	}
 }
 

@@ -311,6 +311,46 @@ static void cut_replies(void **state)
 	each_vector("get-client-data-reply", cut_replies_are_refused);
 }
 
+/* What a host answers with no bytes at all has no address either. */
+static void empty_replies(void **state)
+{
+	const struct wire_bytes nothing = {NULL, 0};
+	struct arena arena = {0};
+	struct wire_handle handle;
+	struct wire_listed *listed;
+	struct wire_session session;
+	struct wire_client client;
+	size_t count;
+	uint32_t number, hresult;
+	int64_t now;
+
+	(void)state;
+	assert_int_equal(wire_read_handle(nothing, &handle, &hresult), -1);
+	assert_int_equal(wire_read_listed(nothing, &arena, &listed, &count, &hresult), -1);
+	assert_int_equal(wire_read_session(nothing, &arena, &session, &hresult), -1);
+	assert_int_equal(wire_read_client(nothing, &arena, &client, &hresult), -1);
+	assert_int_equal(wire_read_count(nothing, &number, &hresult), -1);
+	assert_int_equal(wire_read_answer(nothing, &number, &hresult), -1);
+	assert_int_equal(wire_read_time(nothing, &now, &hresult), -1);
+	arena_free(&arena);
+}
+
+/* 3.3.4.1.14: users, devices, the result. */
+static void counts_are_read(void **state)
+{
+	const uint8_t three[] = {3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0}, denied[] = {5, 0, 7, 0x80};
+	uint32_t users, hresult;
+
+	(void)state;
+	assert_int_equal(wire_read_count((struct wire_bytes){three, sizeof three}, &users, &hresult), 0);
+	assert_int_equal(users, 3);
+	assert_int_equal(hresult, 0);
+	assert_int_equal(wire_read_count((struct wire_bytes){denied, sizeof denied}, &users, &hresult), 0);
+	assert_int_equal(users, 0);
+	assert_int_equal(hresult, HRESULT_ACCESS_DENIED);
+	assert_int_equal(wire_read_count((struct wire_bytes){three, 11}, &users, &hresult), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,6 +358,8 @@ int main(void)
 	    cmocka_unit_test(requests_are_another_encoders),
 	    cmocka_unit_test(shortened_lists_are_refused),
 	    cmocka_unit_test(lying_lists_are_refused),
+	    cmocka_unit_test(empty_replies),
+	    cmocka_unit_test(counts_are_read),
 	    cmocka_unit_test(cut_replies),
 	};
 

@@ -175,12 +175,31 @@ const struct call enumeration_calls[] = {
     {.name = NULL},
 };
 
+/* All users' sessions, whoever asks (3.3.4.1.14). */
+static uint32_t get_logged_on_count(struct caller *caller, struct reader *in, struct buffer *out)
+{
+	struct snapshot snapshot;
+	uint32_t users = 0;
+
+	(void)in;
+	host_list(caller->host, &snapshot);
+	for (size_t i = 0; i < snapshot.count; i++)
+		users += snapshot.sessions[i].numbered && snapshot.sessions[i].user[0] != '\0' &&
+		         snapshot.sessions[i].class != CLASS_SERVICES && snapshot.sessions[i].class != CLASS_LISTENER;
+	snapshot_free(&snapshot);
+	put_u32(out, users);
+	put_u32(out, 0); /* media center extenders */
+	put_u32(out, 0);
+	return 0;
+}
+
 const struct call session_calls[] = {
     {.name = "OpenSession", .opnum = 0, .function = open_session},
     {.name = "CloseSession", .opnum = 1, .function = close_enum},
     {.name = "Disconnect", .opnum = 3, .function = disconnect, .acts = true},
     {.name = "Logoff", .opnum = 4, .function = logoff, .acts = true},
     {.name = "ShowMessageBox", .opnum = 9, .function = show_message_box, .acts = true},
+    {.name = "GetLoggedOnCount", .opnum = 15, .function = get_logged_on_count},
     {.name = "GetSessionInformationEx", .opnum = 17, .function = get_session_information_ex},
     {.name = NULL},
 };
