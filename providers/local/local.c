@@ -52,7 +52,9 @@ struct pin {
 
 static bool part_absent(const struct part *part)
 {
-	return part->error.code == ERROR_UNSUPPORTED; /* this machine has no such thing: no failure */
+	/* This machine has no such thing, or it does not run and nobody is in it: no failure. */
+	return part->error.code == ERROR_UNSUPPORTED ||
+	       (part->error.code == ERROR_REFUSED && strcmp(part->provider->scheme, "xrdp") == 0);
 }
 
 static void part_open(struct part *part, const struct target *target, const struct deadline *deadline)

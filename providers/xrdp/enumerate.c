@@ -27,15 +27,37 @@ static bool is_roots(struct scene *scene, const struct task *process, const char
 	return false;
 }
 
-/* The session's parent process: 0.9 forks sesman, 0.10 starts xrdp-sesexec. */
-static bool is_session(struct scene *scene, const struct task *process)
+/* The session's parent process: 0.9 forks sesman, 0.10 starts xrdp-sesexec.  It outlives its sesman, and a sesman that
+   is started again does not know it. */
+static bool is_session(struct scene *scene, const struct task *process, bool *orphan)
 {
 	const struct task *parent = task_find(&scene->table, process->parent);
 
 	if (strcmp(process->name, "xrdp-sesman") != 0 && strcmp(process->name, "xrdp-sesexec") != 0)
 		return false;
-	return parent != NULL && strcmp(parent->name, "xrdp-sesman") == 0 && is_roots(scene, process, process->name) &&
-	       is_roots(scene, parent, "xrdp-sesman");
+	*orphan = parent == NULL || strcmp(parent->name, "xrdp-sesman") != 0;
+	return is_roots(scene, process, process->name) && (*orphan || is_roots(scene, parent, "xrdp-sesman"));
+}
+
+/* An X server that was started with xrdp's own configuration, and whose session's process has ended. */
+static bool is_lost(const struct task *server, enum backend backend)
+{
+	return backend == BACKEND_XORG && task_has_argument(server->pid, "xrdp/xorg.conf");
+}
+
+/* The one that takes logins: root's, and not a session's process of 0.9, which has the same name. */
+static void find_sesman(struct scene *scene)
+{
+	for (size_t i = 0; i < scene->table.count && !scene->sesman; i++) {
+		const struct task *process = &scene->table.items[i];
+		bool session = false;
+
+		if (strcmp(process->name, "xrdp-sesman") != 0 || !is_roots(scene, process, "xrdp-sesman"))
+			continue;
+		for (size_t k = 0; k < scene->count && !session; k++)
+			session = scene->items[k].session.pid == process->pid;
+		scene->sesman = !session;
+	}
 }
 
 static bool is_server(const struct task *process, enum backend *backend)
@@ -82,9 +104,16 @@ static void find_sessions(struct scene *scene)
 		const struct task *server = &scene->table.items[i], *session;
 		struct found found = {.presence = PRESENCE_UNKNOWN};
 
-		if (!is_server(server, &found.backend) ||
-		    (session = task_find(&scene->table, server->parent)) == NULL || !is_session(scene, session) ||
-		    is_second_server(scene, session) || task_owner(server->pid, &found.uid) < 0)
+		if (!is_server(server, &found.backend))
+			continue;
+		session = task_find(&scene->table, server->parent);
+		if (session == NULL || !is_session(scene, session, &found.orphan)) {
+			if (!is_lost(server, found.backend))
+				continue;
+			found.orphan = found.lost = true;
+			session = server;
+		}
+		if ((!found.lost && is_second_server(scene, session)) || task_owner(server->pid, &found.uid) < 0)
 			continue;
 		found.session = *session;
 		found.server = *server;
@@ -148,7 +177,10 @@ int scene_read(struct scene *scene, const char *folder, struct error *error)
 		scene_free(scene);
 		return -1;
 	}
+	/* A process 1 there is everywhere, if only one may see it. */
+	scene->hidden = task_find(&scene->table, 1) == NULL;
 	find_sessions(scene);
+	find_sesman(scene);
 	if (scene->barred) {
 		scene_free(scene);
 		error_set(error, ERROR_ACCESS, STEP_LIST,

@@ -37,6 +37,8 @@ struct xrdp_process {
 struct found {
 	struct task session; /* the sesman child (0.9) or xrdp-sesexec (0.10): lives as long as the session */
 	struct task server;  /* the X server */
+	bool orphan;         /* its xrdp-sesman has ended or was started again */
+	bool lost; /* so has the session's own process: session is the X server's then, and nothing can end it */
 	enum backend backend;
 	int display;
 	uid_t uid; /* the X server's owner */
@@ -53,6 +55,8 @@ struct scene {
 	const char *folder; /* xrdp's sockets */
 	bool all;           /* we are root: everything can be looked at */
 	bool barred;        /* … but not what a process that calls itself sesman runs */
+	bool hidden;        /* other accounts' processes cannot be seen (hidepid) */
+	bool sesman;        /* xrdp-sesman runs */
 	struct task_table table;
 	struct sockets sockets;
 	bool sockets_known;

@@ -125,7 +125,7 @@ void fill_session(struct session *session, struct arena *arena, const struct loo
 	account_fill(session, found->user, 0, found->uid, arena);
 	/* Without a boot id, a number could come again after a restart; without a name (a directory that doesn't
 	   answer) nobody knows whether a rule excludes this user. */
-	if (look->boot[0] != '\0' && found->named)
+	if (look->boot[0] != '\0' && found->named && !found->lost)
 		session->birth = arena_printf(arena, "%d-%llu-%s", (int)found->session.pid,
 		                              (unsigned long long)found->session.start, look->boot);
 	if (found->display >= 0)
@@ -133,7 +133,7 @@ void fill_session(struct session *session, struct arena *arena, const struct loo
 	session->client_name = client_name(look, found, arena);
 	session->client_address = arena_strdup(arena, found->address);
 	session->application = found->backend == BACKEND_XORG ? "Xorg" : "Xvnc";
-	session->class = CLASS_USER;
+	session->class = found->lost ? CLASS_GHOST : CLASS_USER;
 	session->kind = KIND_DESKTOP;
 	session->own = account_own(found->uid) || scene_contains(look->scene, found, getpid()) ? FLAG_YES : FLAG_NO;
 	session->logon_time = moment_at(task_started(&found->session));
@@ -141,4 +141,6 @@ void fill_session(struct session *session, struct arena *arena, const struct loo
 	session->disconnect_time = disconnect_time(look, found);
 	session->last_input = last_input(found->presence, input_time(found, input), session->connect_time, newest);
 	fill_state(session, found);
+	if (found->lost)
+		session->state_text = "its session's process has ended";
 }

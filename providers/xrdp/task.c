@@ -164,6 +164,21 @@ int task_sockets(pid_t pid, unsigned *inodes, size_t limit)
 	return (int)count;
 }
 
+bool task_has_argument(pid_t pid, const char *ending)
+{
+	char path[64], line[4096];
+	const size_t wanted = strlen(ending);
+	ssize_t length;
+
+	snprintf(path, sizeof path, "/proc/%d/cmdline", (int)pid);
+	if ((length = small_file_read(AT_FDCWD, path, line, sizeof line)) <= 0)
+		return false;
+	for (const char *word = line + strlen(line) + 1; word < line + length; word += strlen(word) + 1)
+		if (strlen(word) >= wanted && strcmp(word + strlen(word) - wanted, ending) == 0)
+			return true;
+	return false;
+}
+
 int task_display(pid_t pid)
 {
 	char path[64], line[4096];

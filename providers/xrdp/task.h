@@ -46,6 +46,9 @@ bool task_runs_program(pid_t pid, const char *name);
 /* The inodes of its sockets: how many, at most limit; -1 if we may not look. */
 int task_sockets(pid_t pid, unsigned *inodes, size_t limit);
 
+/* Does one of its arguments, after the first, end so? */
+bool task_has_argument(pid_t pid, const char *ending);
+
 /* The N of the first argument ":N"; -1 if there is none. */
 int task_display(pid_t pid);
 

@@ -88,7 +88,7 @@ static int look_around(const struct connection *connection, struct scene *scene,
 
 static bool may_ask(const struct scene *scene, const struct found *found)
 {
-	return found->display >= 0 && found->home[0] != '\0' && (scene->all || found->uid == geteuid());
+	return found->display >= 0 && !found->lost && found->home[0] != '\0' && (scene->all || found->uid == geteuid());
 }
 
 static struct idle_question question_for(const struct found *found)
@@ -110,15 +110,55 @@ static struct look look_at(const struct connection *connection, const struct sce
 	return look;
 }
 
+/* A machine whose xrdp does not run, or cannot be seen, is not one that nobody uses. */
+static int check_service(const struct scene *scene, struct error *error)
+{
+	if (scene->count > 0 || (scene->sesman && !scene->hidden))
+		return 0;
+	if (scene->hidden) {
+		error_set(
+		    error, ERROR_ACCESS, STEP_LIST,
+		    "other accounts' processes are hidden here (/proc has hidepid), so nobody knows who is logged in");
+		return error_hint(error, "run it as root through sudo, or put the account into the group that /proc's "
+		                         "option gid= names");
+	}
+	error_set(error, ERROR_REFUSED, STEP_LIST, "xrdp-sesman does not run here, so nobody can log in");
+	return error_hint(error,
+	                  "start it (systemctl start xrdp-sesman); where no xrdp is wanted, take the target out");
+}
+
+static void add_doubts(struct snapshot *snapshot, const struct scene *scene)
+{
+	size_t orphans = 0, lost = 0;
+
+	for (size_t i = 0; i < scene->count; i++) {
+		orphans += scene->items[i].orphan && !scene->items[i].lost;
+		lost += scene->items[i].lost;
+	}
+	if (scene->hidden)
+		snapshot_notice(snapshot, "other accounts' processes are hidden here (/proc has hidepid)");
+	if (!scene->sesman)
+		snapshot_notice(snapshot, "xrdp-sesman does not run any more: start it (systemctl start xrdp-sesman)");
+	if (orphans > 0)
+		snapshot_notice(
+		    snapshot,
+		    "%zu session(s) are of an xrdp-sesman that has ended: nobody can connect to them again, "
+		    "log them off",
+		    orphans);
+	if (lost > 0)
+		snapshot_notice(snapshot,
+		                "%zu X server(s) of xrdp run without a session's process: look at their programs, and "
+		                "end them by hand",
+		                lost);
+	if (scene->hidden || !scene->sesman || lost > 0)
+		snapshot->complete = false;
+}
+
 static void add_notices(struct snapshot *snapshot, const struct scene *scene, bool helper_runs)
 {
-	bool sesman = false;
 	size_t others = 0;
 
-	for (size_t i = 0; i < scene->table.count; i++)
-		sesman |= strcmp(scene->table.items[i].name, "xrdp-sesman") == 0;
-	if (!sesman)
-		snapshot_notice(snapshot, "xrdp-sesman is not running here, or its processes cannot be seen");
+	add_doubts(snapshot, scene);
 	for (size_t i = 0; i < scene->count; i++) {
 		others += scene->items[i].uid != geteuid();
 		if (!scene->items[i].named)
@@ -156,6 +196,10 @@ static int list_sessions(struct connection *connection, const struct deadline *d
 
 	if (look_around(connection, &scene, error) < 0)
 		return -1;
+	if (check_service(&scene, error) < 0) {
+		scene_free(&scene);
+		return -1;
+	}
 	questions = arena_alloc(&arena, (scene.count + 1) * sizeof *questions);
 	for (size_t i = 0; i < scene.count; i++)
 		if (may_ask(&scene, &scene.items[i]))
@@ -222,8 +266,15 @@ static int pin_found(struct connection *connection, pid_t id, const struct deadl
 		close(pidfd);
 		return -1;
 	}
-	if ((found = scene_find(&scene, id)) == NULL ||
-	    poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, 0) != 0) {
+	found = scene_find(&scene, id);
+	if (found == NULL && scene.hidden) {
+		scene_free(&scene);
+		close(pidfd);
+		return error_set(error, ERROR_ACCESS, STEP_PIN,
+		                 "process %d is hidden here (/proc has hidepid): nobody knows whether it is a session",
+		                 (int)id);
+	}
+	if (found == NULL || found->lost || poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, 0) != 0) {
 		scene_free(&scene);
 		close(pidfd);
 		return error_set(error, ERROR_GONE, STEP_PIN, "there is no session %d", (int)id);
