@@ -263,7 +263,7 @@ subtest 'what may go wrong with a list' => sub {
         [ { kind => 'twice' },     qr/no JSON: duplicate/ ],
         [ { kind => 'null' },      qr/no list "value"/ ],
         [ { kind => 'stranger' },  qr/another pool or host/ ],
-        [ { kind => 'path' },      qr{name is not POOL/HOST/ID} ],
+        [ { kind => 'path' },      qr{1 of Azure's sessions do not say which session or whose} ],
         [ { kind => 'redirect' },  qr{wants to redirect [(]HTTP 302[)] to https://login.example: refused} ],
         [ { kind => 'other' },     qr{the next page is at https://evil.example and not at https://127} ],
         [ { kind => 'downgrade' }, qr{the next page is at http://127} ],
@@ -281,7 +281,8 @@ subtest 'what may go wrong with a list' => sub {
     }
     $arm->faults({ match => $list, kind => 'nulls' });
     my $run = check($arm, '-v', '--class', 'none,user');
-    is($run->{status}, 0, 'a session of nulls is nobody, and no fault');
+    is($run->{status}, 3, 'a session of nulls may be anybody: UNKNOWN');
+    like($run->{out}, qr/do not say which session or whose they are/, '… and it says so');
     $arm->faults({ match => $list, status => 429, retry => 1, times => 1 });
     $run = check($arm);
     is($run->{status}, 0, 'busy for a moment is waited for');

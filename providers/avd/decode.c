@@ -69,8 +69,8 @@ int azure_time(const char *text, int64_t *when, char birth[BIRTH_SIZE])
 		*when += (int64_t)((size_t)(text[SECONDS + 1 + i] - '0') * scale);
 	while (digits > 0 && text[SECONDS + digits] == '0') /* .NET leaves zeros at the end out */
 		digits--;
-	if (digits > 0)
-		snprintf(birth, BIRTH_SIZE, "%.*s.%.*sZ", SECONDS, utc, (int)digits, text + SECONDS + 1);
+	snprintf(birth, BIRTH_SIZE, "%.*s%s%.*sZ", SECONDS, utc, digits > 0 ? "." : "", (int)digits,
+	         text + SECONDS + (digits > 0 ? 1 : 0));
 	return 0;
 }
 
@@ -150,14 +150,30 @@ static bool asked_for(const char *asked, const char *name)
 	return asked == NULL || text_same(asked, name);
 }
 
-/* A resource's name; it must be one, below what was asked for. */
-static int read_name(const struct page *page, const json_t *item, struct session_name *name, struct arena *arena,
-                     struct error *error)
+static bool same_name(const struct session_name *a, const struct session_name *b)
 {
-	if (!json_is_object(item))
-		return malformed(error, "a session is no object");
-	if (name_parse(name, text_of(item, "name", arena), arena) < 0)
-		return malformed(error, "a session's name is not POOL/HOST/ID");
+	return text_same(a->pool, b->pool) && text_same(a->host, b->host) && text_same(a->id, b->id);
+}
+
+/* Which session it is: in "name" as POOL/HOST/ID, as all recordings have it, and in "id", where the REST examples have
+   "name": "1".  If both tell, they must tell the same.  -1: it cannot be told. */
+static int find_name(const json_t *item, struct session_name *name, struct arena *arena)
+{
+	const char *short_name = text_of(item, "name", arena);
+	struct session_name resource;
+	const bool has_resource = name_from_resource(&resource, text_of(item, "id", arena), arena) == 0;
+
+	if (name_parse(name, short_name, arena) == 0)
+		return has_resource && !same_name(name, &resource) ? -1 : 0;
+	if (!has_resource || !text_same(short_name, resource.id))
+		return -1;
+	*name = resource;
+	return 0;
+}
+
+/* It must be below what was asked for. */
+static int check_name(const struct page *page, const struct session_name *name, struct error *error)
+{
 	if (!asked_for(page->pool, name->pool) || !asked_for(page->host, name->host))
 		return malformed(error, "it has a session of another pool or host than was asked for");
 	return 0;
@@ -199,14 +215,21 @@ int decode_sessions(const struct page *page, const char *bytes, size_t length, s
 		return -1;
 	value = read_page(json, next, arena, error);
 	json_array_foreach (value, i, item) {
+		struct session *session;
+
 		if (snapshot->count == SESSIONS_MOST) {
 			malformed(error, "more than 100,000 sessions");
 			break;
 		}
-		if (read_name(page, item, &name, &snapshot->arena, error) < 0)
+		if (find_name(item, &name, &snapshot->arena) < 0) {
+			++*page->doubtful;
+			continue;
+		}
+		if (check_name(page, &name, error) < 0)
 			break;
-		fill_session(page, &name, json_object_get(item, "properties"), snapshot_add(snapshot),
-		             &snapshot->arena);
+		session = snapshot_add(snapshot);
+		fill_session(page, &name, json_object_get(item, "properties"), session, &snapshot->arena);
+		*page->doubtful += session->class == CLASS_NONE; /* properties are missing, or say nobody's name */
 	}
 	json_decref(json);
 	return error->code == ERROR_NONE ? 0 : -1;
@@ -221,7 +244,8 @@ int decode_session(const struct page *page, const struct session_name *wanted, c
 
 	if (json == NULL)
 		return -1;
-	result = read_name(page, json, &name, arena, error);
+	result = find_name(json, &name, arena) < 0 ? malformed(error, "it does not say which session it is")
+	                                           : check_name(page, &name, error);
 	if (result == 0 && !text_same(name.id, wanted->id))
 		result = malformed(error, "it is another session than was asked for");
 	if (result == 0) {

@@ -23,6 +23,7 @@ enum { SESSIONS_MOST = 100000 };
 struct page {
 	const struct place *place;
 	const char *pool, *host, *account;
+	size_t *doubtful; /* counts items that do not say which session or whose they are: the list lacks something */
 };
 int decode_sessions(const struct page *page, const char *bytes, size_t length, struct snapshot *snapshot,
                     const char **next, struct arena *arena, struct error *error);
@@ -34,7 +35,8 @@ int decode_pools(const char *bytes, size_t length, struct string_list *pools, co
                  struct error *error);
 
 /* "2019-11-05T18:05:48.828218", "…+00:00", "…Z": without a zone it is UTC.  0 or -1.  birth gets the whole time in
-   UTC with its fraction, or "" if it has none: a second is not enough to tell sessions apart. */
+   UTC with its fraction, or without one if it is a
+   whole second: .NET leaves zeros out, and with the user and the session's number a second is enough. */
 enum { BIRTH_SIZE = 40 };
 int azure_time(const char *text, int64_t *when, char birth[BIRTH_SIZE]);
 

@@ -26,6 +26,7 @@ struct listing {
 	size_t open;          /* lists that have not ended */
 	size_t good;          /* lists that have */
 	struct error error;   /* the first one */
+	size_t doubtful;      /* sessions that do not say which or whose they are */
 	bool asking_hosts;    /* the second round: each session host for its births */
 	struct snapshot seen; /* what that round told */
 	void (*done)(void *context, const struct error *error);
@@ -86,7 +87,10 @@ static void page_ask(struct walk *walk)
 static int page_decode(struct walk *walk, const struct buffer *body, const char **next, struct error *error)
 {
 	struct listing *listing = walk->listing;
+	size_t unused = 0;
 	const struct page page = {
+	    /* The session hosts' lists are for births alone. */
+	    .doubtful = listing->asking_hosts ? &unused : &listing->doubtful,
 	    .place = listing->order.place,
 	    .pool = walk->pool,
 	    .host = walk->host,
@@ -225,7 +229,10 @@ static void finish(struct listing *listing)
 
 	if (listing->error.code != ERROR_NONE && !partial)
 		error = listing->error;
-	snapshot->complete = listing->error.code == ERROR_NONE;
+	snapshot->complete = listing->error.code == ERROR_NONE && listing->doubtful == 0;
+	if (listing->doubtful > 0)
+		snapshot_notice(snapshot, "%zu of Azure's sessions do not say which session or whose they are",
+		                listing->doubtful);
 	snapshot->taken_at = snapshot->now = clock_now();
 	if (error.code == ERROR_NONE)
 		trail_mark(order->trail, STEP_LIST);

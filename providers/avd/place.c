@@ -2,6 +2,7 @@
 #include "providers/avd/place.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "lib/text.h"
 #include "providers/http/http.h"
@@ -63,6 +64,20 @@ int name_parse(struct session_name *name, const char *text, struct arena *arena)
 	if (split(text, parts, 3, arena) != 3)
 		return -1;
 	*name = (struct session_name){.pool = parts[0], .host = parts[1], .id = parts[2]};
+	return 0;
+}
+
+int name_from_resource(struct session_name *name, const char *resource, struct arena *arena)
+{
+	static const char *const kinds[] = {"hostPools", "sessionHosts", "userSessions"};
+	const char *parts[6], *pools = strcasestr(resource, "/hostPools/");
+
+	if (pools == NULL || split(pools + 1, parts, 6, arena) != 6)
+		return -1;
+	for (size_t i = 0; i < 3; i++)
+		if (strcasecmp(parts[2 * i], kinds[i]) != 0)
+			return -1;
+	*name = (struct session_name){.pool = parts[1], .host = parts[3], .id = parts[5]};
 	return 0;
 }
 

@@ -21,6 +21,8 @@ struct session_name {
 	const char *pool, *host, *id;
 };
 /* "POOL/HOST/ID", as resources are named.  -1: it is not of that form, or could leave its path. */
+/* The same from ".../hostPools/POOL/sessionHosts/HOST/userSessions/ID", the resource's id. */
+int name_from_resource(struct session_name *name, const char *resource, struct arena *arena);
 int name_parse(struct session_name *name, const char *text, struct arena *arena);
 /* The id of a session below a place: as much of "POOL/HOST/ID" as the place leaves open; and back. */
 const char *name_to_id(const struct session_name *name, const struct place *place, struct arena *arena);

@@ -60,7 +60,8 @@ static void look_at(const struct session *session, struct arena *arena)
 
 static void read_sessions(const char *text, size_t length, struct arena *arena)
 {
-	const struct page page = {.place = &place, .account = "user1@corp.example"};
+	size_t doubtful = 0;
+	const struct page page = {.place = &place, .account = "user1@corp.example", .doubtful = &doubtful};
 	struct error error = {0};
 	struct snapshot snapshot;
 	const char *next;
