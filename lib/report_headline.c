@@ -125,6 +125,8 @@ static void short_summary(const struct report *report, struct buffer *out)
 	}
 	buffer_printf(out, "%s%llu session%s", report->counts.incomplete > 0 ? "at least " : "",
 	              (unsigned long long)report->counts.total, plural(report->counts.total));
+	if (report->counts.state_unknown > 0)
+		buffer_printf(out, ", %llu of unknown state", (unsigned long long)report->counts.state_unknown);
 	unreachable_add(report, out);
 }
 

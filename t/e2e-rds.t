@@ -120,7 +120,7 @@ sub sessions {
         url => $target eq 'all' ? $url : "$url/$target", credentials => $options{credentials} // "$peer->{alice}",
         options => { auth => 'basic', ca => $peer->{certificates}{ca}, 'upn-suffix' => 'CORP = corp.example' } } ] };
     my $run  = run('provider-rds', { stdin => JSON::PP->new->utf8->encode($request) . "\n" });
-    my $told = json($run->{out});
+    my $told = json((split /\n/, $run->{out})[-1]);    # the first line says the version
     return { map { $_->{id} => $_ } @{ $told->{snapshot}{sessions} } };
 }
 ($peer->{alice}) = read_file($config) =~ /\[credentials alice\]\nfile = (\S+)/;
@@ -128,7 +128,7 @@ sub sessions {
 subtest 'a deployment' => sub {
     my $run = check('all', '-v');
     is $run->{status}, 0, 'OK' or diag $run->{out}, $run->{err};
-    like $run->{out}, qr/^SESSIONS OK: 6 sessions: 3 active \(1 idle, 1 unknown\), 2 disconnected \|/, 'counted' or diag $run->{out};
+    like $run->{out}, qr/^SESSIONS OK: 6 sessions, 1 of unknown state \|.*^6 sessions: 3 active \(1 idle, 1 unknown\), 2 disconnected, 1 of/ms, 'counted' or diag $run->{out};
     is $run->{err}, q{}, 'nothing on stderr';
     is_deeply [ sort grep {/^broker Win32/} $peer->requests ],
         [ sort map {"broker $_ alice"} qw(Win32_SessionDirectorySessionEx Win32_RDSHCollection Win32_RDSHServer Win32_OperatingSystem) ],
@@ -190,7 +190,7 @@ subtest 'one collection' => sub {
 subtest 'the base class, which numbers states otherwise' => sub {
     deploy($DEPLOYED, 'set base');
     my $run = check('all', '-v');
-    like $run->{out}, qr/^SESSIONS (?:OK|UNKNOWN): 6 sessions: 3 active.*2 disconnected/, 'counted' or diag $run->{out};
+    like $run->{out}, qr/^6 sessions: 3 active.*2 disconnected, 1 of unknown state/m, 'counted' or diag $run->{out};
     like $run->{out}, qr/idle_unknown=3/, 'without idle times';
     like $run->{out}, qr/has no Win32_SessionDirectorySessionEx: collections and idle times are not known/, 'and says so';
     my $base = sessions('all');
@@ -200,12 +200,19 @@ subtest 'the base class, which numbers states otherwise' => sub {
     $run = check('desktops', '--diagnose');
     like $run->{out}, qr/does not tell which collection a session is of/, 'no collection to be had';
     deploy($DEPLOYED, 'set ex-under-base');
-    like check('all')->{out}, qr/^SESSIONS OK: 6 sessions: 3 active \(1 idle, 1 unknown\), 2 disconnected/,
+    like check('all')->{out}, qr/^6 sessions: 3 active \(1 idle, 1 unknown\), 2 disconnected, 1 of unknown state/m,
         'instances of the other class are read as what they are';
     deploy($DEPLOYED, 'set none');
     $run = check('all', '--diagnose');
     is $run->{status}, 3, 'neither class: UNKNOWN';
     like $run->{out}, qr/2147749904 \(0x80041010\).*Invalid class.*is it a connection broker/s, 'and what it may be';
+    $peer->fault('broker', 'winrmclass');
+    $run = check('all', '--diagnose');
+    is $run->{status}, 3, 'and as WinRM itself says it';
+    like $run->{out}, qr/does not have the class that was asked for.*is it a connection broker/s, 'too';
+    deploy($DEPLOYED, 'set base');
+    like check('all')->{out}, qr/^6 sessions: 3 active.*2 disconnected, 1 of unknown state/m, 'then the base class is asked';
+    $peer->fault('broker', q{});
     deploy($DEPLOYED);
     done_testing;
 };
@@ -217,6 +224,10 @@ subtest 'ghosts' => sub {
     like $run->{out}, qr/1 ghosts: listed by the broker, and not there/, 'they are told apart';
     is sessions('all')->{'old.invalid/2'}{class}, 'ghost', 'as ghosts';
     like check('all', '--class', 'ghost', '-c', 'total=0')->{out}, qr/^SESSIONS CRITICAL: .*total 1/, 'which can be watched';
+    deploy($DEPLOYED =~ s/^host/stray/gmr, 'server elsewhere.invalid');
+    $run = check('all', '-c', 'total=0', '-v');
+    is $run->{status}, 3, 'all of them on hosts that are not in the farm: UNKNOWN' or diag $run->{out};
+    like $run->{out}, qr/not one of the \d+ sessions is on a host of the farm/, 'and it says so';
     deploy($DEPLOYED);
     done_testing;
 };

@@ -88,6 +88,7 @@ sub target { my ($name, @lines) = @_; return join("\n", "[target $name]", @lines
 my $config = $peer->config(
     join q{},
     (map { target($_, 'url = ' . $peer->url($_), @common) } @offices, 'tidy', 'big', map {"rds$_"} 1 .. 100),
+    target('office1-own', 'url = ' . $peer->url('office1'), @common, 'rights = own'),
     target('alone',    'url = ' . $peer->url('office1', 'alone'), 'credentials = alice', 'auth = basic'),
     target('pinned',   'url = ' . $peer->url('office1', 'alone'), 'credentials = alice', 'auth = basic',
         'pin = ' . $peer->{certificates}->fingerprint($peer->{certificate}{alone})),
@@ -126,10 +127,10 @@ sub sessions {
 subtest 'shells are sessions' => sub {
     my $run = check('office1');
     is $run->{status}, 0, 'OK' or diag $run->{out};
-    like $run->{out}, qr/^SESSIONS OK: 6 sessions: 4 active \(3 idle\), 1 disconnected \|/, 'one says nothing of its state';
+    like $run->{out}, qr/^SESSIONS OK: 6 sessions: 4 active \(3 idle\), 1 disconnected, 1 of unknown state \|/, 'one says nothing of its state';
     like $run->{out}, qr/ max_shells_per_owner=1;;;0$/m, 'and the quota has its metric';
     is $run->{err}, q{}, 'nothing on stderr';
-    is_deeply [ $peer->requests ], ['office1 Enumerate alice'], 'one request is enough';
+    is_deeply [ $peer->requests ], ['office1 Enumerate alice', 'office1 Get alice'], 'one request is enough, and one for the rights';
 
     my $shells = sessions('office1');
     my $bob    = $shells->{$BOB};
@@ -168,7 +169,7 @@ subtest 'pages' => sub {
     $peer->fault('big', 'page', 3);
     my $run = check('big');
     like $run->{out}, qr/^SESSIONS OK: 7 sessions/, 'seven in pages of three';
-    is_deeply [ $peer->requests ], [ 'big Enumerate alice', ('big Pull alice') x 2 ], 'pulled to the end';
+    is_deeply [ $peer->requests ], [ 'big Enumerate alice', ('big Pull alice') x 2, 'big Get alice' ], 'pulled to the end';
     $peer->fault('big', 'endless');
     $run = check('big', '--timeout', '60s', '--target-timeout', '55s', { timeout => 70 });
     is $run->{status}, 3, 'a list without end is none';
@@ -184,13 +185,27 @@ subtest 'pages' => sub {
     done_testing;
 };
 
+subtest 'a list that is not whole' => sub {
+    $peer->fault('office1', 'nonadmin');
+    my $run = check('office1', '-v');
+    is $run->{status}, 3, 'Windows tells who is no administrator of his own shells alone: UNKNOWN' or diag $run->{out};
+    like $run->{out}, qr/is no administrator of the host.*rights = own/, 'and what to do';
+    is check('office1-own')->{status}, 0, 'unless that is meant';
+    like order('logoff', 'office1', '--all', '--execute')->{out}, qr/cut short/, 'nothing is done by it';
+    $peer->fault('big', 'thrice');
+    like check('big')->{out}, qr/^SESSIONS OK: 7 sessions/, 'a shell that is listed three times is one';
+    $peer->fault($_, q{}) for qw(office1 big);
+    $peer->requests;
+    done_testing;
+};
+
 subtest 'a dry run only looks' => sub {
     $peer->requests;
     my $run = order('disconnect', 'office1', '--idle-over', '30m');
     is $run->{status}, 1, 'the caller\'s own shell is refused';
     like $run->{out}, qr/$BOB .*: disconnect/, 'the plan names bob';
     unlike $run->{out}, qr/\Q$OWN\E .*: disconnect$/m, 'and not the caller';
-    is_deeply [ $peer->requests ], ['office1 Enumerate alice'], 'nothing else was asked';
+    is_deeply [ $peer->requests ], ['office1 Enumerate alice', 'office1 Get alice'], 'nothing else was asked';
     done_testing;
 };
 
@@ -258,7 +273,10 @@ subtest 'faults' => sub {
         [ '500',      'protocol',           qr/HTTP 500, and no fault that says why/ ],
         [ '503',      'connection refused', qr/not available \(HTTP 503\).*Windows Remote Management/ ],
         [ 'bare503',  'protocol',           qr/refuses with InternalError: It is too <busy>/ ],
-        [ 'empty',    'protocol',           qr/the answer is no SOAP/ ],
+        [ 'empty',    'protocol',           qr/the answer is empty/ ],
+        [ 'untyped',  'protocol',           qr/the answer does not say what it is/ ],
+        [ 'code0',    'protocol',           qr/the host refuses with InternalError: Something is wrong/ ],
+        [ 'foreign',  'protocol',           qr/the list's entries are not as WS-Man has them/ ],
         [ 'type',     'protocol',           qr/the answer is no SOAP but "text\/html"/ ],
         [ 'redirect', 'protocol',           qr/wants to redirect \(HTTP 302\) to https:\/\/evil\.example/ ],
         [ 'huge',     'protocol',           qr/larger than 4194304 bytes/ ],
@@ -270,8 +288,8 @@ subtest 'faults' => sub {
         [ 'other',    'protocol',           qr/is to another request/ ],
         [ 'cut',      'protocol',           qr/cut off/ ],
         [ 'denied',   'access denied',      qr/access denied.*administrator of the host.*it says that it is Microsoft Corporation/ ],
-        [ 'quota',    'connection refused', qr/a quota of the host is used up/ ],
-        [ 'shells',   'connection refused', qr/as many shells as it may have/ ],
+        [ 'quota',    'unreachable',        qr/a quota of the host is used up/ ],
+        [ 'shells',   'unreachable',        qr/as many shells as it may have/ ],
         [ 'timedout', 'timeout',            qr/could not answer within the time it was given/ ],
         [ 'selectors', 'protocol',          qr/there is no such object/ ],
         [ 'slow 30',  'timeout',            qr/did not answer in time/ ],

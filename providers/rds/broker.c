@@ -171,13 +171,20 @@ static int take_sessions(const struct xml_element *items, void *context, struct 
 	return 0;
 }
 
+/* Does the fault say that there is no such class?  By WMI's number, or by one of WinRM's that fault.c knows. */
+static bool class_missing(const struct error *error)
+{
+	return error->code == ERROR_UNSUPPORTED ||
+	       (error->code == ERROR_PROTOCOL && error->native == WBEM_INVALID_CLASS);
+}
+
 static void base_ended(const struct error *error, void *context)
 {
 	struct broker *broker = context;
 
 	if (error->code != ERROR_NONE) {
 		broker->error = *error;
-		if (error->native == WBEM_INVALID_CLASS)
+		if (class_missing(error))
 			error_hint(&broker->error, "is it a connection broker (RD Connection Broker)?");
 		broker->done(broker->context);
 		return;
@@ -185,13 +192,6 @@ static void base_ended(const struct error *error, void *context)
 	/* It may well have answered with instances of the other class. */
 	broker->roster.base = !broker->roster.extended;
 	sessions_told(broker);
-}
-
-/* Does the fault say that there is no such class? */
-static bool class_missing(const struct error *error)
-{
-	return error->code == ERROR_UNSUPPORTED ||
-	       (error->code == ERROR_PROTOCOL && error->native == WBEM_INVALID_CLASS);
 }
 
 static void extended_ended(const struct error *error, void *context)

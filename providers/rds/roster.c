@@ -254,7 +254,7 @@ int roster_fill(const struct roster *roster, const struct place *place, const st
 {
 	struct arena *arena = &snapshot->arena;
 	const struct listed **sorted;
-	size_t virtuals = 0;
+	size_t virtuals = 0, strangers = 0, users = 0;
 
 	if (collection_check(roster, place, access->shown, error) < 0)
 		return -1;
@@ -276,6 +276,16 @@ int roster_fill(const struct roster *roster, const struct place *place, const st
 		session = snapshot_add(snapshot);
 		fill_one(session, sorted[i], roster, place, access, &(*virtual)[snapshot->count - 1], arena);
 		virtuals += (*virtual)[snapshot->count - 1];
+		strangers += session->class == CLASS_GHOST;
+		users += session->class == CLASS_USER;
+	}
+	/* Rather are the two lists of different names than all hosts gone. */
+	if (strangers > 0 && users == 0) {
+		snapshot->complete = false;
+		snapshot_notice(snapshot,
+		                "not one of the %zu sessions is on a host of the farm (" CLASS_SERVER
+		                "): nothing is known",
+		                strangers);
 	}
 	fill_notices(roster, snapshot, virtuals);
 	return 0;

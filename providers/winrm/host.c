@@ -22,7 +22,13 @@ enum { IDENTIFY_TIME = 2000 };
 
 int host_prepare(struct host *host, const struct target *target, struct http_loop *loop, struct error *error)
 {
+	const char *rights = target_option(target, "rights");
+
 	memset(host, 0, sizeof *host);
+	host->own_only = rights != NULL && strcmp(rights, "own") == 0;
+	if (rights != NULL && !host->own_only && strcmp(rights, "all") != 0)
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.150s: rights is all or own, not \"%.40s\"",
+		                 target->url, rights);
 	if (wsman_access_open(&host->access, target, target->address, error) < 0)
 		return -1;
 	host->service = wsman_service(&host->access, loop);
@@ -124,6 +130,17 @@ static void list_began(const struct http_response *http, void *context)
 	told_steps(context, http);
 }
 
+/* A list that changes while its pages are read may tell of a shell twice. */
+static bool told_before(const struct snapshot *snapshot, const struct xml_element *item)
+{
+	const char *id = xml_is(item, NS_SHELL, "Shell") ? shell_id(item) : NULL;
+
+	for (size_t i = 0; id != NULL && i < snapshot->count; i++)
+		if (text_same(snapshot->sessions[i].id, id))
+			return true;
+	return false;
+}
+
 /* Entries that cannot be shown are said, and nothing is selected from a list that lacks them. */
 static int list_items(const struct xml_element *items, void *context, struct error *error)
 {
@@ -134,6 +151,8 @@ static int list_items(const struct xml_element *items, void *context, struct err
 	(void)error;
 	host->answered = clock_now();
 	for (const struct xml_element *item = items->first; item != NULL; item = item->next) {
+		if (told_before(snapshot, item))
+			continue;
 		if (xml_is(item, NS_SHELL, "Shell") && shell_id(item) != NULL)
 			shell_fill(snapshot_add(snapshot), item, host->answered, &host->access, &snapshot->arena);
 		else
@@ -145,6 +164,43 @@ static int list_items(const struct xml_element *items, void *context, struct err
 		                left_out);
 	}
 	return 0;
+}
+
+static void list_end(struct host *host)
+{
+	if (host->trail != NULL)
+		trail_mark(host->trail, STEP_LIST);
+	end(host);
+}
+
+/* The service's configuration is for administrators, and who is none is told of his own shells alone. */
+static void rights_told(struct wsman_reply *reply, void *context)
+{
+	struct host *host = context;
+	struct snapshot *snapshot = host->snapshot;
+
+	if (reply->error.code != ERROR_NONE)
+		snapshot->complete = false;
+	if (reply->error.code == ERROR_ACCESS)
+		snapshot_notice(snapshot, "the account is no administrator of the host, so Windows tells it of its own "
+		                          "shells alone: use an administrator, or set rights = own if that is meant");
+	else if (reply->error.code != ERROR_NONE)
+		snapshot_notice(snapshot, "whether the account sees all shells is not known (Get of winrm/config): %s",
+		                reply->error.text);
+	list_end(host);
+}
+
+static void ask_rights(struct host *host)
+{
+	wsman_ask(&host->service,
+	          &(struct wsman_question){
+	              .action = ACTION_GET,
+	              .resource = RESOURCE_CONFIG,
+	              .body = "",
+	              .deadline = host->deadline,
+	              .step = STEP_LIST,
+	          },
+	          rights_told, host);
 }
 
 static void listed(const struct error *error, void *context)
@@ -159,9 +215,10 @@ static void listed(const struct error *error, void *context)
 	host->snapshot->now = host->snapshot->taken_at = host->answered != 0 ? host->answered : clock_now();
 	if (host->access.plain)
 		snapshot_notice(host->snapshot, "plain HTTP: whoever is on the way can read and change what is said");
-	if (host->trail != NULL)
-		trail_mark(host->trail, STEP_LIST);
-	end(host);
+	if (host->own_only)
+		list_end(host);
+	else
+		ask_rights(host);
 }
 
 void host_list(struct host *host, struct snapshot *snapshot, const struct deadline *deadline, struct trail *trail,

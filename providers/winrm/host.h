@@ -18,6 +18,7 @@
 struct host {
 	struct wsman_access access;
 	struct wsman service;
+	bool own_only;      /* rights = own: whoever asks wants his own shells */
 	struct error error; /* of the last operation */
 
 	/* The operation that is under way. */

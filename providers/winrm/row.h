@@ -11,6 +11,9 @@
 
 static const struct provider_option winrm_options[] = {
     WSMAN_OPTIONS,
+    {.name = "rights",
+     .argument = "all|own",
+     .help = "own: the account sees its own shells alone, which is meant (all)"},
     {.name = NULL},
 };
 

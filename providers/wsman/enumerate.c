@@ -71,6 +71,15 @@ static const struct xml_element *either(const struct xml_element *response, cons
 	return element != NULL ? element : xml_child(response, NS_ENUMERATION, name);
 }
 
+/* Items of another namespace: what they hold is not known, and they are not none. */
+static bool foreign_items(const struct xml_element *response)
+{
+	for (const struct xml_element *one = response != NULL ? response->first : NULL; one != NULL; one = one->next)
+		if (strcmp(one->name, "Items") == 0)
+			return true;
+	return false;
+}
+
 static int count_items(struct round *round, const struct xml_element *items, struct error *error)
 {
 	for (const struct xml_element *item = items->first; item != NULL; item = item->next)
@@ -92,6 +101,9 @@ static int take_page(struct round *round, const struct answer *answer)
 	const char *context = xml_child_text(response, NS_ENUMERATION, "EnumerationContext");
 	bool last = either(response, "EndOfSequence") != NULL;
 
+	if (items == NULL && foreign_items(response))
+		return error_set(&round->error, ERROR_PROTOCOL, round->what.step,
+		                 "%.100s: the list's entries are not as WS-Man has them", round->service.host);
 	if (response == NULL)
 		return error_set(&round->error, ERROR_PROTOCOL, round->what.step,
 		                 "%.100s: the answer is to something that was not asked", round->service.host);

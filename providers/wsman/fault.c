@@ -31,13 +31,14 @@ static const struct {
     {WSMAN_INVALID_SELECTORS, NULL, ERROR_GONE, "there is no such object", NULL},
     {UINT32_C(2150858793), "TimedOut", ERROR_TIMEOUT, "the host could not answer within the time it was given",
      "the service is slow or hangs: look at the host, or raise --target-timeout"},
-    {UINT32_C(2150859173), NULL, ERROR_REFUSED, "the account has as many shells as it may have", HINT_QUOTA},
-    {UINT32_C(2150859236), NULL, ERROR_REFUSED, "the account has as many shells as it may have", HINT_QUOTA},
-    {UINT32_C(2150859174), "QuotaLimit", ERROR_REFUSED, "a quota of the host is used up", HINT_QUOTA},
-    {UINT32_C(2150859240), NULL, ERROR_REFUSED, "a quota of the host is used up", HINT_QUOTA},
-    {UINT32_C(2150859175), NULL, ERROR_REFUSED, "a quota of the host is used up", HINT_QUOTA},
-    {UINT32_C(2150859176), NULL, ERROR_REFUSED, "a quota of the host is used up", HINT_QUOTA},
-    {UINT32_C(2150859179), NULL, ERROR_REFUSED, "as many users have shells as may have any", HINT_QUOTA},
+    {UINT32_C(2150859173), NULL, ERROR_UNREACHABLE, "the account has as many shells as it may have", HINT_QUOTA},
+    {UINT32_C(2150859236), NULL, ERROR_UNREACHABLE, "the account has as many shells as it may have", HINT_QUOTA},
+    {UINT32_C(2150859174), "QuotaLimit", ERROR_UNREACHABLE, "a quota of the host is used up", HINT_QUOTA},
+    {UINT32_C(2150859240), NULL, ERROR_UNREACHABLE, "a quota of the host is used up", HINT_QUOTA},
+    {UINT32_C(2150859175), NULL, ERROR_UNREACHABLE, "a quota of the host is used up", HINT_QUOTA},
+    {UINT32_C(2150859176), NULL, ERROR_UNREACHABLE, "a quota of the host is used up", HINT_QUOTA},
+    {UINT32_C(2150859179), NULL, ERROR_UNREACHABLE, "as many users have shells as may have any", HINT_QUOTA},
+    {WSMAN_CLASS_MISSING, NULL, ERROR_UNSUPPORTED, "the host does not have the class that was asked for", NULL},
     {WSMAN_DISCONNECT_NOT_SUPPORTED, NULL, ERROR_UNSUPPORTED, "the shell can only be closed", NULL},
     {UINT32_C(2150859206), NULL, ERROR_ACCESS, "the shell belongs to another client, which alone may do that",
      "close it, if it must go: logoff_sessions"},
@@ -93,7 +94,7 @@ static void read_hresult(struct wsman_fault *fault, const char *text)
 		return;
 	number = strtoull(text, &end, 16);
 	fault->number = (uint32_t)number;
-	fault->numbered = true;
+	fault->numbered = number != 0;
 }
 
 /* The innermost message is the provider's own; what is around it says the same in more words. */
@@ -105,7 +106,8 @@ static void read_detail(struct wsman_fault *fault, const struct xml_element *det
 	const char *code = xml_attribute(wsman, "", "Code"), *text;
 	unsigned long long number;
 
-	if (code != NULL && number_parse(code, UINT32_MAX, &number) == 0) {
+	/* 0 is ERROR_SUCCESS: such a fault has no number. */
+	if (code != NULL && number_parse(code, UINT32_MAX, &number) == 0 && number != 0) {
 		fault->number = (uint32_t)number;
 		fault->numbered = true;
 	}
@@ -215,8 +217,16 @@ int status_error(struct error *error, const struct http_response *response, cons
 {
 	switch (response->status) {
 	case 200:
-		error_set(error, ERROR_PROTOCOL, step, "%.80s: the answer is no SOAP but \"%.60s\"", host,
-		          response->type);
+		if (response->body.length == 0 && strcmp(response->type, "application/soap+xml") == 0)
+			error_set(error, ERROR_PROTOCOL, step, "%.80s: the answer is empty", host);
+		else if (response->type[0] == '\0')
+			error_set(
+			    error, ERROR_PROTOCOL, step,
+			    "%.80s: the answer does not say what it is (no Content-Type, or none that can be read)",
+			    host);
+		else
+			error_set(error, ERROR_PROTOCOL, step, "%.80s: the answer is no SOAP but \"%.60s\"", host,
+			          response->type);
 		error_hint(error, "%s", HINT_ENABLE);
 		break;
 	case 401:

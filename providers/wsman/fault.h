@@ -16,6 +16,7 @@
 
 /* Codes that somebody asks for by name (wsmerror.h). */
 #define WSMAN_INVALID_SELECTORS        UINT32_C(2150858843) /* no such shell; also: it is disconnected already */
+#define WSMAN_CLASS_MISSING            UINT32_C(2150858778) /* no such class in the namespace: a real WinRM's word for it */
 #define WSMAN_SHELL_DISCONNECTED       UINT32_C(2150859204)
 #define WSMAN_DISCONNECT_NOT_SUPPORTED UINT32_C(2150859205)
 #define WSMAN_DISCONNECT_NOT_GRACEFUL  UINT32_C(2150859214) /* it is disconnected all the same */

@@ -20,7 +20,9 @@
 #define ACTION_ENUMERATE NS_ENUMERATION "/Enumerate"
 #define ACTION_PULL      NS_ENUMERATION "/Pull"
 #define ACTION_RELEASE   NS_ENUMERATION "/Release"
+#define ACTION_GET       NS_TRANSFER "/Get"
 #define ACTION_DELETE    NS_TRANSFER "/Delete"
+#define RESOURCE_CONFIG  "http://schemas.microsoft.com/wbem/wsman/1/config" /* winrm/config */
 #define DIALECT_WQL      "http://schemas.microsoft.com/wbem/wsman/1/WQL"
 
 #endif

@@ -325,7 +325,7 @@ static void faults_are_errors(void **state)
 	must_fail("fault-provider", STEP_LIST, ERROR_PROTOCOL, 2147942402,
 	          "(0x80070002): The system cannot find the file specified");
 	must_fail("synthetic-fault-access-denied", STEP_LIST, ERROR_ACCESS, 5, "access denied");
-	must_fail("synthetic-fault-quota", STEP_LIST, ERROR_REFUSED, 0x803381a6, "quota");
+	must_fail("synthetic-fault-quota", STEP_LIST, ERROR_UNREACHABLE, 0x803381a6, "quota");
 	must_fail("synthetic-fault-bare", STEP_LIST, ERROR_PROTOCOL, 0, "refuses with InternalError: It is too <busy>");
 }
 

@@ -43,7 +43,8 @@ sub _receive {
     my ($self) = @_;
     my $line = readline $self->{from};
     croak 'provider-sim has ended' if !defined $line;
-    return $self->{json}->decode($line);
+    my $told = $self->{json}->decode($line);
+    return exists $told->{protocol} && !defined $told->{id} ? $self->_receive : $told;    # its first line says its version
 }
 
 sub _ask {

@@ -8,6 +8,7 @@
 #     collection ALIAS NAME         Win32_RDSHCollection; the name may have blanks
 #     host FARMHOST SERVER [ALIAS]  a host of the farm, as the deployment calls it; in Win32_RDSHServer
 #     stray FARMHOST SERVER [ALIAS] the same, but the deployment does not know it
+#     server SERVER                 in Win32_RDSHServer, and without sessions
 #     ghost SERVER ALIAS ID DOMAIN\USER   a session that the broker alone believes in
 #     skew SECONDS                  the broker's clock is ahead by so much
 #     set WORD                      base: only Win32_SessionDirectorySession is there; ex-under-base: and it answers
@@ -40,13 +41,14 @@ sub new {
 
 sub _read {
     my ($self) = @_;
-    my %plan = (collections => [], hosts => [], ghosts => [], skew => 0, set => {});
+    my %plan = (collections => [], hosts => [], servers => [], ghosts => [], skew => 0, set => {});
     open my $file, '<:encoding(UTF-8)', $self->{file} or die "$self->{file}: $!\n";
     while (my $line = <$file>) {
         my ($word, $rest) = $line =~ /^\s*(\S+)\s+(.*?)\s*$/ or next;
         my @part = split q{ }, $rest;
         if    ($word eq 'collection') { push @{ $plan{collections} }, [ split q{ }, $rest, 2 ] }
         elsif ($word eq 'host' || $word eq 'stray') { push @{ $plan{hosts} }, [ @part[ 0 .. 2 ], $word eq 'stray' ] }
+        elsif ($word eq 'server') { push @{ $plan{servers} }, $rest }
         elsif ($word eq 'ghost') { push @{ $plan{ghosts} }, \@part }
         elsif ($word eq 'skew')  { $plan{skew} = $rest }
         elsif ($word eq 'set')   { $plan{set}{$rest} = 1 }
@@ -186,7 +188,8 @@ my %CLASS = (
         my (undef, $plan) = @_;
         return if $plan->{set}{'no-rdms'};
         return [ map { _instance('root/cimv2/rdms', 'Win32_RDSHServer', Name => uc $_->[1], ConnectionBroker => 'BROKER',
-            CollectionAlias => $_->[2], ServerState => 3) } grep { !$_->[3] } @{ $plan->{hosts} } ];
+            CollectionAlias => $_->[2], ServerState => 3) } grep { !$_->[3] } @{ $plan->{hosts} },
+            map { [ undef, $_, q{} ] } @{ $plan->{servers} } ];
     },
     'root/cimv2/Win32_OperatingSystem' => sub {
         my (undef, $plan) = @_;
