@@ -461,7 +461,8 @@ static void output_is_bounded(void **state)
 	left = strstr(text_of(), "... ");
 	shown = lines_in(buffer_text(&farm.out)) - 1;
 	assert_non_null(left);
-	assert_int_equal(strtoul(left + 4, NULL, 10) + shown, all);
+	/* One more than without a limit: that the figures of each target were left out. */
+	assert_int_equal(strtoul(left + 4, NULL, 10) + shown, all + 1);
 	/* Problems come first. */
 	expect(VERDICT_UNKNOWN, "rds900 did not answer: connect: ");
 }
