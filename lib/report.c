@@ -21,7 +21,7 @@ static bool meant_as(const struct filter *filter, const struct session *session,
 	const struct classification classification = {.usage = usage};
 
 	other.state = state;
-	return filter_match(filter, &other, &classification);
+	return filter_may_match(filter, &other, &classification);
 }
 
 /* Would this session match the filters if its unknown values were known? */
@@ -32,6 +32,8 @@ static void count_undecided(struct undecided *undecided, const struct filter *fi
 		undecided->state += meant_as(filter, session, STATE_ACTIVE, USAGE_ACTIVE) ||
 		                    meant_as(filter, session, STATE_ACTIVE, USAGE_IDLE) ||
 		                    meant_as(filter, session, STATE_DISCONNECTED, USAGE_DISCONNECTED);
+	else if (filter_may_match(filter, session, classification))
+		undecided->state++; /* a name is not told: it is wholly in the counts, or not at all */
 	else if (classification->usage == USAGE_IDLE_UNKNOWN)
 		undecided->idle += meant_as(filter, session, session->state, USAGE_IDLE);
 }

@@ -16,7 +16,8 @@
 #include "lib/settings.h"
 #include "lib/threshold.h"
 
-/* Sessions that a filter on state or idle may mean: those whose idle time is not known, and those of unknown state. */
+/* Sessions that a filter on state or idle may mean: those whose idle time is not known, and
+   those of which less is known: the state, or whether a name means their user. */
 struct undecided {
 	uint64_t idle, state;
 };

@@ -12,6 +12,7 @@
 #include "lib/clock.h"
 #include "lib/report.h"
 #include "lib/report_parts.h"
+#include "lib/select.h"
 #include "lib/session.h"
 #include "lib/table.h"
 
@@ -136,6 +137,21 @@ static void host_cell(struct table *table, const struct report *report, const st
 		table_cell(table, report->target_count > 1 ? row->target->label : "", TABLE_CELL_LIMIT);
 }
 
+static void reason_cell(struct table *table, const struct report *report, const struct row *row)
+{
+	const char *doubt = row->shown ? NULL : filter_doubt(&report->settings->filter, row->session);
+	struct buffer text = {0};
+
+	if (row->shown || !row->classification->counted)
+		buffer_puts(&text, row->classification->reason);
+	else if (doubt != NULL)
+		buffer_printf(&text, "not counted: whether '%s' means this user cannot be told", doubt);
+	else
+		buffer_puts(&text, "not counted: the filters leave it out");
+	table_cell(table, buffer_text(&text), 0);
+	buffer_free(&text);
+}
+
 static void row_add(struct table *table, const struct report *report, const struct row *row)
 {
 	const struct session *session = row->session;
@@ -149,10 +165,7 @@ static void row_add(struct table *table, const struct report *report, const stru
 	           TABLE_CELL_LIMIT);
 	table_cell(table, session->station, TABLE_CELL_LIMIT);
 	if (report->settings->explain)
-		table_cell(table,
-		           row->shown || !row->classification->counted ? row->classification->reason
-		                                                       : "not counted: the filters leave it out",
-		           0);
+		reason_cell(table, report, row);
 }
 
 void report_sessions(const struct report *report, struct buffer *out)

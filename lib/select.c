@@ -27,6 +27,18 @@ static bool empty_or(const struct string_list *list, bool match)
 	return list->count == 0 || match;
 }
 
+/* All but the names. */
+static bool others_match(const struct filter *filter, const struct session *session,
+                         const struct classification *classification)
+{
+	return empty_or(&filter->domains, any_match(&filter->domains, session->domain)) &&
+	       empty_or(&filter->clients, any_match(&filter->clients, session->client_name) ||
+	                                      any_match(&filter->clients, session->client_address)) &&
+	       empty_or(&filter->collections, any_match(&filter->collections, session->collection)) &&
+	       empty_or(&filter->states, state_match(&filter->states, session, classification)) &&
+	       empty_or(&filter->kinds, any_match(&filter->kinds, session_kind_name(session->kind)));
+}
+
 enum match filter_judge(const struct filter *filter, const struct session *session,
                         const struct classification *classification, struct names_answer *exclusion)
 {
@@ -34,14 +46,8 @@ enum match filter_judge(const struct filter *filter, const struct session *sessi
 
 	if (exclusion != NULL)
 		*exclusion = excluded;
-	if (!empty_or(&filter->domains, any_match(&filter->domains, session->domain)) ||
-	    !empty_or(&filter->clients, any_match(&filter->clients, session->client_name) ||
-	                                    any_match(&filter->clients, session->client_address)) ||
-	    !empty_or(&filter->collections, any_match(&filter->collections, session->collection)) ||
-	    !empty_or(&filter->states, state_match(&filter->states, session, classification)) ||
-	    !empty_or(&filter->kinds, any_match(&filter->kinds, session_kind_name(session->kind))))
-		return MATCH_NO;
-	if (filter->users.count > 0 && names_match(&filter->users, session).match != MATCH_YES)
+	if (!others_match(filter, session, classification) ||
+	    (filter->users.count > 0 && names_match(&filter->users, session).match != MATCH_YES))
 		return MATCH_NO;
 	if (filter->exclude_users.count > 0)
 		excluded = names_match(&filter->exclude_users, session);
@@ -50,6 +56,24 @@ enum match filter_judge(const struct filter *filter, const struct session *sessi
 	if (excluded.match == MATCH_NO)
 		return MATCH_YES;
 	return excluded.match == MATCH_YES ? MATCH_NO : MATCH_UNKNOWN;
+}
+
+bool filter_may_match(const struct filter *filter, const struct session *session,
+                      const struct classification *classification)
+{
+	return others_match(filter, session, classification) &&
+	       (filter->users.count == 0 || names_match(&filter->users, session).match != MATCH_NO) &&
+	       names_match(&filter->exclude_users, session).match != MATCH_YES;
+}
+
+const char *filter_doubt(const struct filter *filter, const struct session *session)
+{
+	struct names_answer user = names_match(&filter->users, session);
+	struct names_answer excluded = names_match(&filter->exclude_users, session);
+
+	if (user.match == MATCH_UNKNOWN)
+		return user.glob;
+	return excluded.match == MATCH_UNKNOWN ? excluded.glob : NULL;
 }
 
 bool filter_match(const struct filter *filter, const struct session *session,

@@ -31,6 +31,11 @@ struct filter {
 /* UNKNOWN: all match, and of an exclusion it cannot be told.  exclusion may be NULL. */
 enum match filter_judge(const struct filter *filter, const struct session *session,
                         const struct classification *classification, struct names_answer *exclusion);
+/* Would it match if names that cannot be told were told?  A count that leaves it out is uncertain. */
+bool filter_may_match(const struct filter *filter, const struct session *session,
+                      const struct classification *classification);
+/* The first glob of which it cannot be told whether it means the user; NULL: there is none. */
+const char *filter_doubt(const struct filter *filter, const struct session *session);
 /* YES alone. */
 bool filter_match(const struct filter *filter, const struct session *session,
                   const struct classification *classification);

@@ -2,8 +2,12 @@
 /* rule_judge(): what is acted on, for every session, clock and rule of times. */
 #include "t/proofs/proof.h"
 
+#include <string.h>
+
 #include "lib/classify.h"
+#include "lib/provider.h"
 #include "lib/select.h"
+#include "lib/session.h"
 
 /* What "in the future" allows two clocks of one host to differ. */
 #define SLACK 2000

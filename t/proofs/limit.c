@@ -2,6 +2,8 @@
 /* limit_judge(): for all numbers there are. */
 #include "t/proofs/proof.h"
 
+#include <stdint.h>
+
 #include "lib/plan.h"
 
 int main(void)

@@ -2,6 +2,8 @@
 /* range_judge(): no whole number of the interval gives a verdict outside of what is said. */
 #include "t/proofs/proof.h"
 
+#include <stddef.h>
+
 #include "lib/threshold.h"
 
 /* Whole numbers up to this stand for all: more bits change nothing but the time it takes. */

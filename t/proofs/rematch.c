@@ -2,7 +2,14 @@
 /* rule_rematch(): what was pinned is acted on only if it is what was selected, for every pair of sessions. */
 #include "t/proofs/proof.h"
 
+#include <stdbool.h>
+#include <string.h>
+
+#include "lib/arena.h"
+#include "lib/classify.h"
+#include "lib/provider.h"
 #include "lib/select.h"
+#include "lib/session.h"
 
 static bool same(const char *a, const char *b)
 {
