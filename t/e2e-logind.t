@@ -70,6 +70,8 @@ sub start_worker {
     close $requests;
     close $replies;
     $to_worker->autoflush(1);
+    my $greeting = readline $from_worker;
+    die "no greeting of the worker's\n" if ($greeting // q{}) !~ /"protocol":2\b/;
     return { pid => $pid, to => $to_worker, from => $from_worker };
 }
 
@@ -354,7 +356,7 @@ sub test_own {
     Elogind::write_text("$dir/ask", qq({"id":1,"op":"list","targets":[{"url":"logind:"}],"deadline":5000}\n));
     type_keys($root, "SUDO_UID=$for_bob{SUDO_UID} $worker_program <$dir/ask >$answer.new; mv $answer.new $answer\n");
     ok(wait_for { -e $answer }, 'own: asked from within it') or diag(read_file($root->{screen}));
-    my %own = map { $_->{user} => $_->{own} } @{ JSON::PP::decode_json((split /\n/, read_file($answer))[0])->{snapshot}{sessions} };
+    my %own = map { $_->{user} => $_->{own} } @{ JSON::PP::decode_json((split /\n/, read_file($answer))[1])->{snapshot}{sessions} };
     ok($own{root},   'own: the login that we were started from');
     ok(!$own{alice}, 'own: not the others');
     end_login($root);

@@ -16,14 +16,19 @@
 
 enum { MEMBERS_LIMIT = 16384, TERMINALS_LIMIT = 64 };
 
-/* systemd puts a session into its scope, elogind into a cgroup of the session's id. */
+/* systemd puts a session into its scope, elogind into a cgroup of the session's id, and since 255 into one that is
+   called like the scope, which it does not tell. */
 static bool belongs_to_session(const char *path, const struct login *login)
 {
 	const char *last = strrchr(path, '/');
+	char scope[256];
 
 	if (last == NULL || last[1] == '\0')
 		return false;
-	return strcmp(last + 1, login->scope) == 0 || (login->scope[0] == '\0' && strcmp(last + 1, login->id) == 0);
+	if (login->scope[0] != '\0')
+		return strcmp(last + 1, login->scope) == 0;
+	snprintf(scope, sizeof scope, "session-%s.scope", login->id);
+	return strcmp(last + 1, login->id) == 0 || strcmp(last + 1, scope) == 0;
 }
 
 /* "HIERARCHY:CONTROLLERS:PATH" of cgroups(7): the unified one, or the named one of the session manager. */
