@@ -13,6 +13,7 @@ UNIT_TESTS += t/unit/clock
 UNIT_TESTS += t/unit/config
 UNIT_TESTS += t/unit/credentials
 UNIT_TESTS += t/unit/event
+UNIT_TESTS += t/unit/faults
 UNIT_TESTS += t/unit/host_lock
 UNIT_TESTS += t/unit/host_names
 UNIT_TESTS += t/unit/limits
@@ -32,6 +33,7 @@ UNIT_TESTS += t/unit/state
 UNIT_TESTS += t/unit/target
 UNIT_TESTS += t/unit/text
 UNIT_TESTS += t/unit/threshold
+UNIT_TESTS += t/unit/trust
 UNIT_TESTS += t/unit/worker_protocol
 if HAVE_CURL
 UNIT_TESTS += t/unit/http
