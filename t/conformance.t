@@ -18,6 +18,14 @@ sessions = 30
 [session x]
 user = Zoë
 state = disconnected
+[session y]
+user = svc_backup
+domain = CORP
+upn = john.doe@corp.example
+[session z]
+user = PavithraThiruvengada
+domain = AzureAD
+user-cut = yes
 [session 0]
 class = services
 [host dead]
@@ -42,6 +50,7 @@ my %bad = (
     "[host h]\nfault = flicker\nsessions = 3\n"             => qr/not ok \d+ - a second list/,
     "[host h]\n[session 1]\nuser = a\nbirth = none\n"       => qr/not ok \d+ - HAS_BIRTH/,
     "[host h]\n[session 1]\nuser = a\nat pin = user b\n"    => qr/not ok \d+ - session 1 is pinned/,
+    "[host h]\n[session 1]\nuser = CORP\\b\n"            => qr/not ok \d+ - every spelling of a user's names/,
     "[host h]\nfault = denied\n"                            => qr/not ok \d+ - it answers/,
 );
 for my $content (sort keys %bad) {

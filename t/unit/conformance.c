@@ -25,6 +25,7 @@
 #include "lib/collect.h"
 #include "lib/config.h"
 #include "lib/error.h"
+#include "lib/names.h"
 #include "lib/provider.h"
 #include "lib/session.h"
 #include "lib/target.h"
@@ -143,6 +144,60 @@ static const struct session *find(const struct snapshot *snapshot, const char *i
 	return NULL;
 }
 
+/* Would --exclude-user with this name keep the session? */
+static bool keeps(const char *name, const struct session *session)
+{
+	struct string_list globs = {0};
+	struct arena arena = {0};
+	enum match match;
+
+	string_list_add(&globs, &arena, name);
+	match = names_match(&globs, session).match;
+	arena_free(&arena);
+	if (match == MATCH_NO)
+		fprintf(tap, "# \"%s\" does not keep session %s\n", name, session->id);
+	return match != MATCH_NO;
+}
+
+/* By each name that is told, and by each kind of name that is not; and nobody by another one's. */
+static bool every_spelling_keeps(const struct session *session)
+{
+	struct arena arena = {0};
+	bool good = keeps(session->user, session) && strchr(session->user, '\\') == NULL;
+
+	good = good &&
+	       keeps(arena_printf(&arena, "%s\\%s", *session->domain != '\0' ? session->domain : "CORP", session->user),
+	             session);
+	good = good && keeps(arena_printf(&arena, "%s@ad.corp.example", session->user), session);
+	good = good && keeps(*session->upn != '\0' ? session->upn : "somebody.else@corp.example", session);
+	for (size_t i = 0; i < session->names.count; i++)
+		good = good && keeps(session->names.items[i], session);
+	if (session->user_cut)
+		good = good && keeps(arena_printf(&arena, "%sabcde", session->user), session);
+	arena_free(&arena);
+	return good;
+}
+
+static void ask_names(const struct snapshot *snapshot)
+{
+	struct string_list other = {0};
+	struct arena arena = {0};
+	bool kept = true, distinct = true;
+
+	string_list_add(&other, &arena, "nobody-is-called-this");
+	for (size_t i = 0; i < snapshot->count; i++) {
+		const struct session *session = &snapshot->sessions[i];
+
+		if (session->class != CLASS_USER)
+			continue;
+		kept = kept && every_spelling_keeps(session);
+		distinct = distinct && (session->user_cut || names_match(&other, session).match == MATCH_NO);
+	}
+	check(kept, "every spelling of a user's names keeps the session");
+	check(distinct, "another one's does not");
+	arena_free(&arena);
+}
+
 static void ask_snapshot(const struct snapshot *snapshot)
 {
 	bool valid = true, named = true, unique = true;
@@ -161,6 +216,7 @@ static void ask_snapshot(const struct snapshot *snapshot)
 	check(unique, "no id is there twice");
 	check(llabs(clock_now() - snapshot->taken_at) < PATIENCE, "it was taken now");
 	check(snapshot->now > 0, "the host's clock is told");
+	ask_names(snapshot);
 }
 
 /* No bit claims too little; that one claims too much shows in acts only. */
