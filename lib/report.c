@@ -130,7 +130,7 @@ struct report_metric metric_of(enum metric metric, const struct counts *counts, 
 	case METRIC_COUNT:
 		break;
 	}
-	result.possible = (struct interval){result.value, open ? INFINITY : result.value + more};
+	result.possible = (struct interval){result.value, open ? (double)INFINITY : result.value + more};
 	return result;
 }
 

@@ -123,7 +123,9 @@ enum { TEXT_COUNT = sizeof text_offsets / sizeof *text_offsets };
 
 static const char **text_at(struct session *session, size_t which)
 {
-	return (const char **)((char *)session + text_offsets[which]);
+	void *at = (char *)session + text_offsets[which]; /* aligned, as a member is */
+
+	return at;
 }
 
 void snapshot_init(struct snapshot *snapshot)

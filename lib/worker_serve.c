@@ -216,7 +216,7 @@ static int serve_pin(struct server *server, const json_t *request, const struct 
 	struct session wanted, now;
 	struct arena arena = {0};
 	char when[TIME_TEXT_SIZE];
-	int64_t host_now;
+	int64_t host_now = 0;
 	int result;
 
 	serve_unpin(server);

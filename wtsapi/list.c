@@ -75,11 +75,38 @@ static enum answer answer_of(const char *value)
 	return strcmp(value, "yes") == 0 ? ANSWER_YES : strcmp(value, "no") == 0 ? ANSWER_NO : ANSWER_UNKNOWN;
 }
 
+/* A member, by its offset: aligned as it is declared. */
+static void *member(struct row *row, size_t offset)
+{
+	return (char *)row + offset;
+}
+
+static void set_text(struct row *row, size_t offset, const char *text)
+{
+	const char **at = member(row, offset);
+
+	*at = text;
+}
+
+static void set_time(struct row *row, size_t offset, LONGLONG time)
+{
+	LONGLONG *at = member(row, offset);
+
+	*at = time;
+}
+
+static void set_number(struct row *row, size_t offset, uint32_t number)
+{
+	uint32_t *at = member(row, offset);
+
+	*at = number;
+}
+
 static void row_init(struct row *row, const char *id)
 {
 	memset(row, 0, sizeof *row);
 	for (size_t i = 0; i < TEXTS; i++)
-		*(const char **)((char *)row + texts[i].offset) = "";
+		set_text(row, texts[i].offset, "");
 	row->identity.id = id;
 	row->state = WTSInit;
 	row->wanted = -1;
@@ -92,14 +119,14 @@ static void row_take(struct row *row, const char *text)
 
 	for (size_t i = 0; i < TEXTS; i++)
 		if ((value = message_value(text, texts[i].key)) != NULL)
-			*(const char **)((char *)row + texts[i].offset) = value;
+			set_text(row, texts[i].offset, value);
 	for (size_t i = 0; i < TIMES; i++)
 		if ((value = message_value(text, times[i].key)) != NULL)
-			*(LONGLONG *)((char *)row + times[i].offset) = filetime(value);
+			set_time(row, times[i].offset, filetime(value));
 	for (size_t i = 0; i < NUMBERS; i++)
 		if ((value = message_value(text, numbers[i].key)) != NULL && message_number(value, &number) == 0 &&
 		    number >= 0 && number <= numbers[i].most)
-			*(uint32_t *)((char *)row + numbers[i].offset) = (uint32_t)number;
+			set_number(row, numbers[i].offset, (uint32_t)number);
 	if ((value = message_value(text, "locked")) != NULL)
 		row->locked = answer_of(value);
 	if ((value = message_value(text, "own")) != NULL)

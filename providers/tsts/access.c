@@ -146,7 +146,7 @@ static int set_tickets(struct access *access, const struct target *target, const
                        struct error *error)
 {
 	const char *why = NULL, *user;
-	char *at;
+	char *name, *at;
 
 	if (cache != NULL && strchr(cache, ':') == NULL)
 		cache = talloc_asprintf(memory, "FILE:%s", cache);
@@ -157,8 +157,8 @@ static int set_tickets(struct access *access, const struct target *target, const
 		          cache != NULL ? cache : "the account's ticket cache, and no credentials file");
 		return error_hint(error, "get tickets with kinit, or name a credentials file");
 	}
-	access->account.user = talloc_strdup(memory, user);
-	at = strchr(access->account.user, '@');
+	access->account.user = name = talloc_strdup(memory, user);
+	at = strchr(name, '@');
 	access->account.domain = at != NULL ? talloc_strdup(memory, at + 1) : "";
 	if (at != NULL)
 		*at = '\0';

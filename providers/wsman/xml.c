@@ -149,8 +149,7 @@ static void read_document(struct reading *reading, const char *bytes, size_t len
 	XML_SetCharacterDataHandler(reading->parser, characters);
 	XML_SetStartDoctypeDeclHandler(reading->parser, doctype);
 	if (feed(reading, bytes, length) < 0 && reading->why == NULL)
-		reading->why = arena_printf(reading->arena, "line %lu: %s", XML_GetCurrentLineNumber(reading->parser),
-		                            XML_ErrorString(XML_GetErrorCode(reading->parser)));
+		reading->why = XML_ErrorString(XML_GetErrorCode(reading->parser));
 	XML_ParserFree(reading->parser);
 }
 

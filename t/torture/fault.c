@@ -219,7 +219,7 @@ static int open_at(int folder, const char *path, int flags, mode_t mode)
 		va_list list;                                                                                          \
                                                                                                                        \
 		va_start(list, flags);                                                                                 \
-		mode = ((flags)&O_CREAT) != 0 ? va_arg(list, mode_t) : 0;                                              \
+		mode = (O_CREAT & (flags)) != 0 ? va_arg(list, mode_t) : 0;                                            \
 		va_end(list);                                                                                          \
 	} while (0)
 
