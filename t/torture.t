@@ -18,7 +18,7 @@ my $folder = tempdir();
 my $script = write_file("$folder/torture", read_file(Curfew::source_dir() . '/t/torture/torture'));
 my @limit  = $all ? () : ('--seconds', 100);
 my $run    = run('/usr/bin/env', 'CURFEW_LIBEXECDIR=' . dirname(program('provider-sim')), $^X, $script, @limit,
-    $shim, map { program($_) } qw(check_sessions disconnect_sessions logoff_sessions), { timeout => $all ? 3600 : 200 });
+    $shim, (map { program($_) } qw(check_sessions disconnect_sessions logoff_sessions)), { timeout => $all ? 3600 : 200 });
 my $seen = 0;
 for my $line (split /\n/, $run->{out}) {
     if (my ($bad, $text, $tried) = $line =~ /\A(not[ ])?ok[ ]\d+[ ]-[ ](.*?(\d+)[ ]of[ ]\d+[ ]points.*)/x) {

@@ -1,32 +1,44 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* limit_judge(): for all numbers there are. */
+/* limit_judge(): what keeps the limits. */
 #include "t/proofs/proof.h"
 
 #include <stdint.h>
 
 #include "lib/plan.h"
 
-int main(void)
+#define MOST ((uint64_t)1 << 16)
+
+/* Adding: all numbers there are. */
+static void prove_sums(uint64_t planned, uint64_t recent, uint64_t max_acts)
 {
-	uint64_t planned = nondet_uint64(), recent = nondet_uint64(), users = nondet_uint64();
-	uint64_t max_acts = nondet_uint64(), max_percent = nondet_uint64(), more = nondet_uint64();
-	unsigned __int128 acts = (unsigned __int128)planned + recent;
+	enum limit limit = limit_judge(planned, recent, PERCENT_FROM - 1, max_acts, 100);
+	bool over = planned > max_acts || recent > max_acts - planned;
+
+	PROVE(planned > 0 || limit == LIMIT_KEPT, "limit 1: nothing planned keeps every limit");
+	PROVE(planned == 0 || limit != LIMIT_KEPT || !over, "limit 2: no more acts than max-acts");
+	PROVE(limit != LIMIT_ACTS || over, "limit 3: max-acts is named where it is exceeded");
+}
+
+/* Shares: more of either than a record can hold. */
+static void prove_shares(uint64_t planned, uint64_t recent, uint64_t users, uint64_t max_percent, uint64_t more)
+{
+	uint64_t acts = planned + recent;
 	enum limit limit;
 
+	ASSUME(planned > 0 && planned < MOST && recent < MOST && users < MOST && more >= recent && more < MOST);
 	ASSUME(max_percent <= 100);
-	limit = limit_judge(planned, recent, users, max_acts, max_percent);
-	PROVE(planned > 0 || limit == LIMIT_KEPT, "limit 1: nothing planned keeps every limit");
-	if (limit == LIMIT_KEPT && planned > 0) {
-		PROVE(acts <= max_acts, "limit 2: no more acts than max-acts");
-		PROVE(users < PERCENT_FROM || acts * 100 <= (unsigned __int128)max_percent * users,
-		      "limit 3: no greater share than max-percent");
-	}
-	if (limit == LIMIT_ACTS)
-		PROVE(acts > max_acts, "limit 4: max-acts is named where it is exceeded");
-	if (limit == LIMIT_PERCENT && acts <= UINT64_MAX / 100)
-		PROVE(acts * 100 > (unsigned __int128)max_percent * users, "limit 5: so is max-percent");
-	ASSUME(planned > 0 && more >= recent);
-	PROVE(limit == LIMIT_KEPT || limit_judge(planned, more, users, max_acts, max_percent) != LIMIT_KEPT,
+	limit = limit_judge(planned, recent, users, UINT64_MAX, max_percent);
+	PROVE(limit != LIMIT_KEPT || users < PERCENT_FROM || acts * 100 <= max_percent * users,
+	      "limit 4: no greater share than max-percent");
+	PROVE(limit != LIMIT_PERCENT || acts * 100 > max_percent * users,
+	      "limit 5: max-percent is named where it is exceeded");
+	PROVE(limit == LIMIT_KEPT || limit_judge(planned, more, users, UINT64_MAX, max_percent) != LIMIT_KEPT,
 	      "limit 6: more acts of the last hour never allow what fewer did not");
+}
+
+int main(void)
+{
+	prove_sums(nondet_uint64(), nondet_uint64(), nondet_uint64());
+	prove_shares(nondet_uint64(), nondet_uint64(), nondet_uint64(), nondet_uint64(), nondet_uint64());
 	return 0;
 }
