@@ -51,6 +51,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/remedy_lanes.c \
 	lib/remedy_limits.c \
 	lib/remedy_memory.c \
+	lib/remedy_orders.c \
 	lib/remedy_result.c \
 	lib/remedy_run.h \
 	lib/remedy_text.c \

@@ -328,11 +328,9 @@ enum limit limit_judge(uint64_t planned, uint64_t recent, uint64_t user_sessions
 		return LIMIT_ACTS;
 	if (user_sessions < PERCENT_FROM)
 		return LIMIT_KEPT;
-	if (acts > UINT64_MAX / 100)
+	if (acts > UINT64_MAX / 100 || user_sessions > UINT64_MAX / 100)
 		return LIMIT_PERCENT;
-	if (max_percent > 0 && user_sessions > UINT64_MAX / max_percent)
-		return LIMIT_KEPT;
-	if (acts * 100 > max_percent * user_sessions)
+	if (acts * 100 > (max_percent < 100 ? max_percent : 100) * user_sessions)
 		return LIMIT_PERCENT;
 	return LIMIT_KEPT;
 }

@@ -230,6 +230,8 @@ static int execute(struct run *run, struct error *error)
 		return -1;
 	if (audit_open(&run->audit, &run->state, order->program, error) == 0) {
 		result = tell_rival(run, error) < 0 ? -1 : tell_refusals(run, error);
+		if (result == 0)
+			result = remedy_close_orders(run, error);
 		if (result == 0 && run->tally.selected > 0)
 			result = execute_locked(run, error);
 		close_records(run);
@@ -321,6 +323,8 @@ int remedy_run(const struct remedy_order *order, const struct remedy_observer *o
 	struct host_names names;
 	struct error error = {0};
 
+	run.visits = visits;
+	run.visit_count = order->target_count;
 	remedy_memory_watch(&run);
 	host_names_resolve(&names, visits, order->target_count, run.deadline);
 	plan_make(&run.plan, visits, order->target_count, &order->rule, order->action.act, &names);

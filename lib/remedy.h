@@ -79,6 +79,7 @@ enum remedy_news {
 	NEWS_BEGIN,    /* plan: the limits are kept, the acts follow */
 	NEWS_INTENT,   /* item, session: the act follows, unless the observer fails */
 	NEWS_RESULT,   /* item, session, result */
+	NEWS_CLOSED,   /* session, result, action, target: what an earlier run had ordered is seen to be done */
 	NEWS_PROBLEM,  /* error: nothing was done because of it */
 	NEWS_END,      /* tally; error if the audit was lost */
 };
@@ -94,6 +95,7 @@ struct remedy_event {
 	const struct plan_missing *missing;
 	const struct session *session; /* as it was read last */
 	const struct remedy_result *result;
+	const char *action, *target; /* of an order of another run: its word and URL */
 	const struct plan_host *host;
 	const struct lock_holder *holder;
 	uint64_t recent; /* acts of the last hour */

@@ -130,6 +130,16 @@ static int write_result(struct audit *audit, const struct remedy_event *event, s
 	                   error);
 }
 
+/* An order of another run: with that run's words. */
+static int write_closed(struct audit *audit, const struct remedy_event *event, struct error *error)
+{
+	json_t *fields = json_pack("{s:s, s:s, s:o, s:s, s:s}", "action", event->action, "target", event->target,
+	                           "session", session_to_json(event->session), "outcome",
+	                           remedy_result_name(event->result), "reason", remedy_result_reason(event->result));
+
+	return audit_write(audit, "result", fields, error);
+}
+
 char *remedy_audit_last_line(const struct audit *audit, const struct remedy_event *event)
 {
 	const struct remedy_result lost = {
@@ -160,6 +170,8 @@ int remedy_audit_tell(struct audit *audit, const struct remedy_event *event, str
 		return write_result(audit, event, error);
 	case NEWS_END:
 		return audit_write(audit, "end", json_pack("{s:I}", "left", (json_int_t)event->tally->left), error);
+	case NEWS_CLOSED:
+		return write_closed(audit, event, error);
 	case NEWS_LISTED:
 	case NEWS_NOTE:
 	case NEWS_PLANNED:

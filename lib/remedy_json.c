@@ -125,6 +125,7 @@ int remedy_json_tell(void *context, const struct remedy_event *event, struct err
 			add_problem(&out, event->error);
 		break;
 	case NEWS_NOTE:
+	case NEWS_CLOSED:
 	case NEWS_REFUSED:
 	case NEWS_BEGIN:
 	case NEWS_INTENT:

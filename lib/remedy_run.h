@@ -63,6 +63,8 @@ struct host_work {
 struct run {
 	const struct remedy_order *order;
 	const struct remedy_observer *observer;
+	const struct visit *visits;
+	size_t visit_count;
 	struct plan plan;
 	struct deadline deadline;
 	struct state_dir state;
@@ -115,6 +117,8 @@ int remedy_settle(struct run *run, struct error *error);
 struct limits remedy_limits(const struct settings *settings);
 /* Fills *error with the sentence that says which limit, and what would have been done, and tells it. */
 void remedy_tell_limit(struct run *run, const struct limit_finding *finding, struct error *error);
+/* remedy_orders.c: gives orders of earlier runs their result, where the lists show that they are done. */
+int remedy_close_orders(struct run *run, struct error *error);
 /* remedy_memory.c: from now on, and until NULL, this run has last words when there is no memory left. */
 void remedy_memory_watch(struct run *run);
 /* remedy_audit.c: the result line of a run that ends in the middle; the caller's to free. */

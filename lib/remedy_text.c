@@ -281,6 +281,11 @@ static void add_event(struct buffer *out, const struct remedy_event *event)
 	case NEWS_RESULT:
 		add_result(out, event);
 		break;
+	case NEWS_CLOSED:
+		add_session(out, event->session);
+		buffer_printf(out, ": %s %s: %s\n", event->action, remedy_result_name(event->result),
+		              remedy_result_reason(event->result));
+		break;
 	case NEWS_LIMIT:
 	case NEWS_PROBLEM:
 		add_problem(out, event);

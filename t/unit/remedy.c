@@ -259,7 +259,7 @@ static int tell(void *context, const struct remedy_event *event, struct error *e
 	    [NEWS_LISTED] = "listed",   [NEWS_PLANNED] = "planned", [NEWS_DECLINED] = "declined",
 	    [NEWS_REFUSED] = "refused", [NEWS_LIMIT] = "limit",     [NEWS_LEFT_OUT] = "left-out",
 	    [NEWS_BEGIN] = "begin",     [NEWS_INTENT] = "intent",   [NEWS_RESULT] = "result",
-	    [NEWS_PROBLEM] = "problem", [NEWS_END] = "end",
+	    [NEWS_PROBLEM] = "problem", [NEWS_CLOSED] = "closed",   [NEWS_END] = "end",
 	};
 	struct scene *scene = context;
 	size_t used = strlen(scene->told);

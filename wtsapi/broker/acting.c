@@ -132,6 +132,7 @@ static int hear(void *context, const struct remedy_event *event, struct error *e
 	case NEWS_PROBLEM:
 		conclude(verdict, "stopped", "reason", event->error->text);
 		break;
+	case NEWS_CLOSED:
 	case NEWS_DECLINED:
 	case NEWS_NOTE:
 	case NEWS_REFUSED:
