@@ -3,6 +3,7 @@
 #include "t/unit/test.h"
 
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -189,6 +190,39 @@ static void a_strange_record_is_damaged(void **state)
 	}
 }
 
+/* A record that lacks any one of its keys, or has another kind of value there. */
+static void each_key_is_needed(void **state)
+{
+	static const char *const keys[] = {"run", "host", "target", "until", "ended", "planned", "intended", "logoffs"};
+	struct place *place = *state;
+
+	for (size_t left_out = 0; left_out <= COUNT(keys); left_out++)
+		for (int wrong = 0; wrong < 2; wrong++) {
+			json_t *act = json_pack("{s:s, s:s, s:s, s:s, s:b, s:i, s:i, s:i}", "run", "r", "host", "h",
+			                        "target", "t", "until", "2026-11-21T00:00:00.000Z", "ended", 0,
+			                        "planned", 1, "intended", 1, "logoffs", 0);
+			char bytes[1024], *text;
+			uint64_t sum = 0xcbf29ce484222325u;
+			int length;
+
+			if (left_out < COUNT(keys) && wrong)
+				json_object_set_new(act, keys[left_out], json_null());
+			else if (left_out < COUNT(keys))
+				json_object_del(act, keys[left_out]);
+			act = json_pack("{s:i, s:[o]}", "version", 1, "acts", act);
+			text = json_dumps(act, JSON_COMPACT);
+			json_decref(act);
+			length = snprintf(bytes, sizeof bytes, "%s", text);
+			free(text);
+			for (int at = 0; at < length; at++)
+				sum = (sum ^ (unsigned char)bytes[at]) * 0x100000001b3u;
+			length += snprintf(bytes + length, sizeof bytes - (size_t)length, "fnv1a %016llx\n",
+			                   (unsigned long long)sum);
+			assert_int_equal(allowance_parse(bytes, (size_t)length, 0, &place->recent),
+			                 left_out < COUNT(keys) ? -1 : 0);
+		}
+}
+
 /* A run that was killed has no end here.  On a host that we have locked the audit tells how far it came, if it has
    all of it. */
 static void a_dead_run_is_asked_for_in_the_audit(void **state)
@@ -256,6 +290,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_was_written_is_read, begin, end),
 	    cmocka_unit_test_setup_teardown(damage_is_an_error, begin, end),
 	    cmocka_unit_test_setup_teardown(a_strange_record_is_damaged, begin, end),
+	    cmocka_unit_test_setup_teardown(each_key_is_needed, begin, end),
 	    cmocka_unit_test_setup_teardown(a_dead_run_is_asked_for_in_the_audit, begin, end),
 	    cmocka_unit_test_setup_teardown(a_run_replaces_its_own_entries, begin, end),
 	    cmocka_unit_test_setup_teardown(one_at_a_time, begin, end),

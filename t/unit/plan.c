@@ -273,6 +273,45 @@ static void a_picked_session_is_refused_if_there_are_two(void **state)
 	assert_int_equal(lists->plan.items[0].refusal, REFUSAL_AMBIGUOUS);
 }
 
+/* On which host a ghost is, nobody knows: it is none of the run's. */
+static void a_ghost_makes_no_host(void **state)
+{
+	struct lists *lists = *state;
+	struct snapshot *pool = list_add(lists, "pool");
+
+	session_add(pool, "nowhere", "1", true)->class = CLASS_GHOST;
+	session_add(pool, "ts01", "2", true);
+	make(lists, &idle_rule);
+	assert_int_equal(lists->plan.host_count, 1);
+	assert_int_equal(lists->plan.selected, 1);
+	plan_free(&lists->plan);
+	make(lists, &(struct rule){.ids = {(const char *[]){"1"}, 1, 1},
+	                           .idle_after = 30 * MINUTE}); /* it is refused by name */
+	assert_int_equal(lists->plan.count, 1);
+	assert_int_equal(lists->plan.selected, 0);
+	assert_int_equal(lists->plan.user_sessions, 1);
+}
+
+/* Numbers that no sum can hold are over every limit. */
+static void limits_do_not_overflow(void **state)
+{
+	(void)state;
+	assert_int_equal(limit_judge(UINT64_MAX, UINT64_MAX, 10, UINT64_MAX, 100), LIMIT_ACTS);
+	assert_int_equal(limit_judge(UINT64_MAX / 2, 1, 10, UINT64_MAX, 50), LIMIT_PERCENT);
+	assert_int_equal(limit_judge(1, 0, UINT64_MAX, 10, 50), LIMIT_KEPT);
+	assert_int_equal(limit_judge(1, 0, PERCENT_FROM, 10, 0), LIMIT_PERCENT);
+}
+
+static void no_host_is_no_crash(void **state)
+{
+	struct lists *lists = *state;
+	size_t count = 1;
+
+	make(lists, &idle_rule);
+	plan_acting_hosts(&lists->plan, &count);
+	assert_int_equal(count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,6 +324,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_a_system_cannot_do_is_not_due, begin, end),
 	    cmocka_unit_test_setup_teardown(an_id_of_two_sessions_is_refused, begin, end),
 	    cmocka_unit_test_setup_teardown(a_picked_session_is_refused_if_there_are_two, begin, end),
+	    cmocka_unit_test_setup_teardown(a_ghost_makes_no_host, begin, end),
+	    cmocka_unit_test(limits_do_not_overflow),
+	    cmocka_unit_test_setup_teardown(no_host_is_no_crash, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

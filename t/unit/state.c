@@ -28,6 +28,15 @@ uid_t geteuid(void)
 	return effective;
 }
 
+/* Nothing is made outside /tmp, whoever runs the test. */
+int mkdir(const char *path, mode_t mode)
+{
+	if (strncmp(path, "/tmp", 4) == 0)
+		return mkdirat(AT_FDCWD, path, mode);
+	errno = access(path, F_OK) == 0 ? EEXIST : EACCES;
+	return -1;
+}
+
 struct passwd *getpwuid(uid_t uid)
 {
 	(void)uid;
@@ -49,6 +58,8 @@ static int begin(void **state)
 	known = true;
 	effective = getuid();
 	unsetenv("SUDO_UID");
+	unsetenv("DOAS_USER");
+	unsetenv("STATE_DIRECTORY");
 	unsetenv("XDG_STATE_HOME");
 	unsetenv("HOME");
 	*state = place;
@@ -110,6 +121,40 @@ static void an_account_has_its_own_folder(void **state)
 	assert_folder(place, want);
 	effective = getuid();
 	assert_string_equal(opened(place, place->path, &(struct error){0}), place->path);
+}
+
+/* systemd says where a unit's folder is.  Root by sudo or doas does not take it from the caller. */
+static void a_unit_has_its_folder_from_systemd(void **state)
+{
+	static const char *const callers[] = {"SUDO_UID", "DOAS_USER"};
+	struct place *place = *state;
+	struct error error;
+	char want[200], list[300], home[200];
+
+	snprintf(want, sizeof want, "%s/unit", place->path);
+	snprintf(home, sizeof home, "%s/.local/state/curfew", place->path);
+	setenv("STATE_DIRECTORY", want, 1);
+	assert_folder(place, want);
+	snprintf(list, sizeof list, "%s:/tmp/another", want);
+	setenv("STATE_DIRECTORY", list, 1);
+	assert_folder(place, want);
+	setenv("STATE_DIRECTORY", "relative", 1);
+	assert_folder(place, home);
+	setenv("STATE_DIRECTORY", "", 1);
+	assert_folder(place, home);
+	setenv("STATE_DIRECTORY", "/dev/null/unit", 1);
+	effective = 0;
+	assert_null(opened(place, NULL, &error)); /* root's own unit */
+	assert_non_null(strstr(error.text, "/dev/null"));
+	for (size_t i = 0; i < COUNT(callers); i++) {
+		const char *path;
+
+		setenv(callers[i], "4711", 1);
+		path = opened(place, NULL, &error); /* it may be there, where Curfew is installed */
+		assert_null(path != NULL ? strstr(path, "/dev/null") : strstr(error.text, "/dev/null"));
+		unsetenv(callers[i]);
+	}
+	unsetenv("STATE_DIRECTORY");
 }
 
 /* Files that root makes belong to root, so an effective account that is not root's finds them another's. */
@@ -220,6 +265,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(an_account_has_its_own_folder, begin, end),
+	    cmocka_unit_test_setup_teardown(a_unit_has_its_folder_from_systemd, begin, end),
 	    cmocka_unit_test_setup_teardown(a_folder_of_another_account_is_not_taken, begin, end),
 	    cmocka_unit_test_setup_teardown(an_account_without_a_home_is_told, begin, end),
 	    cmocka_unit_test_setup_teardown(what_stands_in_the_way_is_named, begin, end),
