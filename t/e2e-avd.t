@@ -287,6 +287,12 @@ subtest 'what may go wrong with a list' => sub {
     $run = check($arm);
     is($run->{status}, 0, 'busy for a moment is waited for');
     cmp_ok($run->{seconds}, '>', 0.9, 'as long as Azure asks');
+    for my $useless ('-5', '0', '99999999999999999999') {
+        $arm->faults({ match => $list, status => 429, retry => $useless, times => 4 });
+        $run = check($arm, '-t', '20s', '--target-timeout', '15s');
+        is($run->{status}, 0, "Retry-After: $useless is asked again, too");
+        cmp_ok($run->{seconds}, '>', 1.4, 'each time later');
+    }
     for my $fault ([ 429, 'too many requests' ], [ 503, 'not available' ]) {
         my ($status, $text) = @{$fault};
         my @homes = map { tempdir() } 1, 2;    # with no token yet
