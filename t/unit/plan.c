@@ -298,7 +298,7 @@ static void limits_do_not_overflow(void **state)
 	(void)state;
 	assert_int_equal(limit_judge(UINT64_MAX, UINT64_MAX, 10, UINT64_MAX, 100), LIMIT_ACTS);
 	assert_int_equal(limit_judge(UINT64_MAX / 2, 1, 10, UINT64_MAX, 50), LIMIT_PERCENT);
-	assert_int_equal(limit_judge(1, 0, UINT64_MAX, 10, 50), LIMIT_KEPT);
+	assert_int_equal(limit_judge(1, 0, UINT64_MAX, 10, 50), LIMIT_PERCENT);
 	assert_int_equal(limit_judge(1, 0, PERCENT_FROM, 10, 0), LIMIT_PERCENT);
 }
 
