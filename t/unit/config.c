@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/arena.h"
 #include "lib/buffer.h"
@@ -474,6 +475,25 @@ static void the_example_is_good(void **state)
 	arena_free(&arena);
 }
 
+/* Whoever runs this: what everybody can write is nobody's word. */
+static void what_everybody_can_write_is_not_believed(void **state)
+{
+	static const char text[] = "[defaults]\nidle-after = 1m\n";
+	struct arena arena = {0};
+	struct config config;
+	struct error error = {0};
+	struct test_file file;
+
+	(void)state;
+	test_file_make(&file, text, sizeof text - 1, 0646);
+	assert_int_equal(config_load(&config, file.path, &arena, &error), -1);
+	assert_int_equal(chmod(file.path, 0644), 0);
+	error_clear(&error);
+	assert_int_equal(config_load(&config, file.path, &arena, &error), 0);
+	test_file_remove(&file);
+	arena_free(&arena);
+}
+
 static void no_file_no_configuration(void **state)
 {
 	static const char *const names[] = {"xrdp:"};
@@ -546,6 +566,7 @@ int main(void)
 	    cmocka_unit_test(labels_differ),
 	    cmocka_unit_test(bad_names_are_refused),
 	    cmocka_unit_test(the_example_is_good),
+	    cmocka_unit_test(what_everybody_can_write_is_not_believed),
 	    cmocka_unit_test(no_file_no_configuration),
 	    cmocka_unit_test(large_files_load_fast),
 	};
