@@ -17,6 +17,7 @@
 #include "lib/clock.h"
 #include "lib/error.h"
 #include "lib/state.h"
+#include "t/unit/folder.h"
 
 /* In the place of libc's: who we are, and what is known about accounts. */
 static uid_t effective;
@@ -69,10 +70,8 @@ static int begin(void **state)
 static int end(void **state)
 {
 	struct place *place = *state;
-	char command[128];
 
-	snprintf(command, sizeof command, "rm -rf '%s'", place->path);
-	assert_int_equal(system(command), 0);
+	assert_int_equal(test_folder_remove(place->path), 0);
 	free(place);
 	return 0;
 }
@@ -241,7 +240,7 @@ static void files_are_looked_at(void **state)
 static void a_rival_is_noticed(void **state)
 {
 	struct place *place = *state;
-	char want[PATH_MAX], path[PATH_MAX], command[PATH_MAX + 32];
+	char want[PATH_MAX], path[PATH_MAX];
 	int64_t now = clock_now();
 
 	effective = 0;
@@ -249,8 +248,7 @@ static void a_rival_is_noticed(void **state)
 	setenv("SUDO_UID", "4711", 1);
 	assert_false(state_dir_rival(0, path, sizeof path));
 	snprintf(want, sizeof want, "%s/.local/state/curfew", place->path);
-	snprintf(command, sizeof command, "mkdir -p '%s'", want);
-	assert_int_equal(system(command), 0);
+	assert_int_equal(test_folder_make(want), 0);
 	assert_true(state_dir_rival(now - 3600000, path, sizeof path));
 	assert_string_equal(path, want);
 	assert_false(state_dir_rival(clock_now() + 5000, path, sizeof path));

@@ -16,6 +16,7 @@
 
 #include "lib/error.h"
 #include "lib/trust.h"
+#include "t/unit/folder.h"
 
 /* In the place of libc's: whether we are root, and whose a file or folder is.  By default everything is root's. */
 static struct {
@@ -75,11 +76,9 @@ static int begin(void **state)
 static int end(void **state)
 {
 	struct place *place = *state;
-	char command[128];
 
 	memset(&scene, 0, sizeof scene);
-	snprintf(command, sizeof command, "rm -rf '%s'", place->folder);
-	assert_int_equal(system(command), 0);
+	assert_int_equal(test_folder_remove(place->folder), 0);
 	free(place);
 	return 0;
 }
