@@ -292,6 +292,7 @@ static void what_is_not_understood_counts(void **state)
 	    {",\"event\":\"intent\",\"run\":\"r\",\"action\":\"disconnect\",\"session\":{\"host\":1}}", 1},
 	    {",\"event\":\"plan\",\"run\":\"r\",\"action\":\"disconnect\"}", 1},
 	    {",\"event\":\"plan\",\"run\":\"r\",\"action\":\"disconnect\",\"acts\":[{},{\"host\":[]}]}", 2},
+	    {",\"event\":\"plan\",\"run\":\"r\",\"action\":\"disconnect\",\"acts\":{}}", 1},
 	    {",\"event\":\"end\",\"run\":\"r\"", 1},
 	    {",\"event\":\"end\",\"run\":\"r\"} {}", 1},
 	    {",\"event\":\"end\",\"run\":\"\xff\"}", 1},
@@ -308,6 +309,8 @@ static void what_is_not_understood_counts(void **state)
 	assert_int_equal(ftruncate(place->audit.fd, 0), 0);
 	write_bytes(place, "[1]\n{\"time\":\"yesterday\"}\nnull\n\n", 31);
 	assert_int_equal(recent(&place->audit, 0).acts, 3);
+	write_bytes(place, "{\"time\":\"1960-01-01T00:00:00.000Z\"}\n", 36);
+	assert_int_equal(recent(&place->audit, 0).acts, 4);
 }
 
 /* An unreadable line is as old as the line behind it. */

@@ -362,6 +362,43 @@ static void a_short_count_is_a_failure(void **state)
 	assert_int_equal(use_lock(place, &error), -1);
 }
 
+/* The line that was made before memory ended: it stands alone behind a torn one, and a disk that fails as well harms
+   no other line. */
+static void a_prepared_line_stands_alone(void **state)
+{
+	static const enum call calls[] = {CALL_FSTAT, CALL_PREAD, CALL_WRITE, CALL_FDATASYNC};
+	struct place *place = *state;
+	struct error error = {0};
+	struct audit audit;
+	json_t *fields = json_object();
+	char *line, text[4096];
+	ssize_t length;
+
+	assert_int_equal(audit_open(&audit, &place->dir, "test", &error), 0);
+	line = audit_render(&audit, "result", fields);
+	assert_non_null(line);
+	json_decref(fields);
+	assert_int_equal(write(audit.fd, "torn", 4), 4);
+	audit_write_rendered(&audit, line);
+	length = pread(audit.fd, text, sizeof text - 1, 0);
+	assert_true(length > 5);
+	text[length] = '\0';
+	assert_memory_equal(text, "torn\n{", 6);
+	assert_int_equal(text[length - 1], '\n');
+	for (size_t i = 0; i < COUNT(calls); i++)
+		for (unsigned turn = 1; turn < 4; turn++) {
+			fault.call = calls[i];
+			fault.turn = turn;
+			fault.number = EIO;
+			audit_write_rendered(&audit, line);
+			fault.turn = 0;
+			audit_counts(place, -1);
+		}
+	free(line);
+	audit_close(&audit);
+	audit_close(&audit); /* a second time it does nothing */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +406,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(the_audit_tells_each_failure, begin, end),
 	    cmocka_unit_test_setup_teardown(a_lock_that_failed_is_free, begin, end),
 	    cmocka_unit_test_setup_teardown(a_short_count_is_a_failure, begin, end),
+	    cmocka_unit_test_setup_teardown(a_prepared_line_stands_alone, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -150,6 +151,13 @@ static void a_holder_that_is_not_understood_is_overdue(void **state)
 	    "pid -1 since 2026-11-21T00:00:00.000Z until 2126-11-21T00:00:00.000Z\n",
 	    "pid 12 since 2026-11-21T00:00:00.000Z until 2126-11-21T00:00:00.000Z and more\n",
 	    "since 2026-11-21T00:00:00.000Z until 2126-11-21T00:00:00.000Z\n",
+	    "pid 12 until 2126-11-21T00:00:00.000Z\n",
+	    "pid12 since 2026-11-21T00:00:00.000Z until 2126-11-21T00:00:00.000Z\n",
+	    "pid 12 since 2026-11-21T00:00:00.000Z\n",
+	    "pid 12 since 2026-11-21T00:00:00.000Z until tomorrow\n",
+	    "pid 12 since 2026-11-21T00:00:00.000Z until 2126-11-21T00:00:00.000Z and so on, for longer than any line "
+	    "that we "
+	    "write ourselves, which has its sense in that nobody reads it any more than we do\n",
 	};
 	struct place *place = *state;
 	struct host_lock lock;
@@ -199,6 +207,61 @@ static void a_long_name_is_cut_with_a_checksum(void **state)
 	host_lock_release(&first);
 }
 
+static void a_nul_byte_is_not_understood(void **state)
+{
+	static const char text[] = "pid 12 since 2026-11-21T00:00:00.000Z\0until 2126-11-21T00:00:00.000Z\n";
+	struct place *place = *state;
+	struct host_lock lock;
+	struct lock_holder holder;
+	int fd = openat(place->dir.fd, "lock-ts01", O_CREAT | O_RDWR, 0600);
+
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(pwrite(fd, text, sizeof text - 1, 0), sizeof text - 1);
+	assert_int_equal(take(place, "ts01", clock_now() + MINUTE, &lock, &holder), 1);
+	assert_true(holder.overdue && !holder.known);
+	host_lock_release(&lock); /* it is not ours: nothing happens */
+	assert_int_equal(take(place, "ts01", clock_now() + MINUTE, &lock, &holder), 1);
+	close(fd);
+}
+
+/* Every byte of a name is kept, one way or the other. */
+static void names_that_differ_have_locks_that_differ(void **state)
+{
+	static const char *const names[] = {"a-b_c.0",
+	                                    "a~b_c.0",
+	                                    "a{b_c.0",
+	                                    "a@b_c.0",
+	                                    "a/b_c.0",
+	                                    "a:b_c.0",
+	                                    "a\x80"
+	                                    "b_c.0"};
+	struct place *place = *state;
+	struct host_lock locks[COUNT(names)];
+	struct lock_holder holder;
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		assert_int_equal(take(place, names[i], clock_now() + MINUTE, &locks[i], &holder), 0);
+	for (size_t i = 0; i < COUNT(names); i++)
+		host_lock_release(&locks[i]);
+}
+
+/* Each lock is a descriptor. */
+static void descriptors_are_asked_for(void **state)
+{
+	struct rlimit before, after;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	before.rlim_cur = before.rlim_max < 256 ? before.rlim_max : 256;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	host_locks_expect(1);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &after), 0);
+	assert_int_equal(after.rlim_cur, before.rlim_cur);
+	host_locks_expect(before.rlim_max); /* more than there are: as many as there are */
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &after), 0);
+	assert_int_equal(after.rlim_cur, before.rlim_max);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +272,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_holder_that_is_not_understood_is_overdue, begin, end),
 	    cmocka_unit_test_setup_teardown(a_host_name_is_no_path, begin, end),
 	    cmocka_unit_test_setup_teardown(a_long_name_is_cut_with_a_checksum, begin, end),
+	    cmocka_unit_test_setup_teardown(a_nul_byte_is_not_understood, begin, end),
+	    cmocka_unit_test_setup_teardown(names_that_differ_have_locks_that_differ, begin, end),
+	    cmocka_unit_test(descriptors_are_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
