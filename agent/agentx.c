@@ -23,8 +23,8 @@
 #include "agent/agentx.h"
 #include "agent/grid.h"
 #include "agent/table.h"
-#include "lib/clock.h"
-#include "lib/log.h"
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
 
 static const char program[] = "curfew-agent";
 

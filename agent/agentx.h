@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "agent/columns.h"
-#include "lib/error.h"
+#include "lib/base/error.h"
 
 enum { OID_LENGTH_MAX = 64, AGENTX_WAIT_MAX = 8 };
 

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/session_json.h"
-#include "lib/text.h"
+#include "lib/base/text.h"
+#include "lib/session/session_json.h"
 
 enum { TEXT_LIMIT = 1024, HOST_LIMIT = 100000 };
 

@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/session/session.h"
 
 /* A host and its SNMP index. */
 struct answer_host {

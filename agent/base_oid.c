@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "agent/agentx.h"
-#include "lib/error.h"
-#include "lib/text.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
 
 enum { OWN_LENGTH = 8 }; /* what goes behind the base */
 

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "lib/classify.h"
-#include "lib/clock.h"
-#include "lib/session.h"
+#include "lib/base/clock.h"
+#include "lib/judge/classify.h"
+#include "lib/session/session.h"
 
 enum {
 	TEXT_MAX = 255, /* SnmpAdminString (RFC 3411) */

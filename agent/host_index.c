@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/text.h"
+#include "lib/base/text.h"
 
 static const char file_name[] = "agent-hosts";
 

@@ -16,10 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
-#include "lib/error.h"
-#include "lib/state.h"
+#include "lib/act/state.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/error.h"
 
 struct host_entry {
 	uint32_t index;

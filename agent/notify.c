@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <systemd/sd-daemon.h>
 
-#include "lib/clock.h"
+#include "lib/base/clock.h"
 
 /* So many times within the watchdog's time. */
 enum { PER_WATCHDOG = 3 };

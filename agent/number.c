@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "agent/grid.h"
-#include "lib/arena.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/session/session.h"
 
 /* The numbers that are taken: open addressing over twice as many slots as rows. */
 struct taken {

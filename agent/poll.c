@@ -10,10 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/session_json.h"
-#include "lib/worker.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/collect/worker.h"
+#include "lib/session/session_json.h"
 
 enum {
 	READ_SIZE = 64 * 1024,

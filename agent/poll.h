@@ -12,9 +12,9 @@
 #include <sys/types.h>
 
 #include "agent/answer.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/settings.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/config/settings.h"
 
 struct poll {
 	pid_t pid; /* 0: none is under way */

@@ -8,15 +8,15 @@
 
 #include "agent/answer.h"
 #include "agent/host_index.h"
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/collect.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/session.h"
-#include "lib/session_json.h"
-#include "lib/settings.h"
-#include "lib/state.h"
+#include "lib/act/state.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/collect/collect.h"
+#include "lib/config/settings.h"
+#include "lib/session/session.h"
+#include "lib/session/session_json.h"
+#include "lib/target/provider.h"
 
 static void line_write(FILE *out, json_t *json)
 {

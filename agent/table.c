@@ -8,9 +8,9 @@
 
 #include "agent/columns.h"
 #include "agent/number.h"
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/session/session.h"
 
 struct table *table_empty(void)
 {

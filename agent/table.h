@@ -14,10 +14,10 @@
 
 #include "agent/answer.h"
 #include "agent/grid.h"
-#include "lib/arena.h"
-#include "lib/classify.h"
-#include "lib/select.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/judge/classify.h"
+#include "lib/judge/select.h"
+#include "lib/session/session.h"
 
 struct host_row {
 	const char *name;     /* of the machine; "" = not told yet */

@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/options.h"
-#include "lib/programs.h"
+#include "lib/config/options.h"
+#include "lib/config/programs.h"
 
 static const struct program_info *program_of(const char *name, size_t length)
 {

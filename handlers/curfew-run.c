@@ -14,12 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/config.h"
-#include "lib/error.h"
-#include "lib/options.h"
-#include "lib/section.h"
-#include "lib/settings.h"
-#include "lib/trust.h"
+#include "lib/base/error.h"
+#include "lib/base/trust.h"
+#include "lib/config/config.h"
+#include "lib/config/options.h"
+#include "lib/config/section.h"
+#include "lib/config/settings.h"
 
 enum { STATUS_UNKNOWN = 3, ARGUMENTS_MOST = 16 };
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Three short mains over one engine (lib/handler.c, lib/remedy.c).
+# Three short mains over one engine (lib/act/handler.c, lib/act/remedy.c).
 bin_PROGRAMS += handlers/disconnect_sessions handlers/logoff_sessions handlers/message_sessions
 
 handlers_disconnect_sessions_SOURCES = handlers/disconnect_sessions.c

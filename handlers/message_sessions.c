@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "lib/handler.h"
-#include "lib/programs.h"
-#include "lib/provider.h"
+#include "lib/act/handler.h"
+#include "lib/config/programs.h"
+#include "lib/target/provider.h"
 
 int main(int argc, char **argv)
 {

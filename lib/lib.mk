@@ -1,85 +1,85 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 noinst_LIBRARIES += lib/libcurfew.a
 lib_libcurfew_a_SOURCES = \
-	lib/address.c lib/address.h \
-	lib/allowance.c lib/allowance.h \
-	lib/arena.c lib/arena.h \
-	lib/audit.c lib/audit.h \
-	lib/audit_recent.c lib/audit_recent.h \
-	lib/buffer.c lib/buffer.h \
-	lib/classify.c lib/classify.h \
-	lib/clock.c lib/clock.h \
-	lib/collect.c lib/collect.h \
-	lib/collect_workers.c lib/collect_workers.h \
-	lib/config.c lib/config.h \
-	lib/config_check.c lib/config_check.h \
-	lib/config_ranges.c lib/config_ranges.h \
-	lib/config_read.c lib/config_read.h \
-	lib/config_targets.c \
-	lib/credentials.c lib/credentials.h \
-	lib/error.c lib/error.h \
-	lib/error_json.c \
-	lib/event.c lib/event.h \
-	lib/filetime.c lib/filetime.h \
-	lib/handler.c lib/handler.h \
-	lib/help.c \
-	lib/help_completion.c \
-	lib/help_doc.c \
-	lib/host_lock.c lib/host_lock.h \
-	lib/host_names.c lib/host_names.h \
-	lib/limits.c lib/limits.h \
-	lib/log.c lib/log.h \
-	lib/memory.c lib/memory.h \
-	lib/name_index.c lib/name_index.h \
-	lib/nearest.c lib/nearest.h \
-	lib/names.c lib/names.h \
-	lib/options.c lib/options.h \
-	lib/options_parse.c \
-	lib/output.c lib/output.h \
-	lib/owners.c lib/owners.h \
-	lib/perfdata.c lib/perfdata.h \
-	lib/picked.c lib/picked.h \
-	lib/plan.c lib/plan.h \
-	lib/programs.c lib/programs.h \
-	lib/provider.c lib/provider.h \
-	lib/questions.c lib/questions.h \
-	lib/recent.c lib/recent.h \
-	lib/remedy.c lib/remedy.h \
-	lib/remedy_act.c \
-	lib/remedy_audit.c \
-	lib/remedy_json.c \
-	lib/remedy_lanes.c \
-	lib/remedy_limits.c \
-	lib/remedy_memory.c \
-	lib/remedy_orders.c \
-	lib/remedy_result.c \
-	lib/remedy_run.h \
-	lib/remedy_text.c \
-	lib/remedy_watch.c \
-	lib/remedy_writer.h \
-	lib/report.c lib/report.h \
-	lib/report_diagnosis.c \
-	lib/report_headline.c \
-	lib/report_json.c \
-	lib/report_parts.h \
-	lib/report_perfdata.c \
-	lib/report_sessions.c \
-	lib/report_text.c \
-	lib/section.c lib/section.h \
-	lib/select.c lib/select.h \
-	lib/session.c lib/session.h \
-	lib/session_json.c lib/session_json.h \
-	lib/settings.c lib/settings.h \
-	lib/state.c lib/state.h \
-	lib/table.c lib/table.h \
-	lib/target.c lib/target.h \
-	lib/terminal.c lib/terminal.h \
-	lib/text.c lib/text.h \
-	lib/threshold.c lib/threshold.h \
-	lib/trust.c lib/trust.h \
-	lib/worker.h \
-	lib/worker_client.c \
-	lib/worker_main.c \
-	lib/worker_process.c lib/worker_process.h \
-	lib/worker_protocol.c lib/worker_protocol.h \
-	lib/worker_serve.c
+	lib/base/address.c lib/base/address.h \
+	lib/base/arena.c lib/base/arena.h \
+	lib/base/buffer.c lib/base/buffer.h \
+	lib/base/clock.c lib/base/clock.h \
+	lib/base/error.c lib/base/error.h \
+	lib/base/log.c lib/base/log.h \
+	lib/base/memory.c lib/base/memory.h \
+	lib/base/name_index.c lib/base/name_index.h \
+	lib/base/nearest.c lib/base/nearest.h \
+	lib/base/output.c lib/base/output.h \
+	lib/base/table.c lib/base/table.h \
+	lib/base/terminal.c lib/base/terminal.h \
+	lib/base/text.c lib/base/text.h \
+	lib/base/trust.c lib/base/trust.h \
+	lib/session/error_json.c \
+	lib/session/filetime.c lib/session/filetime.h \
+	lib/session/names.c lib/session/names.h \
+	lib/session/owners.c lib/session/owners.h \
+	lib/session/session.c lib/session/session.h \
+	lib/session/session_json.c lib/session/session_json.h \
+	lib/target/credentials.c lib/target/credentials.h \
+	lib/target/host_names.c lib/target/host_names.h \
+	lib/target/provider.c lib/target/provider.h \
+	lib/target/target.c lib/target/target.h \
+	lib/judge/classify.c lib/judge/classify.h \
+	lib/judge/perfdata.c lib/judge/perfdata.h \
+	lib/judge/select.c lib/judge/select.h \
+	lib/judge/threshold.c lib/judge/threshold.h \
+	lib/config/config.c lib/config/config.h \
+	lib/config/config_check.c lib/config/config_check.h \
+	lib/config/config_ranges.c lib/config/config_ranges.h \
+	lib/config/config_read.c lib/config/config_read.h \
+	lib/config/config_targets.c \
+	lib/config/help.c \
+	lib/config/help_completion.c \
+	lib/config/help_doc.c \
+	lib/config/options.c lib/config/options.h \
+	lib/config/options_parse.c \
+	lib/config/programs.c lib/config/programs.h \
+	lib/config/questions.c lib/config/questions.h \
+	lib/config/section.c lib/config/section.h \
+	lib/config/settings.c lib/config/settings.h \
+	lib/collect/collect.c lib/collect/collect.h \
+	lib/collect/collect_workers.c lib/collect/collect_workers.h \
+	lib/collect/event.c lib/collect/event.h \
+	lib/collect/worker.h \
+	lib/collect/worker_client.c \
+	lib/collect/worker_main.c \
+	lib/collect/worker_process.c lib/collect/worker_process.h \
+	lib/collect/worker_protocol.c lib/collect/worker_protocol.h \
+	lib/collect/worker_serve.c \
+	lib/report/report.c lib/report/report.h \
+	lib/report/report_diagnosis.c \
+	lib/report/report_headline.c \
+	lib/report/report_json.c \
+	lib/report/report_parts.h \
+	lib/report/report_perfdata.c \
+	lib/report/report_sessions.c \
+	lib/report/report_text.c \
+	lib/act/allowance.c lib/act/allowance.h \
+	lib/act/audit.c lib/act/audit.h \
+	lib/act/audit_recent.c lib/act/audit_recent.h \
+	lib/act/handler.c lib/act/handler.h \
+	lib/act/host_lock.c lib/act/host_lock.h \
+	lib/act/limits.c lib/act/limits.h \
+	lib/act/picked.c lib/act/picked.h \
+	lib/act/plan.c lib/act/plan.h \
+	lib/act/recent.c lib/act/recent.h \
+	lib/act/remedy.c lib/act/remedy.h \
+	lib/act/remedy_act.c \
+	lib/act/remedy_audit.c \
+	lib/act/remedy_json.c \
+	lib/act/remedy_lanes.c \
+	lib/act/remedy_limits.c \
+	lib/act/remedy_memory.c \
+	lib/act/remedy_orders.c \
+	lib/act/remedy_result.c \
+	lib/act/remedy_run.h \
+	lib/act/remedy_text.c \
+	lib/act/remedy_watch.c \
+	lib/act/remedy_writer.h \
+	lib/act/state.c lib/act/state.h

@@ -33,7 +33,7 @@ AS_IF([test -n "$curfew_lacking"],
 AC_CHECK_DECLS([SYS_pidfd_open, SYS_pidfd_send_signal], [],
   [AC_MSG_ERROR([the kernel headers are older than Linux 5.3: there is no pidfd_open()])], [[#include <sys/syscall.h>]])
 # Time of 64 bits (_TIME_BITS, AC_SYS_YEAR2038) is not asked for: struct timeval goes to Samba, net-snmp and
-# WinPR, which a distribution of 32 bits builds with its own.  Times themselves are int64_t (lib/clock.h).
+# WinPR, which a distribution of 32 bits builds with its own.  Times themselves are int64_t (lib/base/clock.h).
 AC_CHECK_SIZEOF([time_t], [], [[#include <time.h>]])])
 
 # CURFEW_OPTIONAL(VARIABLE, PKG-CONFIG MODULES, DEBIAN PACKAGES): sets have_VARIABLE

@@ -11,19 +11,19 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "lib/buffer.h"
-#include "lib/clock.h"
-#include "lib/collect.h"
-#include "lib/error.h"
-#include "lib/log.h"
-#include "lib/memory.h"
-#include "lib/options.h"
-#include "lib/programs.h"
-#include "lib/provider.h"
-#include "lib/report.h"
-#include "lib/settings.h"
-#include "lib/threshold.h"
-#include "lib/trust.h"
+#include "lib/base/buffer.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/log.h"
+#include "lib/base/memory.h"
+#include "lib/base/trust.h"
+#include "lib/collect/collect.h"
+#include "lib/config/options.h"
+#include "lib/config/programs.h"
+#include "lib/config/settings.h"
+#include "lib/judge/threshold.h"
+#include "lib/report/report.h"
+#include "lib/target/provider.h"
 
 /* The report is being written: a second first line would only confuse. */
 static volatile sig_atomic_t writing;

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-#include "lib/provider.h"
-#include "lib/worker.h"
+#include "lib/collect/worker.h"
+#include "lib/target/provider.h"
 #ifdef PROVIDER_AVD
 #include "providers/avd/row.h"
 #endif

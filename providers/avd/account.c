@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
-#include "lib/credentials.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/target.h"
-#include "lib/text.h"
-#include "lib/trust.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/base/trust.h"
+#include "lib/target/credentials.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
 #include "providers/avd/azure.h"
 #include "providers/avd/row.h"
 #include "providers/http/http.h"

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/session.h"
-#include "lib/target.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/session/session.h"
+#include "lib/target/target.h"
 #include "providers/avd/azure.h"
 #include "providers/avd/decode.h"
 #include "providers/avd/list.h"

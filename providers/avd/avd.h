@@ -3,7 +3,7 @@
 #ifndef CURFEW_PROVIDERS_AVD_AVD_H
 #define CURFEW_PROVIDERS_AVD_AVD_H
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 #include <stddef.h>
 

@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/provider.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/target/provider.h"
 #include "providers/http/http.h"
 
 enum auth {

@@ -16,9 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/state.h"
+#include "lib/act/state.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 #include "providers/avd/azure.h"
 #include "providers/avd/decode.h"
 

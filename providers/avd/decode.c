@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/names.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/session/names.h"
 
 enum { TEXT_MOST = 1024, URL_MOST = 8192 };
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/session.h"
+#include "lib/session/session.h"
 #include "providers/avd/place.h"
 
 /* Sessions that one target may have. */

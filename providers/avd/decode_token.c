@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
 #include "providers/avd/decode.h"
 
 enum { TOKEN_MOST = 64 * 1024, LONGEST = 7 * 24 * 3600 };

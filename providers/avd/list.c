@@ -6,13 +6,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
 #include "providers/avd/decode.h"
 #include "providers/http/http.h"
 

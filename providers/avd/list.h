@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "lib/clock.h"
+#include "lib/base/clock.h"
 #include "providers/avd/azure.h"
 #include "providers/avd/place.h"
 

@@ -2,9 +2,9 @@
 /* Any number of pools in one loop; how many requests are under way at once is the loop's business. */
 #include <stdlib.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/provider.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/target/provider.h"
 #include "providers/avd/avd.h"
 #include "providers/avd/azure.h"
 #include "providers/avd/list.h"

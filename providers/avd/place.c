@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lib/text.h"
+#include "lib/base/text.h"
 #include "providers/http/http.h"
 
 enum { SEGMENTS_MOST = 4, SEGMENT_LENGTH = 260 };

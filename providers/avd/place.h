@@ -3,8 +3,8 @@
 #ifndef CURFEW_PROVIDERS_AVD_PLACE_H
 #define CURFEW_PROVIDERS_AVD_PLACE_H
 
-#include "lib/arena.h"
-#include "lib/error.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 
 /* SUBSCRIPTION/RESOURCE-GROUP/HOSTPOOL[/SESSIONHOST]; the pool may be "*". */
 struct place {

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/trust.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/trust.h"
 #include "providers/http/http.h"
 
 enum { BLOB_MOST = 1024 * 1024 };

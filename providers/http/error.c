@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/clock.h"
-#include "lib/error.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "providers/http/exchange.h"
 
 /* Something was connected, be it a proxy. */

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/text.h"
-#include "lib/trust.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/base/trust.h"
+#include "lib/target/provider.h"
 
 enum { BODY_MOST = 4 * 1024 * 1024 };
 

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/clock.h"
-#include "lib/error.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "providers/http/http.h"
 
 /* Bytes of an answer's headers. */

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
 #include "providers/http/exchange.h"
 #include "providers/http/http.h"
 

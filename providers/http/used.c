@@ -12,8 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lib/error.h"
-#include "lib/text.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
 #include "providers/http/exchange.h"
 #include "providers/http/http.h"
 

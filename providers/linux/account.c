@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lib/text.h"
+#include "lib/base/text.h"
 
 enum { NAME_MOST = 1024 };
 

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "lib/arena.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/session/session.h"
 
 /* Sets user, domain and names.  name: as passwd(5), logind or utmp have it; cut: it is a field of that many
    bytes (0: it is not), so a name that fills it may be longer.  uid (uid_t)-1: not known. */

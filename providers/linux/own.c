@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/trust.h"
+#include "lib/base/trust.h"
 #include "providers/linux/process.h"
 
 void ancestry_read(struct ancestry *ancestry)

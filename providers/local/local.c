@@ -2,11 +2,11 @@
 #include "providers/local/local.h"
 
 #include "autoconfig.h"
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/session.h"
-#include "lib/target.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/session/session.h"
+#include "lib/target/target.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/text.h"
+#include "lib/base/text.h"
 #include "providers/linux/process.h"
 #include "providers/local/merge.h"
 #include "providers/local/row.h"

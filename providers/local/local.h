@@ -3,7 +3,7 @@
 #ifndef CURFEW_PROVIDERS_LOCAL_LOCAL_H
 #define CURFEW_PROVIDERS_LOCAL_LOCAL_H
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 extern const struct provider local_provider;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "lib/worker.h"
+#include "lib/collect/worker.h"
 #include "providers/local/local.h"
 
 int main(int argc, char **argv)

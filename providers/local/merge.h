@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/session.h"
+#include "lib/session/session.h"
 
 /* Is this login the desktop, or inside it? */
 typedef bool merge_same(const struct session *desktop, const struct session *login, const void *context);

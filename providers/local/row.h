@@ -3,7 +3,7 @@
 #ifndef CURFEW_PROVIDERS_LOCAL_ROW_H
 #define CURFEW_PROVIDERS_LOCAL_ROW_H
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 #define LOCAL_ROW                                                                                                      \
 	.scheme = "local", .summary = "every session of this Linux machine (xrdp, logind, utmp)",                      \

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/arena.h"
+#include "lib/base/arena.h"
 
 #define LOGIN1         "org.freedesktop.login1"
 #define LOGIN1_PATH    "/org/freedesktop/login1"

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <systemd/sd-bus.h>
 
-#include "lib/clock.h"
-#include "lib/error.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "providers/logind/login.h"
 
 /* 1: connected, and logind is there.  0: no bus, or no logind on it (it is not started).

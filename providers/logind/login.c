@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "lib/address.h"
-#include "lib/text.h"
+#include "lib/base/address.h"
+#include "lib/base/text.h"
 #include "providers/linux/account.h"
 
 enum { LOGIN_TEXT_LIMIT = 512 }; /* bytes */

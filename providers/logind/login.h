@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "lib/session.h"
+#include "lib/session/session.h"
 
 /* The words are those of org.freedesktop.login1.Session; utmp.c uses the same ones.
    Texts are "" where there is none, and belong to whoever made the login. */

@@ -5,7 +5,7 @@
 
 #include <sys/types.h>
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 extern const struct provider logind_provider;
 

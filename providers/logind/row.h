@@ -3,7 +3,7 @@
 #ifndef CURFEW_PROVIDERS_LOGIND_ROW_H
 #define CURFEW_PROVIDERS_LOGIND_ROW_H
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 #define LOGIND_ROW                                                                                                     \
 	.scheme = "logind", .summary = "logins of this Linux machine (systemd-logind, elogind or utmp)",               \

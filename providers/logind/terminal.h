@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "lib/buffer.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/session.h"
+#include "lib/base/buffer.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/session/session.h"
 
 /* The device number of a terminal named as utmp and logind do ("pts/3"), or 0. */
 dev_t terminal_device(const char *line);

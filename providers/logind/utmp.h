@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <utmpx.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 #include "providers/linux/process.h"
 #include "providers/logind/login.h"
 

@@ -7,9 +7,9 @@
 #ifndef CURFEW_PROVIDERS_RDS_BROKER_H
 #define CURFEW_PROVIDERS_RDS_BROKER_H
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "providers/rds/place.h"
 #include "providers/rds/roster.h"
 #include "providers/wsman/access.h"

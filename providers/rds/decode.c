@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
 #include "providers/rds/instance.h"
 
 enum { HOST_MOST = 253 };

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/session.h"
+#include "lib/session/session.h"
 #include "providers/wsman/xml.h"
 
 #define CLASS_EXTENDED "Win32_SessionDirectorySessionEx"

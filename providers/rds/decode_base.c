@@ -5,8 +5,8 @@
  */
 #include <inttypes.h>
 
-#include "lib/arena.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/session/session.h"
 #include "providers/rds/decode.h"
 #include "providers/rds/instance.h"
 

@@ -10,8 +10,8 @@
 #include <inttypes.h>
 #include <stddef.h>
 
-#include "lib/arena.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/session/session.h"
 #include "providers/rds/decode.h"
 #include "providers/rds/instance.h"
 

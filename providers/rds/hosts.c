@@ -5,15 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/collect.h"
-#include "lib/error.h"
-#include "lib/session.h"
-#include "lib/target.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/collect/collect.h"
+#include "lib/session/session.h"
+#include "lib/target/target.h"
 #include "providers/rds/join.h"
 
-/* A worker may answer a quarter of a second late (lib/worker_client.c), and our parent gives us no more either. */
+/* A worker may answer a quarter of a second late (lib/collect/worker_client.c), and our parent gives us no more either.
+ */
 enum { MARGIN = 350 }; /* ms */
 
 struct deadline host_deadline(const struct deadline *deadline)

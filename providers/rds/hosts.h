@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/clock.h"
-#include "lib/provider.h"
+#include "lib/base/clock.h"
+#include "lib/target/provider.h"
 #include "providers/rds/place.h"
 
 /* tsts://HOST with the credentials and options that the broker's target has for its hosts.  ERROR_UNSUPPORTED if tsts

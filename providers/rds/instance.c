@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/clock.h"
-#include "lib/text.h"
+#include "lib/base/clock.h"
+#include "lib/base/text.h"
 #include "providers/wsman/soap.h"
 
 enum { TEXT_MOST = 512 };

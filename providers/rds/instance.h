@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/session.h"
+#include "lib/session/session.h"
 #include "providers/wsman/xml.h"
 
 bool instance_is(const struct xml_element *instance, const char *class);

@@ -5,11 +5,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/names.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/session/names.h"
+#include "lib/session/session.h"
 
 /* One notice per host, for so many hosts. */
 enum { NOTICES_MOST = 20 };

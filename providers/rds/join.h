@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 #include "providers/rds/place.h"
 
 /* Has the host been asked, and is it not there at all, as opposed to not letting us in? */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "lib/worker.h"
+#include "lib/collect/worker.h"
 #include "providers/rds/rds.h"
 
 int main(int argc, char **argv)

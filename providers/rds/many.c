@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
 #include "providers/http/http.h"
 #include "providers/rds/broker.h"
 #include "providers/rds/hosts.h"

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
 
 static int hexadecimal(char letter)
 {

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/arena.h"
-#include "lib/session.h"
-#include "lib/target.h"
+#include "lib/base/arena.h"
+#include "lib/session/session.h"
+#include "lib/target/target.h"
 
 /* The users of this NetBIOS domain have this behind the @ of their UPN: the broker tells none. */
 struct upn_suffix {

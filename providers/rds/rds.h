@@ -3,7 +3,7 @@
 #ifndef CURFEW_PROVIDERS_RDS_RDS_H
 #define CURFEW_PROVIDERS_RDS_RDS_H
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 #include <stddef.h>
 

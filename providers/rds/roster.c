@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
-#include "lib/classify.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/names.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/judge/classify.h"
+#include "lib/session/names.h"
+#include "lib/session/session.h"
 #include "providers/rds/instance.h"
 
 /* A broker's clock that is further off is none. */

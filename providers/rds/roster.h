@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/session/session.h"
 #include "providers/rds/decode.h"
 #include "providers/rds/place.h"
 #include "providers/wsman/access.h"

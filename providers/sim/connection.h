@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/error.h"
-#include "lib/provider.h"
+#include "lib/base/error.h"
+#include "lib/target/provider.h"
 #include "providers/sim/play.h"
 #include "providers/sim/sim.h"
 

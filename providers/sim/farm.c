@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/text.h"
-#include "lib/trust.h"
+#include "lib/base/text.h"
+#include "lib/base/trust.h"
 #include "providers/sim/reading.h"
 
 enum { LINE_LIMIT = 4096, SECTION_LIMIT = 48 };

@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/session/session.h"
 
 /* What is wrong with a host.  The ones behind FAULT_GARBAGE are faults of a worker
    program; played inside another program they are ERROR_PROTOCOL. */

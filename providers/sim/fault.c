@@ -8,9 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/worker.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/collect/worker.h"
 #include "providers/sim/farm.h"
 #include "providers/sim/sim.h"
 

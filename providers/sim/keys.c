@@ -3,10 +3,10 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/text.h"
+#include "lib/session/session.h"
 #include "providers/sim/farm.h"
 #include "providers/sim/reading.h"
 #include "providers/sim/value.h"

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/target.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
 #include "providers/sim/connection.h"
 #include "providers/sim/farm.h"
 #include "providers/sim/sim.h"

@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/address.h"
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/address.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/text.h"
+#include "lib/session/session.h"
 
 enum { MINUTES = 60 * 1000 };
 

@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-#include "lib/error.h"
-#include "lib/provider.h"
+#include "lib/base/error.h"
+#include "lib/target/provider.h"
 #include "providers/sim/farm.h"
 
 extern const struct provider sim_provider;        /* linked in */

@@ -15,10 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/state.h"
-#include "lib/trust.h"
+#include "lib/act/state.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/trust.h"
 #include "providers/sim/value.h"
 
 enum { STATE_LIMIT = 64 * 1024 * 1024, LOCK_POLL = 5 };

@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
 #include "providers/sim/farm.h"
 
 struct record {

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "lib/session.h"
+#include "lib/session/session.h"
 
 /* "+90s", "-1h30m", "0" */
 int span_parse(const char *text, int64_t *milliseconds);

@@ -3,8 +3,8 @@
    program.  A real provider is there once, linked in or as a worker program's row. */
 #include <stddef.h>
 
-#include "lib/provider.h"
-#include "lib/worker.h"
+#include "lib/collect/worker.h"
+#include "lib/target/provider.h"
 #include "providers/skeleton/skeleton.h"
 
 /* A worker program: this row is all that the programs know of it. */

@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/session.h"
-#include "lib/target.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/session/session.h"
+#include "lib/target/target.h"
 
 /* What a real provider asks its back end for. */
 struct entry {

@@ -3,7 +3,7 @@
 #ifndef CURFEW_SKELETON_H
 #define CURFEW_SKELETON_H
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 /* What the provider itself and, if it is a worker program, the programs' row of it have in common:
    experimental until it has seen the real system; the capabilities that are true, and no other. */

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "lib/credentials.h"
-#include "lib/error.h"
-#include "lib/target.h"
-#include "lib/text.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/target/credentials.h"
+#include "lib/target/target.h"
 #include "providers/tsts/keytab.h"
 #include "providers/tsts/samba.h"
 

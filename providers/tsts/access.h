@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <talloc.h>
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 #include "providers/tsts/fill.h"
 
 struct cli_credentials;

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/time.h>
 
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/text.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/target/provider.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
 #include "providers/tsts/wire.h"

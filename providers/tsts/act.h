@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
+#include "lib/base/arena.h"
 #include "providers/tsts/wire.h"
 
 struct hold {

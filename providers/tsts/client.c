@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/client.h"
 
-#include "lib/address.h"
+#include "lib/base/address.h"
 #include "providers/tsts/wire.h"
 
 enum { NAME = 21, ADDRESS = 31, DIRECTORY = 257, PRODUCT = 32 };

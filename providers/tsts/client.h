@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
+#include "lib/base/arena.h"
 
 /* Up to here it is there always: name and address. */
 enum { CLIENT_LEAST = 1258 };

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/session.h"
+#include "lib/session/session.h"
 #include "providers/tsts/wire.h"
 
 /* The account of the credentials: its sessions are the caller's own.  domain "": unknown. */

@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <sys/time.h>
 
-#include "lib/clock.h"
-#include "lib/error.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "providers/tsts/pipe.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"

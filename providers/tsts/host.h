@@ -15,10 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/provider.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/target/provider.h"
 #include "providers/tsts/access.h"
 #include "providers/tsts/kerberos.h"
 #include "providers/tsts/samba.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lib/text.h"
+#include "lib/base/text.h"
 
 #define HINT_TICKETS "get new ones with kinit, and have a timer renew them (klist shows what there is)"
 #define HINT_CLOCKS  "set the clocks of this machine, the host and the domain controller; Kerberos allows 5 minutes"

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 
 enum { KERBEROS_HEARD = 16, KERBEROS_WORDS = 200 };
 

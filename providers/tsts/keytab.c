@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
-#include "lib/text.h"
-#include "lib/trust.h"
+#include "lib/base/clock.h"
+#include "lib/base/text.h"
+#include "lib/base/trust.h"
 
 #define KINIT "/usr/bin/kinit"
 

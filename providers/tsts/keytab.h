@@ -12,7 +12,7 @@
 
 #include <talloc.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 
 /* Tickets that hosts have in common. */
 struct tickets {

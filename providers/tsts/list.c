@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <sys/time.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/session/session.h"
 #include "providers/tsts/fill.h"
 #include "providers/tsts/pipe.h"
 #include "providers/tsts/samba.h"

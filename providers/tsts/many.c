@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/provider.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/target/provider.h"
 #include "providers/tsts/host.h"
 #include "providers/tsts/list.h"
 #include "providers/tsts/lockout.h"

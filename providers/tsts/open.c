@@ -11,10 +11,10 @@
 #include <stdint.h>
 #include <sys/time.h>
 
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/text.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/target/provider.h"
 #include "providers/tsts/host.h"
 #include "providers/tsts/pipe.h"
 #include "providers/tsts/probe.h"

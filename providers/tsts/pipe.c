@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "providers/tsts/composite.h"
 #include "providers/tsts/kerberos.h"
 #include "providers/tsts/samba.h"

@@ -9,7 +9,7 @@
 
 #include <netinet/in.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 #include "providers/tsts/samba.h"
 
 struct probe;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 
 /* One NTSTATUS (MS-ERREF 2.3.1), and what a person should know. */
 struct status_row {

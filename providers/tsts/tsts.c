@@ -11,11 +11,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/session/session.h"
 #include "providers/tsts/act.h"
 #include "providers/tsts/fill.h"
 #include "providers/tsts/host.h"

@@ -4,7 +4,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "lib/text.h"
+#include "lib/base/text.h"
 #include "providers/tsts/client.h"
 #include "providers/tsts/samba.h"
 

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
+#include "lib/base/arena.h"
 
 enum wire_interface {
 	WIRE_ENUMERATION, /* TermSrvEnumeration (MS-TSTS 3.3.4.3) */

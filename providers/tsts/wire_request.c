@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/wire.h"
 
 enum { LEVEL = 1 };
 
-/* libndr fails to write for want of memory only, which ends the program as everywhere (lib/arena.h). */
+/* libndr fails to write for want of memory only, which ends the program as everywhere (lib/base/arena.h). */
 static void must(enum ndr_err_code code)
 {
 	if (code != NDR_ERR_SUCCESS)
@@ -120,7 +120,7 @@ struct wire_bytes wire_message(struct arena *arena, const struct wire_handle *ha
 {
 	struct ndr_push *push = push_start();
 
-	/* lib/text.h makes every text valid UTF-8; utf8_point() relies on it. */
+	/* lib/base/text.h makes every text valid UTF-8; utf8_point() relies on it. */
 	if (!utf8_valid(title, strlen(title)))
 		title = "";
 	if (!utf8_valid(text, strlen(text)))

@@ -5,11 +5,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
 #include "providers/http/http.h"
 #include "providers/winrm/shell.h"
 #include "providers/wsman/ask.h"

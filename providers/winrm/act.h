@@ -5,7 +5,7 @@
 
 #include "providers/winrm/host.h"
 
-#include "lib/arena.h"
+#include "lib/base/arena.h"
 
 /* One shell that was looked up. */
 struct found {

@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/provider.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/target/provider.h"
 #include "providers/wsman/access.h"
 #include "providers/wsman/ask.h"
 

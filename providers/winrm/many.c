@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/provider.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/target/provider.h"
 #include "providers/http/http.h"
 #include "providers/winrm/host.h"
 #include "providers/winrm/winrm.h"

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 static const struct provider_option winrm_options[] = {
     WSMAN_OPTIONS,

@@ -4,9 +4,9 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "lib/address.h"
-#include "lib/arena.h"
-#include "lib/text.h"
+#include "lib/base/address.h"
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
 #include "providers/wsman/soap.h"
 
 enum { TEXT_MOST = 1024 };

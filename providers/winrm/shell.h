@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/session.h"
+#include "lib/session/session.h"
 #include "providers/wsman/access.h"
 #include "providers/wsman/xml.h"
 

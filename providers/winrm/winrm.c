@@ -5,10 +5,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/session/session.h"
 #include "providers/http/http.h"
 #include "providers/winrm/act.h"
 #include "providers/winrm/host.h"

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "lib/error.h"
-#include "lib/target.h"
-#include "lib/text.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/target/target.h"
 
 enum { PORT_TLS = 5986, PORT_PLAIN = 5985 };
 

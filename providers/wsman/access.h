@@ -9,9 +9,9 @@
 
 #include <stdbool.h>
 
-#include "lib/arena.h"
-#include "lib/credentials.h"
-#include "lib/provider.h"
+#include "lib/base/arena.h"
+#include "lib/target/credentials.h"
+#include "lib/target/provider.h"
 #include "providers/http/http.h"
 #include "providers/wsman/ask.h"
 

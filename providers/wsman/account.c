@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "lib/arena.h"
-#include "lib/names.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
+#include "lib/session/names.h"
+#include "lib/session/session.h"
 #include "providers/wsman/access.h"
 
 static bool host_valid(const char *host, bool bracketed)

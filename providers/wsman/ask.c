@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
 #include "providers/wsman/soap.h"
 
 /* The body of an answer; we ask for no more than ENVELOPE_MOST. */

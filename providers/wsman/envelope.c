@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "lib/text.h"
+#include "lib/base/text.h"
 #include "providers/wsman/soap.h"
 
 #define ANONYMOUS NS_ADDRESSING "/role/anonymous"

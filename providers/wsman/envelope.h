@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
-#include "lib/error.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/error.h"
 #include "providers/wsman/xml.h"
 
 /* "uuid:XXXXXXXX-XXXX-4XXX-XXXX-XXXXXXXXXXXX", upper case as Windows writes it (RFC 4122 4.4). */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/text.h"
+#include "lib/base/text.h"
 #include "providers/wsman/soap.h"
 #include "providers/wsman/xml.h"
 

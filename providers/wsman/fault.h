@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 #include "providers/http/http.h"
 #include "providers/wsman/envelope.h"
 

@@ -15,11 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/credentials.h"
-#include "lib/error.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/target/credentials.h"
 #include "providers/wsman/access.h"
 
 enum { RENEW_BEFORE = 5 * 60, FAILED_FOR = 30 * 1000 }; /* s, ms */

@@ -3,7 +3,7 @@
 #ifndef CURFEW_PROVIDERS_WSMAN_OPTIONS_H
 #define CURFEW_PROVIDERS_WSMAN_OPTIONS_H
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 /* Rows of a provider's options.  (clang-format 14 and 19 differ on the last one.) */
 /* clang-format off */

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/text.h"
+#include "lib/base/text.h"
 
 /* Between a namespace and a name: no character that XML allows. */
 static const char SEPARATOR = '\x1f';

@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
 
 enum {
 	XML_SIZE_MOST = 16 * 1024 * 1024,

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
-#include "lib/filetime.h"
-#include "lib/names.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
+#include "lib/session/filetime.h"
+#include "lib/session/names.h"
 
 enum { SERVICES = 0, FIRST_LISTENER = 65536, SYNTHETIC = 0x80000000u };
 enum { LOCKED = 0, UNLOCKED = 1 }; /* WTS_SESSIONSTATE_… (MS-TSTS 2.2.2.11) */

@@ -3,7 +3,7 @@
 #ifndef CURFEW_PROVIDERS_WTS_FILL_H
 #define CURFEW_PROVIDERS_WTS_FILL_H
 
-#include "lib/session.h"
+#include "lib/session/session.h"
 #include "providers/wts/module.h"
 
 /* Texts and facts stay where told has them.  host: where the sessions are if the module does not say; account: the

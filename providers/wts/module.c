@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/text.h"
+#include "lib/base/text.h"
 #include "providers/wts/module_run.h"
 
 /* More than any host has, and little enough to ask for each. */

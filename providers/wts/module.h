@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A WTSAPI module as the provider sees it.  On the other side of this header is
- * WinPR, whose names clash with lib/error.h; neither includes the other.
+ * WinPR, whose names clash with lib/base/error.h; neither includes the other.
  *
  * A module may say anything.  Counts, sizes and numbers are checked before they
  * are used; a pointer that leads nowhere cannot be, and costs this process, which
@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
+#include "lib/base/arena.h"
 
 struct module;
 

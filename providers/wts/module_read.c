@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "lib/address.h"
-#include "lib/arena.h"
-#include "lib/text.h"
+#include "lib/base/address.h"
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
 #include "providers/wts/module.h"
 #include "providers/wts/module_run.h"
 

@@ -9,8 +9,8 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "lib/config.h"
-#include "lib/trust.h"
+#include "lib/base/trust.h"
+#include "lib/config/config.h"
 
 #define CONFIGURATION CURFEW_SYSCONFDIR "/curfew/curfew.conf"
 #define SCHEME        "wts:"

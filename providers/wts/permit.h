@@ -3,8 +3,8 @@
 #ifndef CURFEW_PROVIDERS_WTS_PERMIT_H
 #define CURFEW_PROVIDERS_WTS_PERMIT_H
 
-#include "lib/arena.h"
-#include "lib/error.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
 
 /* "/path/module.so#SERVER": both texts in the arena; server NULL without a '#'. */
 int address_split(const char *address, const char **path, const char **server, struct arena *arena,

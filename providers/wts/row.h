@@ -3,7 +3,7 @@
 #ifndef CURFEW_PROVIDERS_WTS_ROW_H
 #define CURFEW_PROVIDERS_WTS_ROW_H
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 #define WTS_ROW                                                                                                        \
 	.scheme = "wts", .summary = "any WTSAPI module (FreeRDS, ogon, curfew-wtsapi.so)",                             \

@@ -5,7 +5,7 @@
 
 #include "providers/wts/row.h"
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 extern const struct provider wts_provider;
 

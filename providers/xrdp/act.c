@@ -15,8 +15,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
-#include "lib/error.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "providers/linux/process.h"
 #include "providers/xrdp/diag.h"
 #include "providers/xrdp/task.h"

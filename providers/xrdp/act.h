@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 #include "providers/xrdp/enumerate.h"
 
 /* One session, held. */

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
+#include "lib/base/clock.h"
 #include "providers/linux/process.h"
 
 enum { REAP_TIME = 200 }; /* ms */

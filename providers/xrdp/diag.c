@@ -15,7 +15,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
+#include "lib/base/arena.h"
 
 enum { ESTABLISHED = 1, LISTENING = 10 }; /* TCP_ESTABLISHED, TCP_LISTEN, also of UNIX sockets */
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 #include "providers/xrdp/connected.h"
 
 /* Root's own process that runs that program; without root the program file can't be looked at, but

@@ -13,7 +13,7 @@
 #include "providers/xrdp/diag.h"
 #include "providers/xrdp/task.h"
 
-#include "lib/arena.h"
+#include "lib/base/arena.h"
 
 enum backend { BACKEND_XORG, BACKEND_XVNC };
 

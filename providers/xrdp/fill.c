@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
-#include "lib/classify.h"
+#include "lib/base/arena.h"
+#include "lib/judge/classify.h"
 #include "providers/linux/account.h"
 #include "providers/linux/own.h"
 #include "providers/xrdp/log.h"

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "lib/session.h"
+#include "lib/session/session.h"
 #include "providers/xrdp/enumerate.h"
 #include "providers/xrdp/idle.h"
 

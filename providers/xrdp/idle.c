@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/error.h"
-#include "lib/text.h"
-#include "lib/trust.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/base/trust.h"
 
 enum {
 	AT_ONCE = 16,    /* helpers that run at the same time */

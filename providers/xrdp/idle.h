@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "lib/clock.h"
+#include "lib/base/clock.h"
 #include "providers/xrdp/child.h"
 
 struct idle_question {

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/text.h"
+#include "lib/base/text.h"
 
 enum { TAIL = 256 * 1024, NAME_LIMIT = 64, SECOND = 1000, LEVEL_LENGTH = 7 };
 

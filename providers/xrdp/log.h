@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "lib/arena.h"
+#include "lib/base/arena.h"
 
 /* The end of the log, NUL-terminated, or "" if it can't be read. */
 const char *client_log_read(const char *path, struct arena *arena);

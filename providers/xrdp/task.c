@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
+#include "lib/base/arena.h"
 #include "providers/linux/process.h"
 
 int task_parse(const char *line, size_t length, struct task *task)

@@ -10,13 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/session.h"
-#include "lib/target.h"
-#include "lib/text.h"
-#include "lib/trust.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/base/trust.h"
+#include "lib/session/session.h"
+#include "lib/target/target.h"
 #include "providers/linux/process.h"
 #include "providers/xrdp/act.h"
 #include "providers/xrdp/enumerate.h"

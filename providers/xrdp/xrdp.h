@@ -3,7 +3,7 @@
 #ifndef CURFEW_XRDP_H
 #define CURFEW_XRDP_H
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 extern const struct provider xrdp_provider;
 

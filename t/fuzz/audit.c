@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/allowance.h"
-#include "lib/arena.h"
-#include "lib/audit_recent.h"
-#include "lib/name_index.h"
-#include "lib/provider.h"
-#include "lib/recent.h"
+#include "lib/act/allowance.h"
+#include "lib/act/audit_recent.h"
+#include "lib/act/recent.h"
+#include "lib/base/arena.h"
+#include "lib/base/name_index.h"
+#include "lib/target/provider.h"
 
 const struct provider *const providers[] = {NULL};
 

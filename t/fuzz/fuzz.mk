@@ -8,16 +8,16 @@ EXTRA_DIST += t/fuzz/audit.c t/fuzz/avd.c t/fuzz/rds.c t/fuzz/seed t/fuzz/tsts.c
 
 FUZZERS =
 FUZZ_CORE = \
-	lib/address.c \
-	lib/arena.c \
-	lib/buffer.c \
-	lib/clock.c \
-	lib/error.c \
-	lib/filetime.c \
-	lib/nearest.c \
-	lib/names.c \
-	lib/session.c \
-	lib/text.c
+	lib/base/address.c \
+	lib/base/arena.c \
+	lib/base/buffer.c \
+	lib/base/clock.c \
+	lib/base/error.c \
+	lib/session/filetime.c \
+	lib/base/nearest.c \
+	lib/session/names.c \
+	lib/session/session.c \
+	lib/base/text.c
 if HAVE_FUZZER
 FUZZERS += t/fuzz/audit
 if PROVIDER_AVD
@@ -36,23 +36,23 @@ check_DATA += $(FUZZERS)
 CLEANFILES += $(FUZZERS)
 endif
 FUZZ_AUDIT = t/fuzz/audit.c \
-	lib/allowance.c \
-	lib/audit.c \
-	lib/audit_recent.c \
-	lib/name_index.c \
-	lib/provider.c \
-	lib/recent.c \
-	lib/state.c \
-	lib/trust.c
+	lib/act/allowance.c \
+	lib/act/audit.c \
+	lib/act/audit_recent.c \
+	lib/base/name_index.c \
+	lib/target/provider.c \
+	lib/act/recent.c \
+	lib/act/state.c \
+	lib/base/trust.c
 FUZZ_AVD = t/fuzz/avd.c \
 	providers/avd/decode.c \
 	providers/avd/decode_token.c \
 	providers/avd/place.c \
 	providers/http/url.c
 FUZZ_RDS = t/fuzz/rds.c \
-	lib/classify.c \
-	lib/provider.c \
-	lib/target.c \
+	lib/judge/classify.c \
+	lib/target/provider.c \
+	lib/target/target.c \
 	providers/rds/decode.c \
 	providers/rds/decode_base.c \
 	providers/rds/decode_ex.c \

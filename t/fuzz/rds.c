@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/session.h"
-#include "lib/target.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
 #include "providers/rds/decode.h"
 #include "providers/rds/instance.h"
 #include "providers/rds/place.h"
@@ -23,7 +23,7 @@
 
 enum reader { READ_ITEMS, READ_PLACE, READERS };
 
-/* lib/target.c looks through them; none is needed here. */
+/* lib/target/target.c looks through them; none is needed here. */
 const struct provider *const providers[] = {NULL};
 
 #define NOW INT64_C(1795230245678)

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
+#include "lib/session/session.h"
 #include "providers/tsts/fill.h"
 #include "providers/tsts/wire.h"
 

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "lib/classify.h"
-#include "lib/provider.h"
-#include "lib/select.h"
-#include "lib/session.h"
+#include "lib/judge/classify.h"
+#include "lib/judge/select.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
 
 /* What "in the future" allows two clocks of one host to differ. */
 #define SLACK 2000

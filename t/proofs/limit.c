@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/plan.h"
+#include "lib/act/plan.h"
 
 #define MOST ((uint64_t)1 << 10)
 

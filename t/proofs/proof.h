@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/session.h"
+#include "lib/session/session.h"
 
 int64_t nondet_int64(void);
 uint64_t nondet_uint64(void);

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "lib/threshold.h"
+#include "lib/judge/threshold.h"
 
 /* Numbers are only compared, also with the whole number beside each.  So the seven of them (two ranges, an interval,
    a value) may stand in any order, and next to each other or not, within so few. */

@@ -5,11 +5,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/classify.h"
-#include "lib/provider.h"
-#include "lib/select.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/judge/classify.h"
+#include "lib/judge/select.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
 
 static bool same(const char *a, const char *b)
 {

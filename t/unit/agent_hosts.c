@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "agent/host_index.h"
-#include "lib/error.h"
-#include "lib/state.h"
+#include "lib/act/state.h"
+#include "lib/base/error.h"
 
 static int folder_make(void **state)
 {

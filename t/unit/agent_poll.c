@@ -14,9 +14,9 @@
 #include "agent/agentx.h"
 #include "agent/answer.h"
 #include "agent/poll.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/settings.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/config/settings.h"
 
 #define ANSWER                                                                                                         \
 	"{\"target\":\"t\",\"url\":\"sim:x\",\"provider\":\"sim\",\"hosts\":[{\"index\":1,\"host\":\"h\"}],"           \

@@ -12,11 +12,11 @@
 #include "agent/grid.h"
 #include "agent/number.h"
 #include "agent/table.h"
-#include "lib/arena.h"
-#include "lib/classify.h"
-#include "lib/error.h"
-#include "lib/select.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/judge/classify.h"
+#include "lib/judge/select.h"
+#include "lib/session/session.h"
 
 #define NOW INT64_C(1795230245678) /* date -u -d @1795230245: 2026-11-21 03:04:05 */
 

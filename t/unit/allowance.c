@@ -12,14 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/allowance.h"
-#include "lib/arena.h"
-#include "lib/audit_recent.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/name_index.h"
-#include "lib/recent.h"
-#include "lib/state.h"
+#include "lib/act/allowance.h"
+#include "lib/act/audit_recent.h"
+#include "lib/act/recent.h"
+#include "lib/act/state.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/name_index.h"
 
 enum { HOUR = 60 * 60 * 1000 };
 

@@ -10,14 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
-#include "lib/audit.h"
-#include "lib/audit_recent.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/name_index.h"
-#include "lib/recent.h"
-#include "lib/state.h"
+#include "lib/act/audit.h"
+#include "lib/act/audit_recent.h"
+#include "lib/act/recent.h"
+#include "lib/act/state.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/name_index.h"
 
 /* In the place of libc's: how often was the disk waited for? */
 static unsigned syncs;

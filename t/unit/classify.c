@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "lib/classify.h"
-#include "lib/session.h"
+#include "lib/judge/classify.h"
+#include "lib/session/session.h"
 
 enum { MINUTE = 60000 };
 static const int64_t NOW = 1795230000000;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/clock.h"
+#include "lib/base/clock.h"
 
 static void durations_are_read(void **state)
 {

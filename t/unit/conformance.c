@@ -20,17 +20,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/collect.h"
-#include "lib/config.h"
-#include "lib/error.h"
-#include "lib/names.h"
-#include "lib/provider.h"
-#include "lib/session.h"
-#include "lib/target.h"
-#include "lib/text.h"
-#include "lib/trust.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/base/trust.h"
+#include "lib/collect/collect.h"
+#include "lib/config/config.h"
+#include "lib/session/names.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
 
 enum { PATIENCE = 10000, SHORT = 300, TOLERANCE = 1000 }; /* ms */
 

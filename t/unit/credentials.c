@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/types.h>
 
-#include "lib/credentials.h"
-#include "lib/error.h"
+#include "lib/base/error.h"
+#include "lib/target/credentials.h"
 #include "t/unit/file.h"
 
 static int load(const char *text, size_t length, mode_t mode, struct credentials *credentials, struct error *error)

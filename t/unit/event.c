@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/event.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/collect/event.h"
 
 static struct arena arena;
 

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 static const struct provider_option tsts_options[] = {
     {.name = "realm", .argument = "REALM", .help = "The Kerberos realm."},

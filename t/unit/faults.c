@@ -18,15 +18,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "lib/allowance.h"
-#include "lib/audit.h"
-#include "lib/audit_recent.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/host_lock.h"
-#include "lib/name_index.h"
-#include "lib/recent.h"
-#include "lib/state.h"
+#include "lib/act/allowance.h"
+#include "lib/act/audit.h"
+#include "lib/act/audit_recent.h"
+#include "lib/act/host_lock.h"
+#include "lib/act/recent.h"
+#include "lib/act/state.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/name_index.h"
 #include "t/unit/folder.h"
 
 /* In the place of libc's: these calls fail when it is their turn. */

@@ -14,11 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/buffer.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/host_lock.h"
-#include "lib/state.h"
+#include "lib/act/host_lock.h"
+#include "lib/act/state.h"
+#include "lib/base/buffer.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
 
 enum { MINUTE = 60 * 1000 };
 

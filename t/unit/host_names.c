@@ -11,15 +11,15 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/host_names.h"
-#include "lib/limits.h"
-#include "lib/plan.h"
-#include "lib/provider.h"
-#include "lib/select.h"
-#include "lib/session.h"
-#include "lib/target.h"
+#include "lib/act/limits.h"
+#include "lib/act/plan.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/judge/select.h"
+#include "lib/session/session.h"
+#include "lib/target/host_names.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
 
 /* In the place of libc's resolver: rds01 has two more names and an address; .66 has a name that leads elsewhere; a
    host called "silent" gets no answer until the test lets it. */

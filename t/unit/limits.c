@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/error.h"
-#include "lib/limits.h"
-#include "lib/name_index.h"
-#include "lib/plan.h"
-#include "lib/recent.h"
+#include "lib/act/limits.h"
+#include "lib/act/plan.h"
+#include "lib/act/recent.h"
+#include "lib/base/error.h"
+#include "lib/base/name_index.h"
 
 static const struct limits usual = {.max_acts = 10, .max_acts_total = 50, .max_percent = 50};
 

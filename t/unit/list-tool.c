@@ -15,15 +15,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/collect.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/session.h"
-#include "lib/session_json.h"
-#include "lib/target.h"
-#include "lib/trust.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/trust.h"
+#include "lib/collect/collect.h"
+#include "lib/session/session.h"
+#include "lib/session/session_json.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
 
 struct arguments {
 	int64_t timeout, overall, answer_wait;

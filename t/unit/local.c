@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "lib/session.h"
+#include "lib/session/session.h"
 #include "providers/local/merge.h"
 
 static struct session *add(struct snapshot *snapshot, const char *id, const char *user, const char *station)

@@ -15,13 +15,13 @@
 #include <unistd.h>
 #include <utmpx.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
-#include "lib/classify.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/judge/classify.h"
+#include "lib/session/session.h"
 #include "providers/linux/own.h"
 #include "providers/linux/process.h"
 #include "providers/logind/login.h"

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "lib/arena.h"
-#include "lib/name_index.h"
+#include "lib/base/arena.h"
+#include "lib/base/name_index.h"
 
 static void a_name_has_one_number(void **state)
 {

@@ -7,12 +7,12 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/classify.h"
-#include "lib/names.h"
-#include "lib/select.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
+#include "lib/judge/classify.h"
+#include "lib/judge/select.h"
+#include "lib/session/names.h"
+#include "lib/session/session.h"
 
 static struct arena arena;
 

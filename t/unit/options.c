@@ -10,15 +10,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/buffer.h"
-#include "lib/classify.h"
-#include "lib/error.h"
-#include "lib/options.h"
-#include "lib/programs.h"
-#include "lib/section.h"
-#include "lib/select.h"
-#include "lib/session.h"
-#include "lib/settings.h"
+#include "lib/base/buffer.h"
+#include "lib/base/error.h"
+#include "lib/config/options.h"
+#include "lib/config/programs.h"
+#include "lib/config/section.h"
+#include "lib/config/settings.h"
+#include "lib/judge/classify.h"
+#include "lib/judge/select.h"
+#include "lib/session/session.h"
 #include "t/unit/file.h"
 
 /* A run of options_parse() and everything it left behind. */

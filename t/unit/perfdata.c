@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/buffer.h"
-#include "lib/perfdata.h"
+#include "lib/base/buffer.h"
+#include "lib/judge/perfdata.h"
 
 /* What the guidelines' grammar 'label'=value[UOM];[warn];[crit];[min];[max] makes of each. */
 static void values_are_written(void **state)

@@ -7,14 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/plan.h"
-#include "lib/provider.h"
-#include "lib/select.h"
-#include "lib/session.h"
-#include "lib/target.h"
+#include "lib/act/plan.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/judge/select.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
 
 enum { MINUTE = 60 * 1000 };
 static const int64_t NOW = 1795230000000;

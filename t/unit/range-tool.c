@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/error.h"
-#include "lib/threshold.h"
+#include "lib/base/error.h"
+#include "lib/judge/threshold.h"
 
 int main(void)
 {

@@ -16,16 +16,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/host_lock.h"
-#include "lib/provider.h"
-#include "lib/remedy.h"
-#include "lib/session.h"
-#include "lib/settings.h"
-#include "lib/state.h"
-#include "lib/target.h"
+#include "lib/act/host_lock.h"
+#include "lib/act/remedy.h"
+#include "lib/act/state.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/config/settings.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
 
 /* What the played host answers, in turn; the last answer is given again and again. */
 enum pin_answer { PIN_SAME, PIN_GONE, PIN_LOST, PIN_BUSY, PIN_OTHER_USER, PIN_DISCONNECTED, PIN_INPUT };

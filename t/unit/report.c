@@ -8,17 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
-#include "lib/classify.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/report.h"
-#include "lib/session.h"
-#include "lib/settings.h"
-#include "lib/target.h"
-#include "lib/text.h"
-#include "lib/threshold.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/config/settings.h"
+#include "lib/judge/classify.h"
+#include "lib/judge/threshold.h"
+#include "lib/report/report.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, UNKNOWN = -1, HOSTS = 1200 };
 static const int64_t NOW = 1795230245678;

@@ -6,12 +6,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "lib/arena.h"
-#include "lib/classify.h"
-#include "lib/plan.h"
-#include "lib/provider.h"
-#include "lib/select.h"
-#include "lib/session.h"
+#include "lib/act/plan.h"
+#include "lib/base/arena.h"
+#include "lib/judge/classify.h"
+#include "lib/judge/select.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
 
 enum { MINUTE = 60000 };
 static const int64_t NOW = 1795230000000;

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/session.h"
-#include "lib/session_json.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/session/session.h"
+#include "lib/session/session_json.h"
 
 static void fill(struct snapshot *snapshot)
 {

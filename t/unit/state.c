@@ -14,9 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/state.h"
+#include "lib/act/state.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "t/unit/folder.h"
 
 /* In the place of libc's: who we are, and what is known about accounts. */

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/target.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
 
 static void urls_are_split(void **state)
 {

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "lib/address.h"
-#include "lib/arena.h"
-#include "lib/buffer.h"
-#include "lib/text.h"
+#include "lib/base/address.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/text.h"
 
 /* Unicode 15, table 3-8 and the practice of "maximal subparts"; W3C's UTF-8 test cases. */
 static void invalid_bytes_become_replacement_characters(void **state)

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/threshold.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/judge/threshold.h"
 
 static struct range range_of(const char *text)
 {

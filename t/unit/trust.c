@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/error.h"
-#include "lib/trust.h"
+#include "lib/base/error.h"
+#include "lib/base/trust.h"
 #include "t/unit/folder.h"
 
 /* In the place of libc's: whether we are root, and whose a file or folder is.  By default everything is root's. */

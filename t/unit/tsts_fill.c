@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
-#include "lib/filetime.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/session/filetime.h"
+#include "lib/session/session.h"
 #include "providers/tsts/fill.h"
 #include "providers/tsts/wire.h"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 #include "providers/tsts/kerberos.h"
 
 enum { VAGUE = (int)0xc000000d, DENIED = (int)0xc0000022, REFUSED = (int)0xc000006d };

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 #include "providers/tsts/lockout.h"
 #include "providers/tsts/status.h"
 

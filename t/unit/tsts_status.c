@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 #include "providers/tsts/status.h"
 #include "providers/tsts/wire.h"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/text.h"
+#include "lib/base/text.h"
 #include "t/unit/test.h"
 
 static const char *vectors_folder(char *path, size_t size)

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
+#include "lib/base/arena.h"
 #include "providers/tsts/wire.h"
 
 enum { BYTES_MOST = 65536, TEXT_MOST = 4096 };

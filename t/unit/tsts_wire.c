@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
 #include "providers/tsts/wire.h"
 #include "t/unit/tsts_vector.h"
 

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/target.h"
-#include "lib/worker_protocol.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/collect/worker_protocol.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
 
 static json_t *json_of(const char *text)
 {

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
-#include "lib/error.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/session/session.h"
 #include "providers/http/http.h"
 #include "providers/winrm/shell.h"
 #include "providers/wsman/access.h"

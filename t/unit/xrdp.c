@@ -25,10 +25,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/error.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/session/session.h"
 #include "providers/xrdp/child.h"
 #include "providers/xrdp/connected.h"
 #include "providers/xrdp/diag.h"

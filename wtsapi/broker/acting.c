@@ -8,17 +8,17 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/clock.h"
-#include "lib/collect.h"
-#include "lib/error.h"
-#include "lib/plan.h"
-#include "lib/provider.h"
-#include "lib/remedy.h"
-#include "lib/select.h"
-#include "lib/session.h"
-#include "lib/settings.h"
-#include "lib/text.h"
+#include "lib/act/plan.h"
+#include "lib/act/remedy.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/collect/collect.h"
+#include "lib/config/settings.h"
+#include "lib/judge/select.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
 #include "wtsapi/broker/broker.h"
 #include "wtsapi/message.h"
 

@@ -9,9 +9,9 @@
 
 #include <stdint.h>
 
-#include "lib/arena.h"
-#include "lib/provider.h"
-#include "lib/settings.h"
+#include "lib/base/arena.h"
+#include "lib/config/settings.h"
+#include "lib/target/provider.h"
 #include "wtsapi/message.h"
 
 struct question {

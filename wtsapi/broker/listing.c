@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stddef.h>
 
-#include "lib/clock.h"
-#include "lib/collect.h"
-#include "lib/error.h"
-#include "lib/provider.h"
-#include "lib/session.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/collect/collect.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
 #include "wtsapi/broker/broker.h"
 #include "wtsapi/message.h"
 

@@ -11,12 +11,12 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "lib/error.h"
-#include "lib/log.h"
-#include "lib/memory.h"
-#include "lib/provider.h"
-#include "lib/remedy.h"
-#include "lib/trust.h"
+#include "lib/act/remedy.h"
+#include "lib/base/error.h"
+#include "lib/base/log.h"
+#include "lib/base/memory.h"
+#include "lib/base/trust.h"
+#include "lib/target/provider.h"
 #include "wtsapi/broker/broker.h"
 #include "wtsapi/message.h"
 

@@ -8,14 +8,14 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/config.h"
-#include "lib/error.h"
-#include "lib/options.h"
-#include "lib/programs.h"
-#include "lib/section.h"
-#include "lib/settings.h"
-#include "lib/trust.h"
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/trust.h"
+#include "lib/config/config.h"
+#include "lib/config/options.h"
+#include "lib/config/programs.h"
+#include "lib/config/section.h"
+#include "lib/config/settings.h"
 #include "wtsapi/broker/broker.h"
 #include "wtsapi/message.h"
 

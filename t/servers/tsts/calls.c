@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
+#include "lib/base/arena.h"
 #include "t/servers/tsts/control.h"
 
 const struct interface interfaces[] = {

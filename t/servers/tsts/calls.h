@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/arena.h"
-#include "lib/session.h"
+#include "lib/base/arena.h"
+#include "lib/session/session.h"
 #include "t/servers/tsts/host.h"
 #include "t/servers/tsts/stub.h"
 

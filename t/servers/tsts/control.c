@@ -8,8 +8,8 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-#include "lib/arena.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
 
 enum { WORDS = 8 };
 

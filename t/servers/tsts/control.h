@@ -24,7 +24,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/buffer.h"
+#include "lib/base/buffer.h"
 
 enum right {
 	RIGHT_QUERY = 1 << 0,

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
 #include "t/servers/tsts/calls.h"
 #include "t/servers/tsts/host.h"
 #include "t/servers/tsts/stub.h"

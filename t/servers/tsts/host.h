@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/provider.h"
+#include "lib/target/provider.h"
 
 struct host;
 struct hold; /* a session that is held open */

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/buffer.h"
-#include "lib/provider.h"
-#include "lib/session.h"
+#include "lib/base/buffer.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
 #include "t/servers/tsts/host.h"
 #include "t/servers/tsts/stub.h"
 

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/provider.h"
-#include "lib/session.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
 #include "t/servers/tsts/host.h"
 #include "t/servers/tsts/stub.h"
 

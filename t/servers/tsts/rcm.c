@@ -3,8 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/buffer.h"
-#include "lib/session.h"
+#include "lib/base/buffer.h"
+#include "lib/session/session.h"
 #include "t/servers/tsts/calls.h"
 #include "t/servers/tsts/host.h"
 #include "t/servers/tsts/stub.h"

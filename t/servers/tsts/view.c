@@ -3,10 +3,10 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/arena.h"
-#include "lib/provider.h"
-#include "lib/session.h"
-#include "lib/text.h"
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
 #include "t/servers/tsts/calls.h"
 #include "t/servers/tsts/control.h"
 #include "t/servers/tsts/host.h"

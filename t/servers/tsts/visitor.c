@@ -11,8 +11,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "lib/arena.h"
-#include "lib/buffer.h"
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
 #include "t/servers/tsts/control.h"
 #include "t/servers/tsts/host.h"
 #include "t/servers/tsts/stub.h"

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/act/limits.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "lib/base/buffer.h"
+#include "lib/base/text.h"
+
+static struct limit_finding finding_of(enum limit limit, uint64_t planned, uint64_t recent, uint64_t most)
+{
+	return (struct limit_finding){.limit = limit, .planned = planned, .recent = recent, .most = most};
+}
+
+static struct limit_finding judge_run(const struct plan *plan, struct recent_acts acts, const struct limits *limits)
+{
+	uint64_t of = plan->user_sessions + acts.logoffs;
+	enum limit limit = limit_judge(plan->selected, acts.acts, of, limits->max_acts, limits->max_percent);
+	struct limit_finding finding =
+	    finding_of(limit, plan->selected, acts.acts, limit == LIMIT_ACTS ? limits->max_acts : limits->max_percent);
+
+	finding.of = of;
+	return finding;
+}
+
+/* Ten of ten sessions of one host are not made half by nine hosts beside it. */
+static struct limit_finding judge_host(const struct plan_host *host, struct recent_acts acts,
+                                       const struct limits *limits)
+{
+	uint64_t of = host->user_sessions + acts.logoffs;
+	enum limit limit = limit_judge(host->selected, acts.acts, of, UINT64_MAX, limits->max_percent);
+	struct limit_finding finding = finding_of(limit, host->selected, acts.acts, limits->max_percent);
+
+	finding.of = of;
+	finding.host = host->name;
+	return finding;
+}
+
+static struct limit_finding judge_all(const struct plan *plan, const struct recent *recent, const struct limits *limits)
+{
+	static const struct recent_acts none;
+	struct recent_acts acts = recent != NULL ? recent_everywhere(recent) : none;
+	struct limit_finding finding;
+
+	if (plan->selected > 0 && plan->selected + acts.acts > limits->max_acts_total)
+		return finding_of(LIMIT_TOTAL, plan->selected, acts.acts, limits->max_acts_total);
+	finding = judge_run(plan, recent != NULL ? recent_in_scope(recent, &plan->scope) : none, limits);
+	for (size_t i = 0; i < plan->host_count && finding.limit == LIMIT_KEPT; i++) {
+		const struct plan_host *host = &plan->hosts[i];
+
+		finding = judge_host(host, recent != NULL ? recent_on_host(recent, host->identity) : none, limits);
+	}
+	return finding;
+}
+
+struct limit_finding limits_judge(const struct plan *plan, const struct recent *recent, const struct limits *limits)
+{
+	struct limit_finding finding = judge_all(plan, recent, limits);
+
+	finding.unreadable = recent != NULL ? recent->unreadable : 0;
+	return finding;
+}
+
+static void add_limit(struct buffer *text, const struct limit_finding *finding)
+{
+	switch (finding->limit) {
+	case LIMIT_KEPT:
+		break;
+	case LIMIT_ACTS:
+		buffer_printf(text, "--max-acts %" PRIu64, finding->most);
+		break;
+	case LIMIT_TOTAL:
+		buffer_printf(text, "--max-acts-total %" PRIu64 ", which is for all hosts and all runs of an hour",
+		              finding->most);
+		break;
+	case LIMIT_PERCENT:
+		buffer_printf(text, "--max-percent %" PRIu64 "%% of %" PRIu64 " user sessions", finding->most,
+		              finding->of);
+		break;
+	}
+	if (finding->host != NULL) {
+		buffer_puts(text, " on ");
+		text_escape(text, finding->host);
+	}
+}
+
+void limit_show(const struct limit_finding *finding, struct error *error)
+{
+	struct buffer text = {0};
+
+	buffer_printf(&text, "nothing done: %" PRIu64 " planned and %" PRIu64 " in the last hour", finding->planned,
+	              finding->recent);
+	if (finding->unreadable > 0)
+		buffer_printf(&text, " (%" PRIu64 " for lines of the audit that cannot be read)", finding->unreadable);
+	buffer_puts(&text, " are more than ");
+	add_limit(&text, finding);
+	error_set(error, ERROR_CANCELLED, STEP_NONE, "%s", buffer_text(&text));
+	error_hint(error, "look at the plan above; if it is right, raise the limit for this run");
+	buffer_free(&text);
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A run's share of what may be done in an hour.  Two records tell of the hour:
+ * the audit and the allowance beside it.  The plan must keep the limits by
+ * each of them, so that the loss of one frees nothing.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/act/allowance.h"
+#include "lib/act/audit.h"
+#include "lib/act/audit_recent.h"
+#include "lib/act/limits.h"
+#include "lib/act/plan.h"
+#include "lib/act/recent.h"
+#include "lib/act/remedy.h"
+#include "lib/act/remedy_run.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/name_index.h"
+#include "lib/config/settings.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
+
+struct limits remedy_limits(const struct settings *settings)
+{
+	uint64_t total = settings->max_acts > ACTS_TOTAL ? settings->max_acts : ACTS_TOTAL;
+
+	return (struct limits){
+	    .max_acts = settings->max_acts,
+	    .max_acts_total = settings->max_acts_total > 0 ? settings->max_acts_total : total,
+	    .max_percent = settings->max_percent,
+	};
+}
+
+/* The two records of the last hour. */
+struct records {
+	struct recent audit, allowance;
+};
+
+static int records_read(const struct run *run, const struct allowance *allowance, struct records *records,
+                        struct error *error)
+{
+	int64_t since = clock_now() - ALLOWANCE_PERIOD;
+
+	recent_init(&records->audit);
+	recent_init(&records->allowance);
+	if (audit_recent(&run->audit, since, &records->audit, error) < 0 ||
+	    allowance_read(allowance, since, &records->allowance, error) < 0)
+		return -1;
+	recent_judge(&records->audit, &run->locked, NULL);
+	recent_judge(&records->allowance, &run->locked, &records->audit);
+	return 0;
+}
+
+static void records_free(struct records *records)
+{
+	recent_free(&records->audit);
+	recent_free(&records->allowance);
+}
+
+void remedy_tell_limit(struct run *run, const struct limit_finding *finding, struct error *error)
+{
+	run->tally.stopped_by_limit = true;
+	limit_show(finding, error);
+	run_tell(
+	    run,
+	    (struct remedy_event){.news = NEWS_LIMIT, .plan = &run->plan, .recent = finding->recent, .error = error},
+	    &(struct error){0});
+}
+
+static int limits_keep(struct run *run, const struct records *records, struct error *error)
+{
+	struct limits limits = remedy_limits(run->order->settings);
+	struct limit_finding finding = limits_judge(&run->plan, &records->audit, &limits);
+
+	if (finding.limit == LIMIT_KEPT)
+		finding = limits_judge(&run->plan, &records->allowance, &limits);
+	if (finding.limit == LIMIT_KEPT)
+		return 0;
+	remedy_tell_limit(run, &finding, error);
+	return -1;
+}
+
+/* The plan line: from now on there is something to end. */
+static int tell_begin(struct run *run, struct error *error)
+{
+	run->begun = true;
+	return run_tell(run, (struct remedy_event){.news = NEWS_BEGIN, .plan = &run->plan}, error);
+}
+
+/* What this run is about to do, as it will stand in the allowance. */
+static void own_make(struct run *run)
+{
+	size_t number;
+
+	recent_init(&run->own);
+	number = recent_run_add(&run->own, run->audit.run);
+	for (size_t i = 0; i < run->plan.count; i++) {
+		const struct plan_item *item = &run->plan.items[i];
+		struct recent_entry *entry;
+
+		if (!plan_item_due(item))
+			continue;
+		entry = recent_add(&run->own, number, item->identity, item->visit->target->url);
+		entry->planned++;
+		entry->until = run->ends_by;
+	}
+}
+
+/* The audit has the plan first: a run that is killed in between is known there, and did nothing. */
+static int reserve_locked(struct run *run, const struct allowance *allowance, struct error *error)
+{
+	struct records records;
+	int result = records_read(run, allowance, &records, error);
+
+	if (result == 0)
+		result = limits_keep(run, &records, error);
+	if (result == 0)
+		result = tell_begin(run, error);
+	if (result == 0) {
+		own_make(run);
+		allowance_replace(&records.allowance, run->audit.run, &run->own);
+		result = allowance_write(allowance, &records.allowance, error);
+	}
+	records_free(&records);
+	return result;
+}
+
+int remedy_reserve(struct run *run, struct error *error)
+{
+	struct allowance allowance;
+	int result;
+
+	if (run->order->action.act == ACT_MESSAGE) /* ends nothing, so there is no limit to it */
+		return tell_begin(run, error);
+	if (allowance_lock(&allowance, &run->state, &run->deadline, error) < 0)
+		return -1;
+	result = reserve_locked(run, &allowance, error);
+	allowance_unlock(&allowance);
+	return result;
+}
+
+void remedy_count_intent(struct run *run, const struct plan_item *item)
+{
+	struct recent_entry *entry;
+
+	if (run->order->action.act == ACT_MESSAGE)
+		return;
+	entry =
+	    recent_add(&run->own, recent_run_add(&run->own, run->audit.run), item->identity, item->visit->target->url);
+	entry->intended++;
+	entry->logoffs += run->order->action.act == ACT_LOGOFF;
+}
+
+int remedy_settle(struct run *run, struct error *error)
+{
+	const struct deadline patience = deadline_in(5000);
+	int64_t now = clock_now();
+	struct allowance allowance;
+	struct recent kept;
+	int result;
+
+	if (run->order->action.act == ACT_MESSAGE)
+		return 0;
+	for (size_t i = 0; i < run->own.keys.count; i++) {
+		run->own.entries[i].planned = 0;
+		run->own.entries[i].until = now;
+		run->own.runs[run->own.entries[i].run].ended = true;
+	}
+	if (allowance_lock(&allowance, &run->state, &patience, error) < 0)
+		return -1;
+	recent_init(&kept);
+	result = allowance_read(&allowance, now - ALLOWANCE_PERIOD, &kept, error);
+	if (result == 0) {
+		allowance_replace(&kept, run->audit.run, &run->own);
+		result = allowance_write(&allowance, &kept, error);
+	}
+	recent_free(&kept);
+	allowance_unlock(&allowance);
+	return result;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One run of the remedy engine: what its parts share.  Nobody else includes this. */
+#ifndef CURFEW_REMEDY_RUN_H
+#define CURFEW_REMEDY_RUN_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/act/audit.h"
+#include "lib/act/host_lock.h"
+#include "lib/act/limits.h"
+#include "lib/act/plan.h"
+#include "lib/act/recent.h"
+#include "lib/act/remedy.h"
+#include "lib/act/state.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/name_index.h"
+#include "lib/config/settings.h"
+#include "lib/session/session.h"
+#include "lib/target/target.h"
+
+/* An act is not begun with less time than this, ms. */
+enum { ACT_LEAST = 500 };
+
+/* How far back the acts of other runs count, ms. */
+enum { ALLOWANCE_PERIOD = 60 * 60 * 1000 };
+
+/* One plan item from its pin to its result. */
+enum act_stage {
+	STAGE_WAITING,  /* nothing has been done yet */
+	STAGE_SENT,     /* the order is under way */
+	STAGE_WATCHED,  /* the host has accepted it */
+	STAGE_LOST,     /* no answer came: what became of the order is not known */
+	STAGE_FINISHED, /* its result was told */
+};
+struct attempt {
+	const struct plan_item *item;
+	const struct target *target;
+	enum act_stage stage;
+	struct arena arena; /* of now's texts */
+	struct session now; /* as it was read last */
+	struct pin *pin;
+	int64_t pinned_at; /* monotonic ms: when the answer came */
+	struct remedy_result result;
+	char *last_line; /* of the audit, should there be no memory for the result: made before the act */
+};
+
+/* The sessions of one acting host: one lane at a time is at work on them. */
+struct host_work {
+	struct attempt *attempts; /* in the order of the plan */
+	size_t count;
+	struct connection *connection; /* to the target of the attempt before, if that was opened */
+	const struct target *connected;
+	bool ordered, busy, finished;
+	int64_t look_at; /* monotonic ms: the next look at what was ordered */
+	int64_t pause;   /* ms, to the look after that */
+};
+
+struct run {
+	const struct remedy_order *order;
+	const struct remedy_observer *observer;
+	const struct visit *visits;
+	size_t visit_count;
+	struct plan plan;
+	struct deadline deadline;
+	struct state_dir state;
+	struct audit audit;
+	bool ended;               /* the end was told */
+	bool begun;               /* the audit has a plan line of ours, and will get an end */
+	int64_t ends_by;          /* wall clock: this process lives no longer */
+	struct name_index locked; /* hosts whose locks we hold */
+	struct recent own;        /* what this run planned and intended, by host; under the mutex */
+	struct host_lock *locks;
+	struct remedy_tally tally; /* under the mutex, like what is told */
+	struct error audit_error;  /* why the audit was lost */
+	struct host_work *works;
+	size_t work_count, unfinished;
+	bool keep_connections; /* there are no more hosts than lanes */
+	int64_t stopped_at;    /* monotonic ms: when the stop was seen; 0: it was not */
+	pthread_mutex_t mutex;
+	pthread_cond_t changed;
+};
+
+/* remedy.c: tells the audit (where it is open) and then the observer.  The mutex is held, or no lane runs. */
+int run_tell(struct run *run, struct remedy_event event, struct error *error);
+/* Is no further act to be begun? */
+bool run_ending(const struct run *run);
+
+/* remedy_lanes.c: orders all that is due, hosts in parallel, then watches all of it. */
+void remedy_act_on_all(struct run *run);
+
+/* remedy_act.c: pin, compare, intent, act for each of the host's sessions.  The only caller of a provider's act(). */
+void remedy_order_host(struct run *run, struct host_work *work);
+/* remedy_watch.c: looks once at each session of the host that was ordered.  last: there is no later look. */
+void remedy_look_at_host(struct run *run, struct host_work *work, bool last);
+
+/* remedy_act.c: for both. */
+struct deadline attempt_deadline(const struct run *run, int64_t extra);
+bool answer_lost(const struct error *error);
+void host_hang_up(struct host_work *work);
+int host_pin(struct host_work *work, const struct target *target, const struct session *wanted, struct pin **pin,
+             struct session *now, int64_t *host_now, struct arena *arena, const struct deadline *deadline,
+             struct error *error);
+/* Tells the result; the attempt is over. */
+void attempt_finish(struct run *run, struct attempt *attempt);
+
+/* remedy_limits.c: checks the limits, and reserves the plan, as one step for every run.  -1: nothing may be done. */
+int remedy_reserve(struct run *run, struct error *error);
+/* One more intent is in the audit. */
+void remedy_count_intent(struct run *run, const struct plan_item *item);
+/* The run is over: what was reserved and not begun is free again. */
+int remedy_settle(struct run *run, struct error *error);
+struct limits remedy_limits(const struct settings *settings);
+/* Fills *error with the sentence that says which limit, and what would have been done, and tells it. */
+void remedy_tell_limit(struct run *run, const struct limit_finding *finding, struct error *error);
+/* remedy_orders.c: gives orders of earlier runs their result, where the lists show that they are done. */
+int remedy_close_orders(struct run *run, struct error *error);
+/* remedy_memory.c: from now on, and until NULL, this run has last words when there is no memory left. */
+void remedy_memory_watch(struct run *run);
+/* remedy_audit.c: the result line of a run that ends in the middle; the caller's to free. */
+char *remedy_audit_last_line(const struct audit *audit, const struct remedy_event *event);
+
+/* remedy_audit.c: the audit as an observer.  An event without a line in it is passed over. */
+int remedy_audit_tell(struct audit *audit, const struct remedy_event *event, struct error *error);
+
+#endif

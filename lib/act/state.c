@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/act/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/trust.h"
+
+static int too_long(struct error *error)
+{
+	return error_set(error, ERROR_SYSTEM, STEP_NONE, "the path of the state folder is too long");
+}
+
+/* What systemd made for the unit (StateDirectory=): the first, if there are several.  Not what came
+   through sudo or doas: who may choose the folder chooses the hour's allowance. */
+static const char *unit_folder(char *folder, size_t size)
+{
+	const char *given = getenv("STATE_DIRECTORY");
+	size_t length = given != NULL ? strcspn(given, ":") : 0;
+
+	if (length == 0 || length >= size || given[0] != '/' ||
+	    (privileged() && (getenv("SUDO_UID") != NULL || getenv("DOAS_USER") != NULL)))
+		return NULL;
+	memcpy(folder, given, length);
+	folder[length] = '\0';
+	return folder;
+}
+
+/* The account's own folder when none was asked for. */
+static int default_path(char *path, size_t size, struct error *error)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	const struct passwd *account;
+	int length;
+
+	if (unit_folder(path, size) != NULL)
+		return 0;
+	if (privileged()) {
+		length = snprintf(path, size, "%s", CURFEW_STATEDIR);
+	} else if (state != NULL && state[0] == '/') {
+		length = snprintf(path, size, "%s/curfew", state);
+	} else {
+		if ((home == NULL || home[0] != '/') && (account = getpwuid(geteuid())) != NULL)
+			home = account->pw_dir;
+		if (home == NULL || home[0] != '/')
+			return error_set(error, ERROR_SYSTEM, STEP_NONE,
+			                 "this account has no home folder for its state");
+		length = snprintf(path, size, "%s/.local/state/curfew", home);
+	}
+	return length < 0 || (size_t)length >= size ? too_long(error) : 0;
+}
+
+/* "link/" would be followed in spite of O_NOFOLLOW. */
+static void cut_slashes(char *path)
+{
+	for (size_t length = strlen(path); length > 1 && path[length - 1] == '/'; length--)
+		path[length - 1] = '\0';
+}
+
+static int make_folder(const char *path, mode_t mode)
+{
+	mode_t mask = umask(0);
+	int result = mkdir(path, mode);
+	int why = errno;
+
+	umask(mask);
+	errno = why;
+	return result < 0 && why != EEXIST ? -1 : 0;
+}
+
+/* mkdir -p: what exists is left as it is.  The last one is the account's alone; those above it are
+   not ours to close. */
+static int make_folders(char *path, struct error *error)
+{
+	for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
+		if (slash != NULL)
+			*slash = '\0';
+		if (make_folder(path, slash != NULL ? 0755 : 0700) < 0)
+			return error_errno(error, errno, STEP_NONE, "cannot make the state folder %s", path);
+		if (slash == NULL)
+			return 0;
+		*slash = '/';
+	}
+}
+
+/* Ours, and writable by nobody else. */
+static int check_owner(int fd, const char *path, mode_t type, struct error *error)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return error_errno(error, errno, STEP_NONE, "%s", path);
+	if ((status.st_mode & S_IFMT) != type)
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: not a %s", path,
+		                 type == S_IFDIR ? "folder" : "regular file");
+	if (status.st_uid != geteuid())
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: belongs to another account", path);
+	if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: others can write to it", path);
+	return 0;
+}
+
+/* A link fails as "Not a directory", because of O_NOFOLLOW. */
+static int folder_not_opened(const char *path, int number, struct error *error)
+{
+	struct stat status;
+
+	if (lstat(path, &status) < 0 || !S_ISLNK(status.st_mode))
+		return error_errno(error, number, STEP_NONE, "cannot open the state folder %s", path);
+	error_set(error, ERROR_SYSTEM, STEP_NONE, "the state folder %s is a link", path);
+	return error_hint(error, "name the folder that it leads to");
+}
+
+int state_dir_open(struct state_dir *dir, const char *wanted, struct error *error)
+{
+	dir->fd = -1;
+	if (wanted != NULL) {
+		if (snprintf(dir->path, sizeof dir->path, "%s", wanted) >= (int)sizeof dir->path)
+			return too_long(error);
+	} else if (default_path(dir->path, sizeof dir->path, error) < 0) {
+		return error_hint(error, "name one with --state-dir");
+	}
+	cut_slashes(dir->path);
+	if (make_folders(dir->path, error) < 0)
+		return error_hint(error, "name a folder that this account can write to with --state-dir");
+	dir->fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir->fd < 0)
+		return folder_not_opened(dir->path, errno, error);
+	if (check_owner(dir->fd, dir->path, S_IFDIR, error) < 0) {
+		state_dir_close(dir);
+		return -1;
+	}
+	return 0;
+}
+
+bool state_dir_rival(int64_t since, char *path, size_t size)
+{
+	const struct passwd *account;
+	struct stat status;
+
+	if (!privileged()) {
+		snprintf(path, size, "%s", CURFEW_STATEDIR);
+	} else {
+		if (caller_uid() == 0 || (account = getpwuid(caller_uid())) == NULL)
+			return false;
+		snprintf(path, size, "%s/.local/state/curfew", account->pw_dir);
+	}
+	/* Each run that acts replaces a file in it, which changes the time of the folder: that can be seen from
+	 * outside. */
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode) &&
+	       (int64_t)status.st_mtim.tv_sec * 1000 + 999 >= since;
+}
+
+void state_dir_close(struct state_dir *dir)
+{
+	if (dir->fd >= 0)
+		close(dir->fd);
+	dir->fd = -1;
+}
+
+static int open_file(const struct state_dir *dir, const char *name, int flags, struct error *error)
+{
+	char path[PATH_MAX + NAME_MAX];
+	int fd = openat(dir->fd, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+
+	snprintf(path, sizeof path, "%s/%s", dir->path, name);
+	if (fd < 0 && errno == ENOENT && (flags & O_CREAT) == 0)
+		return STATE_FILE_MISSING;
+	if (fd < 0)
+		return error_errno(error, errno, STEP_NONE, "cannot open %s", path);
+	if (check_owner(fd, path, S_IFREG, error) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int state_file_open(const struct state_dir *dir, const char *name, int flags, struct error *error)
+{
+	return open_file(dir, name, flags | O_CREAT, error);
+}
+
+int state_file_open_existing(const struct state_dir *dir, const char *name, int flags, struct error *error)
+{
+	return open_file(dir, name, flags & ~O_CREAT, error);
+}

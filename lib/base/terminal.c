@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/base/terminal.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/text.h"
+
+static FILE *terminal_open(void)
+{
+	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? NULL : fdopen(fd, "r+");
+}
+
+bool terminal_there(void)
+{
+	FILE *terminal = terminal_open();
+
+	if (terminal == NULL)
+		return false;
+	fclose(terminal);
+	return true;
+}
+
+/* read() would be taken up again after a signal; poll() is not.  The time limit is for a signal
+   that came just before it. */
+static bool answer_there(FILE *terminal, bool (*stopped)(void))
+{
+	enum { LOOK_UP = 500 }; /* ms */
+	struct pollfd line = {fileno(terminal), POLLIN, 0};
+
+	while (!stopped())
+		if (poll(&line, 1, LOOK_UP) > 0)
+			return true;
+	return false;
+}
+
+bool terminal_confirm(const char *act, uint64_t sessions, bool (*stopped)(void))
+{
+	FILE *terminal = terminal_open();
+	char answer[16] = "";
+	bool read;
+
+	if (terminal == NULL)
+		return false;
+	fprintf(terminal, "%s %llu session%s? [y/N] ", act, (unsigned long long)sessions, sessions == 1 ? "" : "s");
+	fflush(terminal);
+	read = answer_there(terminal, stopped) && fgets(answer, sizeof answer, terminal) != NULL;
+	fclose(terminal);
+	answer[strcspn(answer, "\n")] = '\0';
+	return read && (text_same(answer, "y") || text_same(answer, "yes"));
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/base/text.h"
+
+#include <fnmatch.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The length of the well-formed UTF-8 character at text (Unicode 15, table 3-7) and its code
+   point; 0 if there is none, then *bad is the length of the maximal ill-formed part. */
+static size_t utf8_decode(const unsigned char *text, size_t left, uint32_t *point, size_t *bad)
+{
+	static const struct {
+		unsigned char first, last, second_low, second_high, length, mask;
+	} rows[] = {
+	    {0xc2, 0xdf, 0x80, 0xbf, 2, 0x1f}, {0xe0, 0xe0, 0xa0, 0xbf, 3, 0x0f}, {0xe1, 0xec, 0x80, 0xbf, 3, 0x0f},
+	    {0xed, 0xed, 0x80, 0x9f, 3, 0x0f}, {0xee, 0xef, 0x80, 0xbf, 3, 0x0f}, {0xf0, 0xf0, 0x90, 0xbf, 4, 0x07},
+	    {0xf1, 0xf3, 0x80, 0xbf, 4, 0x07}, {0xf4, 0xf4, 0x80, 0x8f, 4, 0x07},
+	};
+
+	*bad = 1;
+	if (left == 0)
+		return 0;
+	if (text[0] < 0x80) {
+		*point = text[0];
+		return 1;
+	}
+	for (size_t row = 0; row < sizeof rows / sizeof *rows; row++) {
+		if (text[0] < rows[row].first || text[0] > rows[row].last)
+			continue;
+		*point = text[0] & rows[row].mask;
+		for (size_t i = 1; i < rows[row].length; i++) {
+			unsigned char low = i == 1 ? rows[row].second_low : 0x80;
+			unsigned char high = i == 1 ? rows[row].second_high : 0xbf;
+
+			if (i >= left || text[i] < low || text[i] > high) {
+				*bad = i;
+				return 0;
+			}
+			*point = *point << 6 | (text[i] & 0x3f);
+		}
+		return rows[row].length;
+	}
+	return 0;
+}
+
+bool utf8_valid(const char *text, size_t length)
+{
+	uint32_t point;
+	size_t bad, step;
+
+	for (size_t i = 0; i < length; i += step)
+		if ((step = utf8_decode((const unsigned char *)text + i, length - i, &point, &bad)) == 0)
+			return false;
+	return true;
+}
+
+char *text_clean(struct arena *arena, const char *bytes, size_t length, size_t limit)
+{
+	struct buffer out = {0};
+	char *copy;
+
+	for (size_t i = 0; i < length;) {
+		uint32_t point;
+		size_t bad, step = utf8_decode((const unsigned char *)bytes + i, length - i, &point, &bad);
+		bool good = step > 0 && bytes[i] != '\0';
+
+		if (out.length + (good ? step : 3) > limit)
+			break;
+		if (good)
+			buffer_add(&out, bytes + i, step);
+		else
+			buffer_puts(&out, "\xef\xbf\xbd");
+		i += step > 0 ? step : bad;
+	}
+	copy = arena_strndup(arena, buffer_text(&out), out.length);
+	buffer_free(&out);
+	return copy;
+}
+
+void text_copy(char *to, size_t size, const char *text)
+{
+	size_t length = strnlen(text, size);
+
+	if (length >= size) {
+		length = size - 1;
+		while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+			length--;
+	}
+	memcpy(to, text, length);
+	to[length] = '\0';
+}
+
+/* Characters that would move the cursor, end the line, or turn the text around. */
+static bool unsafe(uint32_t point)
+{
+	return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 || point == 0x2029 ||
+	       (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) || point == 0x200e ||
+	       point == 0x200f || point == 0x061c || point == 0xfeff;
+}
+
+/* Characters that show nothing: with them, two names look alike.  They are good in a text (Persian needs U+200C,
+   some signs are joined by U+200D), so a value may have them. */
+static bool invisible(uint32_t point)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+	    {0x00ad, 0x00ad}, {0x034f, 0x034f}, {0x115f, 0x1160},   {0x17b4, 0x17b5},
+	    {0x180b, 0x180f}, {0x200b, 0x200d}, {0x2060, 0x206f},   {0x3164, 0x3164},
+	    {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+	};
+
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (point >= ranges[i].first && point <= ranges[i].last)
+			return true;
+	return false;
+}
+
+bool text_visible(const char *text)
+{
+	size_t left = strlen(text), bad, step;
+	uint32_t point = 0;
+
+	for (; left > 0; text += step, left -= step)
+		if ((step = utf8_decode((const unsigned char *)text, left, &point, &bad)) == 0 || unsafe(point) ||
+		    invisible(point))
+			return false;
+	return true;
+}
+
+static bool is_plain(const char *text, bool lines)
+{
+	size_t left = strlen(text), bad, step;
+	uint32_t point = 0;
+
+	for (; left > 0; text += step, left -= step)
+		if ((step = utf8_decode((const unsigned char *)text, left, &point, &bad)) == 0 ||
+		    (unsafe(point) && !(lines && point == '\n')))
+			return false;
+	return true;
+}
+
+bool text_plain(const char *text)
+{
+	return is_plain(text, false);
+}
+
+bool text_plain_lines(const char *text)
+{
+	return is_plain(text, true);
+}
+
+void text_escape(struct buffer *out, const char *text)
+{
+	size_t left = strlen(text);
+
+	while (left > 0) {
+		uint32_t point = 0;
+		size_t bad, step = utf8_decode((const unsigned char *)text, left, &point, &bad);
+
+		if (step == 0) {
+			step = bad;
+			for (size_t i = 0; i < bad; i++)
+				buffer_printf(out, "\\x%02x", (unsigned char)text[i]);
+		} else if (point == '\n') {
+			buffer_puts(out, "\\n");
+		} else if (point == '\t') {
+			buffer_puts(out, "\\t");
+		} else if (point == '\\') {
+			buffer_puts(out, "\\\\");
+		} else if (point == '|' || (point < 0x80 && unsafe(point))) {
+			buffer_printf(out, "\\x%02x", (unsigned)point);
+		} else if (unsafe(point) || (point >= 0x80 && invisible(point))) {
+			buffer_printf(out, "\\u{%04x}", (unsigned)point);
+		} else {
+			buffer_add(out, text, step);
+		}
+		text += step;
+		left -= step;
+	}
+}
+
+bool text_same(const char *a, const char *b)
+{
+	for (; *a != '\0' && *b != '\0'; a++, b++) {
+		unsigned char x = (unsigned char)*a, y = (unsigned char)*b;
+
+		if (x >= 'A' && x <= 'Z')
+			x = (unsigned char)(x + 32);
+		if (y >= 'A' && y <= 'Z')
+			y = (unsigned char)(y + 32);
+		if (x != y)
+			return false;
+	}
+	return *a == *b;
+}
+
+int number_parse(const char *text, unsigned long long limit, unsigned long long *number)
+{
+	unsigned long long value = 0;
+
+	if (*text == '\0')
+		return -1;
+	for (; *text != '\0'; text++) {
+		unsigned digit = (unsigned)(*text - '0');
+
+		if (*text < '0' || *text > '9' || value > (limit - digit) / 10 || digit > limit)
+			return -1;
+		value = value * 10 + digit;
+	}
+	*number = value;
+	return 0;
+}
+
+static bool is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+enum match glob_match(const char *glob, const char *text)
+{
+	if (text_same(glob, text))
+		return MATCH_YES;
+	switch (fnmatch(glob, text, FNM_NOESCAPE | FNM_CASEFOLD)) {
+	case 0:
+		return MATCH_YES;
+	case FNM_NOMATCH:
+		return MB_CUR_MAX > 1 || (is_ascii(glob) && is_ascii(text)) ? MATCH_NO : MATCH_UNKNOWN;
+	default: /* out of memory, or what the locale calls no text */
+		return MATCH_UNKNOWN;
+	}
+}
+
+/* The text is matched by a beginning of the glob; what follows there is for what follows in the text. */
+bool glob_may_go_on(const char *glob, const char *text)
+{
+	struct buffer part = {0};
+	bool may = false;
+
+	for (size_t length = 0; length <= strlen(glob) && !may; length++) {
+		buffer_free(&part);
+		buffer_add(&part, glob, length);
+		may = glob_match(buffer_text(&part), text) != MATCH_NO;
+	}
+	buffer_free(&part);
+	return may;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/base/trust.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
+
+bool privileged(void)
+{
+	return geteuid() == 0;
+}
+
+/* Keeps the variables that a privileged run may see; everything else goes. */
+static void clear_environment(void)
+{
+	static const char *const names[] = {"TERM", "SUDO_UID", "DOAS_USER", "STATE_DIRECTORY"};
+	enum { COUNT = sizeof names / sizeof *names };
+	char *values[COUNT];
+
+	for (size_t i = 0; i < COUNT; i++) {
+		const char *value = getenv(names[i]);
+
+		values[i] = value != NULL ? must_strdup(value) : NULL;
+	}
+	clearenv();
+	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
+	for (size_t i = 0; i < COUNT; i++) {
+		if (values[i] != NULL)
+			setenv(names[i], values[i], 1);
+		free(values[i]);
+	}
+}
+
+/* Monitoring servers leak descriptors into what they start (nagios4: 7, 10, 251), and a
+   program without 0, 1 or 2 would write its output into the next file it opens. */
+static void close_inherited(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", O_RDWR);
+	closefrom(3);
+}
+
+/* Our parent may ignore the end of its children, which would hide ours from us, and hold signals
+   back, which would take our time limit away. */
+static void reset_signals(void)
+{
+	struct sigaction by_default = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	sigaction(SIGPIPE, &by_default, NULL);
+	sigaction(SIGCHLD, &by_default, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* As much as we may have: root all of it. */
+static void raise_limit(int resource)
+{
+	struct rlimit limit;
+
+	if (getrlimit((__rlimit_resource_t)resource, &limit) < 0)
+		return;
+	if (privileged())
+		limit.rlim_max = RLIM_INFINITY;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit((__rlimit_resource_t)resource, &limit);
+}
+
+/* sudo passes on the limits of whoever calls it: a small RLIMIT_FSIZE would end a handler between an act and its
+   result.  No core is left behind, as it would hold credentials. */
+static void reset_limits(void)
+{
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+	const struct rlimit no_core = {0, 0};
+
+	raise_limit(RLIMIT_FSIZE);
+	raise_limit(RLIMIT_CPU);
+	raise_limit(RLIMIT_AS);
+	raise_limit(RLIMIT_DATA);
+	setrlimit(RLIMIT_CORE, &no_core);
+	sigaction(SIGXFSZ, &ignore, NULL); /* a write that fails is told by its result */
+}
+
+void process_harden(void)
+{
+	if (privileged())
+		clear_environment();
+	close_inherited();
+	umask(077);
+	reset_signals();
+	reset_limits();
+	setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+unsigned caller_uid(void)
+{
+	const char *sudo_uid = getenv("SUDO_UID");
+	unsigned long long uid;
+
+	if (privileged() && sudo_uid != NULL && number_parse(sudo_uid, UINT_MAX - 1, &uid) == 0)
+		return (unsigned)uid;
+	return getuid();
+}
+
+const char *libexec_dir(void)
+{
+	const char *override = privileged() ? NULL : getenv("CURFEW_LIBEXECDIR");
+
+	return override != NULL && override[0] == '/' ? override : CURFEW_LIBEXECDIR;
+}
+
+/* ../providers/xrdp/curfew-xidle, seen from a program or a worker in the build tree. */
+static bool in_build_tree(char *path, size_t size, const char *folder, const char *name)
+{
+	static const char *const above[] = {"../providers", ".."};
+	char self[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+
+	if (length <= 0)
+		return false;
+	self[length] = '\0';
+	*strrchr(self, '/') = '\0';
+	for (size_t i = 0; i < sizeof above / sizeof *above; i++) {
+		int written = snprintf(path, size, "%s/%s/%s/%s", self, above[i], folder, name);
+
+		if (written > 0 && (size_t)written < size && access(path, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+int helper_path(char *path, size_t size, const char *folder, const char *name, struct error *error)
+{
+	const char *override = getenv("CURFEW_LIBEXECDIR");
+	int length;
+
+	if (!privileged() && (override == NULL || override[0] != '/') && in_build_tree(path, size, folder, name))
+		return 0;
+	length = snprintf(path, size, "%s/%s", libexec_dir(), name);
+	if (length < 0 || (size_t)length >= size)
+		return error_set(error, ERROR_SYSTEM, STEP_OPEN, "the path of %s is too long", name);
+	return 0;
+}
+
+static int distrust(struct error *error, const char *path, const char *what, const char *why)
+{
+	error_set(error, ERROR_CONFIG, STEP_NONE, "%s: %s %s", path, what, why);
+	return error_hint(error, "root believes only what belongs to root and nobody else can write");
+}
+
+/* Every folder from / down to the file's own. */
+static int folders_trusted(const char *resolved, const char *path, struct error *error)
+{
+	char folder[PATH_MAX];
+	struct stat status;
+
+	for (const char *slash = resolved; slash != NULL; slash = strchr(slash + 1, '/')) {
+		size_t length = slash == resolved ? 1 : (size_t)(slash - resolved);
+
+		memcpy(folder, resolved, length);
+		folder[length] = '\0';
+		if (stat(folder, &status) < 0)
+			return error_errno(error, errno, STEP_NONE, "%s", folder);
+		if (status.st_uid != 0)
+			return distrust(error, path, folder, "does not belong to root");
+		if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (status.st_mode & S_ISVTX) == 0)
+			return distrust(error, path, folder, "can be written by others");
+	}
+	return 0;
+}
+
+static int file_trusted(int fd, const char *path, bool secret, struct error *error)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return error_errno(error, errno, STEP_NONE, "%s", path);
+	if (!S_ISREG(status.st_mode))
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%s: not a regular file", path);
+	if (privileged() && status.st_uid != 0)
+		return distrust(error, path, "it", "does not belong to root");
+	if (privileged() && (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return distrust(error, path, "it", "can be written by others");
+	if (secret && status.st_uid != geteuid())
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%s: belongs to another account", path);
+	if (secret && (status.st_mode & 077) != 0) {
+		error_set(error, ERROR_CONFIG, STEP_NONE, "%s: others can read or write it (mode %04o)", path,
+		          (unsigned)status.st_mode & 07777);
+		return error_hint(error, "chmod 600 %s", path);
+	}
+	return 0;
+}
+
+int trusted_open(const char *path, bool secret, struct error *error)
+{
+	char resolved[PATH_MAX];
+	int fd;
+
+	if (privileged() && (realpath(path, resolved) == NULL))
+		return error_errno(error, errno, STEP_NONE, "%s", path);
+	if (privileged() && folders_trusted(resolved, path, error) < 0)
+		return -1;
+	/* O_NONBLOCK: a FIFO in the place of the file must not hang us. */
+	fd = open(privileged() ? resolved : path,
+	          O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (privileged() ? O_NOFOLLOW : 0));
+	if (fd < 0)
+		return error_errno(error, errno, STEP_NONE, "%s", path);
+	if (file_trusted(fd, path, secret, error) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}

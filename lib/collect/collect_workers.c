@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Tasks (visits not done yet) wait in a queue per provider; crews (a worker
+ * process each) take them, many at once if the provider has MANY_HOSTS.
+ *
+ * A crew that fails takes nobody with it: what it has not answered goes back
+ * into the queue, each to be run by a new process of its own.  Only a task that
+ * was alone in a new process is blamed for its failure.
+ */
+#include "lib/collect/collect_workers.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/collect/worker_process.h"
+#include "lib/collect/worker_protocol.h"
+#include "lib/session/session.h"
+#include "lib/session/session_json.h"
+#include "lib/target/provider.h"
+
+enum {
+	DEFAULT_PROCESSES = 8,
+	MANY_PROCESSES = 4,  /* of a provider with MANY_HOSTS */
+	MANY_AT_LEAST = 250, /* targets per process, before another is worth its start */
+	GRACE = 250,         /* ms to answer after the deadline */
+	DYING = 50,          /* ms to wait for the exit status once the output has closed */
+	FAREWELL = 200,      /* ms to exit after the last target */
+	LONGEST_WAIT = 60000 /* ms; poll() takes an int */
+};
+
+struct task {
+	struct visit *visit;
+	bool alone; /* run in its own process: retried after a shared failure, or the provider has OWN_PROCESS */
+};
+
+/* The targets of one provider. */
+struct queue {
+	const struct provider *provider;
+	struct task *tasks;
+	size_t count, next; /* next: the first that no crew has taken */
+	size_t chunk;       /* so many at once */
+	unsigned running;   /* crews */
+};
+
+struct crew {
+	struct worker worker;
+	struct queue *queue;
+	struct visit **visits; /* of the present request; an answer names its place in here */
+	size_t count, unanswered;
+	json_int_t id;
+	int64_t kill_at; /* monotonic ms */
+	bool used;       /* had another request before */
+	bool alone;
+	bool idle; /* waits for the end of the run */
+	bool ended;
+};
+
+struct run {
+	const struct collect_options *options;
+	struct queue *queues;
+	size_t queue_count;
+	struct crew *crews;
+	size_t crew_count;
+	size_t unfinished;
+	unsigned processes;
+};
+
+static void finish(struct run *run, struct visit *visit)
+{
+	run->unfinished--;
+	visit_finish(visit, run->options->progress, run->options->context);
+}
+
+static void task_add(struct queue *queue, struct visit *visit, bool alone)
+{
+	queue->tasks[queue->count++] = (struct task){visit, alone};
+}
+
+/* Every task can come back once, so a queue never grows beyond twice its visits. */
+static void queues_make(struct run *run, struct visit *visits, size_t count)
+{
+	run->queues = must_alloc(count * sizeof *run->queues);
+	for (size_t i = 0; i < count; i++) {
+		struct queue *queue = run->queues, *end = run->queues + run->queue_count;
+
+		while (queue < end && queue->provider != visits[i].target->provider)
+			queue++;
+		if (queue == end) {
+			run->queue_count++;
+			queue->provider = visits[i].target->provider;
+			queue->tasks = must_alloc(2 * count * sizeof *queue->tasks);
+		}
+		task_add(queue, &visits[i], (queue->provider->capabilities & OWN_PROCESS) != 0);
+	}
+	for (size_t i = 0; i < run->queue_count; i++) {
+		struct queue *queue = &run->queues[i];
+		size_t processes = queue->count / MANY_AT_LEAST + 1;
+
+		if (processes > MANY_PROCESSES)
+			processes = MANY_PROCESSES;
+		queue->chunk =
+		    (queue->provider->capabilities & MANY_HOSTS) != 0 ? (queue->count + processes - 1) / processes : 1;
+	}
+}
+
+/* Takes tasks from the queue and asks the worker for them. */
+static void crew_ask(struct run *run, struct crew *crew)
+{
+	struct queue *queue = crew->queue;
+	struct deadline deadline = deadline_earlier(deadline_in(run->options->target_timeout), run->options->overall);
+	json_t *targets = json_array();
+	unsigned needs = 0;
+
+	crew->alone = queue->tasks[queue->next].alone;
+	crew->count = 0;
+	do {
+		struct visit *visit = queue->tasks[queue->next++].visit;
+
+		visit->deadline = deadline;
+		trail_begin(&visit->trail);
+		crew->visits[crew->count++] = visit;
+		json_array_append_new(targets, target_to_json(visit->target));
+		needs |= visit->needs;
+	} while (crew->count < queue->chunk && queue->next < queue->count && !crew->alone &&
+	         !queue->tasks[queue->next].alone);
+	crew->unanswered = crew->count;
+	crew->kill_at = deadline.at + GRACE;
+	worker_send(&crew->worker,
+	            json_pack("{sI ss so so sI}", "id", ++crew->id, "op", "list", "targets", targets, "needs",
+	                      needs_to_json(needs), "deadline", (json_int_t)deadline_left(&deadline)));
+}
+
+static void crew_end(struct crew *crew, int64_t patience, struct error *how)
+{
+	worker_stop(&crew->worker, patience, how);
+	free(crew->visits);
+	crew->visits = NULL;
+	crew->ended = true;
+	crew->queue->running--;
+}
+
+/* The crew has failed: whose fault was it?  Only one that was alone can tell. */
+static void crew_fail(struct run *run, struct crew *crew, const struct error *why)
+{
+	struct error ignored = {0};
+	bool blame = crew->count == 1 && !crew->used;
+
+	for (size_t i = 0; i < crew->count; i++) {
+		struct visit *visit = crew->visits[i];
+
+		if (visit->finished)
+			continue;
+		snapshot_free(&visit->snapshot);
+		error_clear(&visit->error);
+		if (!blame) {
+			task_add(crew->queue, visit, true);
+			continue;
+		}
+		visit->error = *why;
+		finish(run, visit);
+	}
+	crew_end(crew, 0, &ignored);
+}
+
+/* No process can be had at all: nothing to be gained by trying for each. */
+static void queue_fail(struct run *run, struct queue *queue, const struct error *why)
+{
+	while (queue->next < queue->count) {
+		struct visit *visit = queue->tasks[queue->next++].visit;
+
+		visit->error = *why;
+		finish(run, visit);
+	}
+}
+
+static struct crew *crew_place(struct run *run)
+{
+	for (size_t i = 0; i < run->crew_count; i++)
+		if (run->crews[i].ended)
+			return &run->crews[i];
+	return &run->crews[run->crew_count++];
+}
+
+/* Is somebody at work whose end gives back what a new process lacks?  Those who only wait are ended for it. */
+static bool room_will_come(struct run *run, const struct error *why)
+{
+	struct error ignored = {0};
+	bool comes = false;
+
+	if (why->native != EMFILE && why->native != ENFILE && why->native != EAGAIN && why->native != ENOMEM)
+		return false;
+	for (size_t i = 0; i < run->crew_count; i++) {
+		struct crew *crew = &run->crews[i];
+
+		if (crew->ended || crew->queue == NULL)
+			continue;
+		comes = true;
+		if (crew->idle)
+			crew_end(crew, 0, &ignored);
+	}
+	return comes;
+}
+
+/* false: no process can be had at the moment; what waits in the queue goes on waiting. */
+static bool crew_start(struct run *run, struct queue *queue)
+{
+	struct crew *crew = crew_place(run);
+	struct error error = {0};
+
+	memset(crew, 0, sizeof *crew);
+	crew->queue = queue;
+	crew->visits = must_alloc(queue->chunk * sizeof *crew->visits);
+	queue->running++;
+	if (worker_start(&crew->worker, queue->provider, &error) == 0) {
+		crew_ask(run, crew);
+		return true;
+	}
+	crew_end(crew, 0, &(struct error){0});
+	if (room_will_come(run, &error))
+		return false;
+	queue_fail(run, queue, &error);
+	return true;
+}
+
+/* Tasks that came back need new processes: one that has nothing to do makes room. */
+static void make_room(struct run *run, struct queue *queue)
+{
+	struct error ignored = {0};
+
+	for (size_t i = 0; i < run->crew_count && queue->running == run->processes; i++)
+		if (run->crews[i].queue == queue && !run->crews[i].ended && run->crews[i].idle)
+			crew_end(&run->crews[i], 0, &ignored);
+}
+
+static void start_more(struct run *run)
+{
+	for (size_t i = 0; i < run->queue_count; i++) {
+		struct queue *queue = &run->queues[i];
+
+		if (queue->next < queue->count)
+			make_room(run, queue);
+		while (queue->next < queue->count && queue->running < run->processes)
+			if (!crew_start(run, queue))
+				return;
+	}
+}
+
+/* An idle crew goes on with the next target, unless that needs a process of its own. */
+static void crew_continue(struct run *run, struct crew *crew)
+{
+	struct queue *queue = crew->queue;
+	struct error ignored = {0};
+
+	if (queue->next < queue->count && !queue->tasks[queue->next].alone && !crew->alone) {
+		crew->used = true;
+		crew_ask(run, crew);
+		return;
+	}
+	if (queue->next < queue->count)
+		crew_end(crew, 0, &ignored);
+	else
+		crew->idle = true;
+}
+
+/* One reply: {"id":…,"target":N,"snapshot":{…}} or with "error".  -1: against the rules. */
+static int reply_take(struct run *run, struct crew *crew, const char *line, size_t length)
+{
+	json_t *json = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
+	json_t *told = json_object_get(json, "error"), *snapshot = json_object_get(json, "snapshot");
+	json_t *target = json_object_get(json, "target"), *id = json_object_get(json, "id");
+	json_int_t place = json_integer_value(target);
+	struct visit *visit;
+
+	if (!json_is_integer(id) || json_integer_value(id) != crew->id || !json_is_integer(target) || place < 0 ||
+	    (size_t)place >= crew->count || crew->visits[place]->finished || (told == NULL) == (snapshot == NULL)) {
+		json_decref(json);
+		return -1;
+	}
+	visit = crew->visits[place];
+	trail_from_json(json_object_get(json, "trail"), &visit->trail);
+	if (told != NULL)
+		error_from_json(told, &visit->error);
+	else if (snapshot_from_json(snapshot, &visit->snapshot, &visit->error) < 0)
+		visit->error.step = STEP_LIST;
+	json_decref(json);
+	crew->unanswered--;
+	finish(run, visit);
+	return 0;
+}
+
+/* The output has ended before all was answered. */
+static void crew_deserted(struct run *run, struct crew *crew)
+{
+	const char *name = crew->worker.name;
+	bool half = crew->worker.from.length > crew->worker.taken;
+	struct error why = {0};
+
+	worker_stop(&crew->worker, DYING, &why);
+	if (half) {
+		error_clear(&why);
+		error_set(&why, ERROR_PROTOCOL, STEP_LIST, "%s ended in the middle of a line", name);
+	}
+	error_set(&why, ERROR_PROTOCOL, STEP_LIST, "%s closed its output", name);
+	crew_fail(run, crew, &why);
+}
+
+static void crew_serve(struct run *run, struct crew *crew)
+{
+	struct error error = {0};
+	int ended = worker_move(&crew->worker, &error);
+	const char *line;
+	size_t length;
+
+	while (!crew->ended && (line = worker_line(&crew->worker, &length)) != NULL) {
+		if (reply_take(run, crew, line, length) == 0)
+			continue;
+		error_set(&error, ERROR_PROTOCOL, STEP_LIST, "%s sent an unexpected reply", crew->worker.name);
+		crew_fail(run, crew, &error);
+	}
+	if (crew->ended)
+		return;
+	if (error.code != ERROR_NONE)
+		crew_fail(run, crew, &error);
+	else if (ended < 0)
+		crew_deserted(run, crew);
+	else if (crew->unanswered == 0 && !crew->idle)
+		crew_continue(run, crew);
+}
+
+static void crew_late(struct run *run, struct crew *crew)
+{
+	struct error why = {0};
+
+	error_set(&why, ERROR_TIMEOUT, STEP_LIST, "%s did not answer in time", crew->worker.name);
+	crew_fail(run, crew, &why);
+}
+
+/* Sleeps until something is to be read or written, or the next crew is late. */
+static void await(struct run *run, struct pollfd *polls)
+{
+	struct deadline next = run->options->overall;
+	int64_t wait;
+
+	for (size_t i = 0; i < run->crew_count; i++) {
+		struct crew *crew = &run->crews[i];
+
+		if (crew->ended) {
+			for (size_t j = 0; j < WORKER_POLLS; j++)
+				polls[i * WORKER_POLLS + j].fd = -1;
+			continue;
+		}
+		worker_polls(&crew->worker, &polls[i * WORKER_POLLS]);
+		if (!crew->idle)
+			next = deadline_earlier(next, (struct deadline){crew->kill_at});
+	}
+	wait = deadline_left(&next);
+	(void)!poll(polls, run->crew_count * WORKER_POLLS, wait < LONGEST_WAIT ? (int)wait : LONGEST_WAIT);
+}
+
+static bool stirred(const struct pollfd *polls)
+{
+	return polls[0].revents != 0 || polls[1].revents != 0 || polls[2].revents != 0;
+}
+
+static void step(struct run *run, struct pollfd *polls)
+{
+	size_t count = run->crew_count;
+
+	await(run, polls);
+	for (size_t i = 0; i < count; i++) {
+		struct crew *crew = &run->crews[i];
+
+		if (!crew->ended && stirred(&polls[i * WORKER_POLLS]))
+			crew_serve(run, crew);
+		if (!crew->ended && !crew->idle && crew->kill_at <= clock_monotonic())
+			crew_late(run, crew);
+	}
+	start_more(run);
+}
+
+/* The run's own deadline has passed. */
+static void give_up(struct run *run, struct visit *visits, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (visits[i].finished)
+			continue;
+		snapshot_free(&visits[i].snapshot);
+		error_clear(&visits[i].error);
+		error_set(&visits[i].error, ERROR_TIMEOUT, STEP_LIST, "the run's time was over before it answered");
+		finish(run, &visits[i]);
+	}
+}
+
+/* All are told to end before the first is waited for. */
+static void dismiss(struct run *run, bool done)
+{
+	struct error ignored = {0};
+
+	for (size_t i = 0; i < run->crew_count; i++)
+		if (!run->crews[i].ended)
+			worker_hang_up(&run->crews[i].worker);
+	for (size_t i = 0; i < run->crew_count; i++)
+		if (!run->crews[i].ended)
+			crew_end(&run->crews[i], done ? FAREWELL : 0, &ignored);
+}
+
+void collect_workers(struct visit *visits, size_t count, const struct collect_options *options)
+{
+	struct run run = {
+	    .options = options,
+	    .unfinished = count,
+	    .processes = options->processes > 0 ? options->processes : DEFAULT_PROCESSES,
+	};
+	struct pollfd *polls;
+	size_t most;
+
+	queues_make(&run, visits, count);
+	most = run.queue_count * run.processes;
+	run.crews = must_alloc(most * sizeof *run.crews);
+	polls = must_alloc(most * WORKER_POLLS * sizeof *polls);
+	if (!deadline_passed(&options->overall))
+		start_more(&run);
+	while (run.unfinished > 0 && !deadline_passed(&options->overall))
+		step(&run, polls);
+	dismiss(&run, run.unfinished == 0);
+	give_up(&run, visits, count);
+	for (size_t i = 0; i < run.queue_count; i++)
+		free(run.queues[i].tasks);
+	free(run.queues);
+	free(run.crews);
+	free(polls);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The part of lib/collect that has worker processes. */
+#ifndef CURFEW_COLLECT_WORKERS_H
+#define CURFEW_COLLECT_WORKERS_H
+
+#include "lib/collect/collect.h"
+
+#include <stddef.h>
+
+/* Lists every visit through processes; several providers at once, in-process ones in a child. */
+void collect_workers(struct visit *visits, size_t count, const struct collect_options *options);
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The parent's side for one host: a provider's functions that ask a worker program. */
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/collect/worker.h"
+#include "lib/collect/worker_process.h"
+#include "lib/collect/worker_protocol.h"
+#include "lib/session/session.h"
+#include "lib/session/session_json.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
+
+/* ms.  GRACE: to answer after the deadline.  PATIENCE: to exit after hang-up.  DYING: to wait for the exit status once
+   the output has closed. */
+enum { GRACE = 250, PATIENCE = 500, DYING = 50 };
+
+struct connection {
+	struct worker worker;
+	json_int_t id; /* of the last request */
+	bool dead;     /* it broke the rules, or ended */
+};
+
+struct pin {
+	struct connection *connection;
+};
+
+/* It is of no more use; *error says why, by what is known best. */
+static int give_up(struct connection *connection, enum step step, struct error *error)
+{
+	struct error how = {0};
+	const char *name = connection->worker.name;
+	bool half = connection->worker.from.length > connection->worker.taken;
+
+	worker_stop(&connection->worker, error->code == ERROR_NONE ? DYING : 0, &how);
+	connection->dead = true;
+	if (error->code != ERROR_NONE)
+		return -1;
+	if (half)
+		return error_set(error, ERROR_PROTOCOL, step, "%s ended in the middle of a line", name);
+	if (how.code == ERROR_NONE)
+		return error_set(error, ERROR_PROTOCOL, step, "%s closed its output", name);
+	*error = how;
+	error->step = step;
+	return -1;
+}
+
+/* The next line of the worker, by the deadline. */
+static const char *await_line(struct connection *connection, const struct deadline *deadline, size_t *length,
+                              enum step step, struct error *error)
+{
+	struct deadline last = {deadline->at + GRACE};
+	struct pollfd polls[WORKER_POLLS];
+	const char *line;
+	int ended = 0;
+
+	while ((line = worker_line(&connection->worker, length)) == NULL) {
+		if (ended < 0) {
+			give_up(connection, step, error);
+			return NULL;
+		}
+		if (deadline_passed(&last)) {
+			error_set(error, ERROR_TIMEOUT, step, "%s did not answer in time", connection->worker.name);
+			give_up(connection, step, error);
+			return NULL;
+		}
+		worker_polls(&connection->worker, polls);
+		if (poll(polls, WORKER_POLLS, (int)deadline_left(&last)) < 0 && errno != EINTR)
+			error_errno(error, errno, step, "poll");
+		ended = worker_move(&connection->worker, error);
+	}
+	return line;
+}
+
+/* Sends a request (taking the reference) and returns its reply, or NULL with *error set. */
+static json_t *ask(struct connection *connection, const char *op, json_t *request, const struct deadline *deadline,
+                   enum step step, struct error *error)
+{
+	const char *line;
+	json_t *reply, *told;
+	size_t length;
+
+	if (connection->dead) {
+		json_decref(request);
+		error_set(error, ERROR_CRASHED, step, "the worker program has ended before");
+		return NULL;
+	}
+	json_object_set_new(request, "id", json_integer(++connection->id));
+	json_object_set_new(request, "op", json_string(op));
+	json_object_set_new(request, "deadline", json_integer(deadline_left(deadline)));
+	worker_send(&connection->worker, request);
+	if ((line = await_line(connection, deadline, &length, step, error)) == NULL)
+		return NULL;
+	reply = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
+	if (!json_is_integer(json_object_get(reply, "id")) ||
+	    json_integer_value(json_object_get(reply, "id")) != connection->id) {
+		error_set(error, ERROR_PROTOCOL, step, "%s sent an unexpected reply", connection->worker.name);
+		give_up(connection, step, error);
+	} else if ((told = json_object_get(reply, "error")) != NULL) {
+		error_from_json(told, error);
+	}
+	if (error->code == ERROR_NONE)
+		return reply;
+	json_decref(reply);
+	return NULL;
+}
+
+/* An answer of the right form whose contents are wrong ends the worker, too. */
+static int bad_answer(struct connection *connection, enum step step, struct error *error)
+{
+	error_set(error, ERROR_PROTOCOL, step, "%s left out a part of its answer", connection->worker.name);
+	return give_up(connection, step, error);
+}
+
+int worker_open(const struct target *target, const struct deadline *deadline, struct trail *trail,
+                struct connection **to, struct error *error)
+{
+	struct connection *connection = must_alloc(sizeof *connection);
+	json_t *request, *reply = NULL;
+
+	if (worker_start(&connection->worker, target->provider, error) == 0) {
+		request = json_pack("{so}", "target", target_to_json(target));
+		reply = ask(connection, "open", request, deadline, STEP_OPEN, error);
+	} else {
+		connection->dead = true;
+	}
+	if (reply != NULL && !json_is_true(json_object_get(reply, "ok")))
+		bad_answer(connection, STEP_OPEN, error);
+	if (error->code != ERROR_NONE) {
+		json_decref(reply);
+		worker_close(connection);
+		return -1;
+	}
+	trail_from_json(json_object_get(reply, "trail"), trail);
+	json_decref(reply);
+	*to = connection;
+	return 0;
+}
+
+/* The steps that the worker took, behind the ones before. */
+static void trail_append(struct trail *trail, const json_t *json)
+{
+	struct trail more = {0};
+
+	trail_from_json(json, &more);
+	for (size_t i = 0; i < more.count && trail->count < TRAIL_STEPS; i++)
+		trail->steps[trail->count++] = more.steps[i];
+}
+
+int worker_list(struct connection *connection, const struct deadline *deadline, struct trail *trail,
+                struct snapshot *snapshot, struct error *error)
+{
+	json_t *reply = ask(connection, "list", json_object(), deadline, STEP_LIST, error);
+	int result;
+
+	if (reply == NULL)
+		return -1;
+	trail_append(trail, json_object_get(reply, "trail"));
+	result = snapshot_from_json(json_object_get(reply, "snapshot"), snapshot, error);
+	json_decref(reply);
+	return result < 0 ? give_up(connection, STEP_LIST, error) : 0;
+}
+
+/* The session that was asked for, and the host's time. */
+static int pin_from_json(const json_t *reply, const struct session *wanted, struct session *now, int64_t *host_now,
+                         struct arena *arena, struct error *error)
+{
+	const char *when = json_string_value(json_object_get(reply, "now"));
+
+	if (session_from_json(json_object_get(reply, "session"), now, arena, error) < 0)
+		return -1;
+	if (when == NULL || time_parse(when, host_now) < 0 || !text_same(now->id, wanted->id))
+		return error_set(error, ERROR_PROTOCOL, STEP_PIN, "the worker program pinned something else");
+	return 0;
+}
+
+int worker_pin(struct connection *connection, const struct session *wanted, const struct deadline *deadline,
+               struct pin **to, struct session *now, int64_t *host_now, struct arena *arena, struct error *error)
+{
+	json_t *request = json_pack("{so}", "session", session_to_json(wanted));
+	json_t *reply = ask(connection, "pin", request, deadline, STEP_PIN, error);
+	struct pin *pin;
+	int result;
+
+	if (reply == NULL)
+		return -1;
+	result = pin_from_json(reply, wanted, now, host_now, arena, error);
+	json_decref(reply);
+	if (result < 0)
+		return give_up(connection, STEP_PIN, error);
+	pin = must_alloc(sizeof *pin);
+	pin->connection = connection;
+	*to = pin;
+	return 0;
+}
+
+int worker_act(struct pin *pin, const struct action *action, const struct deadline *deadline, struct outcome *outcome,
+               struct error *error)
+{
+	json_t *request = json_pack("{so}", "action", action_to_json(action));
+	json_t *reply = ask(pin->connection, "act", request, deadline, STEP_ACT, error);
+	int result;
+
+	if (reply == NULL)
+		return -1;
+	result = outcome_from_json(json_object_get(reply, "outcome"), outcome, error);
+	json_decref(reply);
+	return result < 0 ? give_up(pin->connection, STEP_ACT, error) : 0;
+}
+
+void worker_unpin(struct pin *pin)
+{
+	struct deadline deadline = deadline_in(PATIENCE);
+	struct error error = {0};
+
+	if (pin == NULL)
+		return;
+	if (!pin->connection->dead)
+		json_decref(ask(pin->connection, "unpin", json_object(), &deadline, STEP_ACT, &error));
+	free(pin);
+}
+
+void worker_close(struct connection *connection)
+{
+	struct error error = {0};
+
+	if (connection == NULL)
+		return;
+	worker_stop(&connection->worker, connection->dead ? 0 : PATIENCE, &error);
+	free(connection);
+}

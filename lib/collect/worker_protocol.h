@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The parts of the worker protocol's lines that both sides read and write (doc/design/worker-protocol.md). */
+#ifndef CURFEW_WORKER_PROTOCOL_H
+#define CURFEW_WORKER_PROTOCOL_H
+
+#include <jansson.h>
+
+#include "lib/target/provider.h"
+
+/* New references.  The readers trust nothing: what is not as it must be is ERROR_PROTOCOL. */
+json_t *target_to_json(const struct target *target);
+int target_from_json(const json_t *json, struct target *target, const struct provider *provider, struct arena *arena,
+                     struct error *error);
+
+/* enum need as a list of names.  NULL, and names it does not know, are read as everything. */
+json_t *needs_to_json(unsigned needs);
+unsigned needs_from_json(const json_t *json);
+
+json_t *action_to_json(const struct action *action);
+int action_from_json(const json_t *json, struct action *action, struct arena *arena, struct error *error);
+
+json_t *outcome_to_json(const struct outcome *outcome);
+int outcome_from_json(const json_t *json, struct outcome *outcome, struct error *error);
+
+json_t *trail_to_json(const struct trail *trail);
+/* Keeps begun; steps it does not understand are left out. */
+void trail_from_json(const json_t *json, struct trail *trail);
+
+json_t *provider_to_json(const struct provider *provider); /* for --describe */
+
+#endif

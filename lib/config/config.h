@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The configuration: INI, /etc/curfew/curfew.conf unless
+ * told otherwise (curfew.conf(5)).
+ *
+ *   [defaults]              any option that is not for the line only
+ *   [target NAME]           url, credentials, and what its provider declares; a range in both
+ *                           name and url stands for as many targets
+ *   [group NAME]            members = target or group names, comma separated, repeatable
+ *   [credentials NAME]      file
+ *   [section NAME]          a named set of options for --section
+ *
+ * Unknown sections and keys, names used twice, control characters and
+ * values that would not be what they look like (a comment behind a value, quotes
+ * around a part of it) are ERROR_CONFIG with file:line.
+ */
+#ifndef CURFEW_CONFIG_H
+#define CURFEW_CONFIG_H
+
+#include <stddef.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/target/target.h"
+
+enum config_kind { CONFIG_DEFAULTS, CONFIG_TARGET, CONFIG_GROUP, CONFIG_CREDENTIALS, CONFIG_SECTION };
+
+struct config_entry {
+	const char *key;
+	const char *value;
+	unsigned line;
+};
+
+struct config_part {
+	enum config_kind kind;
+	const char *name; /* "" for [defaults] */
+	unsigned line;
+	struct config_entry *entries;
+	size_t count, allocated;
+};
+
+struct config {
+	const char *file;          /* as named; NULL: none was read */
+	struct config_part *parts; /* in the file's order */
+	size_t count, allocated;
+	const struct config_part **index; /* the same, sorted by kind and name */
+};
+
+/* A run visits at most so many targets. */
+enum { TARGETS_MOST = 10000 };
+
+/* Reads the whole file, and checks every value as it will be used.  With euid 0 the file and every
+   folder above it must belong to root and be writable by nobody else (lib/base/trust.h); a file that everybody can
+   write to is believed by nobody. */
+int config_load(struct config *config, const char *path, struct arena *arena, struct error *error);
+/* "target" for CONFIG_TARGET, and so on. */
+const char *config_kind_name(enum config_kind kind);
+const struct config_part *config_find(const struct config *config, enum config_kind kind, const char *name);
+/* The first entry of that key, or NULL. */
+const struct config_entry *config_entry_find(const struct config_part *part, const char *key);
+
+/* Names and URLs to targets: ranges and groups are expanded (cycles are errors), each target once
+   (two spellings of one URL are one target: the first), in order, no two labels equal. */
+int config_targets(const struct config *config, const struct string_list *names, struct arena *arena,
+                   struct target **targets, size_t *count, struct error *error);
+
+#endif

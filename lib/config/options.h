@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The one table of options.  It feeds getopt_long, the configuration's
+ * [defaults] and [section] keys, --help, the short usage, the man pages and the
+ * bash completion, so that they cannot disagree.  lib/config/settings.c has the table.
+ */
+#ifndef CURFEW_OPTIONS_H
+#define CURFEW_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+
+enum option_kind {
+	OPTION_FLAG,     /* bool; in a configuration: yes or no */
+	OPTION_TEXT,     /* const char *; one of choices, case aside, if there are any */
+	OPTION_LIST,     /* struct string_list; repeatable */
+	OPTION_WORDS,    /* struct string_list; repeatable, and split at commas; each one of choices, if any */
+	OPTION_DURATION, /* int64_t ms; duration_parse() */
+	OPTION_SPAN,     /* struct span; duration_parse() */
+	OPTION_NUMBER,   /* uint64_t */
+	OPTION_COUNT,    /* unsigned, one more each time: -v -v */
+	OPTION_CHOICE,   /* int: index in choices */
+};
+
+/* The programs an option belongs to. */
+enum program {
+	PROGRAM_CHECK = 1 << 0,
+	PROGRAM_DISCONNECT = 1 << 1,
+	PROGRAM_LOGOFF = 1 << 2,
+	PROGRAM_MESSAGE = 1 << 3,
+	PROGRAM_AGENT = 1 << 4,
+	PROGRAM_HANDLERS = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_MESSAGE,
+	PROGRAM_SESSIONS = PROGRAM_CHECK | PROGRAM_HANDLERS,
+	PROGRAM_ALL = PROGRAM_SESSIONS | PROGRAM_AGENT,
+};
+
+enum option_flag {
+	OPTION_LINE_ONLY = 1 << 0,      /* not in a configuration (--help, --config, --section …) */
+	OPTION_SECTION_ONLY = 1 << 1,   /* in a named section, not in [defaults] (execute) */
+	OPTION_POSITIVE = 1 << 2,       /* a number or duration that must not be 0 */
+	OPTION_MAY_BE_EMPTY = 1 << 3,   /* a macro of the monitoring server, which may expand to nothing */
+	OPTION_ADDS_UP = 1 << 4,        /* a list whose lower levels (configuration) are kept, not replaced */
+	OPTION_FILE = 1 << 5,           /* for the completion: the value is a file */
+	OPTION_LINES = 1 << 6,          /* a text that may have several lines */
+	OPTION_COMMAS = 1 << 8,         /* OPTION_LIST: on the line, too, a comma stands between items */
+	OPTION_FILTER = 1 << 7,         /* says which sessions are meant: a rule, if it stands on the line */
+	OPTION_UNIT = 1 << 8,           /* a duration that decides who is idle: "30" is refused, "30m" is meant */
+	OPTION_VALUE_OPTIONAL = 1 << 9, /* --help, --help all */
+};
+
+struct option_spec {
+	const char *name; /* long name, also the configuration key */
+	char letter;      /* 0: none */
+	enum option_kind kind;
+	const char *argument;       /* metavariable; NULL for flags */
+	const char *group;          /* heading in --help and man page */
+	const char *help;           /* full sentences */
+	const char *brief;          /* a few words: the option is in the short --help; NULL: --help all has it */
+	unsigned programs;          /* enum program bits */
+	unsigned flags;             /* enum option_flag bits */
+	size_t offset;              /* in struct settings */
+	const char *const *choices; /* CHOICE, WORDS, TEXT: ends in NULL */
+	uint64_t most;              /* OPTION_NUMBER: the largest value; 0: any */
+	/* Further demands on a value, where the words of its error are better than ours; may be NULL. */
+	int (*check)(const char *value, struct error *error);
+};
+
+/* What a program is: identity for help, usage, man page. */
+struct program_info {
+	enum program program;
+	const char *name;     /* "check_sessions" */
+	const char *act;      /* the word for it in a section's "act = …" */
+	const char *service;  /* what an error line begins with, "SESSIONS"; NULL: no plugin, its name */
+	const char *summary;  /* one line */
+	const char *synopsis; /* "-T TARGET … [options]" */
+	const char *hints;    /* lines below the options of the short --help; may be NULL */
+	const char *about;    /* paragraphs for --help and the man page */
+	const char *examples; /* lines "command\n\texplanation\n" */
+	int64_t timeout;      /* default of --timeout, ms: below the monitoring server's own limit */
+	unsigned page;        /* the manual's section: 1 or 8 */
+};
+
+struct settings;
+
+/* Fills settings from nothing: the built-in defaults, then [defaults], the named section and the
+   command line.  A list given higher up replaces the lower one, but for exclusions, which add up;
+   --target and --hostname count as one list.  Loads the configuration that --config or the
+   default names; a missing default file is no error.  Afterwards
+   - targets are resolved; the check and the subagent have at least one, handlers may have none;
+   - execute is false if dry_run is true; else the targets, if any, came from the line or the section.
+   argv must outlive settings.  Call settings_free() in every case.
+   -1 with *error: bad input. 1: --help, --version or --list-providers was printed, exit 3. 0: go on. */
+int options_parse(const struct program_info *program, int argc, char **argv, struct settings *settings,
+                  struct error *error);
+
+/* The configuration that is read where --config names none: CURFEW_SYSCONFDIR/curfew/curfew.conf.
+   Without root's rights $CURFEW_CONFIG may name another. */
+const char *config_default(void);
+
+/* One value from wherever; where is "--name" or "file:line: key" for the error text. */
+int option_apply(const struct option_spec *spec, struct settings *settings, const char *value, const char *where,
+                 struct error *error);
+const struct option_spec *option_find(const char *name, unsigned programs);
+bool option_is_list(const struct option_spec *spec);
+
+/* One error line, and for ERROR_USAGE one that leads to --help, to out; the caller exits 3. */
+void usage_short(const struct program_info *program, const struct error *error, FILE *out);
+void help_brief(const struct program_info *program, FILE *out);        /* --help: a screen */
+void help_full(const struct program_info *program, FILE *out);         /* --help all */
+void help_man_synopsis(const struct program_info *program, FILE *out); /* troff for doc/NAME.1.in */
+void help_man_about(const struct program_info *program, FILE *out);
+void help_man_options(const struct program_info *program, FILE *out);
+void help_man_examples(const struct program_info *program, FILE *out);
+void help_completion(const struct program_info *program, FILE *out); /* bash completion script */
+/* The built-in default of an option as it is written ("30m"), "" if there is none worth showing. */
+enum { DEFAULT_TEXT_SIZE = 32 };
+void help_default(const struct program_info *program, const struct option_spec *spec, char *text, size_t size);
+void version_print(const struct program_info *program, FILE *out);
+
+#endif

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The levels of options, lowest first: built-in, [defaults], [section NAME], command line. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/nearest.h"
+#include "lib/base/trust.h"
+#include "lib/config/config.h"
+#include "lib/config/options.h"
+#include "lib/config/questions.h"
+#include "lib/config/section.h"
+#include "lib/config/settings.h"
+#include "lib/session/session.h"
+
+/* The tests, and whoever has no /etc, name another one in the environment; root believes no environment. */
+const char *config_default(void)
+{
+	const char *other = privileged() ? NULL : getenv("CURFEW_CONFIG");
+
+	return other != NULL && other[0] == '/' ? other : CURFEW_SYSCONFDIR "/curfew/curfew.conf";
+}
+
+/* An option given at some level. */
+struct given {
+	const struct option_spec *spec;
+	const char *value; /* NULL: a flag on the line */
+	const char *where;
+};
+
+struct level {
+	struct given *items;
+	size_t count, allocated;
+	struct arena *arena;
+};
+
+static void level_add(struct level *level, const struct option_spec *spec, const char *value, const char *where)
+{
+	level->items = arena_grow(level->arena, level->items, level->count, &level->allocated, sizeof *level->items);
+	level->items[level->count++] = (struct given){.spec = spec, .value = value, .where = where};
+}
+
+static const struct given *level_find(const struct level *level, const char *name)
+{
+	const struct given *last = NULL;
+
+	for (size_t i = 0; i < level->count; i++)
+		if (strcmp(level->items[i].spec->name, name) == 0)
+			last = &level->items[i];
+	return last;
+}
+
+static bool names_targets(const struct level *level)
+{
+	return level_find(level, "target") != NULL || level_find(level, "hostname") != NULL;
+}
+
+static bool has_filter(const struct level *level)
+{
+	for (size_t i = 0; i < level->count; i++)
+		if ((level->items[i].spec->flags & OPTION_FILTER) != 0)
+			return true;
+	return false;
+}
+
+/* What this level says about a list replaces what lower levels said, but for exclusions. */
+static int level_apply(const struct level *level, struct settings *settings, struct error *error)
+{
+	for (size_t i = 0; i < level->count; i++) {
+		const struct option_spec *spec = level->items[i].spec;
+
+		if (option_is_list(spec) && (spec->flags & OPTION_ADDS_UP) == 0)
+			*(struct string_list *)(void *)((char *)settings + spec->offset) = (struct string_list){0};
+	}
+	if (names_targets(level)) {
+		settings->target_names = (struct string_list){0};
+		settings->host_name = NULL;
+	}
+	for (size_t i = 0; i < level->count; i++) {
+		const struct given *given = &level->items[i];
+
+		/* --list-providers and the like are done when they are read. */
+		if (given->spec->offset > 0 &&
+		    option_apply(given->spec, settings, given->value, given->where, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What getopt_long() needs, made from the table. */
+struct getopt_tables {
+	char letters[3 * 64];
+	struct option longs[128];
+	const struct option_spec *specs[128]; /* of longs[i] */
+};
+
+static int argument_needed(const struct option_spec *spec)
+{
+	if ((spec->flags & OPTION_VALUE_OPTIONAL) != 0)
+		return optional_argument;
+	return spec->argument != NULL ? required_argument : no_argument;
+}
+
+static void tables_make(struct getopt_tables *tables, unsigned program)
+{
+	char *letter = tables->letters;
+	size_t count = 0;
+
+	/* '-': plain arguments in their order; ':': tell a missing value from an unknown option */
+	*letter++ = '-';
+	*letter++ = ':';
+	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++) {
+		if ((spec->programs & program) == 0)
+			continue;
+		tables->specs[count] = spec;
+		tables->longs[count++] = (struct option){.name = spec->name, .has_arg = argument_needed(spec)};
+		if (spec->letter == 0)
+			continue;
+		*letter++ = spec->letter;
+		if (argument_needed(spec) == required_argument)
+			*letter++ = ':';
+	}
+}
+
+static const struct option_spec *letter_find(int letter, unsigned program)
+{
+	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++)
+		if (spec->letter == letter && (spec->programs & program) != 0)
+			return spec;
+	return NULL;
+}
+
+static int plain_argument(const struct program_info *program, struct level *line, const char *argument,
+                          struct error *error)
+{
+	const struct option_spec *id = option_find("id", program->program);
+
+	if (id == NULL)
+		return error_set(error, ERROR_USAGE, STEP_NONE, "unexpected argument: %.80s", argument);
+	level_add(line, id, argument, "--id");
+	return 0;
+}
+
+/* Says what was meant, if an option of this program is like it. */
+static int option_unknown(const struct program_info *program, const char *argument, struct error *error)
+{
+	size_t length = strcspn(argument, "=");
+	struct nearest nearest = nearest_to(argument + 2, length > 2 ? length - 2 : 0);
+
+	if (strncmp(argument, "--", 2) != 0)
+		return error_set(error, ERROR_USAGE, STEP_NONE, "unknown option: %.80s", argument);
+	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++) {
+		if ((spec->programs & (unsigned)program->program) == 0)
+			continue;
+		if (argument[length] == '=' && strlen(spec->name) == length - 2 &&
+		    strncmp(spec->name, argument + 2, length - 2) == 0)
+			return error_set(error, ERROR_USAGE, STEP_NONE, "--%s takes no value: %.80s", spec->name,
+			                 argument);
+		nearest_offer(&nearest, spec->name);
+	}
+	error_set(error, ERROR_USAGE, STEP_NONE, "unknown option: %.80s", argument);
+	return nearest.best != NULL ? error_hint(error, "did you mean --%s?", nearest.best) : -1;
+}
+
+/* getopt_long() takes any beginning of a name that is unique today: "--exe" would act. */
+static bool name_whole(const char *argument, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strncmp(argument, "--", 2) == 0 && strncmp(argument + 2, name, length) == 0 &&
+	       (argument[2 + length] == '\0' || argument[2 + length] == '=');
+}
+
+static int line_read(const struct program_info *program, int argc, char **argv, struct level *line, struct error *error)
+{
+	struct getopt_tables tables = {0};
+	int letter, at;
+
+	tables_make(&tables, program->program);
+	optind = 0; /* glibc: start anew */
+	opterr = 0;
+	for (;;) {
+		int next = optind > 0 ? optind : 1;
+		const struct option_spec *spec;
+		int answered;
+
+		letter = getopt_long(argc, argv, tables.letters, tables.longs, &at);
+		if (letter == -1)
+			break;
+		if (letter == 1) {
+			if (plain_argument(program, line, optarg, error) < 0)
+				return -1;
+			continue;
+		}
+		if (letter == '?' && optopt == '?') {
+			help_brief(program, stdout);
+			return 1;
+		}
+		if (letter == ':')
+			return error_set(error, ERROR_USAGE, STEP_NONE, "%.80s needs a value", argv[next]);
+		if (letter == '?' || (letter == 0 && !name_whole(argv[next], tables.specs[at]->name)))
+			return option_unknown(program, argv[next], error);
+		spec = letter == 0 ? tables.specs[at] : letter_find(letter, program->program);
+		answered = question_answer(program, spec, optarg, optind < argc ? argv[optind] : NULL, error);
+		if (answered != 0)
+			return answered;
+		level_add(line, spec, optarg, arena_printf(line->arena, "--%s", spec->name));
+	}
+	for (; optind < argc; optind++)
+		if (plain_argument(program, line, argv[optind], error) < 0)
+			return -1;
+	return 0;
+}
+
+static int config_find_and_load(const struct level *line, struct settings *settings, struct error *error)
+{
+	const struct given *named = level_find(line, "config");
+	const char *file = config_default();
+	struct stat status;
+
+	if (named != NULL)
+		return named->value[0] == '\0'
+		           ? error_set(error, ERROR_USAGE, STEP_NONE, "--config \"\": must not be empty")
+		           : config_load(&settings->config, named->value, &settings->arena, error);
+	if (stat(file, &status) < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	return config_load(&settings->config, file, &settings->arena, error);
+}
+
+/* One part of the configuration.  Options of other programs are not for us. */
+static void part_read(const struct config *config, const struct config_part *part, unsigned program,
+                      struct level *level)
+{
+	for (size_t i = 0; i < part->count; i++) {
+		const struct config_entry *entry = &part->entries[i];
+		const struct option_spec *spec = option_find(entry->key, program);
+
+		if (spec != NULL)
+			level_add(level, spec, entry->value,
+			          arena_printf(level->arena, "%s:%u: %s", config->file, entry->line, entry->key));
+	}
+}
+
+static int section_unknown(const struct config *config, const char *name, struct error *error)
+{
+	struct nearest nearest = nearest_to(name, strlen(name));
+
+	for (size_t i = 0; i < config->count; i++)
+		if (config->parts[i].kind == CONFIG_SECTION)
+			nearest_offer(&nearest, config->parts[i].name);
+	if (config->file == NULL) {
+		error_set(error, ERROR_USAGE, STEP_NONE, "--section %.80s: there is no such section", name);
+		return error_hint(error, "there is no configuration: %s does not exist", config_default());
+	}
+	error_set(error, ERROR_USAGE, STEP_NONE, "--section %.80s: there is no such section in %s", name, config->file);
+	return nearest.best != NULL ? error_hint(error, "did you mean %s?", nearest.best) : -1;
+}
+
+static int section_read(const struct level *line, const struct settings *settings, unsigned program,
+                        struct level *section, struct error *error)
+{
+	const struct given *named = level_find(line, "section");
+	const struct config_part *part;
+
+	if (named == NULL)
+		return 0;
+	part = config_find(&settings->config, CONFIG_SECTION, named->value);
+	if (part == NULL)
+		return section_unknown(&settings->config, named->value, error);
+	part_read(&settings->config, part, program, section);
+	return 0;
+}
+
+/* -H HOST -P PROVIDER is PROVIDER://HOST; an IPv6 address gets its brackets. */
+static int host_to_target(struct settings *settings, const struct level *line, struct error *error)
+{
+	const char *host = settings->host_name;
+	bool bare_ipv6;
+
+	if (host == NULL && level_find(line, "provider") != NULL)
+		return error_set(error, ERROR_USAGE, STEP_NONE, "--provider needs --hostname");
+	if (host == NULL)
+		return 0;
+	if (settings->provider_name == NULL) {
+		error_set(error, ERROR_USAGE, STEP_NONE, "--hostname needs --provider");
+		return error_hint(error, "as in -H rds01 -P tsts; --list-providers has all");
+	}
+	bare_ipv6 = host[0] != '[' && strchr(host, ':') != strrchr(host, ':');
+	string_list_add(
+	    &settings->target_names, &settings->arena,
+	    arena_printf(&settings->arena, bare_ipv6 ? "%s://[%s]" : "%s://%s", settings->provider_name, host));
+	return 0;
+}
+
+static void classes_to_bits(struct settings *settings)
+{
+	enum session_class class;
+
+	if (settings->classes.count == 0)
+		return;
+	settings->class_bits = 0;
+	for (size_t i = 0; i < settings->classes.count; i++)
+		if (session_class_parse(settings->classes.items[i], &class) == 0)
+			settings->class_bits |= 1u << class;
+}
+
+static int targets_resolve(const struct program_info *program, struct settings *settings, bool explicit,
+                           struct error *error)
+{
+	if (settings->dry_run)
+		settings->execute = false;
+	if (settings->execute && !explicit && !settings->from_stdin) {
+		error_set(error, ERROR_USAGE, STEP_NONE, "--execute needs a target");
+		return error_hint(error, "name it with -T or in the section; [defaults] does not count here");
+	}
+	if (settings->target_names.count == 0 && (program->program & PROGRAM_HANDLERS) == 0) {
+		error_set(error, ERROR_USAGE, STEP_NONE, "no target");
+		return error_hint(error, "name it with -T, or use --section");
+	}
+	return config_targets(&settings->config, &settings->target_names, &settings->arena, &settings->targets,
+	                      &settings->target_count, error);
+}
+
+/* A built-in default may be longer than the other's value: it is cut by the run's end. */
+static int times_check(const struct settings *settings, const struct level *const *levels, size_t count,
+                       struct error *error)
+{
+	bool run = false, target = false;
+
+	for (size_t i = 0; i < count; i++) {
+		run = run || level_find(levels[i], "timeout") != NULL;
+		target = target || level_find(levels[i], "target-timeout") != NULL;
+	}
+	if (!run || !target || settings->target_timeout <= settings->timeout)
+		return 0;
+	error_set(error, ERROR_USAGE, STEP_NONE, "--target-timeout is longer than --timeout");
+	return error_hint(error, "--timeout is for the whole run: give it more");
+}
+
+int options_parse(const struct program_info *program, int argc, char **argv, struct settings *settings,
+                  struct error *error)
+{
+	struct level defaults = {.arena = &settings->arena}, section = defaults, line = defaults;
+	const struct level *const levels[] = {&defaults, &section, &line};
+	const struct config_part *part;
+	int status;
+
+	settings_init(settings);
+	settings->timeout = program->timeout;
+	if ((status = line_read(program, argc, argv, &line, error)) != 0)
+		return status;
+	if (config_find_and_load(&line, settings, error) < 0 ||
+	    section_read(&line, settings, program->program, &section, error) < 0)
+		return -1;
+	if ((part = config_find(&settings->config, CONFIG_DEFAULTS, "")) != NULL)
+		part_read(&settings->config, part, program->program, &defaults);
+	if (level_apply(&defaults, settings, error) < 0 || level_apply(&section, settings, error) < 0 ||
+	    level_apply(&line, settings, error) < 0 || host_to_target(settings, &line, error) < 0 ||
+	    times_check(settings, levels, sizeof levels / sizeof *levels, error) < 0)
+		return -1;
+	settings->filter_on_line = has_filter(&line);
+	if (section_check(program, settings, privileged(), error) < 0)
+		return -1;
+	classes_to_bits(settings);
+	return targets_resolve(program, settings, names_targets(&section) || names_targets(&line), error);
+}

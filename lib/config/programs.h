@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each program is: its main() and doc/mkdoc, which writes the manual, take it from here. */
+#ifndef CURFEW_PROGRAMS_H
+#define CURFEW_PROGRAMS_H
+
+#include "lib/config/options.h"
+
+extern const struct program_info program_check, program_disconnect, program_logoff, program_message, program_agent;
+
+extern const struct program_info *const programs[]; /* ends in NULL */
+
+#endif

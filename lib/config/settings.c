@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/config/settings.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/judge/threshold.h"
+
+#define FIELD(field) .offset = offsetof(struct settings, field)
+
+static const char WHAT[] = "What to visit", WHICH[] = "Which sessions", CHECK[] = "Thresholds and output",
+                  DO[] = "What to act on, and how", LIMITS[] = "Limits", EVENT[] = "As an event handler",
+                  MESSAGE[] = "The message", AGENT[] = "Subagent", GENERAL[] = "General";
+
+static const char *const state_words[] = {"active",  "idle",   "disconnected", "connected", "connect-query", "shadow",
+                                          "waiting", "listen", "reset",        "down",      "init",          "other",
+                                          NULL};
+static const char *const kind_words[] = {"desktop", "remote-app", "shell", "unknown", NULL};
+static const char *const class_words[] = {"user", "console", "services", "listener", "ghost", "none", NULL};
+static const char *const help_words[] = {"all", NULL};
+static const char *const output_words[] = {"text", "json", NULL}; /* enum output_form */
+static const char *const service_states[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN", NULL};
+static const char *const state_types[] = {"SOFT", "HARD", NULL};
+/* What a section may be for: program_info.act of each program. */
+static const char *const act_words[] = {"check", "disconnect", "logoff", "message", "wtsapi", NULL};
+static const char *const act_on_words[] = {"critical", "warning", "unknown", "ok", "soft", NULL};
+
+/* -w and -c take the same values; the check parses them again when it knows them all. */
+static int threshold_check(const char *value, struct error *error)
+{
+	struct thresholds thresholds = {0};
+	struct arena arena = {0};
+	int result = thresholds_add(&thresholds, VERDICT_WARNING, value, &arena, error);
+
+	arena_free(&arena);
+	return result;
+}
+
+/* Longer than a day nobody waits, and the worker protocol does not. */
+static int patience_check(const char *value, struct error *error)
+{
+	int64_t length;
+
+	if (duration_parse(value, &length) == 0 && length > (int64_t)24 * 60 * 60 * 1000)
+		return error_set(error, ERROR_USAGE, STEP_NONE, "\"%s\" is more than a day", value);
+	return 0;
+}
+
+/* "carol;grace" would be one name that nobody has. */
+static int user_check(const char *value, struct error *error)
+{
+	return strchr(value, ';') == NULL
+	           ? 0
+	           : error_set(error, ERROR_USAGE, STEP_NONE, "%.60s: no name has a ';'; a list has commas", value);
+}
+
+/* One row per option, in the order of --help. */
+/* clang-format off */
+const struct option_spec option_table[] = {
+	{.name = "target", .letter = 'T', .kind = OPTION_LIST, .argument = "TARGET", .group = WHAT,
+	 .programs = PROGRAM_ALL, FIELD(target_names),
+	 .brief = "xrdp:, local:, tsts://HOST or a configured name",
+	 .help = "Visit this target: a URL (local:, xrdp:, tsts://HOST, avd://SUB/RG/POOL, rds://BROKER, winrm://HOST, "
+	         "sim:FILE; --list-providers has all) or the name of a target or group in the configuration. "
+	         "Repeatable. A numeric range in brackets expands: ts[01-20]."},
+	{.name = "hostname", .letter = 'H', .kind = OPTION_TEXT, .argument = "HOST", .group = WHAT,
+	 .programs = PROGRAM_SESSIONS, FIELD(host_name),
+	 .help = "Visit this host through the provider of -P, like -T PROVIDER://HOST."},
+	{.name = "provider", .letter = 'P', .kind = OPTION_TEXT, .argument = "PROVIDER", .group = WHAT,
+	 .programs = PROGRAM_SESSIONS, FIELD(provider_name),
+	 .help = "The provider for -H."},
+	{.name = "config", .kind = OPTION_TEXT, .argument = "FILE", .group = WHAT, .programs = PROGRAM_ALL,
+	 .flags = OPTION_LINE_ONLY | OPTION_FILE, FIELD(config_file),
+	 .help = "Read this configuration and not the default one, " CURFEW_SYSCONFDIR
+	         "/curfew/curfew.conf, which need not exist."},
+	{.name = "section", .kind = OPTION_TEXT, .argument = "NAME", .group = WHAT, .programs = PROGRAM_ALL,
+	 .flags = OPTION_LINE_ONLY, FIELD(section),
+	 .brief = "take the options of [section NAME]",
+	 .help = "Take the options of [section NAME] of the configuration. They override [defaults], and the "
+	         "command line overrides them."},
+	{.name = "timeout", .letter = 't', .kind = OPTION_DURATION, .argument = "TIME", .group = WHAT,
+	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(timeout), .check = patience_check,
+	 .brief = "be done after this time",
+	 .help = "Be done after this time, whatever happens. Keep it below the monitoring server's own "
+	         "limit. A number without a unit is seconds."},
+	{.name = "target-timeout", .kind = OPTION_DURATION, .argument = "TIME", .group = WHAT,
+	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(target_timeout), .check = patience_check,
+	 .help = "Give up a target that has not answered after this time, which must not be longer than --timeout."},
+
+	{.name = "idle-after", .kind = OPTION_DURATION, .argument = "TIME", .group = WHICH, .programs = PROGRAM_ALL,
+	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(idle_after),
+	 .brief = "idle means: no input for this time; 30m",
+	 .help = "An active session is idle when it had no input for this time, on its host's clock. A "
+	         "reconnect counts as input. TIME needs a unit (30m)."},
+	{.name = "user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
+	 .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.users), .check = user_check,
+	 .brief = "only users that match",
+	 .help = "Only sessions of users that match by a name that the system tells: name, DOMAIN\\name or UPN. "
+	         "Repeatable: one match is enough. Case does not matter, and a backslash is itself."},
+	{.name = "exclude-user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
+	 .programs = PROGRAM_ALL, .flags = OPTION_ADDS_UP | OPTION_COMMAS, FIELD(filter.exclude_users), .check = user_check,
+	 .brief = "no users that match",
+	 .help = "No sessions of users that match by any name, nor of those of whom it cannot be told (a UPN "
+	         "where the system tells none, a name that it cut). Repeatable. Exclusions add up: those of the "
+	         "configuration hold as well."},
+	{.name = "domain", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
+	 .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.domains),
+	 .help = "Only sessions of users of this domain. Repeatable."},
+	{.name = "client", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
+	 .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.clients),
+	 .help = "Only sessions whose client's name or address matches. Repeatable."},
+	{.name = "collection", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
+	 .programs = PROGRAM_ALL, .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.collections),
+	 .help = "Only sessions of this collection or host pool. Repeatable."},
+	{.name = "state", .kind = OPTION_WORDS, .argument = "STATE", .group = WHICH, .programs = PROGRAM_ALL,
+	 .flags = OPTION_FILTER, FIELD(filter.states), .choices = state_words,
+	 .help = "Only sessions in this state. Repeatable, or several with commas."},
+	{.name = "kind", .kind = OPTION_WORDS, .argument = "KIND", .group = WHICH, .programs = PROGRAM_ALL,
+	 .flags = OPTION_FILTER, FIELD(filter.kinds), .choices = kind_words,
+	 .help = "Only sessions of this kind. Repeatable, or several with commas."},
+	{.name = "class", .kind = OPTION_WORDS, .argument = "CLASS", .group = WHICH, .programs = PROGRAM_CHECK | PROGRAM_AGENT,
+	 FIELD(classes), .choices = class_words,
+	 .help = "Count sessions of this class and not just users' sessions. Repeatable, or several with "
+	         "commas."},
+
+	{.name = "warning", .letter = 'w', .kind = OPTION_LIST, .argument = "METRIC=RANGE", .group = CHECK,
+	 .programs = PROGRAM_CHECK, FIELD(warnings), .check = threshold_check,
+	 .brief = "WARNING if METRIC is outside RANGE",
+	 .help = "Warn if METRIC is outside RANGE (10, 10:, ~:10, 10:20), or inside it if RANGE begins with @. "
+	         "A range without a metric is about total. Repeatable. Metrics: total, active, idle, disconnected, "
+	         "idle_unknown, oldest_idle, oldest_disconnected, unreachable, max_shells_per_owner; the "
+	         "oldest_ ones take times (4h)."},
+	{.name = "critical", .letter = 'c', .kind = OPTION_LIST, .argument = "METRIC=RANGE", .group = CHECK,
+	 .programs = PROGRAM_CHECK, FIELD(criticals), .check = threshold_check,
+	 .brief = "CRITICAL, likewise",
+	 .help = "Be CRITICAL if METRIC is outside RANGE, as for --warning. Repeatable."},
+	{.name = "explain", .kind = OPTION_FLAG, .group = CHECK, .programs = PROGRAM_CHECK, FIELD(explain),
+	 .brief = "why does each session count as what?",
+	 .help = "Say for each session why it counts as what."},
+	{.name = "diagnose", .kind = OPTION_FLAG, .group = CHECK, .programs = PROGRAM_CHECK, FIELD(diagnose),
+	 .brief = "which step to a target fails, and what to do",
+	 .help = "Walk the steps to each target, with their times, and say which one fails and what to do."},
+	{.name = "output", .kind = OPTION_CHOICE, .argument = "FORM", .group = CHECK, .programs = PROGRAM_CHECK,
+	 FIELD(output), .choices = output_words,
+	 .brief = "text or json",
+	 .help = "The form of the output."},
+	{.name = "max-output", .kind = OPTION_NUMBER, .argument = "BYTES", .group = CHECK,
+	 .programs = PROGRAM_CHECK, FIELD(max_output), .most = 1024 * 1024 * 1024,
+	 .help = "Print at most this much text, most important things first; 0 is no limit. Some "
+	         "monitoring servers cut longer output anywhere."},
+
+	{.name = "id", .kind = OPTION_WORDS, .argument = "ID", .group = DO, .programs = PROGRAM_HANDLERS,
+	 .flags = OPTION_LINE_ONLY, FIELD(ids),
+	 .brief = "this session; plain arguments are ids too",
+	 .help = "Act on this session id; needs exactly one target. Repeatable, or several with commas; plain "
+	         "arguments are ids too."},
+	{.name = "all", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS,
+	 .flags = OPTION_SECTION_ONLY, FIELD(all),
+	 .brief = "all users' sessions that the filters leave",
+	 .help = "Act on all users' sessions that the filters leave."},
+	{.name = "idle-over", .kind = OPTION_SPAN, .argument = "TIME", .group = DO, .programs = PROGRAM_HANDLERS,
+	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(idle_over),
+	 .brief = "active ones without input for this time",
+	 .help = "Act on active sessions without input for at least this time. TIME needs a unit (30m). A session whose "
+	         "idle time is not known is left alone."},
+	{.name = "disconnected-over", .kind = OPTION_SPAN, .argument = "TIME", .group = DO,
+	 .programs = PROGRAM_HANDLERS, .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(disconnected_over),
+	 .brief = "disconnected for this time",
+	 .help = "Act on sessions that have been disconnected for at least this time. TIME needs a unit (8h). Where that "
+	         "time is not known, the session is left alone."},
+	{.name = "stdin", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, .flags = OPTION_LINE_ONLY,
+	 FIELD(from_stdin),
+	 .help = "Act on the sessions on standard input, as check_sessions --output json prints them."},
+	{.name = "execute", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS,
+	 .flags = OPTION_SECTION_ONLY, FIELD(execute),
+	 .brief = "act; without it, only print the plan",
+	 .help = "Act. Without it, only the plan is printed. Needs a target on the command line or in the "
+	         "section."},
+	{.name = "dry-run", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, FIELD(dry_run),
+	 .help = "Do not act, whatever else is said."},
+	{.name = "confirm", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, FIELD(confirm),
+	 .brief = "ask before acting",
+	 .help = "Ask on the terminal before acting."},
+	{.name = "pass-thru", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, FIELD(pass_thru),
+	 .help = "Print the results as JSON."},
+	{.name = "force", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_LOGOFF,
+	 .flags = OPTION_SECTION_ONLY, FIELD(force),
+	 .brief = "end programs that object; unsaved work is lost",
+	 .help = "Do not let programs of the session object. Unsaved work is lost."},
+
+	{.name = "max-acts", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = LIMITS,
+	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_acts), .most = 1000000,
+	 .brief = "refuse to act on more in an hour; 10",
+	 .help = "Refuse the whole run if it would affect more sessions than this, with those of the last hour on the same hosts."},
+	{.name = "max-acts-total", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = LIMITS,
+	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_acts_total), .most = 1000000,
+	 .help = "Refuse the whole run if all runs together, on all hosts, would affect more sessions than this within an "
+	         "hour. The default is 50, or the value of --max-acts if that is more."},
+	{.name = "max-percent", .kind = OPTION_NUMBER, .argument = "PERCENT", .group = LIMITS,
+	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_percent), .most = 100,
+	 .help = "Refuse the whole run if it would affect more than PERCENT of the user sessions: of all targets "
+	         "together, or of one host (not applied below 4 sessions)."},
+	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS, .programs = PROGRAM_HANDLERS | PROGRAM_AGENT,
+	 .flags = OPTION_FILE, FIELD(state_dir),
+	 .help = "The folder of the audit, the locks and the subagent's host numbers. It belongs to the account that runs this, and "
+	         "nobody else can write to it."},
+
+	{.name = "service-state", .kind = OPTION_TEXT, .argument = "STATE", .group = EVENT,
+	 .programs = PROGRAM_HANDLERS, .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(service_state),
+	 .choices = service_states,
+	 .help = "The state of the service that this run answers: $SERVICESTATE$, $service.state$. An "
+	         "empty one acts on nothing."},
+	{.name = "state-type", .kind = OPTION_TEXT, .argument = "TYPE", .group = EVENT,
+	 .programs = PROGRAM_HANDLERS, .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(state_type),
+	 .choices = state_types,
+	 .help = "Its type: $SERVICESTATETYPE$, $service.state_type$."},
+	{.name = "attempt", .kind = OPTION_TEXT, .argument = "NUMBER", .group = EVENT, .programs = PROGRAM_HANDLERS,
+	 .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(attempt),
+	 .help = "The check's attempt: $SERVICEATTEMPT$, $service.check_attempt$. It is written to the "
+	         "audit."},
+	{.name = "on", .kind = OPTION_WORDS, .argument = "WORD", .group = EVENT, .programs = PROGRAM_HANDLERS,
+	 FIELD(act_on), .choices = act_on_words,
+	 .help = "Act on these states and not just on CRITICAL; soft: on SOFT ones too and not just on "
+	         "HARD ones."},
+
+	{.name = "text", .kind = OPTION_TEXT, .argument = "TEXT", .group = MESSAGE, .programs = PROGRAM_MESSAGE,
+	 .flags = OPTION_LINES, FIELD(text),
+	 .brief = "what to tell the user",
+	 .help = "What to tell the user, in one or more lines."},
+	{.name = "title", .kind = OPTION_TEXT, .argument = "TEXT", .group = MESSAGE, .programs = PROGRAM_MESSAGE,
+	 FIELD(title),
+	 .help = "The title of the message's window."},
+	{.name = "answer-wait", .kind = OPTION_DURATION, .argument = "TIME", .group = MESSAGE,
+	 .programs = PROGRAM_MESSAGE, FIELD(answer_wait),
+	 .brief = "wait so long for the user's answer",
+	 .help = "Wait so long for the user's answer. Without this option, none is waited for."},
+
+	{.name = "agentx-socket", .kind = OPTION_TEXT, .argument = "ADDRESS", .group = AGENT,
+	 .programs = PROGRAM_AGENT, FIELD(agentx_socket),
+	 .brief = "where the SNMP daemon listens",
+	 .help = "Where the SNMP daemon listens for subagents: a path, or tcp:HOST:PORT. Without this "
+	         "option, /var/agentx/master."},
+	{.name = "base-oid", .kind = OPTION_TEXT, .argument = "OID", .group = AGENT, .programs = PROGRAM_AGENT,
+	 FIELD(base_oid),
+	 .help = "The root of CURFEW-MIB, if it is not the built-in one."},
+	{.name = "poll-interval", .kind = OPTION_DURATION, .argument = "TIME", .group = AGENT,
+	 .programs = PROGRAM_AGENT, .flags = OPTION_POSITIVE, FIELD(poll_interval),
+	 .brief = "visit the targets this often; 1m",
+	 .help = "Visit the targets this often."},
+	{.name = "foreground", .kind = OPTION_FLAG, .group = AGENT, .programs = PROGRAM_AGENT,
+	 .flags = OPTION_LINE_ONLY, FIELD(foreground),
+	 .brief = "write messages to standard error",
+	 .help = "Stay in the foreground, and write messages to standard error."},
+
+	{.name = "verbose", .letter = 'v', .kind = OPTION_COUNT, .group = GENERAL, .programs = PROGRAM_CHECK | PROGRAM_AGENT,
+	 FIELD(verbose),
+	 .brief = "more: a table of the sessions",
+	 .help = "Say more: the check a table of sessions, longest idle first, the subagent a line for "
+	         "each poll. In a configuration, a number."},
+	{.name = "list-providers", .kind = OPTION_FLAG, .group = GENERAL, .programs = PROGRAM_ALL,
+	 .flags = OPTION_LINE_ONLY,
+	 .brief = "the kinds of targets there are",
+	 .help = "List the kinds of targets there are, and exit with status 3."},
+	{.name = "help", .letter = 'h', .kind = OPTION_TEXT, .argument = "all", .group = GENERAL, .programs = PROGRAM_ALL,
+	 .flags = OPTION_LINE_ONLY | OPTION_VALUE_OPTIONAL, .choices = help_words,
+	 .brief = "this, or with all every option",
+	 .help = "Print the options that most people need, and exit with status 3. --help all prints every option."},
+	{.name = "version", .letter = 'V', .kind = OPTION_FLAG, .group = GENERAL, .programs = PROGRAM_ALL,
+	 .flags = OPTION_LINE_ONLY,
+	 .brief = "the version",
+	 .help = "Print the version, and exit with status 3."},
+	{.name = NULL},
+};
+
+const struct option_spec config_key_table[] = {
+	{.name = "act", .kind = OPTION_WORDS, .argument = "ACT", .group = DO, .programs = PROGRAM_ALL,
+	 .flags = OPTION_SECTION_ONLY, FIELD(section_acts), .choices = act_words,
+	 .help = "What the section is for: other programs refuse it. Several with commas."},
+	{.name = NULL},
+};
+/* clang-format on */
+
+enum { SECONDS = 1000, MINUTES = 60 * SECONDS };
+
+void settings_init(struct settings *settings)
+{
+	memset(settings, 0, sizeof *settings);
+	settings->timeout = 10 * SECONDS; /* options_parse() takes the program's own */
+	settings->target_timeout = 5 * SECONDS;
+	settings->idle_after = 30 * MINUTES;
+	settings->class_bits = COUNT_USERS;
+	settings->max_output = 4000;
+	settings->max_acts = 10;
+	settings->max_percent = 50;
+	settings->title = "Message from your administrator";
+	settings->poll_interval = 60 * SECONDS;
+}
+
+void settings_free(struct settings *settings)
+{
+	arena_free(&settings->arena);
+	memset(settings, 0, sizeof *settings);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Everything a run was told, by the command line and the configuration.
+ * Filled by options_parse(); read-only afterwards.
+ */
+#ifndef CURFEW_SETTINGS_H
+#define CURFEW_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/arena.h"
+#include "lib/config/config.h"
+#include "lib/config/options.h"
+#include "lib/judge/classify.h"
+#include "lib/judge/select.h"
+
+enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
+
+struct settings {
+	struct arena arena; /* owns everything below */
+	struct config config;
+
+	/* what to visit */
+	struct string_list target_names; /* -T: URLs, names of targets or groups */
+	const char *host_name;           /* -H with -P: the customary form */
+	const char *provider_name;
+	struct target *targets; /* resolved from the above, in order, no target twice */
+	size_t target_count;
+	const char *config_file;         /* --config; NULL: CURFEW_SYSCONFDIR/curfew/curfew.conf if it exists */
+	const char *section;             /* --section */
+	struct string_list section_acts; /* the section's act: words of program_info.act */
+	int64_t timeout;                 /* -t: the whole run, ms */
+	int64_t target_timeout;          /* --target-timeout: each target, ms */
+
+	/* which sessions */
+	int64_t idle_after; /* ms */
+	struct filter filter;
+	bool filter_on_line;        /* the command line has a filter: it may stand for a rule */
+	struct string_list classes; /* --class words; empty: user */
+	unsigned class_bits;        /* derived from classes */
+
+	/* check */
+	struct string_list warnings; /* METRIC=RANGE as written; parsed by the check */
+	struct string_list criticals;
+	unsigned verbose;
+	bool explain;
+	bool diagnose;
+	int output;          /* enum output_form */
+	uint64_t max_output; /* bytes; 0 = no limit */
+
+	/* handlers */
+	struct string_list ids; /* --id and plain arguments */
+	bool all;
+	struct span idle_over;
+	struct span disconnected_over;
+	bool from_stdin;
+	bool execute;
+	bool dry_run; /* always wins: execute is false then */
+	bool confirm;
+	bool pass_thru;
+	bool force;
+	uint64_t max_acts;
+	uint64_t max_acts_total; /* 0: the greater of max_acts and ACTS_TOTAL (lib/act/limits.h) */
+	uint64_t max_percent;
+	const char *state_dir; /* NULL: the account's own (lib/act/state.h) */
+	const char
+	    *service_state;     /* "OK", "WARNING", "CRITICAL", "UNKNOWN"; NULL: not given, "": the macro was empty */
+	const char *state_type; /* "SOFT", "HARD"; likewise */
+	const char *attempt;    /* a number; likewise */
+	struct string_list act_on; /* --on; empty: critical */
+	const char *title;         /* message_sessions; never NULL */
+	const char *text;
+	int64_t answer_wait;
+
+	/* agent */
+	const char *agentx_socket;
+	const char *base_oid;
+	int64_t poll_interval;
+	bool foreground;
+};
+
+void settings_init(struct settings *settings); /* the built-in defaults; options_parse() does it itself */
+void settings_free(struct settings *settings);
+
+extern const struct option_spec option_table[]; /* ends in a NULL name */
+/* Keys of the configuration that are no options of the command line; ends in a NULL name. */
+extern const struct option_spec config_key_table[];
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/judge/perfdata.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The guidelines want quotes only around blanks, quotes and '='; readers split at more than that, so
+   everything but the characters of host and metric names gets them. */
+static bool plain(const char *label)
+{
+	for (const char *p = label; *p != '\0'; p++)
+		if (!isalnum((unsigned char)*p) && strchr("_.:-/", *p) == NULL)
+			return false;
+	return *label != '\0';
+}
+
+static void label_add(struct buffer *out, const char *label)
+{
+	bool quote = !plain(label);
+
+	if (quote)
+		buffer_puts(out, "'");
+	for (const char *p = label; *p != '\0'; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c == '\'')
+			buffer_puts(out, "''");
+		else if (c == '=' || c == '|' || c < ' ' || c == 0x7f)
+			buffer_puts(out, "_");
+		else
+			buffer_add(out, p, 1);
+	}
+	/* A label may not be empty, and '' would be read as an escaped quote. */
+	if (*label == '\0')
+		buffer_puts(out, "_");
+	if (quote)
+		buffer_puts(out, "'");
+}
+
+void perfdata_add(struct buffer *out, const struct perfvalue *value)
+{
+	if (out->length > 0)
+		buffer_puts(out, " ");
+	label_add(out, value->label);
+	if (value->known)
+		buffer_printf(out, "=%.15g%s", value->value, value->unit);
+	else
+		buffer_puts(out, "=U");
+	buffer_printf(out, ";%s;%s;", value->warning, value->critical);
+	if (value->has_min)
+		buffer_printf(out, "%.15g", value->min);
+}

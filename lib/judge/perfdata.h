@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * 'label'=value[UOM];[warn];[crit];[min];[max] as the Monitoring Plugins
+ * guidelines have it; an unknown value is U.
+ */
+#ifndef CURFEW_PERFDATA_H
+#define CURFEW_PERFDATA_H
+
+#include <stdbool.h>
+
+#include "lib/base/buffer.h"
+
+struct perfvalue {
+	const char *label; /* any text: quoted where it must be, "'" doubled, '=', '|' and controls as "_" */
+	bool known;
+	double value;
+	const char *unit;     /* "" or "s" */
+	const char *warning;  /* range text or "" */
+	const char *critical; /* likewise */
+	bool has_min;
+	double min;
+};
+/* Appends with a leading blank unless the buffer is empty. */
+void perfdata_add(struct buffer *out, const struct perfvalue *value);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/report/report.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/judge/select.h"
+#include "lib/report/report_parts.h"
+#include "lib/session/owners.h"
+#include "lib/session/session.h"
+
+static bool meant_as(const struct filter *filter, const struct session *session, enum session_state state,
+                     enum usage usage)
+{
+	struct session other = *session;
+	const struct classification classification = {.usage = usage};
+
+	other.state = state;
+	return filter_may_match(filter, &other, &classification);
+}
+
+/* Would this session match the filters if its unknown values were known? */
+static void count_undecided(struct undecided *undecided, const struct filter *filter, const struct session *session,
+                            const struct classification *classification)
+{
+	if (classification->state_unknown)
+		undecided->state += meant_as(filter, session, STATE_ACTIVE, USAGE_ACTIVE) ||
+		                    meant_as(filter, session, STATE_ACTIVE, USAGE_IDLE) ||
+		                    meant_as(filter, session, STATE_DISCONNECTED, USAGE_DISCONNECTED);
+	else if (filter_may_match(filter, session, classification))
+		undecided->state++; /* a name is not told: it is wholly in the counts, or not at all */
+	else if (classification->usage == USAGE_IDLE_UNKNOWN)
+		undecided->idle += meant_as(filter, session, session->state, USAGE_IDLE);
+}
+
+static void target_make(struct report_target *target, const struct settings *settings, struct arena *arena)
+{
+	const struct snapshot *snapshot = &target->visit->snapshot;
+	bool *counted;
+
+	target->reachable = target->visit->error.code == ERROR_NONE;
+	if (!target->reachable) {
+		target->counts.unreachable = 1;
+		return;
+	}
+	/* Nobody idle is an answer: the longest idle time is 0. */
+	target->counts.oldest_idle.known = true;
+	target->counts.oldest_disconnected.known = true;
+	target->counts.incomplete = !snapshot->complete;
+	target->classifications = arena_alloc(arena, snapshot->count * sizeof *target->classifications);
+	target->shown = arena_alloc(arena, snapshot->count * sizeof *target->shown);
+	counted = arena_alloc(arena, snapshot->count * sizeof *counted);
+	for (size_t i = 0; i < snapshot->count; i++) {
+		const struct session *session = &snapshot->sessions[i];
+		struct classification *classification = &target->classifications[i];
+
+		*classification = classify(session, snapshot->now, settings->idle_after, settings->class_bits);
+		target->shown[i] = filter_match(&settings->filter, session, classification);
+		counted[i] = target->shown[i] && classification->counted;
+		if (target->shown[i])
+			counts_add(&target->counts, classification);
+		else if (classification->counted)
+			count_undecided(&target->undecided, &settings->filter, session, classification);
+	}
+	target->counts.shells_per_owner = owners_most(snapshot->sessions, counted, snapshot->count);
+}
+
+static double seconds(struct span span)
+{
+	return (double)(span.length / 1000);
+}
+
+struct report_metric metric_of(enum metric metric, const struct counts *counts, struct undecided undecided,
+                               bool answered)
+{
+	bool open = counts->unreachable > 0 || counts->incomplete > 0;
+	struct report_metric result = {.known = answered};
+	/* What a session of unknown state may be, too; total has those that are shown already. */
+	double stateless = (double)(counts->state_unknown + undecided.state);
+	double more = (double)undecided.idle + stateless;
+
+	switch (metric) {
+	case METRIC_TOTAL:
+		result.value = (double)counts->total;
+		more = (double)(undecided.idle + undecided.state);
+		break;
+	case METRIC_ACTIVE:
+		result.value = (double)counts->active;
+		break;
+	case METRIC_IDLE:
+		result.value = (double)counts->idle;
+		more += (double)counts->idle_unknown;
+		break;
+	case METRIC_DISCONNECTED:
+		result.value = (double)counts->disconnected;
+		more = stateless;
+		break;
+	case METRIC_IDLE_UNKNOWN:
+		result.value = (double)counts->idle_unknown;
+		more = stateless;
+		break;
+	case METRIC_OLDEST_IDLE:
+		/* If no active session's idle time is known, there is no longest one, rather than 0. */
+		result.known = answered && (counts->idle_unknown + counts->state_unknown == 0 ||
+		                            counts->idle_unknown < counts->active);
+		result.value = seconds(counts->oldest_idle);
+		more = (double)counts->idle_unknown + more > 0 ? INFINITY : 0;
+		break;
+	case METRIC_OLDEST_DISCONNECTED:
+		result.known = answered && (counts->disconnected_unknown + counts->state_unknown == 0 ||
+		                            counts->disconnected_unknown < counts->disconnected);
+		result.value = seconds(counts->oldest_disconnected);
+		more = (double)counts->disconnected_unknown + stateless > 0 ? INFINITY : 0;
+		break;
+	case METRIC_UNREACHABLE:
+		return (struct report_metric){
+		    .known = true,
+		    .value = (double)counts->unreachable,
+		    .possible = {(double)counts->unreachable, (double)counts->unreachable},
+		};
+	case METRIC_SHELLS_PER_OWNER:
+		result.value = (double)counts->shells_per_owner;
+		more = (double)(undecided.idle + undecided.state);
+		break;
+	case METRIC_COUNT:
+		break;
+	}
+	result.possible = (struct interval){result.value, open ? (double)INFINITY : result.value + more};
+	return result;
+}
+
+bool metric_shown(const struct report *report, enum metric metric)
+{
+	if (metric != METRIC_SHELLS_PER_OWNER || report->thresholds.metrics[metric].has_warning ||
+	    report->thresholds.metrics[metric].has_critical)
+		return true;
+	for (size_t i = 0; i < report->target_count; i++) {
+		const struct provider *provider = report->targets[i].visit->target->provider;
+
+		if (provider != NULL && (provider->capabilities & SHELLS_PER_OWNER) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Design: thresholds are tested at every value that the unknown allows. */
+static void judge(struct report *report)
+{
+	bool judged = false;
+
+	for (int i = 0; i < METRIC_COUNT; i++) {
+		struct report_metric *metric = &report->metrics[i];
+		const struct range *warning = NULL, *critical = NULL;
+
+		*metric = metric_of((enum metric)i, &report->counts, report->undecided, report->answered > 0);
+		if (report->thresholds.metrics[i].has_warning)
+			warning = &report->thresholds.metrics[i].warning;
+		if (report->thresholds.metrics[i].has_critical)
+			critical = &report->thresholds.metrics[i].critical;
+		metric->judged = warning != NULL || critical != NULL;
+		metric->judgement = range_judge(warning, critical, metric->possible);
+		report->judgement = judgement_join(report->judgement, metric->judgement);
+		judged = judged || metric->judged;
+	}
+	report->verdict = judgement_verdict(report->judgement);
+	if (!judged && (report->counts.unreachable > 0 || report->counts.incomplete > 0))
+		report->verdict = VERDICT_UNKNOWN;
+}
+
+void report_make(struct report *report, const struct visit *visits, size_t count, const struct settings *settings,
+                 const struct thresholds *thresholds)
+{
+	*report = (struct report){.settings = settings, .thresholds = *thresholds, .target_count = count};
+	report->targets = arena_alloc(&report->arena, count * sizeof *report->targets);
+	for (size_t i = 0; i < count; i++) {
+		struct report_target *target = &report->targets[i];
+		const char *label = visits[i].target->label;
+
+		target->visit = &visits[i];
+		target->label = text_clean(&report->arena, label, strlen(label), SIZE_MAX);
+		target_make(target, settings, &report->arena);
+		counts_sum(&report->counts, &target->counts);
+		report->undecided.idle += target->undecided.idle;
+		report->undecided.state += target->undecided.state;
+		report->answered += target->reachable;
+	}
+	judge(report);
+}
+
+void report_free(struct report *report)
+{
+	arena_free(&report->arena);
+}
+
+int64_t report_skew(const struct report_target *target)
+{
+	return target->reachable ? target->visit->snapshot.now - target->visit->snapshot.taken_at : 0;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/session/names.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/buffer.h"
+#include "lib/base/text.h"
+
+/* Names that are longer cannot be compared. */
+enum { SPELLING_SIZE = 2 * 1024 + 8 };
+
+/* A glob, and the answer so far. */
+struct question {
+	char glob[SPELLING_SIZE];
+	char user[SPELLING_SIZE]; /* its part that names a user: behind the first backslash, before the last @ */
+	char form;                /* '\\', '@', or 0 for a name alone */
+	bool dotted;              /* the domain in it is a DNS name */
+	struct names_answer answer;
+};
+
+static void doubt(struct question *question)
+{
+	if (question->answer.match == MATCH_NO)
+		question->answer.match = MATCH_UNKNOWN;
+}
+
+/* "CORP\\alice" is what people write who know shells.  false: longer than any name. */
+static bool glob_take(struct question *question, const char *glob)
+{
+	const char *slash = strchr(glob, '\\'), *at;
+	const char *rest = slash != NULL && slash[1] == '\\' ? slash + 1 : slash;
+	char *copy = question->glob;
+	int length = slash != NULL ? snprintf(copy, SPELLING_SIZE, "%.*s%s", (int)(slash - glob), glob, rest)
+	                           : snprintf(copy, SPELLING_SIZE, "%s", glob);
+
+	if (length < 0 || length >= SPELLING_SIZE)
+		return false;
+	text_copy(question->user, SPELLING_SIZE, copy);
+	if ((slash = strchr(copy, '\\')) != NULL) {
+		question->form = '\\';
+		question->dotted = memchr(copy, '.', (size_t)(slash - copy)) != NULL;
+		text_copy(question->user, SPELLING_SIZE, slash + 1);
+	} else if ((at = strrchr(copy, '@')) != NULL) {
+		question->form = '@';
+		question->user[at - copy] = '\0';
+	}
+	return true;
+}
+
+static void matched(struct question *question, const char *name)
+{
+	question->answer.match = MATCH_YES;
+	text_copy(question->answer.name, NAME_TEXT_SIZE, name);
+}
+
+/* It was told in bytes that are no text (text_clean()). */
+static bool is_damaged(const char *name)
+{
+	return strstr(name, "\xef\xbf\xbd") != NULL;
+}
+
+/* Compares one name; of a cut one only its beginning is known. */
+static void try_name(struct question *question, const char *name, bool cut)
+{
+	size_t length = strlen(question->glob);
+	enum match match;
+
+	if (question->answer.match == MATCH_YES || name[0] == '\0')
+		return;
+	match = glob_match(question->glob, name);
+	if (match == MATCH_YES && (!cut || question->glob[length - 1] == '*'))
+		matched(question, name);
+	else if (match != MATCH_NO || (cut && glob_may_go_on(question->glob, name)) || is_damaged(name))
+		doubt(question);
+}
+
+static bool user_may_match(const struct question *question, const char *user, bool cut)
+{
+	return glob_match(question->user, user) != MATCH_NO || (cut && glob_may_go_on(question->user, user));
+}
+
+/* An account name with its domain, in both spellings.  Of "CORP" and "corp.example" nobody knows whether
+   they are the same. */
+static void try_qualified(struct question *question, const char *domain, const char *user,
+                          const struct session *session, bool cut)
+{
+	bool domain_dotted = strchr(domain, '.') != NULL;
+	char spelling[SPELLING_SIZE];
+
+	if (question->form == 0)
+		return;
+	if (snprintf(spelling, sizeof spelling, question->form == '\\' ? "%s\\%s" : "%s@%s",
+	             question->form == '\\' ? domain : user, question->form == '\\' ? user : domain) >= SPELLING_SIZE) {
+		doubt(question);
+		return;
+	}
+	/* In "user@domain" what was cut is in the middle. */
+	if (question->form == '\\' || !cut)
+		try_name(question, spelling, cut);
+	if ((question->form == '@' ? !domain_dotted || cut
+	                           : domain_dotted != question->dotted || session->domain_cut) &&
+	    user_may_match(question, user, cut))
+		doubt(question);
+}
+
+/* A UPN: whole, and what stands before the @ as a name alone.  A glob without @ that matches the whole one
+   ("*example") may have been meant so. */
+static void try_upn(struct question *question, const char *upn)
+{
+	const char *at = strrchr(upn, '@');
+	char name[SPELLING_SIZE];
+
+	if (question->form == '@')
+		try_name(question, upn, false);
+	if (question->form != 0 || at == NULL)
+		return;
+	if ((size_t)(at - upn) < sizeof name) {
+		memcpy(name, upn, (size_t)(at - upn));
+		name[at - upn] = '\0';
+		try_name(question, name, false);
+	}
+	if (glob_match(question->glob, upn) != MATCH_NO)
+		doubt(question);
+}
+
+/* One of session->names: "CORP\alice", "alice@corp.example", or an id. */
+static void try_other(struct question *question, const char *name, const struct session *session)
+{
+	const char *slash = strchr(name, '\\');
+	char domain[SPELLING_SIZE];
+
+	if (slash == NULL && strchr(name, '@') != NULL) {
+		try_upn(question, name);
+	} else if (slash == NULL) {
+		try_name(question, name, false);
+	} else if ((size_t)(slash - name) < sizeof domain) {
+		memcpy(domain, name, (size_t)(slash - name));
+		domain[slash - name] = '\0';
+		if (question->form == 0)
+			try_name(question, slash + 1, false);
+		try_qualified(question, domain, slash + 1, session, false);
+	}
+}
+
+static bool knows_domain(const struct session *session)
+{
+	if (session->domain[0] != '\0')
+		return true;
+	for (size_t i = 0; i < session->names.count; i++)
+		if (strchr(session->names.items[i], '\\') != NULL)
+			return true;
+	return false;
+}
+
+/* Is user only what stands before the @ of the UPN?  Then the account name is not told. */
+static bool only_upn(const struct session *session)
+{
+	size_t length = strcspn(session->upn, "@");
+
+	return session->upn[0] != '\0' && !session->upn_derived && strlen(session->user) == length &&
+	       strncmp(session->user, session->upn, length) == 0;
+}
+
+/* What the glob asks for and the system does not tell. */
+static void doubt_untold(struct question *question, const struct session *session)
+{
+	if (question->form == '@' && (session->upn[0] == '\0' || session->upn_derived))
+		doubt(question);
+	if (question->form == '\\' && !knows_domain(session) &&
+	    (only_upn(session) || user_may_match(question, session->user, session->user_cut)))
+		doubt(question);
+}
+
+static void ask(struct question *question, const struct session *session)
+{
+	if (question->form == 0)
+		try_name(question, session->user, session->user_cut);
+	else if (strpbrk(session->user, "\\@") != NULL) /* a system that tells all in one name */
+		try_name(question, session->user, session->user_cut);
+	if (session->domain[0] != '\0')
+		try_qualified(question, session->domain, session->user, session, session->user_cut);
+	if (session->upn[0] != '\0')
+		try_upn(question, session->upn);
+	for (size_t i = 0; i < session->names.count; i++)
+		try_other(question, session->names.items[i], session);
+	doubt_untold(question, session);
+}
+
+struct names_answer names_match(const struct string_list *globs, const struct session *session)
+{
+	struct names_answer answer = {0};
+
+	for (size_t i = 0; i < globs->count && answer.match != MATCH_YES; i++) {
+		struct question question = {.answer = {.match = MATCH_NO, .glob = globs->items[i]}};
+
+		if (glob_take(&question, globs->items[i]))
+			ask(&question, session);
+		else
+			doubt(&question);
+		if (question.answer.match == MATCH_YES ||
+		    (question.answer.match == MATCH_UNKNOWN && answer.match == MATCH_NO))
+			answer = question.answer;
+	}
+	return answer;
+}
+
+/* In UTF-16, as Windows counts. */
+static size_t utf16_length(const char *text)
+{
+	size_t length = 0;
+
+	for (; *text != '\0'; text++) {
+		length += ((unsigned char)*text & 0xc0) != 0x80;
+		length += (unsigned char)*text >= 0xf0;
+	}
+	return length;
+}
+
+void names_mark_cut(struct session *session)
+{
+	enum { USER_MOST = 20, DOMAIN_MOST = 17 };
+
+	session->user_cut = utf16_length(session->user) == USER_MOST;
+	session->domain_cut = utf16_length(session->domain) == DOMAIN_MOST;
+}
+
+/* Case aside, as names are compared; other letters than ASCII's by the locale. */
+static bool same_text(const char *a, const char *b)
+{
+	return text_same(a, b) || (strpbrk(a, "*?[") == NULL && glob_match(a, b) != MATCH_NO);
+}
+
+static bool same_beginning(const char *whole, const char *cut)
+{
+	char beginning[SPELLING_SIZE];
+
+	if (strlen(whole) < strlen(cut) || strlen(cut) >= sizeof beginning)
+		return false;
+	memcpy(beginning, whole, strlen(cut));
+	beginning[strlen(cut)] = '\0';
+	return same_text(beginning, cut);
+}
+
+/* "user" of "realm", or "user@realm". */
+static bool is_upn(const char *domain, const char *user, const char *upn)
+{
+	size_t length = strlen(user);
+
+	return upn[0] != '\0' && (same_text(user, upn) || (strncmp(upn, user, length) == 0 && upn[length] == '@' &&
+	                                                   domain[0] != '\0' && same_text(domain, upn + length + 1)));
+}
+
+enum match account_match(const char *domain, const char *user, const struct session *session)
+{
+	/* A realm or DNS name and a NetBIOS name cannot be compared. */
+	bool comparable = domain[0] != '\0' && session->domain[0] != '\0' && !session->domain_cut &&
+	                  strchr(domain, '.') == NULL && strchr(session->domain, '.') == NULL;
+
+	if (user[0] == '\0' || session->user[0] == '\0')
+		return MATCH_NO;
+	if (is_upn(domain, user, session->upn))
+		return MATCH_YES;
+	if (!same_text(user, session->user) && !(session->user_cut && same_beginning(user, session->user)))
+		return MATCH_NO;
+	if (!comparable)
+		return MATCH_UNKNOWN;
+	return same_text(domain, session->domain) ? MATCH_YES : MATCH_NO;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A target: what to visit.  Written as a URL (RFC 3986 scheme, then whatever
+ * the provider reads) or as a name from the configuration.
+ *
+ *   sim:farm.sim   xrdp:   logind:   local:   tsts://rds01.corp.example
+ */
+#ifndef CURFEW_TARGET_H
+#define CURFEW_TARGET_H
+
+#include <stddef.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+
+struct provider;
+
+struct target_option {
+	const char *name; /* one that the provider declares */
+	const char *value;
+};
+
+struct target {
+	const char *name;    /* what -T takes for this very target: the configured name, else the URL */
+	const char *url;     /* as written; what the audit and the worker protocol carry */
+	const char *label;   /* the configured name, else derived from the URL: perfdata prefix, table */
+	const char *scheme;  /* lower case */
+	const char *address; /* everything behind "scheme:" or "scheme://" */
+	const struct provider *provider;
+	struct target_option *options;
+	size_t option_count;
+	const char *credentials_file; /* "" = none */
+};
+
+/* Splits the URL and finds its provider in providers[].  Control characters, a password, an unknown
+   scheme and an empty URL are ERROR_USAGE; the hint lists the schemes there are.  label "": derived
+   from the URL (what follows '#', else host and path of a "scheme://" URL, else the file's name). */
+int target_parse(struct target *target, const char *url, const char *label, struct arena *arena, struct error *error);
+
+/* The value of a declared option, or NULL. */
+const char *target_option(const struct target *target, const char *name);
+
+/* Appends what a name or URL with numeric ranges stands for: "ts[08-11]" is ts08, ts09, ts10, ts11.
+   Anything else in brackets (an IPv6 address) is left as it is.  More than most items in the
+   list, and a range that runs backwards, are ERROR_USAGE. */
+int range_expand(struct string_list *list, const char *text, size_t most, struct arena *arena, struct error *error);
+
+#endif
