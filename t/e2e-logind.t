@@ -193,13 +193,69 @@ sub message_arrived {
     return;
 }
 
+# --- inside: what is not there -----------------------------------------------------
+
+my $SESMAN = '/usr/sbin/xrdp-sesman';
+
+# In the throw-away root, where no xrdp runs yet: is one installed?
+sub xrdp_installed {
+    my ($installed) = @_;
+    if (!$installed) {
+        rename $SESMAN, "$SESMAN.away" or die "$SESMAN: $!\n" if -e $SESMAN;
+        return;
+    }
+    return if -e $SESMAN || rename "$SESMAN.away", $SESMAN;
+    Elogind::write_text($SESMAN, "#!/bin/false\n");
+    chmod 0755, $SESMAN;
+    return;
+}
+
+sub check_is {
+    my ($url, $status, $text, $what) = @_;
+    my $check = run('check_sessions', '-T', $url, '-v', '-c', 'total=:0');
+    is($check->{status}, $status, "$what: status") or diag("$check->{out}$check->{err}");
+    like($check->{out}, $text, "$what: says so");
+    return;
+}
+
+# A machine that nobody can tell anything about is not one that nobody uses.
+sub test_nothing_answers {
+    xrdp_installed(0);
+    check_is('logind:', 3, qr/nobody keeps it/, 'logind: with an empty utmp');
+    check_is('xrdp:', 3, qr/xrdp is not installed here/, 'xrdp: where there is none');
+    check_is('local:', 3, qr/local did not answer.*xrdp is not installed here.*nobody keeps it/s, 'local: with neither');
+    xrdp_installed(1);
+    check_is('local:', 3, qr/xrdp-sesman does not run here.*nobody keeps it/s, 'local: with an xrdp that is dead');
+    return;
+}
+
+# Somebody wants this xrdp, for it is installed: local: does not keep quiet about it.
+sub test_xrdp_dead {
+    xrdp_installed(1);
+    check_is('local:', 3, qr/xrdp-sesman does not run here.*systemctl start xrdp-sesman/s, 'local: logins, and a dead xrdp');
+    xrdp_installed(0);
+    check_is('local:', 0, qr/SESSIONS OK: 0 sessions/, 'local: logins, and no xrdp');
+    return;
+}
+
 # --- inside: utmp ----------------------------------------------------------------
+
+# What init writes at the start.
+sub boot_record {
+    return pack "s x2 l a32 a4 a32 a256 x52", 2, 0, q{~}, q{~~}, 'reboot', 'kernel';
+}
+
 
 sub test_utmp {
     unlink '/run/utmp';
     error_is(snapshot(), 'not supported', qr/neither logind .* nor a utmp/, 'no logind and no utmp');
 
     Elogind::write_text('/run/utmp', q{});
+    error_is(snapshot(), 'not supported', qr/has no record/, 'a utmp that nobody writes to');
+    test_nothing_answers();
+
+    Elogind::write_text('/run/utmp', boot_record());
+    test_xrdp_dead();
     my $empty = snapshot();
     is_deeply($empty->{sessions}, [], 'utmp without a login');
     like("@{$empty->{notices}}", qr/utmp/, 'a notice says that it is utmp');
@@ -439,6 +495,7 @@ sub test_desktop {
     local $worker_program = build_dir() . '/providers/local/provider-local';
   SKIP: {
         skip 'xrdp is not part of this', 9 if !-e $script || !-x build_dir() . '/providers/xrdp/curfew-xidle';
+        xrdp_installed(1) if -e "$SESMAN.away";
         my $missing = `bash -c '. $script; xrdp_missing' 2>/dev/null`;
         skip "not installed: $missing", 9 if $missing =~ /\S/ && !$ENV{CURFEW_CI};
         Elogind::pam_for_xrdp();
@@ -517,6 +574,8 @@ sub inside {
     start_logind();
     is_deeply(snapshot()->{sessions}, [], 'logind without a login');
     is_deeply(snapshot()->{notices},  [], 'and nothing to notice');
+    check_is('local:', 0, qr/SESSIONS OK: 0 sessions/, 'local: logind, and no xrdp');
+    test_xrdp_dead();
     Elogind::pam($Elogind::session);
     my $alice   = log_in('alice', '192.0.2.7', 'alice2');
     my $session = session_of('alice') or die "no session in logind\n" . read_file("$dir/elogind.log");

@@ -52,9 +52,27 @@ struct pin {
 
 static bool part_absent(const struct part *part)
 {
-	/* This machine has no such thing, or it does not run and nobody is in it: no failure. */
-	return part->error.code == ERROR_UNSUPPORTED ||
-	       (part->error.code == ERROR_REFUSED && strcmp(part->provider->scheme, "xrdp") == 0);
+	return part->error.code == ERROR_UNSUPPORTED; /* this machine has no such thing: no failure */
+}
+
+/* Nobody answered: each part says why, and the first one that should have answered says what to do. */
+static int nothing_answered(const struct connection *connection, struct error *error)
+{
+	const struct part *first = NULL;
+	char text[sizeof error->text] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; i < PART_COUNT; i++) {
+		const struct part *part = &connection->parts[i];
+
+		if (first == NULL || (part_absent(first) && !part_absent(part)))
+			first = part;
+		if (length < sizeof text)
+			length += (size_t)snprintf(text + length, sizeof text - length, "%s%s: %.110s",
+			                           i > 0 ? "; " : "", part->provider->scheme, part->error.text);
+	}
+	error_set(error, first->error.code, first->error.step, "%s", text);
+	return error_hint(error, "%s", first->error.hint);
 }
 
 static void part_open(struct part *part, const struct target *target, const struct deadline *deadline)
@@ -106,8 +124,8 @@ static int local_open(const struct target *target, const struct deadline *deadli
 		part_open(&new->parts[i], target, &part_deadline);
 		opened += new->parts[i].connection != NULL;
 	}
-	if (opened == 0) { /* the last part is the one that every machine should have */
-		*error = new->parts[PART_COUNT - 1].error;
+	if (opened == 0) {
+		nothing_answered(new, error);
 		local_close(new);
 		return -1;
 	}
@@ -134,7 +152,10 @@ static bool same_session(const struct session *desktop, const struct session *lo
 
 static void part_missing(struct snapshot *snapshot, const struct part *part)
 {
-	snapshot_notice(snapshot, "%s: %s", part->provider->scheme, part->error.text);
+	bool advise = !part_absent(part) && part->error.hint[0] != '\0';
+
+	snapshot_notice(snapshot, "%s: %s%s%s", part->provider->scheme, part->error.text, advise ? "; " : "",
+	                advise ? part->error.hint : "");
 	if (!part_absent(part))
 		snapshot->complete = false;
 }
@@ -171,10 +192,8 @@ static int local_list(struct connection *connection, const struct deadline *dead
 		}
 		snapshot_free(&seen);
 	}
-	if (answered == 0) {
-		*error = connection->parts[PART_COUNT - 1].error;
-		return -1;
-	}
+	if (answered == 0)
+		return nothing_answered(connection, error);
 	if (merged > 0)
 		snapshot_notice(snapshot, "%zu login(s) that belong to xrdp's desktops are shown as those", merged);
 	snapshot->now = snapshot->taken_at = clock_now();

@@ -110,6 +110,19 @@ static struct look look_at(const struct connection *connection, const struct sce
 	return look;
 }
 
+/* What may not be looked at may be there. */
+static bool may_exist(const char *path)
+{
+	return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+/* Where packages and "make install" put the service; its folder of sockets tells of one that has run from elsewhere. */
+static bool is_installed(const char *folder)
+{
+	return may_exist("/usr/sbin/xrdp-sesman") || may_exist("/usr/local/sbin/xrdp-sesman") ||
+	       may_exist("/opt/xrdp/sbin/xrdp-sesman") || may_exist(folder);
+}
+
 /* A machine whose xrdp does not run, or cannot be seen, is not one that nobody uses. */
 static int check_service(const struct scene *scene, struct error *error)
 {
@@ -122,9 +135,15 @@ static int check_service(const struct scene *scene, struct error *error)
 		return error_hint(error, "run it as root through sudo, or put the account into the group that /proc's "
 		                         "option gid= names");
 	}
+	if (!is_installed(scene->folder)) {
+		error_set(error, ERROR_UNSUPPORTED, STEP_LIST, "xrdp is not installed here");
+		return error_hint(error,
+		                  "install xrdp, or take the target out; an xrdp in a folder of its own is found "
+		                  "once it runs");
+	}
 	error_set(error, ERROR_REFUSED, STEP_LIST, "xrdp-sesman does not run here, so nobody can log in");
 	return error_hint(error,
-	                  "start it (systemctl start xrdp-sesman); where no xrdp is wanted, take the target out");
+	                  "start it (systemctl start xrdp-sesman); where no xrdp is wanted, remove it, or ask logind:");
 }
 
 static void add_doubts(struct snapshot *snapshot, const struct scene *scene)
