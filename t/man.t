@@ -63,7 +63,8 @@ SKIP: {
         skip('no man (Debian: man-db)', scalar keys %page);
     }
     for my $name (sort keys %page) {
-        my $run = run($man, '--warnings', '-l', '-', { stdin => read_file($page{$name}{path}), env => { MANWIDTH => 80 } });
+        # Not justified: a long prefix leaves few words on a line, which is no fault of the page.
+        my $run = run($man, '--warnings', '--nj', '-l', '-', { stdin => read_file($page{$name}{path}), env => { MANWIDTH => 80 } });
         is($run->{err}, q{}, "$name is rendered without a complaint");
     }
 }

@@ -74,12 +74,15 @@ static int month_length(int64_t year, int month)
 
 int time_split(struct calendar_time *time, int64_t when)
 {
-	int64_t days = when / DAY - (when % DAY < 0), rest = when - days * DAY, months;
-	int64_t since = days + DAYS_TO_EPOCH, cycle = since / DAYS_IN_400_YEARS, day = since % DAYS_IN_400_YEARS;
-	int64_t years = (day - day / 1460 + day / 36524 - day / (DAYS_IN_400_YEARS - 1)) / 365;
+	int64_t days, rest, cycle, day, years, months;
 
 	if (when < YEAR_1 || when >= YEAR_10000)
 		return -1;
+	days = when / DAY - (when % DAY < 0);
+	rest = when - days * DAY;
+	cycle = (days + DAYS_TO_EPOCH) / DAYS_IN_400_YEARS;
+	day = (days + DAYS_TO_EPOCH) % DAYS_IN_400_YEARS;
+	years = (day - day / 1460 + day / 36524 - day / (DAYS_IN_400_YEARS - 1)) / 365;
 	day -= years * 365 + years / 4 - years / 100;
 	months = (5 * day + 2) / 153;
 	time->month = (int)(months < 10 ? months + 3 : months - 9);
