@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/config/settings.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -49,12 +50,39 @@ static int patience_check(const char *value, struct error *error)
 	return 0;
 }
 
-/* "carol;grace" would be one name that nobody has. */
+/* For fnmatch(3) such a '[' is itself, and no name has one. */
+static bool bracket_is_open(const char *glob)
+{
+	for (const char *at = strchr(glob, '['); at != NULL; at = strchr(at, '[')) {
+		at += at[1] == '!' || at[1] == '^' ? 2 : 1;
+		if (*at == '\0' || (at = strchr(at + 1, ']')) == NULL)
+			return true;
+	}
+	return false;
+}
+
+/* What no name has: as an exclusion it would keep nobody.  NULL: it may be one. */
+static const char *user_fault(const char *glob)
+{
+	size_t length = strlen(glob);
+
+	if (strchr(glob, ';') != NULL)
+		return "no name has a ';'; a list has commas";
+	if (strchr(glob, '"') != NULL || strstr(glob, "\xe2\x80\x9c") != NULL || strstr(glob, "\xe2\x80\x9d") != NULL ||
+	    (length > 1 && glob[0] == '\'' && glob[length - 1] == '\''))
+		return "no name has a quote around it";
+	if (length > 0 && (glob[0] == '\\' || glob[length - 1] == '\\'))
+		return "a backslash stands between domain and name";
+	if (strchr(glob, '/') != NULL)
+		return "a '/' in a name; write ? for it, or DOMAIN\\name";
+	return bracket_is_open(glob) ? "a [ without its ]" : NULL;
+}
+
 static int user_check(const char *value, struct error *error)
 {
-	return strchr(value, ';') == NULL
-	           ? 0
-	           : error_set(error, ERROR_USAGE, STEP_NONE, "%.60s: no name has a ';'; a list has commas", value);
+	const char *fault = user_fault(value);
+
+	return fault == NULL ? 0 : error_set(error, ERROR_USAGE, STEP_NONE, "%.60s: %s", value, fault);
 }
 
 /* One row per option, in the order of --help. */
@@ -162,12 +190,12 @@ const struct option_spec option_table[] = {
 	 .brief = "all users' sessions that the filters leave",
 	 .help = "Act on all users' sessions that the filters leave."},
 	{.name = "idle-over", .kind = OPTION_SPAN, .argument = "TIME", .group = DO, .programs = PROGRAM_HANDLERS,
-	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(idle_over),
+	 .flags = OPTION_POSITIVE | OPTION_UNIT | OPTION_SECTION_ONLY, FIELD(idle_over),
 	 .brief = "active ones without input for this time",
 	 .help = "Act on active sessions without input for at least this time. TIME needs a unit (30m). A session whose "
 	         "idle time is not known is left alone."},
 	{.name = "disconnected-over", .kind = OPTION_SPAN, .argument = "TIME", .group = DO,
-	 .programs = PROGRAM_HANDLERS, .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(disconnected_over),
+	 .programs = PROGRAM_HANDLERS, .flags = OPTION_POSITIVE | OPTION_UNIT | OPTION_SECTION_ONLY, FIELD(disconnected_over),
 	 .brief = "disconnected for this time",
 	 .help = "Act on sessions that have been disconnected for at least this time. TIME needs a unit (8h). Where that "
 	         "time is not known, the session is left alone."},

@@ -50,7 +50,7 @@ static void a_good_file_is_loaded(void **state)
 	                           "[defaults]\r\n"
 	                           "idle-after = 45m\n"
 	                           "  user = CORP\\\\alice\n"
-	                           "\tuser = //x${y}$1\n"
+	                           "\tclient = //x${y}$1\n"
 	                           "\n"
 	                           "[target rds01]\n"
 	                           "url = tsts://rds01.corp.example:3389\n"
@@ -111,6 +111,8 @@ static void errors_name_file_and_line(void **state)
 	    {"[defaults]\nexecute = yes\n", ":2: ", "only in a named [section]"},
 	    {"[defaults]\nall = yes\n", ":2: ", "only in a named [section]"},
 	    {"[defaults]\nforce = yes\n", ":2: ", "only in a named [section]"},
+	    {"[defaults]\nidle-over = 1h\n", ":2: ", "only in a named [section]"},
+	    {"[defaults]\ndisconnected-over = 1h\n", ":2: ", "only in a named [section]"},
 	    {"[section a]\nservice-state = CRITICAL\n", ":2: ", "command line only"},
 	    {"[section a]\nconfig = /x\n", ":2: ", "command line only"},
 	    {"[section a]\nid = 3\n", ":2: ", "command line only"},
@@ -131,6 +133,10 @@ static void errors_name_file_and_line(void **state)
 	    {"[section a]\nexclude-user = carol,,grace\n", ":2: ", "an empty item in the list: exclude-user"},
 	    {"[section a]\nexclude-user = carol,\n", ":2: ", "an empty item in the list"},
 	    {"[section a]\nexclude-user = carol;grace\n", ":2: ", "a list has commas"},
+	    {"[section a]\nexclude-user = CORP\\carol\\\n", ":2: ", "a backslash stands between domain and name"},
+	    {"[section a]\nexclude-user = \xe2\x80\x9c"
+	     "carol\xe2\x80\x9d\n",
+	     ":2: ", "no name has a quote around it"},
 	    {"[section a]\nexclude-user: carol\n", ":2: ", "neither a [section]"},
 	    {"[section a]\n = carol\n", ":2: ", "no key before"},
 	    {"[section \xe2\x80\xae"

@@ -351,6 +351,34 @@ static void a_comma_on_the_line_makes_a_list(void **state)
 	assert_refused(&program_check, NULL, "-T sim:a --exclude-user carol;grace", "a list has commas");
 }
 
+/* What is no name would be an exclusion that keeps nobody.  Icinga passes quotes on, because it starts no shell. */
+static void what_is_no_name_is_refused(void **state)
+{
+	static const struct {
+		const char *line, *wrong;
+	} lines[] = {
+	    {"-T sim:a --exclude-user \"carol\"", "no name has a quote around it"},
+	    {"-T sim:a --exclude-user 'carol'", "no name has a quote around it"},
+	    {"-T sim:a --user \"carol\"", "no name has a quote around it"},
+	    {"-T sim:a --exclude-user \xe2\x80\x9c"
+	     "carol\xe2\x80\x9d",
+	     "no name has a quote around it"},
+	    {"-T sim:a --exclude-user CORP\\", "a backslash stands between domain and name"},
+	    {"-T sim:a --exclude-user \\carol", "a backslash stands between domain and name"},
+	    {"-T sim:a --exclude-user CORP/carol", "DOMAIN\\name"},
+	    {"-T sim:a --exclude-user [carol", "a [ without its ]"},
+	    {"-T sim:a --exclude-user CORP\\[ab]*[c", "a [ without its ]"},
+	};
+	struct run *run =
+	    run_good(&program_check, NULL, "-T sim:a --exclude-user o'neill,CORP\\[!a-f]*,x[]]y,CORP\\\\carol,*'");
+
+	(void)state;
+	assert_int_equal(run->settings.filter.exclude_users.count, 5);
+	run_free(run);
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+		assert_refused(&program_check, NULL, lines[i].line, lines[i].wrong);
+}
+
 /* A line of sudoers allows any section: so a section is for the acts that it names, and for no other. */
 static void a_section_is_bound_to_its_act(void **state)
 {
@@ -623,6 +651,7 @@ int main(void)
 	    cmocka_unit_test(the_line_goes_before_the_section_before_the_defaults),
 	    cmocka_unit_test(only_a_named_section_may_execute),
 	    cmocka_unit_test(a_comma_on_the_line_makes_a_list),
+	    cmocka_unit_test(what_is_no_name_is_refused),
 	    cmocka_unit_test(a_section_is_bound_to_its_act),
 	    cmocka_unit_test(root_acts_only_by_a_section_that_says_its_act),
 	    cmocka_unit_test(only_a_filter_on_the_line_may_be_a_rule),
