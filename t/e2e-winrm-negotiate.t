@@ -208,8 +208,8 @@ is $shells{$SHELL}{own}, JSON::PP::false(), 'and nobody else';
 is_deeply [ $peer->requests ], [ map {"ts01 $_ alice\@$REALM"} qw(Enumerate Get) ], 'as alice, and once more for the rights';
 
 my $state = tempdir();
-$run = run('disconnect_sessions', '--config', $config, '-T', 'ts01', '--id', $SHELL, '--execute', '--state-dir', "$state", { env => \%kerberos });
-like $run->{out}, qr/disconnect done/, 'an act goes the same way' or diag "$run->{out}$run->{err}";
+$run = run('logoff_sessions', '--config', $config, '-T', 'ts01', '--id', $SHELL, '--execute', '--state-dir', "$state", { env => \%kerberos });
+like $run->{out}, qr/log off done/, 'an act goes the same way' or diag "$run->{out}$run->{err}";
 
 $run = check('-T', 'plain', '-v');
 like $run->{out}, qr/^SESSIONS OK/, 'plain HTTP is spoken where it is allowed' or diag $run->{out};

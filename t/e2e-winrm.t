@@ -88,6 +88,8 @@ sub target { my ($name, @lines) = @_; return join("\n", "[target $name]", @lines
 my $config = $peer->config(
     join q{},
     (map { target($_, 'url = ' . $peer->url($_), @common) } @offices, 'tidy', 'big', map {"rds$_"} 1 .. 100),
+    (map { target("$_-attempt", 'url = ' . $peer->url($_), @common, 'disconnect = attempt') } qw(office1 office3)),
+    target('attempts', 'url = ' . $peer->url('office1'), @common, 'disconnect = yes'),
     target('office1-own', 'url = ' . $peer->url('office1'), @common, 'rights = own'),
     target('alone',    'url = ' . $peer->url('office1', 'alone'), 'credentials = alice', 'auth = basic'),
     target('pinned',   'url = ' . $peer->url('office1', 'alone'), 'credentials = alice', 'auth = basic',
@@ -201,7 +203,7 @@ subtest 'a list that is not whole' => sub {
 
 subtest 'a dry run only looks' => sub {
     $peer->requests;
-    my $run = order('disconnect', 'office1', '--idle-over', '30m');
+    my $run = order('disconnect', 'office1-attempt', '--idle-over', '30m');
     is $run->{status}, 1, 'the caller\'s own shell is refused';
     like $run->{out}, qr/$BOB .*: disconnect/, 'the plan names bob';
     unlike $run->{out}, qr/\Q$OWN\E .*: disconnect$/m, 'and not the caller';
@@ -209,16 +211,32 @@ subtest 'a dry run only looks' => sub {
     done_testing;
 };
 
-subtest 'disconnect' => sub {
-    my $run = order('disconnect', 'office1', '--id', $BOB, '--execute');
+my $CLIENT_ALONE = qr/Windows lets only the client itself disconnect its shell; logoff_sessions closes it/;
+
+subtest 'a shell is disconnected by its own client alone' => sub {
+    $peer->requests;
+    for my $execute ([], ['--execute']) {
+        my $run = order('disconnect', 'office1', '--id', $BOB, @{$execute});
+        is $run->{status}, 2, 'nothing is planned' or diag $run->{out};
+        like $run->{out}, qr/$BOB .*: kept, $CLIENT_ALONE$/m, 'and it says why, and what can be done';
+    }
+    my $run = order('disconnect', 'office1', '--id', $BOB, '--execute', '--pass-thru');
+    like $run->{out}, qr/"outcome":\s*"failed".*$CLIENT_ALONE/, 'as JSON, too' or diag $run->{out};
+    is +(grep {/Disconnect|Delete/} $peer->requests), 0, 'nothing is attempted';
+    like check('attempts', '-v')->{out}, qr/disconnect is attempt or no, not "yes"/, 'the option has two values';
+    done_testing;
+};
+
+subtest 'disconnect = attempt' => sub {
+    my $run = order('disconnect', 'office1-attempt', '--id', $BOB, '--execute');
     is $run->{status}, 0, 'done' or diag $run->{out};
     like $run->{out}, qr/$BOB .*disconnect done/, 'and says so';
     is sessions('office1')->{$BOB}{state}, 'disconnected', 'the next list shows it';
-    $run = order('disconnect', 'office1', '--id', $ODD, '--execute');
+    $run = order('disconnect', 'office1-attempt', '--id', $ODD, '--execute');
     is $run->{status}, 2, 'a cmd shell is not';
     like $run->{out}, qr/a cmd shell can only be closed, not disconnected; logoff_sessions closes it/, 'and it says what can be';
     $peer->requests;
-    $run = order('disconnect', 'office1', '--id', $OWN, '--execute');
+    $run = order('disconnect', 'office1-attempt', '--id', $OWN, '--execute');
     is $run->{status}, 1, 'the caller\'s own is refused';
     $run = order('logoff', 'office1', '--id', '17', '--execute');
     is $run->{status}, 1, 'and one that cannot be told from a later one';
@@ -249,7 +267,7 @@ subtest 'message' => sub {
 subtest 'what the host says to an act' => sub {
     fresh_state();
     $peer->fault('office3', 'mismatch');
-    my $run = order('disconnect', 'office3', '--id', $BOB, '--execute');
+    my $run = order('disconnect', 'office3-attempt', '--id', $BOB, '--execute');
     is $run->{status}, 2, 'a refusal is one';
     like $run->{out}, qr/belongs to another client, which alone may do that; close it, if it must go/, 'with the remedy';
     $peer->fault('office3', 'lies');

@@ -33,7 +33,7 @@ for my $line (split /\n/, $page) {
         push @order, $name;
         $section{$name} = { commands => [], rows => [] };
     }
-    push @{ $section{$name}{commands} }, $1 if $line =~ /^ {4}(disconnect_sessions .*)$/;
+    push @{ $section{$name}{commands} }, $1 if $line =~ /^ {4}((?:disconnect|logoff)_sessions .*)$/;
     push @{ $section{$name}{rows} }, [ $1, $2, $3 ] if $line =~ /^[|] ?(.*?) ?[|].* [|] (t\/\S+[.]t): (.*) [|]$/;
 }
 is_deeply([ sort @order ], [ sort keys %PARAMETERS ], 'five commands');
@@ -64,6 +64,7 @@ sub understood {
             $option{$key} = @words && $words[0] !~ /^-/ ? $words[0] : q{};
         }
     }
+    is($program, (grep {/^winrm:/} @targets) ? 'logoff_sessions' : 'disconnect_sessions', 'what the system lets others do');
     my @unbuilt = grep { my ($scheme) = /^(\w+):/; !program("provider-$NEEDS{$scheme}") } @targets;
     SKIP: {
         skip "no provider for $unbuilt[0]", 1 if @unbuilt;
@@ -72,7 +73,7 @@ sub understood {
         my $run    = run($program, '--config', $config, '-T', 'sim:' . farm_for(%option), @arguments, '--max-percent', '100');
         ok(defined $run->{status} && $run->{status} < 2, "$command: understood, and its targets are some")
             or diag $run->{out}, $run->{err};
-        my @meant = $run->{out} =~ /^ .*: disconnect(?:, by the name .*)?$/mg;
+        my @meant = $run->{out} =~ /^ .*: (?:disconnect|log off)(?:, by the name .*)?$/mg;
         @meant = grep {/planned/} split /\n/, $run->{out} if exists $option{'pass-thru'};
         is(scalar @meant, 1, 'one is meant') or diag $run->{out};
         unlike("@meant", qr/somebody-else/, 'and it is the right one');

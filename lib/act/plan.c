@@ -34,8 +34,10 @@ static size_t host_add(struct planning *planning, const char *name)
 	return number;
 }
 
-/* The row of the session's own system: a target may be several ("local:"). */
-static bool supported(const struct visit *visit, const struct session *session, enum act act)
+/* NULL, or why its system does not do that.  The row is that of the session's own: a target may be several ("local:").
+ */
+static const char *unsupported_reason(struct plan *plan, const struct visit *visit, const struct session *session,
+                                      enum act act)
 {
 	static const uint32_t needed[] = {
 	    [ACT_DISCONNECT] = CAN_DISCONNECT, [ACT_LOGOFF] = CAN_LOGOFF, [ACT_MESSAGE] = CAN_MESSAGE};
@@ -43,7 +45,9 @@ static bool supported(const struct visit *visit, const struct session *session, 
 
 	if (provider == NULL)
 		provider = visit->target->provider;
-	return (provider->capabilities & needed[act]) != 0;
+	if ((provider->capabilities & needed[act]) == 0)
+		return arena_printf(&plan->arena, "%s cannot %s", session->provider, act_name(act));
+	return provider_withholds(provider, visit->target, act);
 }
 
 /* Which exclusion cannot be told, in the operator's own words. */
@@ -76,7 +80,9 @@ static struct plan_item *item_add(struct planning *planning, struct visit *visit
 	struct plan_item *item = &planning->plan->items[planning->plan->count++];
 
 	*item = (struct plan_item){.visit = visit, .session = session, .refusal = refusal};
-	item->unsupported = refusal == REFUSAL_NONE && !supported(visit, session, planning->act);
+	if (refusal == REFUSAL_NONE)
+		item->reason = unsupported_reason(planning->plan, visit, session, planning->act);
+	item->unsupported = item->reason != NULL;
 	return item;
 }
 

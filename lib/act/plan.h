@@ -33,9 +33,9 @@ struct plan_item {
 	const char *identity; /* of its host */
 	size_t host;          /* its number in the plan's hosts */
 	enum refusal refusal; /* REFUSAL_NONE: to be acted on */
-	const char *reason;   /* why it is kept: refusal_text(), or more than that; NULL if it is selected */
+	const char *reason;   /* why it is kept: refusal_text(), more than that, or unsupported's; NULL if it is due */
 	const char *by_name;  /* selected: the name that --user matched, if it is not the one shown; else NULL */
-	bool unsupported;     /* selected, but its system has no such act */
+	bool unsupported;     /* selected, but its system has no such act, or is not asked for it */
 	bool left_out;        /* selected, but its host is left out */
 };
 

@@ -63,7 +63,7 @@ static void add_plan(struct buffer *out, const struct remedy_event *event)
 		if (item->refusal != REFUSAL_NONE)
 			add_line(out, item_json(event, item, "refused", item->reason));
 		else if (item->unsupported)
-			add_line(out, item_json(event, item, "failed", "not supported by this system"));
+			add_line(out, item_json(event, item, "failed", item->reason));
 		else if (!event->order->execute)
 			add_line(out, item_json(event, item, "planned", NULL));
 	}

@@ -118,9 +118,7 @@ static void add_item(struct buffer *out, const struct remedy_order *order, const
 	add_session(out, item->session);
 	buffer_puts(out, ", ");
 	add_usage(out, &item->classification);
-	if (item->unsupported)
-		buffer_printf(out, ": kept, %s cannot %s", item->session->provider, act_name(order->action.act));
-	else if (item->refusal != REFUSAL_NONE)
+	if (item->unsupported || item->refusal != REFUSAL_NONE)
 		buffer_printf(out, ": kept, %s", item->reason); /* a glob stands in it as it was written */
 	else
 		buffer_printf(out, ": %s", act_name(order->action.act));

@@ -55,6 +55,17 @@ const struct provider *provider_find(const char *scheme)
 	return NULL;
 }
 
+const char *provider_withholds(const struct provider *provider, const struct target *target, enum act act)
+{
+	const struct provider_doubt *doubt = provider->doubt;
+	const char *said;
+
+	if (doubt == NULL || doubt->act != act)
+		return NULL;
+	said = target_option(target, doubt->option);
+	return said != NULL && strcmp(said, doubt->value) == 0 ? NULL : doubt->reason;
+}
+
 /* No default: the compiler reports an act that was forgotten here. */
 const char *act_name(enum act act)
 {

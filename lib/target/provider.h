@@ -118,6 +118,14 @@ struct outcome {
 };
 const char *outcome_name(enum outcome_code code);
 
+/* An act that the system has and, by its own rules, does only for the session's client: it is not attempted unless the
+   target's option says so. */
+struct provider_doubt {
+	enum act act;
+	const char *option, *value; /* what a target says to have it attempted */
+	const char *reason;         /* one line: why not, and what to do */
+};
+
 struct connection; /* each provider's own */
 struct pin;        /* each provider's own: one session held, or at least remembered */
 
@@ -127,6 +135,7 @@ struct provider {
 	enum provider_status status;
 	uint32_t capabilities;                 /* enum capability */
 	const struct provider_option *options; /* ends in a NULL name; may be NULL */
+	const struct provider_doubt *doubt;    /* NULL: every act of the row may be attempted */
 	const char *program;                   /* the worker program in libexecdir; NULL: linked in */
 
 	/* All but list_many MUST be set.  0 or -1 with *error filled. */
@@ -158,5 +167,8 @@ void visit_one(struct visit *visit, visit_done *done, void *context);
 /* providers/registry.c: every provider this program can reach; ends in NULL. */
 extern const struct provider *const providers[];
 const struct provider *provider_find(const char *scheme); /* or NULL */
+
+/* Why this act is not attempted on the target; NULL: it may be. */
+const char *provider_withholds(const struct provider *provider, const struct target *target, enum act act);
 
 #endif

@@ -121,6 +121,12 @@ int act_run(const struct found *found, const struct action *action, const struct
 		return error_set(error, ERROR_UNSUPPORTED, STEP_ACT,
 		                 "%.100s: the host does not say what kind of shell it is, so it cannot be addressed",
 		                 found->host->access.shown);
+	if (action->act == ACT_DISCONNECT && !found->host->may_disconnect) {
+		error_set(error, ERROR_UNSUPPORTED, STEP_ACT,
+		          "Windows lets only the client itself disconnect its shell");
+		return error_hint(error,
+		                  "logoff_sessions closes it; disconnect = attempt in the target asks all the same");
+	}
 	if (action->act == ACT_DISCONNECT && shell_is_cmd(found->resource)) {
 		error_set(error, ERROR_UNSUPPORTED, STEP_ACT, "a cmd shell can only be closed, not disconnected");
 		return error_hint(error, "logoff_sessions closes it, and ends what runs in it");

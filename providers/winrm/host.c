@@ -22,9 +22,13 @@ enum { IDENTIFY_TIME = 2000 };
 
 int host_prepare(struct host *host, const struct target *target, struct http_loop *loop, struct error *error)
 {
-	const char *rights = target_option(target, "rights");
+	const char *rights = target_option(target, "rights"), *attempt = target_option(target, "disconnect");
 
 	memset(host, 0, sizeof *host);
+	host->may_disconnect = attempt != NULL && strcmp(attempt, "attempt") == 0;
+	if (attempt != NULL && !host->may_disconnect && strcmp(attempt, "no") != 0)
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.150s: disconnect is attempt or no, not \"%.40s\"",
+		                 target->url, attempt);
 	host->own_only = rights != NULL && strcmp(rights, "own") == 0;
 	if (rights != NULL && !host->own_only && strcmp(rights, "all") != 0)
 		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.150s: rights is all or own, not \"%.40s\"",

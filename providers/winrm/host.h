@@ -18,8 +18,9 @@
 struct host {
 	struct wsman_access access;
 	struct wsman service;
-	bool own_only;      /* rights = own: whoever asks wants his own shells */
-	struct error error; /* of the last operation */
+	bool own_only;       /* rights = own: whoever asks wants his own shells */
+	bool may_disconnect; /* disconnect = attempt */
+	struct error error;  /* of the last operation */
 
 	/* The operation that is under way. */
 	struct deadline deadline;

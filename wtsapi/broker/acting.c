@@ -92,7 +92,7 @@ static void hear_plan(struct verdict *verdict, const struct plan *plan)
 		if (item->refusal != REFUSAL_NONE)
 			conclude(verdict, "refused", "reason", item->reason);
 		else if (item->unsupported)
-			conclude(verdict, "failed", "reason", "not supported by this system");
+			conclude(verdict, "failed", "reason", item->reason);
 	}
 	/* Its place may be another session's now. */
 	for (size_t i = 0; i < plan->missing_count; i++)
