@@ -59,4 +59,14 @@ for my $name (sort grep { m{^doc/} } keys %page) {
     my @from = grep { $led_to{$name}{$_} } 'README.md', 'doc/architecture.md';
     ok(@from > 0, '… and README.md or doc/architecture.md leads to it');
 }
+
+# What may stand as an outcome in the audit and in the handlers' JSON, by the sources.
+my %word = map { $_ => 1 } map { read_file("$source/$_") =~ /_name\(const struct remedy_result.*?^}|outcome_name\(enum.*?^}/msg }
+  'lib/act/remedy_result.c', 'lib/target/provider.c';
+my @outcomes = map { /return "([a-z ]+)"/g } keys %word;
+cmp_ok(scalar @outcomes, '>=', 7, 'there are outcomes');
+for my $name ('doc/audit.md', 'doc/json.md') {
+    my $text = read_file("$source/$name");
+    is_deeply([ grep { index($text, "`$_`") < 0 } @outcomes ], [], "$name tells of each outcome");
+}
 done_testing;
