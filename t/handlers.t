@@ -424,6 +424,8 @@ subtest 'usage' => sub {
         ['not a duration',  '-T', "sim:$farm", '--idle-over', '30x'],
         ['--service-state', '-T', "sim:$farm", '--all', '--service-state', 'DOWN', '--state-type', 'HARD'],
         ['--confirm',       '-T', "sim:$farm", '--all', '--execute', '--confirm'],
+        ['--state-type without --service-state', '-T', "sim:$farm", '--all', '--state-type', 'HARD'],
+        ['--attempt without --service-state',    '-T', "sim:$farm", '--all', '--attempt', '3'],
     );
     for my $case (@bad) {
         my ($text, @arguments) = @{$case};

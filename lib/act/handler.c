@@ -160,6 +160,12 @@ static int check_event(const struct settings *settings, const struct program_inf
 {
 	bool act = true;
 
+	if (settings->service_state == NULL && (settings->state_type != NULL || settings->attempt != NULL))
+		return usage(error,
+		             settings->state_type != NULL ? "--state-type without --service-state"
+		                                          : "--attempt without --service-state",
+		             "without a state, it would act on any; give all of them, or none where no monitoring "
+		             "server asks");
 	if (settings->service_state == NULL)
 		return 0;
 	if (event_judge(settings->service_state, settings->state_type, &settings->act_on, &act, error) < 0)
