@@ -90,6 +90,16 @@ sub together {
     } } 0 .. $#commands;
 }
 
+# A command that must run no more than once, as it changes what it finds.
+sub once {
+    my (@command) = @_;
+    my $log = dir() . '/time.log';
+    unlink $log;
+    my $status = system 'sh', '-c', 'exec "$@" >/dev/null 2>&1', 'sh', @as_user, '/usr/bin/time', '-o', $log, '-f', '%e %U %S %M', @command;
+    my ($wall, $user, $system, $kib) = slurp($log) =~ /([\d.]+) ([\d.]+) ([\d.]+) (\d+)\s*\z/ or die "time: @command\n";
+    return { wall => 1000 * $wall, cpu => 1000 * ($user + $system), rss => $kib, status => $status >> 8 };
+}
+
 # The instructions of a command's process in user space, in millions: the same whatever else the machine does.
 sub instructions {
     my (@command) = @_;
