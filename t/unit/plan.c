@@ -219,6 +219,35 @@ static void what_a_system_cannot_do_is_not_due(void **state)
 	assert_true(lists->plan.items[0].unsupported);
 }
 
+/* What a system does for the client alone is attempted where the target says so, and nowhere else. */
+static void what_a_system_withholds_is_not_due(void **state)
+{
+	static const struct provider_doubt doubt = {ACT_DISCONNECT, "disconnect", "attempt", "the client alone may"};
+	static const struct provider shy = {
+	    .scheme = "shy", .capabilities = CAN_DISCONNECT | CAN_LOGOFF, .doubt = &doubt};
+	static struct target_option no = {.name = "disconnect", .value = "no"};
+	static struct target_option attempt = {.name = "disconnect", .value = "attempt"};
+	struct target shy_target = {.name = "s", .url = "shy:s", .label = "s", .provider = &shy};
+	struct lists *lists = *state;
+
+	assert_string_equal(provider_withholds(&shy, &shy_target, ACT_DISCONNECT), "the client alone may");
+	assert_null(provider_withholds(&shy, &shy_target, ACT_LOGOFF));
+	shy_target.option_count = 1;
+	shy_target.options = &no;
+	assert_non_null(provider_withholds(&shy, &shy_target, ACT_DISCONNECT));
+	session_add(list_add(lists, "ts01"), "ts01", "1", true)->provider = "shy";
+	lists->visits[0].target = &shy_target;
+	make(lists, &idle_rule);
+	assert_int_equal(lists->plan.selected, 0);
+	assert_true(lists->plan.items[0].unsupported);
+	assert_string_equal(lists->plan.items[0].reason, "the client alone may");
+	plan_free(&lists->plan);
+	shy_target.options = &attempt;
+	make(lists, &idle_rule);
+	assert_int_equal(lists->plan.selected, 1);
+	assert_null(lists->plan.items[0].reason);
+}
+
 /* xrdp's process ids and logind's numbers come in one list (local:). */
 static void an_id_of_two_sessions_is_refused(void **state)
 {
@@ -322,6 +351,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_is_named_and_not_there_is_missing, begin, end),
 	    cmocka_unit_test_setup_teardown(picked_sessions_are_there_others_or_gone, begin, end),
 	    cmocka_unit_test_setup_teardown(what_a_system_cannot_do_is_not_due, begin, end),
+	    cmocka_unit_test_setup_teardown(what_a_system_withholds_is_not_due, begin, end),
 	    cmocka_unit_test_setup_teardown(an_id_of_two_sessions_is_refused, begin, end),
 	    cmocka_unit_test_setup_teardown(a_picked_session_is_refused_if_there_are_two, begin, end),
 	    cmocka_unit_test_setup_teardown(a_ghost_makes_no_host, begin, end),
