@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "t/unit/test.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -141,12 +142,63 @@ static void sums_hold_for_any_session(void **state)
 	assert_true(counts.oldest_idle.length <= 900 * MINUTE);
 }
 
+/* A session may have no known start: then idle time is what the last input tells. */
+static void no_start_is_no_contradiction(void **state)
+{
+	struct session session = user_session(STATE_ACTIVE);
+
+	(void)state;
+	session.connect_time.is = MOMENT_UNKNOWN;
+	assert_int_equal(judge(&session).usage, USAGE_IDLE);
+	assert_int_equal(judge(&session).idle.length, 45 * MINUTE);
+}
+
+/* Of many hosts the sums are added, and of what is a maximum the largest is taken, in any order. */
+static void sums_over_hosts(void **state)
+{
+	const struct counts few = {.total = 2, .shells_per_owner = 1, .oldest_idle = {true, 5}};
+	const struct counts many = {.total = 3, .shells_per_owner = 4, .oldest_idle = {true, 9}};
+	struct counts sum = {0}, other_way = {0};
+
+	(void)state;
+	counts_sum(&sum, &few);
+	counts_sum(&sum, &many);
+	counts_sum(&other_way, &many);
+	counts_sum(&other_way, &few);
+	assert_int_equal(sum.total, 5);
+	assert_int_equal(sum.shells_per_owner, 4);
+	assert_int_equal(sum.oldest_idle.length, 9);
+	assert_false(sum.oldest_disconnected.known);
+	assert_int_equal(other_way.total, 5);
+	assert_int_equal(other_way.shells_per_owner, 4);
+	assert_int_equal(other_way.oldest_idle.length, 9);
+}
+
+static void what_has_no_name_is_a_question(void **state)
+{
+	const struct classification strange = {.counted = true, .usage = (enum usage)(USAGE_DISCONNECTED + 1)};
+	struct counts counts = {0};
+
+	(void)state;
+	assert_string_equal(usage_name(USAGE_IDLE_UNKNOWN), "idle-unknown");
+	assert_string_equal(usage_name(strange.usage), "?");
+	counts_add(&counts, &strange); /* one of all, and of no kind */
+	assert_int_equal(counts.total, 1);
+	assert_int_equal(counts.active + counts.disconnected, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(idle_begins_at_the_limit), cmocka_unit_test(a_clock_of_its_own),
-	    cmocka_unit_test(unknown_is_not_zero),      cmocka_unit_test(only_users_count),
-	    cmocka_unit_test(disconnected_since),       cmocka_unit_test(sums_hold_for_any_session),
+	    cmocka_unit_test(idle_begins_at_the_limit),
+	    cmocka_unit_test(a_clock_of_its_own),
+	    cmocka_unit_test(unknown_is_not_zero),
+	    cmocka_unit_test(only_users_count),
+	    cmocka_unit_test(disconnected_since),
+	    cmocka_unit_test(sums_hold_for_any_session),
+	    cmocka_unit_test(no_start_is_no_contradiction),
+	    cmocka_unit_test(sums_over_hosts),
+	    cmocka_unit_test(what_has_no_name_is_a_question),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

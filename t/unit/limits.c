@@ -156,13 +156,29 @@ static void unreadable_lines_are_named(void **state)
 	plan_free(&plan);
 }
 
+/* No limit stands against a plan that keeps them all, and none is named. */
+static void a_limit_that_is_kept_has_no_name(void **state)
+{
+	struct plan_host host = {.name = "ts01", .user_sessions = 40, .selected = 6};
+	struct plan plan;
+	struct limit_finding finding;
+	struct error error = {0};
+
+	(void)state;
+	plan_of(&plan, &host, 1);
+	finding = judge(&plan, NULL);
+	assert_int_equal(finding.limit, LIMIT_KEPT);
+	limit_show(&finding, &error);
+	assert_null(strstr(error.text, "--max"));
+	plan_free(&plan);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_percentage_is_of_each_host),
-	    cmocka_unit_test(the_hour_counts_by_host),
-	    cmocka_unit_test(the_fuse_is_over_all_hosts),
-	    cmocka_unit_test(unreadable_lines_are_named),
+	    cmocka_unit_test(the_percentage_is_of_each_host),   cmocka_unit_test(the_hour_counts_by_host),
+	    cmocka_unit_test(the_fuse_is_over_all_hosts),       cmocka_unit_test(unreadable_lines_are_named),
+	    cmocka_unit_test(a_limit_that_is_kept_has_no_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

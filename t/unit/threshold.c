@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,58 @@ static void what_is_no_range_is_refused(void **state)
 	endless[sizeof endless - 1] = '\0';
 	error_clear(&error);
 	assert_int_equal(range_parse(&range, endless, &error), -1);
+}
+
+/* Signs and exponents, as a number has them; what a range says is what is shown of it. */
+static void numbers_have_signs_and_exponents(void **state)
+{
+	static const struct {
+		const char *argument, *text;
+		double start, end;
+	} table[] = {
+	    {"total=-5:+5", "-5:5", -5, 5},
+	    {"idle=1e+2", "100", 0, 100},
+	    {"active=1e-1:2e0", "0.1:2", 0.1, 2},
+	    {"disconnected=0:", "0:", 0, INFINITY},
+	    {"oldest_idle=-90:0.0001", "-90:0.0001", -90, 0.0001},
+	    {"oldest_disconnected=0:9e99", "9e+99", 0, 9e99},
+	};
+	struct thresholds thresholds = {0};
+	struct arena arena = {0};
+	struct error error = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		size_t name = strcspn(table[i].argument, "=");
+		const struct range range = range_of(table[i].argument + name + 1);
+		int metric = 0;
+
+		assert_true(range.start == table[i].start && range.end == table[i].end);
+		assert_int_equal(thresholds_add(&thresholds, VERDICT_WARNING, table[i].argument, &arena, &error), 0);
+		while (strncmp(metric_name((enum metric)metric), table[i].argument, name) != 0)
+			metric++;
+		assert_string_equal(thresholds.metrics[metric].warning_text, table[i].text);
+	}
+	arena_free(&arena);
+}
+
+/* A name that is too long to be shown is cut; a verdict that is none has no name. */
+static void what_nobody_means_is_told_in_bounds(void **state)
+{
+	struct thresholds thresholds = {0};
+	struct arena arena = {0};
+	struct error error = {0};
+	char argument[200], shown[100];
+
+	(void)state;
+	memset(argument, 'x', sizeof argument);
+	memcpy(argument + sizeof argument - 3, "=5", 3);
+	assert_int_equal(thresholds_add(&thresholds, VERDICT_WARNING, argument, &arena, &error), -1);
+	snprintf(shown, sizeof shown, "there is no metric \"%.60s\"", argument);
+	assert_non_null(strstr(error.text, shown));
+	assert_string_equal(verdict_name(VERDICT_UNKNOWN), "UNKNOWN");
+	assert_string_equal(verdict_name((enum verdict)77), "?");
+	arena_free(&arena);
 }
 
 static void an_interval_gives_what_it_could_be(void **state)
@@ -200,6 +253,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_guidelines_examples_hold),
 	    cmocka_unit_test(what_is_no_range_is_refused),
+	    cmocka_unit_test(numbers_have_signs_and_exponents),
+	    cmocka_unit_test(what_nobody_means_is_told_in_bounds),
 	    cmocka_unit_test(an_interval_gives_what_it_could_be),
 	    cmocka_unit_test(intervals_agree_with_brute_force),
 	    cmocka_unit_test(verdicts_join),
