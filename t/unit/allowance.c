@@ -2,6 +2,7 @@
 /* The hour's allowance: what it keeps, and what it says when it is damaged. */
 #include "t/unit/test.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdbool.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/act/allowance.h"
@@ -31,6 +33,19 @@ struct place {
 	struct arena arena;
 	struct name_index none, ts01;
 };
+
+/* In the place of libc's: a signal ends so many naps early. */
+static unsigned signals;
+
+int nanosleep(const struct timespec *length, struct timespec *left)
+{
+	if (signals > 0) {
+		signals--;
+		errno = EINTR;
+		return -1;
+	}
+	return clock_nanosleep(CLOCK_MONOTONIC, 0, length, left);
+}
 
 static int begin(void **state)
 {
@@ -158,6 +173,7 @@ static void damage_is_an_error(void **state)
 static void a_strange_record_is_damaged(void **state)
 {
 	static const char *const records[] = {
+	    "{\"version\":1,\"acts\":[3,4]}",
 	    "",
 	    "null",
 	    "[]",
@@ -275,13 +291,30 @@ static void one_at_a_time(void **state)
 	struct error error = {0};
 	struct deadline soon = deadline_in(20);
 
+	signals = 1;
 	assert_int_equal(allowance_lock(&second, &place->dir, &soon, &error), -1);
+	assert_int_equal(signals, 0); /* a signal does not end the wait */
 	assert_int_equal(error.code, ERROR_TIMEOUT);
 	assert_non_null(strstr(error.text, place->path));
 	allowance_unlock(&place->allowance);
 	error_clear(&error);
 	assert_int_equal(allowance_lock(&second, &place->dir, &soon, &error), 0);
 	allowance_unlock(&second);
+}
+
+/* JSON is UTF-8.  A name that is not leaves the record as it was. */
+static void what_cannot_be_written_changes_nothing(void **state)
+{
+	struct place *place = *state;
+	struct error error = {0};
+
+	entry(&place->recent, "one", "ts01", false)->planned = 3;
+	store(place);
+	entry(&place->recent, "two", "ts\xff", false)->planned = 1;
+	entry(&place->recent, "three", "ts03", false)->planned = 1;
+	assert_int_equal(allowance_write(&place->allowance, &place->recent, &error), -1);
+	assert_non_null(strstr(error.text, "cannot be written as JSON"));
+	assert_int_equal(counted(place, &place->none, NULL), 3);
 }
 
 int main(void)
@@ -294,6 +327,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_dead_run_is_asked_for_in_the_audit, begin, end),
 	    cmocka_unit_test_setup_teardown(a_run_replaces_its_own_entries, begin, end),
 	    cmocka_unit_test_setup_teardown(one_at_a_time, begin, end),
+	    cmocka_unit_test_setup_teardown(what_cannot_be_written_changes_nothing, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,7 +128,7 @@ static void a_unit_has_its_folder_from_systemd(void **state)
 	static const char *const callers[] = {"SUDO_UID", "DOAS_USER"};
 	struct place *place = *state;
 	struct error error;
-	char want[200], list[300], home[200];
+	char want[200], list[300], home[200], endless[2 * PATH_MAX];
 
 	snprintf(want, sizeof want, "%s/unit", place->path);
 	snprintf(home, sizeof home, "%s/.local/state/curfew", place->path);
@@ -140,6 +140,11 @@ static void a_unit_has_its_folder_from_systemd(void **state)
 	setenv("STATE_DIRECTORY", "relative", 1);
 	assert_folder(place, home);
 	setenv("STATE_DIRECTORY", "", 1);
+	assert_folder(place, home);
+	memset(endless, 'x', sizeof endless - 1);
+	endless[0] = '/';
+	endless[sizeof endless - 1] = '\0';
+	setenv("STATE_DIRECTORY", endless, 1);
 	assert_folder(place, home);
 	setenv("STATE_DIRECTORY", "/dev/null/unit", 1);
 	effective = 0;
@@ -178,6 +183,13 @@ static void an_account_without_a_home_is_told(void **state)
 	assert_null(opened(place, NULL, &error));
 	assert_non_null(strstr(error.text, "no home folder"));
 	assert_non_null(strstr(error.hint, "--state-dir"));
+	setenv("HOME", "relative", 1);
+	assert_null(opened(place, NULL, &error));
+	assert_non_null(strstr(error.text, "no home folder"));
+	known = true;
+	account.pw_dir = (char[]){"nowhere"};
+	assert_null(opened(place, NULL, &error));
+	assert_non_null(strstr(error.text, "no home folder"));
 	memset(deep, 'x', 8191);
 	deep[0] = '/';
 	deep[8191] = '\0';
@@ -252,6 +264,9 @@ static void a_rival_is_noticed(void **state)
 	assert_true(state_dir_rival(now - 3600000, path, sizeof path));
 	assert_string_equal(path, want);
 	assert_false(state_dir_rival(clock_now() + 5000, path, sizeof path));
+	assert_int_equal(test_folder_remove(want), 0);
+	close(open(want, O_CREAT | O_WRONLY, 0600)); /* a file is nobody's state folder */
+	assert_false(state_dir_rival(0, path, sizeof path));
 	known = false;
 	assert_false(state_dir_rival(0, path, sizeof path));
 	effective = 4711;

@@ -26,6 +26,7 @@ static struct {
 	mode_t folder_mode; /* added */
 	mode_t file_mode;   /* added */
 	bool unseen;        /* nothing can be looked at */
+	const char *self;   /* the program that runs; "": nobody can tell; NULL: this one */
 } scene;
 
 uid_t geteuid(void)
@@ -54,6 +55,17 @@ int fstat(int fd, struct stat *status)
 	status->st_uid = scene.file;
 	status->st_mode |= scene.file_mode;
 	return 0;
+}
+
+ssize_t readlink(const char *path, char *text, size_t size)
+{
+	size_t length;
+
+	if (scene.self == NULL || strcmp(path, "/proc/self/exe") != 0)
+		return readlinkat(AT_FDCWD, path, text, size);
+	length = strlen(scene.self);
+	memcpy(text, scene.self, length < size ? length : size);
+	return length == 0 ? -1 : (ssize_t)(length < size ? length : size);
 }
 
 struct place {
@@ -215,6 +227,41 @@ static void only_an_account_says_where_programs_are(void **state)
 	assert_string_equal(path, CURFEW_LIBEXECDIR "/no-such-program");
 }
 
+/* An account that runs a program in the build tree gets the helpers of that tree.  Root gets the installed ones. */
+static void a_build_tree_has_its_own_helpers(void **state)
+{
+	struct place *place = *state;
+	struct error error = {0};
+	char self[PATH_MAX], helper[128], path[PATH_MAX], endless[PATH_MAX];
+
+	snprintf(self, sizeof self, "%s/plugins/check", place->folder);
+	snprintf(helper, sizeof helper, "%s/plugins", place->folder);
+	assert_int_equal(test_folder_make(helper), 0);
+	snprintf(helper, sizeof helper, "%s/providers/sim", place->folder);
+	assert_int_equal(test_folder_make(helper), 0);
+	snprintf(helper, sizeof helper, "%s/providers/sim/helper", place->folder);
+	close(open(helper, O_CREAT | O_WRONLY, 0700));
+	unsetenv("CURFEW_LIBEXECDIR");
+	scene.self = self;
+	scene.us = 4711;
+	assert_int_equal(helper_path(path, sizeof path, "sim", "helper", &error), 0);
+	assert_non_null(strstr(path, "/../providers/sim/helper"));
+	assert_int_equal(access(path, X_OK), 0);
+	assert_int_equal(helper_path(path, sizeof path, "sim", "another", &error), 0);
+	assert_string_equal(path, CURFEW_LIBEXECDIR "/another");
+	scene.self = ""; /* /proc is not there */
+	assert_int_equal(helper_path(path, sizeof path, "sim", "helper", &error), 0);
+	assert_string_equal(path, CURFEW_LIBEXECDIR "/helper");
+	scene.self = memset(endless, '/', sizeof endless); /* a path that would be cut is not used */
+	endless[sizeof endless - 1] = '\0';
+	assert_int_equal(helper_path(path, sizeof path, "sim", "helper", &error), 0);
+	assert_string_equal(path, CURFEW_LIBEXECDIR "/helper");
+	scene.self = self;
+	scene.us = 0;
+	assert_int_equal(helper_path(path, sizeof path, "sim", "helper", &error), 0);
+	assert_string_equal(path, CURFEW_LIBEXECDIR "/helper");
+}
+
 /* What the process looks like after process_harden(): a letter for each thing that is not as it should be. */
 static void look(char *wrong)
 {
@@ -292,6 +339,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_account_keeps_its_secrets, begin, end),
 	    cmocka_unit_test_setup_teardown(the_caller_is_who_called_sudo, begin, end),
 	    cmocka_unit_test_setup_teardown(only_an_account_says_where_programs_are, begin, end),
+	    cmocka_unit_test_setup_teardown(a_build_tree_has_its_own_helpers, begin, end),
 	    cmocka_unit_test_setup_teardown(nothing_bad_is_taken_over, begin, end),
 	};
 
