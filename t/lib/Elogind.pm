@@ -24,13 +24,16 @@ our $root     = "$packages/root";
 our $session  = 'session required ' . (_unpacked('lib/*/security/pam_elogind.so') // 'none');    # for PAM
 
 # The one thing that a new root does not make private: elogind's cgroup hierarchy is the kernel's.  So whoever
-# needs it lives in a cgroup of its own there, seen as the root through a cgroup namespace.
+# needs it lives in a cgroup of its own there, seen as the root through a cgroup namespace.  So does process 1:
+# elogind takes the root from its cgroup.
 my $enter_cgroup = <<'END';
 set -e
 mkdir /run/hierarchy
 mount -t cgroup -o none,name=elogind cgroup /run/hierarchy || exit 77
 mkdir "/run/hierarchy/$1"
-echo $$ >"/run/hierarchy/$1/cgroup.procs"
+for pid in 1 $$; do
+	echo $pid >"/run/hierarchy/$1/cgroup.procs"
+done
 umount /run/hierarchy
 shift
 exec unshare --cgroup "$@"
