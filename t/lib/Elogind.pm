@@ -13,7 +13,9 @@ use warnings;
 use File::Basename qw(dirname);
 use File::Path qw(make_path);
 use IO::Handle ();
+use IO::Socket::UNIX ();
 use POSIX ();
+use Socket qw(SOCK_DGRAM);
 use Time::HiRes qw(time);
 
 use Curfew qw(build_dir read_file source_dir wait_for);
@@ -138,6 +140,15 @@ sub start {
     my $pid = _spawn("$dir/elogind.log", $daemon // 'elogind');
     wait_for { loginctl('list-sessions') =~ /sessions/ } or die "elogind does not answer\n";
     return $pid;
+}
+
+# elogind 255.17 (Debian 13) looks once whether a session that closes can go, and not again if its leader ends
+# after that.  A word at the socket of its cgroup agent, which the kernel starts outside of our root, makes it look
+# again: it decides by itself.
+sub look_again {
+    my $socket = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Peer => '/run/systemd/cgroups-agent') or return;
+    $socket->send($_) for map { m{/([^/.]+)$} ? $1 : () } glob '/run/systemd/sessions/*';
+    return;
 }
 
 # What login(1) does at a login: that of Debian 13 has another service's name where it is told a host.
