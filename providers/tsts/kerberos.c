@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/kerberos.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +14,8 @@
 #define HINT_REFUSED                                                                                                   \
 	"most often the clocks are too far apart (Kerberos allows 5 minutes), else the tickets are too old: kinit, "   \
 	"klist"
-#define HINT_NAME "use the host's full name, as it is in its service principal cifs/NAME (setspn -L)"
+#define ADDRESS_WORDS "GSSAPI to an IP address"
+#define HINT_NAME     "use the host's full name, as it is in its service principal cifs/NAME (setspn -L)"
 
 /* By Samba's words (auth/credentials, auth/gensec, source3/librpc/crypto in 4.17) and those of its Heimdal; the first
    that is found decides. */
@@ -24,7 +26,7 @@ static const struct {
 } table[] = {
     {"Clock skew too great", ERROR_AUTH, "the clocks are too far apart for Kerberos", HINT_CLOCKS},
     {"not yet valid", ERROR_AUTH, "the Kerberos tickets are not valid yet: the clocks are too far apart", HINT_CLOCKS},
-    {"GSSAPI to an IP address", ERROR_UNSUPPORTED, "Kerberos needs the host's real name",
+    {ADDRESS_WORDS, ERROR_UNSUPPORTED, "Kerberos needs the host's real name",
      "write tsts://NAME.DOMAIN instead of an address, or set auth = ntlm"},
     {"is not registered with our KDC", ERROR_AUTH, "the domain does not know the service cifs/NAME of this host",
      HINT_NAME},
@@ -80,12 +82,22 @@ void kerberos_hear(struct kerberos *kerberos, const char *line)
 	kerberos->count++;
 }
 
-/* "… cifs/rds01.corp@CORP …": 1 if it is this host, 0 if there is no service in it, -1 if it is another one's. */
+static bool is_address(const char *host)
+{
+	unsigned char octets[16];
+
+	return inet_pton(AF_INET, host, octets) == 1 || inet_pton(AF_INET6, host, octets) == 1;
+}
+
+/* "… cifs/rds01.corp@CORP …": 1 if it is this host, 0 if there is no service in it, -1 if it is another one's.
+   What is said of an address is said of no name. */
 static int about(const char *words, const char *host)
 {
 	size_t length = strlen(host);
 	int result = 0;
 
+	if (strcasestr(words, ADDRESS_WORDS) != NULL)
+		return is_address(host) ? 1 : -1;
 	for (const char *slash = words; (slash = strchr(slash, '/')) != NULL;) {
 		slash++;
 		if (strncasecmp(slash, host, length) == 0 && !isalnum((unsigned char)slash[length]) &&

@@ -27,7 +27,6 @@ static void sambas_words_are_explained(void **state)
 	static const struct {
 		const char *line, *says;
 	} table[] = {
-	    {"Cannot do GSSAPI to an IP address\n", "real name"},
 	    {"Server cifs/ts01.corp@CORP is not registered with our KDC:  Miscellaneous failure (see text): …\n",
 	     "does not know the service"},
 	    {"Ticket in credentials cache for admin@CORP expired, will refresh\n", "have expired"},
@@ -74,6 +73,21 @@ static void words_are_the_hosts_own(void **state)
 	kerberos_hear(&kerberos, "Ticket in credentials cache for admin@CORP expired, will refresh");
 	assert_non_null(strstr(explained(&kerberos, "ts01.corp").text, "does not know the service"));
 	assert_non_null(strstr(explained(&kerberos, "ts02.corp").text, "have expired"));
+}
+
+/* Several log in at once: the words of one that has no name are no other's, and it takes its own before general ones.
+ */
+static void words_of_an_address_are_its_own(void **state)
+{
+	struct kerberos kerberos = {0};
+
+	(void)state;
+	kerberos_hear(&kerberos, "Cannot do GSSAPI to an IP address\n");
+	kerberos_hear(&kerberos, "Ticket in credentials cache for admin@CORP expired, will refresh\n");
+	assert_non_null(strstr(explained(&kerberos, "192.0.2.7").text, "real name"));
+	assert_non_null(strstr(explained(&kerberos, "2001:db8::7").text, "real name"));
+	kerberos_hear(&kerberos, "Cannot do GSSAPI to an IP address\n");
+	assert_non_null(strstr(explained(&kerberos, "ts01.corp").text, "have expired"));
 }
 
 static void old_words_are_forgotten(void **state)
@@ -127,9 +141,9 @@ static void what_was_before_ntlm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(sambas_words_are_explained), cmocka_unit_test(words_are_the_hosts_own),
-	    cmocka_unit_test(old_words_are_forgotten),    cmocka_unit_test(the_hosts_own_refusals),
-	    cmocka_unit_test(what_was_before_ntlm),
+	    cmocka_unit_test(sambas_words_are_explained),      cmocka_unit_test(words_are_the_hosts_own),
+	    cmocka_unit_test(words_of_an_address_are_its_own), cmocka_unit_test(old_words_are_forgotten),
+	    cmocka_unit_test(the_hosts_own_refusals),          cmocka_unit_test(what_was_before_ntlm),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

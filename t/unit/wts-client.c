@@ -402,6 +402,8 @@ static void *list_once(void *succeeded)
 	DWORD count = 0;
 
 	*(BOOL *)succeeded = WTSEnumerateSessionsA(server, 0, 1, &sessions, &count);
+	if (!*(BOOL *)succeeded)
+		fprintf(stderr, "a list failed: error %u\n", (unsigned)GetLastError());
 	WTSFreeMemory(sessions);
 	return NULL;
 }
@@ -455,7 +457,7 @@ static void forks(void)
 		if (fork() == 0) {
 			BOOL listed = FALSE;
 
-			alarm(10);
+			alarm(60); /* a lock that nobody gives back */
 			list_once(&listed);
 			_exit(listed ? 0 : 1);
 		}
