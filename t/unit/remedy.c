@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,13 +23,25 @@
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/base/text.h"
 #include "lib/config/settings.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
+#include "t/unit/folder.h"
 
 /* What the played host answers, in turn; the last answer is given again and again. */
-enum pin_answer { PIN_SAME, PIN_GONE, PIN_LOST, PIN_BUSY, PIN_OTHER_USER, PIN_DISCONNECTED, PIN_INPUT };
+enum pin_answer {
+	PIN_SAME,
+	PIN_GONE,
+	PIN_LOST,
+	PIN_LATE,
+	PIN_GARBLED,
+	PIN_BUSY,
+	PIN_OTHER_USER,
+	PIN_DISCONNECTED,
+	PIN_INPUT
+};
 enum act_answer { ACT_OBEYS, ACT_LOST, ACT_REFUSES, ACT_CHANGED, ACT_IS_GONE };
 
 static struct {
@@ -42,6 +55,9 @@ static struct {
 	size_t sessions; /* on the host; 0 is 1 */
 	bool stop_at_act;
 	bool complete_not;
+	void (*listed)(struct session *session, size_t number); /* what is different in the list */
+	void (*at_act)(void);                                   /* what happens meanwhile */
+	char folder[64];
 	bool disk_full;       /* from the first act on */
 	int64_t stall_intent; /* ms that the disk takes for the intent */
 	char ops[512];        /* what was called: "open pin act unpin …" */
@@ -112,6 +128,8 @@ static int play_list(struct connection *connection, const struct deadline *deadl
 	for (size_t i = 0; i < (play.sessions > 0 ? play.sessions : 1); i++) {
 		session_played(&session, PIN_SAME);
 		session.id = arena_printf(&snapshot->arena, "%zu", 3 + i);
+		if (play.listed != NULL)
+			play.listed(&session, i);
 		*snapshot_add(snapshot) = session;
 	}
 	return 0;
@@ -132,6 +150,10 @@ static int play_pin(struct connection *connection, const struct session *wanted,
 		return error_set(error, ERROR_GONE, STEP_PIN, "no such session");
 	case PIN_LOST:
 		return error_set(error, ERROR_CRASHED, STEP_PIN, "it died");
+	case PIN_LATE:
+		return error_set(error, ERROR_TIMEOUT, STEP_PIN, "no answer");
+	case PIN_GARBLED:
+		return error_set(error, ERROR_PROTOCOL, STEP_PIN, "no sense");
 	case PIN_BUSY:
 		return error_set(error, ERROR_ACCESS, STEP_PIN, "not now");
 	default:
@@ -151,6 +173,8 @@ static int play_act(struct pin *pin, const struct action *action, const struct d
 	played("act");
 	if (play.stop_at_act)
 		remedy_stop();
+	if (play.at_act != NULL)
+		play.at_act();
 	switch (play.act) {
 	case ACT_OBEYS:
 		break;
@@ -199,6 +223,7 @@ struct scene {
 	int status;
 	char told[256];        /* the observer: "listed planned begin intent result end" */
 	enum remedy_news veto; /* the observer fails at this; NEWS_LISTED: at nothing */
+	bool veto_list;
 	struct remedy_tally tally;
 	char events[256]; /* of the audit: "plan intent result end" */
 	char outcome[32]; /* of the last audit line that has one */
@@ -213,6 +238,7 @@ static int begin(void **state)
 	play.now = clock_now();
 	snprintf(scene->folder, sizeof scene->folder, "/tmp/curfew-unit-XXXXXX");
 	assert_non_null(mkdtemp(scene->folder));
+	memcpy(play.folder, scene->folder, sizeof play.folder);
 	settings_init(&scene->settings);
 	scene->settings.state_dir = scene->folder;
 	scene->settings.timeout = 3000;
@@ -240,14 +266,8 @@ static int begin(void **state)
 static int end(void **state)
 {
 	struct scene *scene = *state;
-	char path[128];
-	static const char *const files[] = {"audit.jsonl", "lock-ts01"};
 
-	for (size_t i = 0; i < COUNT(files); i++) {
-		snprintf(path, sizeof path, "%s/%s", scene->folder, files[i]);
-		unlink(path);
-	}
-	rmdir(scene->folder);
+	assert_int_equal(test_folder_remove(scene->folder), 0);
 	settings_free(&scene->settings);
 	free(scene);
 	return 0;
@@ -260,6 +280,7 @@ static int tell(void *context, const struct remedy_event *event, struct error *e
 	    [NEWS_REFUSED] = "refused", [NEWS_LIMIT] = "limit",     [NEWS_LEFT_OUT] = "left-out",
 	    [NEWS_BEGIN] = "begin",     [NEWS_INTENT] = "intent",   [NEWS_RESULT] = "result",
 	    [NEWS_PROBLEM] = "problem", [NEWS_CLOSED] = "closed",   [NEWS_END] = "end",
+	    [NEWS_NOTE] = "note",
 	};
 	struct scene *scene = context;
 	size_t used = strlen(scene->told);
@@ -267,7 +288,7 @@ static int tell(void *context, const struct remedy_event *event, struct error *e
 	snprintf(scene->told + used, sizeof scene->told - used, "%s%s", used > 0 ? " " : "", words[event->news]);
 	if (event->news == NEWS_END)
 		scene->tally = *event->tally;
-	if (scene->veto != NEWS_LISTED && event->news == scene->veto)
+	if (scene->veto_list ? event->news == NEWS_LISTED : scene->veto != NEWS_LISTED && event->news == scene->veto)
 		return error_set(error, ERROR_SYSTEM, STEP_NONE, "nobody reads it");
 	return 0;
 }
@@ -646,11 +667,275 @@ static void a_locked_host_is_left_out(void **state)
 	assert_int_equal(scene->tally.left_out, 1);
 	assert_int_equal(times("act"), 0);
 	assert_int_equal(scene->status, REMEDY_DONE);
+	scene->told[0] = '\0';
+	scene->veto = NEWS_LEFT_OUT; /* nobody reads it: nothing is done anywhere */
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME));
+	assert_string_equal(scene->told, "listed planned left-out problem end");
+	assert_int_equal(times("act"), 0);
+	assert_int_equal(scene->status, REMEDY_FAILED);
 	host_lock_release(&lock);
 	state_dir_close(&dir);
 }
 
-/* The last test, as nothing takes the wish to stop back. */
+/* In the place of a file that the run needs stands something that is none. */
+static void put_pipe(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/%s", play.folder, name);
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+}
+
+/* Without its audit, a host's lock or the hour's allowance nothing is done, and that is a failure. */
+static void without_its_records_nothing_is_begun(void **state)
+{
+	static const char *const files[] = {"audit.jsonl", "lock-ts01", "allowance.lock", "allowance"};
+
+	for (size_t i = 0; i < COUNT(files); i++) {
+		struct scene *scene;
+
+		end(state);
+		begin(state);
+		scene = *state;
+		put_pipe(files[i]);
+		play.act = ACT_OBEYS;
+		play.pin_count = 1;
+		scene->status = remedy_run(&scene->order, &(struct remedy_observer){tell, scene});
+		if (strcmp(scene->told, "listed planned problem end") != 0)
+			fail_msg("%s: %s", files[i], scene->told);
+		assert_int_equal(times("act"), 0);
+		assert_int_equal(scene->status, REMEDY_FAILED);
+	}
+}
+
+static void damage_allowance(void)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/allowance", play.folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("nonsense", file);
+	fclose(file);
+}
+
+static void block_allowance(void)
+{
+	put_pipe("allowance.lock");
+}
+
+/* What was reserved cannot be given back: the act is done, and the run says that its records are not whole. */
+static void records_lost_meanwhile_are_told(void **state)
+{
+	static void (*const losses[])(void) = {damage_allowance, block_allowance};
+
+	for (size_t i = 0; i < COUNT(losses); i++) {
+		struct scene *scene;
+
+		end(state);
+		begin(state);
+		scene = *state;
+		play.at_act = losses[i];
+		scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
+		assert_string_equal(scene->outcome, "done");
+		assert_int_equal(scene->tally.done, 1);
+		assert_true(scene->tally.audit_lost);
+		assert_int_equal(scene->status, REMEDY_FAILED);
+	}
+}
+
+/* One is the caller's own, two have an unknown state, of two an exclusion cannot be told, one has no client. */
+static void list_of_reasons(struct session *session, size_t number)
+{
+	switch (number) {
+	case 1:
+		session->own = FLAG_YES;
+		break;
+	case 2:
+	case 3:
+		session->state = STATE_OTHER;
+		break;
+	case 4:
+	case 5:
+		session->user = "bob";
+		break;
+	case 6:
+		session->state = STATE_DISCONNECTED;
+		break;
+	default:
+		break;
+	}
+}
+
+/* A safety rule's refusal is told of each session, what is not known once for all, and "nothing to do" never. */
+static void refusals_are_told_before_the_acts(void **state)
+{
+	struct scene *scene = *state;
+	struct arena arena = {0};
+
+	play.listed = list_of_reasons;
+	play.sessions = 7;
+	scene->settings.max_percent = 100;
+	scene->order.action.act = ACT_DISCONNECT;
+	string_list_add(&scene->order.rule.filter.exclude_users, &arena, "CORP\\bob");
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_DISCONNECTED));
+	assert_string_equal(scene->told, "listed planned refused refused refused begin intent result end");
+	assert_int_equal(times("act"), 1);
+	assert_int_equal(scene->status, REMEDY_REFUSED);
+	scene->told[0] = play.ops[0] = '\0';
+	play.pinned = 0;
+	scene->veto = NEWS_REFUSED; /* nobody reads it: nothing is done */
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_DISCONNECTED));
+	assert_string_equal(scene->told, "listed planned refused problem end");
+	assert_int_equal(times("act"), 0);
+	assert_int_equal(scene->status, REMEDY_FAILED);
+	arena_free(&arena);
+}
+
+static void nobody_reads_the_list(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->veto_list = true;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME));
+	assert_string_equal(scene->told, "listed");
+	assert_int_equal(times("act"), 0);
+	assert_int_equal(scene->status, REMEDY_FAILED);
+}
+
+/* A message ends nothing, so no limit stands against it. */
+static void a_message_has_no_limit(void **state)
+{
+	struct scene *scene = *state;
+
+	play.sessions = 11;
+	scene->order.execute = false;
+	scene->order.action.act = ACT_MESSAGE;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME));
+	assert_string_equal(scene->told, "listed planned end");
+	assert_int_equal(scene->status, REMEDY_DONE);
+}
+
+/* The host has said yes.  Why the look cannot tell more is said, unless our own time was too short. */
+static void what_cannot_be_seen_is_ordered(void **state)
+{
+	static const struct {
+		enum pin_answer look;
+		const char *reason;
+	} cases[] = {
+	    {PIN_BUSY, "the host has accepted it; it cannot be seen now: not now"},
+	    {PIN_GARBLED, "the host has accepted it; it cannot be seen now: no sense"},
+	    {PIN_LATE, "the host has accepted it; not seen to be done yet"},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct scene *scene;
+
+		end(state);
+		begin(state);
+		scene = *state;
+		scene->settings.timeout = 1500;
+		scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, cases[i].look));
+		assert_string_equal(scene->outcome, "ordered");
+		assert_string_equal(scene->reason, cases[i].reason);
+		assert_int_equal(scene->status, REMEDY_DONE);
+	}
+}
+
+/* It could be listed, and cannot be reached again. */
+static void a_host_that_left_meanwhile_is_a_failure(void **state)
+{
+	struct scene *scene = *state;
+
+	play.open_fails_at = 2;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME));
+	assert_int_equal(times("pin"), 0);
+	assert_string_equal(scene->events, "plan result end");
+	assert_string_equal(scene->reason, "no way");
+	assert_int_equal(scene->status, REMEDY_FAILED);
+}
+
+/* No act is begun that may not be over before the run's time is. */
+static void the_time_ends_it_between_two_acts(void **state)
+{
+	struct scene *scene = *state;
+
+	play.sessions = 2;
+	play.pin_delays[0] = 2600;
+	scene->settings.timeout = 3000;
+	scene->settings.max_percent = 100;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
+	assert_int_equal(times("act"), 1);
+	assert_int_equal(scene->tally.left, 1);
+	assert_int_equal(scene->status, REMEDY_FAILED);
+}
+
+/* systemd's folder of the unit; and what the monitoring server did not say is empty in the audit. */
+static void a_unit_acts_for_a_service(void **state)
+{
+	struct scene *scene = *state;
+	char path[128], line[2048];
+	FILE *file;
+
+	unsetenv("SUDO_UID");
+	unsetenv("DOAS_USER");
+	setenv("STATE_DIRECTORY", scene->folder, 1);
+	scene->settings.state_dir = NULL;
+	scene->settings.service_state = "CRITICAL";
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
+	unsetenv("STATE_DIRECTORY");
+	assert_string_equal(scene->events, "plan intent result end");
+	assert_int_equal(scene->status, REMEDY_DONE);
+	snprintf(path, sizeof path, "%s/audit.jsonl", scene->folder);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_non_null(fgets(line, sizeof line, file));
+	fclose(file);
+	assert_non_null(strstr(line, "{\"state\":\"CRITICAL\",\"type\":\"\",\"attempt\":\"\"}"));
+}
+
+/* What a monitoring server and a person are told, one fact at a time; the gravest fact is the exit status. */
+static void results_have_words_and_a_status(void **state)
+{
+	const struct {
+		struct remedy_tally tally;
+		int status;
+	} cases[] = {
+	    {{.done = 1, .ordered = 1, .gone = 1, .left_out = 1}, REMEDY_DONE},
+	    {{.refused = 1}, REMEDY_REFUSED},
+	    {{.refused = 1, .unreachable = 1}, REMEDY_UNKNOWN},
+	    {{.failed = 1, .unreachable = 1}, REMEDY_FAILED},
+	    {{.left = 1}, REMEDY_FAILED},
+	    {{.unsupported = 1}, REMEDY_FAILED},
+	    {{.audit_lost = true}, REMEDY_FAILED},
+	    {{.observer_gone = true}, REMEDY_FAILED},
+	    {{.overdue = true}, REMEDY_FAILED},
+	    {{.stopped_by_limit = true}, REMEDY_FAILED},
+	    {{.failed_to_begin = true}, REMEDY_FAILED},
+	};
+	struct remedy_result result = {.kind = RESULT_DONE, .outcome = {.code = OUTCOME_DONE}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(remedy_exit_status(&cases[i].tally), cases[i].status);
+	assert_null(remedy_result_reason(&result));
+	snprintf(result.outcome.detail, sizeof result.outcome.detail, "seen");
+	assert_string_equal(remedy_result_reason(&result), "seen");
+	result.outcome.code = OUTCOME_ANSWERED;
+	snprintf(result.outcome.answer, sizeof result.outcome.answer, "yes");
+	assert_string_equal(remedy_result_reason(&result), "yes");
+	result.outcome.code = OUTCOME_DONE;
+	result.kind = RESULT_ORDERED;
+	assert_string_equal(remedy_result_name(&result), "ordered");
+	assert_string_equal(remedy_result_reason(&result), "seen");
+	result.kind = (enum result_kind)(RESULT_FAILED + 1);
+	assert_string_equal(remedy_result_name(&result), "?");
+	assert_null(remedy_result_reason(&result));
+}
+
+/* The last test, as nothing takes the wish to stop back.  What was ordered is watched for a second more. */
 static void a_stop_ends_it_between_two_acts(void **state)
 {
 	struct scene *scene = *state;
@@ -658,7 +943,10 @@ static void a_stop_ends_it_between_two_acts(void **state)
 	play.sessions = 3;
 	play.stop_at_act = true;
 	scene->settings.max_percent = 100;
-	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
+	scene->settings.timeout = 60000;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME));
+	assert_true(clock_now() - play.now < 30000);
+	assert_string_equal(scene->outcome, "ordered");
 	assert_string_equal(scene->events, "plan intent result end");
 	assert_int_equal(times("act"), 1);
 	assert_int_equal(scene->tally.left, 2);
@@ -682,6 +970,16 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(over_a_limit_nothing_is_done, begin, end),
 	    cmocka_unit_test_setup_teardown(an_incomplete_list_selects_nothing, begin, end),
 	    cmocka_unit_test_setup_teardown(a_locked_host_is_left_out, begin, end),
+	    cmocka_unit_test_setup_teardown(without_its_records_nothing_is_begun, begin, end),
+	    cmocka_unit_test_setup_teardown(records_lost_meanwhile_are_told, begin, end),
+	    cmocka_unit_test_setup_teardown(refusals_are_told_before_the_acts, begin, end),
+	    cmocka_unit_test_setup_teardown(nobody_reads_the_list, begin, end),
+	    cmocka_unit_test_setup_teardown(a_message_has_no_limit, begin, end),
+	    cmocka_unit_test_setup_teardown(what_cannot_be_seen_is_ordered, begin, end),
+	    cmocka_unit_test_setup_teardown(a_host_that_left_meanwhile_is_a_failure, begin, end),
+	    cmocka_unit_test_setup_teardown(the_time_ends_it_between_two_acts, begin, end),
+	    cmocka_unit_test_setup_teardown(a_unit_acts_for_a_service, begin, end),
+	    cmocka_unit_test(results_have_words_and_a_status),
 	    cmocka_unit_test_setup_teardown(a_stop_ends_it_between_two_acts, begin, end),
 	};
 
