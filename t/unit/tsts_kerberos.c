@@ -75,8 +75,7 @@ static void words_are_the_hosts_own(void **state)
 	assert_non_null(strstr(explained(&kerberos, "ts02.corp").text, "have expired"));
 }
 
-/* Several log in at once: the words of one that has no name are no other's, and it takes its own before general ones.
- */
+/* Several log in at once: what is said of an address is no other host's reason. */
 static void words_of_an_address_are_its_own(void **state)
 {
 	struct kerberos kerberos = {0};
