@@ -455,7 +455,7 @@ sub logind_ends_logins {
     return $ends;
 }
 
-# An order that logind takes and does not carry out is never called done: what systemd 257 does is asked by tools/still-sees.
+# An order that logind takes and does not carry out is never called done.
 sub test_log_off_not_done {
     my ($login) = @_;
     diag('this logind takes an order to end a session and ends nobody');
