@@ -112,7 +112,8 @@ static int start(const char *name, const char **arguments, struct error *error)
 	if ((fd = trusted_open(path, false, error)) < 0)
 		return error_hint(error, "install %s (make install, or the package that brings it)", name);
 	close(fd);
-	arguments[0] = path;
+	/* execve() returns only if it failed. */
+	arguments[0] = path; /* cppcheck-suppress autoVariables */
 	execve(path, (char *const *)(void *)arguments, environ);
 	return error_errno(error, errno, STEP_NONE, "%s", path);
 }
