@@ -15,6 +15,7 @@
 #include "lib/act/plan.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "lib/judge/select.h"
 #include "lib/session/session.h"
 #include "lib/target/host_names.h"
@@ -37,6 +38,10 @@ static uint32_t address_of(const char *name)
 		return 0xc0000207;
 	if (strcmp(name, "rds02") == 0 || strcmp(name, "elsewhere") == 0)
 		return 0xc0000208;
+	if (strcmp(name, "nameless") == 0 || strcmp(name, "empty") == 0 || strcmp(name, "192.0.2.99") == 0)
+		return 0xc0000263;
+	if (strcmp(name, "192.0.2.98") == 0)
+		return 0xc0000262;
 	return strcmp(name, "192.0.2.66") == 0 ? 0xc0000242 : 0;
 }
 
@@ -57,7 +62,9 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
 	known->info.ai_family = AF_INET;
 	known->info.ai_addr = (struct sockaddr *)&known->address;
 	known->info.ai_addrlen = sizeof known->address;
-	known->info.ai_canonname = known->name;
+	if (strcmp(name, "empty") == 0)
+		known->name[0] = '\0';
+	known->info.ai_canonname = strcmp(name, "nameless") == 0 ? NULL : known->name;
 	*list = &known->info;
 	return 0;
 }
@@ -73,7 +80,13 @@ int getnameinfo(const struct sockaddr *address, socklen_t length, char *host, so
 	uint32_t number = ((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr;
 
 	(void)length, (void)service, (void)service_size, (void)flags;
-	strncpy(host, number == 0xc0000207 ? "rds01.corp.example" : "elsewhere", size);
+	if (number == 0xc0000263)
+		return EAI_NONAME;
+	strncpy(host,
+	        number == 0xc0000207   ? "rds01.corp.example"
+	        : number == 0xc0000262 ? "unknown"
+	                               : "elsewhere",
+	        size);
 	return 0;
 }
 
@@ -144,6 +157,8 @@ static void names_are_folded(void **state)
 	    {"2001:db8::445", "2001:db8::445"},
 	    {"2001:db8::5:445", "2001:db8::5:445"},
 	    {":445", ":445"},
+	    {"[rds01", "[rds01"},
+	    {"[]", "[]"},
 	    {".", "."},
 	    {"", ""},
 	};
@@ -173,6 +188,45 @@ static void every_name_leads_to_one(void **state)
 	assert_string_equal(host_name_of(&lists->names, "RDS02", &arena), "rds02");
 	assert_int_equal(lists->names.written.count, 5); /* sim's was not asked for, and RDS01 is rds01 */
 	arena_free(&arena);
+}
+
+/* An answer without a name is none, and a target that did not answer is not asked for. */
+static void what_has_no_name_keeps_its_own(void **state)
+{
+	static const char *const written[] = {"Nameless", "Empty", "192.0.2.99", "192.0.2.98"};
+	static const char *const folded[] = {"nameless", "empty", "192.0.2.99", "192.0.2.98"};
+	struct lists *lists = *state;
+	struct arena arena = {0};
+
+	for (size_t i = 0; i < COUNT(written); i++)
+		list_add(lists, &network, written[i]);
+	list_add(lists, &network, "rds01");
+	lists->visits[COUNT(written)].error.code = ERROR_REFUSED;
+	host_names_resolve(&lists->names, lists->visits, lists->count, deadline_in(5000));
+	for (size_t i = 0; i < COUNT(written); i++)
+		assert_string_equal(host_name_of(&lists->names, written[i], &arena), folded[i]);
+	assert_int_equal(lists->names.written.count, COUNT(written));
+	arena_free(&arena);
+}
+
+/* What nobody is logged on to, or has no birth, cannot be told to be one: it stays in each list. */
+static void only_evidence_unifies(void **state)
+{
+	struct lists *lists = *state;
+
+	for (int i = 0; i < 2; i++) {
+		struct snapshot *list = list_add(lists, &network, i == 0 ? "rds01" : "192.0.2.7");
+
+		session_add(list, "1", "", "b1");
+		session_add(list, "2", "alice", "");
+		session_add(list, "3", "bob", "b3");
+		list->sessions[2].class = CLASS_CONSOLE;
+	}
+	list_add(lists, &network, "rds02");
+	lists->visits[2].error.code = ERROR_REFUSED;
+	visits_unify(lists->visits, lists->count);
+	assert_int_equal(lists->visits[0].snapshot.count, 3);
+	assert_int_equal(lists->visits[1].snapshot.count, 3);
 }
 
 /* Nobody waits for ever, and what has answered counts. */
@@ -261,6 +315,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(names_are_folded, begin, end),
 	    cmocka_unit_test_setup_teardown(every_name_leads_to_one, begin, end),
+	    cmocka_unit_test_setup_teardown(what_has_no_name_keeps_its_own, begin, end),
+	    cmocka_unit_test_setup_teardown(only_evidence_unifies, begin, end),
 	    cmocka_unit_test_setup_teardown(a_silent_resolver_is_not_waited_for, begin, end),
 	    cmocka_unit_test_setup_teardown(lists_without_a_network_cost_nothing, begin, end),
 	    cmocka_unit_test_setup_teardown(sessions_are_counted_once, begin, end),
