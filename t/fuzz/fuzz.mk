@@ -41,6 +41,7 @@ FUZZ_AUDIT = t/fuzz/audit.c \
 	lib/act/audit_recent.c \
 	lib/base/name_index.c \
 	lib/target/provider.c \
+	lib/target/target.c \
 	lib/act/recent.c \
 	lib/act/state.c \
 	lib/base/trust.c
