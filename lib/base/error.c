@@ -2,6 +2,7 @@
 #include "lib/base/error.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ __attribute__((format(printf, 3, 0))) static void format_cut(char *to, size_t si
 }
 
 __attribute__((format(printf, 5, 0))) static int fill(struct error *error, enum error_code code, enum step step,
-                                                      long native, const char *format, va_list arguments)
+                                                      int64_t native, const char *format, va_list arguments)
 {
 	if (error->code != ERROR_NONE)
 		return -1;

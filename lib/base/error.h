@@ -9,6 +9,8 @@
 #ifndef CURFEW_ERROR_H
 #define CURFEW_ERROR_H
 
+#include <stdint.h>
+
 enum error_code {
 	ERROR_NONE,
 	ERROR_USAGE,        /* the command line */
@@ -44,7 +46,7 @@ enum step {
 struct error {
 	enum error_code code;
 	enum step step;
-	long native;    /* the back end's own code (errno, NTSTATUS, HTTP status); 0 if none */
+	int64_t native; /* the back end's own code (errno, NTSTATUS, HTTP status); 0 if none */
 	char text[256]; /* one line, UTF-8, no secrets: what was wrong */
 	char hint[256]; /* one line: what to do; may be empty */
 };

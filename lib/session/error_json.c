@@ -2,6 +2,7 @@
 /* An error's JSON form. */
 #include <jansson.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "lib/base/arena.h"
@@ -43,7 +44,7 @@ void error_from_json(const json_t *json, struct error *error)
 	if (error->code == ERROR_NONE)
 		error->code = ERROR_PROTOCOL;
 	error->step = step != NULL ? step_parse(step) : STEP_NONE;
-	error->native = (long)json_integer_value(json_object_get(json, "native"));
+	error->native = (int64_t)json_integer_value(json_object_get(json, "native"));
 	error_text(error->text, sizeof error->text, json_object_get(json, "text"));
 	error_text(error->hint, sizeof error->hint, json_object_get(json, "hint"));
 }

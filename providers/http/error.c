@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <openssl/x509.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,7 +134,7 @@ static void cut_off(struct exchange *exchange, CURLcode code, struct error *erro
 		return;
 	}
 	error_set(error, ERROR_PROTOCOL, exchange->step, "%s: the answer was cut off", exchange->host);
-	error->native = (long)code;
+	error->native = (int64_t)code;
 }
 
 static void too_large(struct exchange *exchange, struct error *error)
@@ -150,7 +151,7 @@ static void other(struct exchange *exchange, CURLcode code, struct error *error)
 {
 	error_set(error, ERROR_PROTOCOL, exchange->step, "%s: %.120s", exchange->host,
 	          exchange->why[0] != '\0' ? exchange->why : curl_easy_strerror(code));
-	error->native = (long)code;
+	error->native = (int64_t)code;
 }
 
 void exchange_error(struct exchange *exchange, CURLcode code)

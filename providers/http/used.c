@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -41,7 +42,7 @@ void exchange_took(struct exchange *exchange, const char *option, CURLcode code)
 	          "%s: nothing was sent, because libcurl %s (%.40s) refuses %s: %s", exchange->host, library->version,
 	          library->ssl_version != NULL ? library->ssl_version : "without TLS", option,
 	          curl_easy_strerror(code));
-	exchange->response.error.native = (long)code;
+	exchange->response.error.native = (int64_t)code;
 	error_hint(&exchange->response.error, "install a libcurl that is built with OpenSSL and has this option");
 }
 

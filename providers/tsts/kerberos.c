@@ -140,7 +140,7 @@ static bool refused_there(uint32_t status, const char *host, struct error *error
 	error_set(error, ERROR_AUTH, STEP_LOGIN, "%.100s: the host did not accept the Kerberos ticket", host);
 	error_hint(error, "does it know the account, and is its clock right?  Its key may be another one than the "
 	                  "domain controller's: purge the tickets (kdestroy), look for duplicates (setspn -X)");
-	error->native = (long)status;
+	error->native = (int64_t)status;
 	return true;
 }
 
@@ -155,7 +155,7 @@ bool kerberos_explain(const struct kerberos *kerberos, uint32_t status, const ch
 	error_set(error, table[kind].code, STEP_LOGIN, "%.100s: %.150s", host,
 	          table[kind].text != NULL ? table[kind].text : words);
 	error_hint(error, "%s", table[kind].hint);
-	error->native = (long)status;
+	error->native = (int64_t)status;
 	return true;
 }
 

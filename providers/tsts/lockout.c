@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/lockout.h"
 
+#include <stdint.h>
+
 /*
  * Microsoft's baselines lock an account after 10 failed logins; others take 5.  A host that says nothing tells nothing
  * about the password, so it makes room for PER_SILENT more: hosts that are down must not keep the rest waiting.
@@ -27,7 +29,7 @@ enum login_leave login_leave(const struct login *login)
 bool login_refused(const struct error *error)
 {
 	for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
-		if (error->code == ERROR_AUTH && (unsigned long)error->native == counted[i])
+		if (error->code == ERROR_AUTH && (uint64_t)error->native == counted[i])
 			return true;
 	return false;
 }

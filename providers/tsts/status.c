@@ -80,14 +80,14 @@ int status_error(struct error *error, uint32_t status, enum step step, const cha
 		if (row->code == ERROR_REFUSED)
 			step = STEP_OPEN;
 		error_set(error, row->code, step, "%.100s: %s", host, row->text);
-		error->native = (long)status;
+		error->native = (int64_t)status;
 		if (row->hint != NULL)
 			return error_hint(error, "%s", row->hint);
 		/* So does a host say no to every version that it was offered. */
 		return step == STEP_LOGIN && row->code == ERROR_PROTOCOL ? error_hint(error, "%s", HINT_OLD) : -1;
 	}
 	error_set(error, ERROR_PROTOCOL, step, "%.100s: %.80s", host, nt_errstr(NT_STATUS(status)));
-	error->native = (long)status;
+	error->native = (int64_t)status;
 	return -1;
 }
 
@@ -120,7 +120,7 @@ int hresult_error(struct error *error, uint32_t hresult, enum step step, const c
 		error_set(error, ERROR_PROTOCOL, step, "%.100s: %.80s: Windows refused with 0x%08x", host, what,
 		          hresult);
 	}
-	error->native = (long)hresult;
+	error->native = (int64_t)hresult;
 	return -1;
 }
 

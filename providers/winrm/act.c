@@ -86,7 +86,7 @@ static int look_again(const struct found *found, enum act act, const struct dead
 		error_set(error, ERROR_PROTOCOL, STEP_ACT,
 		          "%.100s: the host lists the shell, and says that there is no such shell",
 		          found->host->access.shown);
-		error->native = (long)order->number;
+		error->native = (int64_t)order->number;
 	}
 	arena_free(&arena);
 	return result;

@@ -152,7 +152,7 @@ int fault_error(struct error *error, const struct wsman_fault *fault, enum step 
 		/* Of nothing but an act can it be told that its object is gone. */
 		error_set(error, table[i].code == ERROR_GONE && step != STEP_ACT ? ERROR_PROTOCOL : table[i].code, step,
 		          "%.80s: %s", host, table[i].text);
-		error->native = fault->numbered ? (long)fault->number : 0;
+		error->native = fault->numbered ? (int64_t)fault->number : 0;
 		return table[i].hint != NULL ? error_hint(error, "%s", table[i].hint) : -1;
 	}
 	if (fault->numbered)
@@ -161,7 +161,7 @@ int fault_error(struct error *error, const struct wsman_fault *fault, enum step 
 	else
 		error_set(error, ERROR_PROTOCOL, step, "%.80s: the host refuses with %.40s%s%s", host,
 		          fault->subcode[0] != '\0' ? fault->subcode : "a fault", colon, fault->text);
-	error->native = fault->numbered ? (long)fault->number : 0;
+	error->native = fault->numbered ? (int64_t)fault->number : 0;
 	return -1;
 }
 

@@ -92,7 +92,7 @@ static void no_tickets(OM_uint32 number, const char *principal, struct error *er
 	gss_display_status(&ignored, number, GSS_C_MECH_CODE, (gss_OID)gss_mech_krb5, &context, &text);
 	error_set(error, unreachable ? ERROR_UNREACHABLE : ERROR_AUTH, STEP_LOGIN, "no Kerberos tickets for %.100s: %s",
 	          principal, text.length > 0 ? text_clean(&arena, text.value, text.length, 120) : "no reason given");
-	error->native = (long)number;
+	error->native = (int64_t)number;
 	error_hint(error, "username, password and domain (its DNS name) must be a domain account's; the host's own "
 	                  "accounts need auth = basic");
 	gss_release_buffer(&ignored, &text);

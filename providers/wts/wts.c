@@ -48,7 +48,7 @@ static int tell(const struct module_error *from, enum step step, struct error *e
 	else if (from->code == CODE_UNSUPPORTED || from->code == CODE_NOT_IMPLEMENTED)
 		code = ERROR_UNSUPPORTED;
 	error_set(error, code, step, "%s", from->text);
-	error->native = (long)from->code;
+	error->native = (int64_t)from->code;
 	return -1;
 }
 

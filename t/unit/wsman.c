@@ -294,7 +294,7 @@ static void an_answer_is_to_its_request(void **state)
 	assert_non_null(strstr(error.text, "another request"));
 }
 
-static void must_fail(const char *name, enum step step, enum error_code code, long native, const char *text)
+static void must_fail(const char *name, enum step step, enum error_code code, int64_t native, const char *text)
 {
 	struct answer answer = answer_of(name, NULL);
 	struct wsman_fault fault;
