@@ -27,6 +27,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifndef SYS_newfstatat /* i386 */
+#define SYS_newfstatat SYS_fstatat64
+#endif
+
 enum call {
 	C_ALLOC,
 	C_WRITE,
