@@ -588,7 +588,9 @@ subtest 'many threads' => sub {
 
 subtest 'a host that forks while its threads are at work' => sub {
     my $farm = farm("[host h]\ndelay = 100ms\n[session 1]\nuser = alice\n");
-    is(wts(["open sim:$farm", 'forks'])->[1]{forks}[0], '80 good', '64 threads and 16 children have a list');
+    my $run  = wts_run([ "open sim:$farm", 'forks', 'forks-at-work' ], timeout => 300);
+    like($run->{out}, qr/^forks=80 good$/m, '64 threads and 16 children have a list') or diag $run->{err};
+    like($run->{out}, qr/^forks-at-work=100 good$/m, '100 children of threads that look into it, too') or diag $run->{err};
 };
 
 subtest 'memory' => sub {

@@ -3,7 +3,6 @@
  * What changes something.  The module only says which session it means, by the
  * identity under which it gave the number out; the broker asks the remedy engine.
  */
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -37,7 +36,7 @@ static DWORD request_make(struct server *server, DWORD number, const struct orde
 	const struct row *row;
 	DWORD code = ERROR_SUCCESS;
 
-	pthread_mutex_lock(&server->lock);
+	server_lock(server);
 	identity = number != WTS_CURRENT_SESSION ? given_find(&server->given, number) : NULL;
 	if (identity == NULL && (row = server_row(server, number, begun, &code)) != NULL)
 		identity = &row->identity;
@@ -52,7 +51,7 @@ static DWORD request_make(struct server *server, DWORD number, const struct orde
 		message_put(request, "text", order->text);
 		message_put_number(request, "wait", order->wait);
 	}
-	pthread_mutex_unlock(&server->lock);
+	server_unlock(server);
 	return code;
 }
 
@@ -89,9 +88,9 @@ static DWORD act(HANDLE handle, DWORD number, const struct order *order, struct 
 	code = request_make(server, number, order, &request);
 	if (code == ERROR_SUCCESS)
 		code = ask(&request, server->act_patience + order->wait, reply);
-	pthread_mutex_lock(&server->lock);
+	server_lock(server);
 	server->listed_at = 0;
-	pthread_mutex_unlock(&server->lock);
+	server_unlock(server);
 	server_let_go(server);
 	if (code == ERROR_SUCCESS && (code = reply_error(reply)) == ERROR_SUCCESS)
 		code = outcome_code(reply);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* WTSEnumerateSessions and -Ex.  A result is one block, as WTSFreeMemory() is told no count. */
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -98,11 +97,11 @@ static BOOL list_sessions(HANDLE handle, const struct shape *shape, bool wide, v
 
 	if (server == NULL)
 		return FALSE;
-	pthread_mutex_lock(&server->lock);
+	server_lock(server);
 	code = server_list(server, begun);
 	if (code == ERROR_SUCCESS)
 		code = build(server, shape, wide, &block, count);
-	pthread_mutex_unlock(&server->lock);
+	server_unlock(server);
 	server_let_go(server);
 	if (code != ERROR_SUCCESS)
 		return failure(code);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* WTSQuerySessionInformation: one class of one session, in a block of its own. */
 #include <arpa/inet.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -219,10 +218,10 @@ BOOL query(HANDLE handle, DWORD wanted, WTS_INFO_CLASS class, void **buffer, DWO
 	*size = 0;
 	if ((server = server_get(handle)) == NULL)
 		return FALSE;
-	pthread_mutex_lock(&server->lock);
+	server_lock(server);
 	if ((row = server_row(server, wanted, begun, &code)) != NULL)
 		result = class_of(row, class, server->list.now, wide, &known);
-	pthread_mutex_unlock(&server->lock);
+	server_unlock(server);
 	server_let_go(server);
 	if (code != ERROR_SUCCESS)
 		return failure(code);

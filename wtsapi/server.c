@@ -24,6 +24,9 @@ enum { GIVEN_MOST = 65536 };
 enum { FIRST_HANDLE = 0x57545301, HANDLE_STEP = 2 };
 
 static pthread_mutex_t servers_lock = PTHREAD_MUTEX_INITIALIZER;
+/* Read by each thread that is at work with a server's memory, written by fork(): a child inherits no server that
+   is half changed.  A thread that waits for the broker does not hold it. */
+static pthread_rwlock_t forking = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
 static struct server *servers;
 static uintptr_t next_handle = FIRST_HANDLE;
 
@@ -61,6 +64,18 @@ DWORD reply_error(const struct message *reply)
 		if (strcmp(word, codes[i].word) == 0)
 			return codes[i].code;
 	return word != NULL ? ERROR_GEN_FAILURE : ERROR_SUCCESS;
+}
+
+void server_lock(struct server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	pthread_rwlock_rdlock(&forking);
+}
+
+void server_unlock(struct server *server)
+{
+	pthread_rwlock_unlock(&forking);
+	pthread_mutex_unlock(&server->lock);
 }
 
 static int patience_read(const struct message *reply, const char *key, int64_t *patience)
@@ -251,9 +266,9 @@ DWORD server_list(struct server *server, int64_t since)
 		return server->listed_how;
 	now = server_clock();
 	request_begin(&request, "list", server->target);
-	server->asking = true;
+	pthread_rwlock_unlock(&forking);
 	code = ask(&request, server->list_patience, &reply);
-	server->asking = false;
+	pthread_rwlock_rdlock(&forking);
 	if (code == ERROR_SUCCESS && (code = reply_error(&reply)) != ERROR_SUCCESS)
 		message_free(&reply);
 	if (code == ERROR_SUCCESS)
@@ -270,29 +285,25 @@ DWORD server_list(struct server *server, int64_t since)
 
 static void fork_begins(void)
 {
+	pthread_rwlock_wrlock(&forking);
 	pthread_mutex_lock(&servers_lock);
 }
 
 static void fork_parent(void)
 {
 	pthread_mutex_unlock(&servers_lock);
+	pthread_rwlock_unlock(&forking);
 }
 
-/* The threads that were at work are not in the child.  A server of theirs goes on if nothing of it was being
-   changed; what was is closed. */
+/* The threads that were at work are not in the child, nor those that waited for a lock: all locks are new. */
 static void fork_child(void)
 {
 	for (struct server *server = servers; server != NULL; server = server->next) {
-		if (pthread_mutex_trylock(&server->lock) == 0) {
-			pthread_mutex_unlock(&server->lock);
-		} else {
-			pthread_mutex_init(&server->lock, NULL);
-			server->closed = server->closed || !server->asking;
-			server->asking = false;
-		}
+		pthread_mutex_init(&server->lock, NULL);
 		server->users = 0;
 	}
-	pthread_mutex_unlock(&servers_lock);
+	pthread_mutex_init(&servers_lock, NULL);
+	forking = (pthread_rwlock_t)PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
 }
 
 void server_survive_fork(void)

@@ -24,11 +24,10 @@ struct server {
 	int64_t list_patience, act_patience; /* ms that the broker may take */
 	struct server *next;
 
-	pthread_mutex_t lock; /* of what follows */
+	pthread_mutex_t lock; /* of what follows: server_lock() */
 	struct list list;
 	int64_t listed_at; /* monotonic ms: when the question for it was asked; 0: no list yet */
 	DWORD listed_how;  /* and its error code */
-	bool asking;       /* the lock is held for an answer, and what it is of does not change meanwhile */
 	struct given_map given;
 };
 
@@ -39,6 +38,10 @@ BOOL server_close(HANDLE handle);
 /* The server of a handle, to be let go; NULL and the last error if there is none. */
 struct server *server_get(HANDLE handle);
 void server_let_go(struct server *server);
+
+/* For the server's list and numbers.  Never two at once by one thread. */
+void server_lock(struct server *server);
+void server_unlock(struct server *server);
 
 /* Once: a child of fork() can use what it has inherited, whatever other threads were doing. */
 void server_survive_fork(void);

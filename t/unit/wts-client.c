@@ -7,7 +7,7 @@
  *   info ID CLASS                message ID TITLE SECONDS TEXT   [0: no answer is waited for]
  *   disconnect ID | logoff ID    threads N NAME            await FILE
  *   unsupported                  misuse
- *   streams                      cancel                  forks
+ *   streams                      cancel                  forks | forks-at-work
  *
  * An ID of "current" is WTS_CURRENT_SESSION.  Wide texts are turned into UTF-8 by
  * iconv(3), which is not ours.
@@ -16,6 +16,7 @@
 #include <iconv.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -443,12 +444,22 @@ static void streams(void)
 		printf("streams=%d used\n", used);
 }
 
+/* Waits for the children: how many ended well. */
+static int children_good(void)
+{
+	int good = 0, status;
+
+	while (wait(&status) > 0)
+		good += status == 0;
+	return good;
+}
+
 /* Children that are made while 64 threads are in calls: how many can list, too. */
 static void forks(void)
 {
 	pthread_t threads[64];
 	BOOL succeeded[64] = {FALSE};
-	int good = 0, status;
+	int good = 0;
 
 	fflush(stdout);
 	for (int i = 0; i < 64; i++)
@@ -466,9 +477,48 @@ static void forks(void)
 		pthread_join(threads[i], NULL);
 	for (int i = 0; i < 64; i++)
 		good += succeeded[i];
-	while (wait(&status) > 0)
-		good += status == 0;
-	printf("forks=%d good\n", good);
+	printf("forks=%d good\n", good + children_good());
+}
+
+/* Is the session's user told?  From the list that is there, as long as it is fresh. */
+static BOOL user_known(void)
+{
+	LPSTR user = NULL;
+	DWORD size = 0;
+	BOOL known = WTSQuerySessionInformationA(server, 1, WTSUserName, &user, &size);
+
+	if (!known)
+		fprintf(stderr, "no user: error %u\n", (unsigned)GetLastError());
+	WTSFreeMemory(user);
+	return known;
+}
+
+static void *ask_on(void *ended)
+{
+	while (!*(atomic_bool *)ended)
+		user_known();
+	return NULL;
+}
+
+/* Children that are made while four threads look into the list all the time. */
+static void forks_at_work(void)
+{
+	pthread_t threads[4];
+	atomic_bool ended = false;
+
+	fflush(stdout);
+	for (int i = 0; i < 4; i++)
+		pthread_create(&threads[i], NULL, ask_on, &ended);
+	for (int i = 0; i < 100; i++) {
+		if (fork() == 0) {
+			alarm(120); /* a lock that nobody gives back */
+			_exit(user_known() ? 0 : 1);
+		}
+	}
+	printf("forks-at-work=%d good\n", children_good());
+	ended = true;
+	for (int i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
 }
 
 static void cancel(void)
@@ -536,6 +586,8 @@ static void obey(char *line)
 		streams();
 	else if (strcmp(words[0], "forks") == 0)
 		forks();
+	else if (strcmp(words[0], "forks-at-work") == 0)
+		forks_at_work();
 	else if (strcmp(words[0], "cancel") == 0)
 		cancel();
 	else
