@@ -8,7 +8,8 @@ doc_mkdoc_LDADD = $(LIBCURFEW)
 
 if PART_AGENT
 AGENT_PAGE = doc/curfew-agent.8
-AGENT_COMPLETION = doc/completions/curfew-agent
+AGENT_BASH_COMPLETION = doc/completions/curfew-agent
+AGENT_ZSH_COMPLETION = doc/completions/_curfew-agent
 endif
 MADE_PAGES = $(AGENT_PAGE) \
 	doc/check_sessions.1 \
@@ -26,19 +27,29 @@ doc/message_sessions.1: doc/message_sessions.1.in
 $(MADE_PAGES): doc/handlers.man doc/mkdoc$(EXEEXT)
 	$(AM_V_GEN)doc/mkdoc$(EXEEXT) man $(srcdir)/$@.in >$@.tmp && mv $@.tmp $@
 
-# bash-completion looks for a file with the command's name.
-COMPLETIONS = $(AGENT_COMPLETION) \
+# bash-completion looks for a file with the command's name, zsh for one with the function's.
+BASH_COMPLETIONS = $(AGENT_BASH_COMPLETION) \
 	doc/completions/check_sessions \
 	doc/completions/disconnect_sessions \
 	doc/completions/logoff_sessions \
 	doc/completions/message_sessions
-completionsdir = $(datadir)/bash-completion/completions
-nodist_completions_DATA = $(COMPLETIONS)
-CLEANFILES += $(COMPLETIONS)
+bashcompletionsdir = $(datadir)/bash-completion/completions
+nodist_bashcompletions_DATA = $(BASH_COMPLETIONS)
+ZSH_COMPLETIONS = $(AGENT_ZSH_COMPLETION) \
+	doc/completions/_check_sessions \
+	doc/completions/_disconnect_sessions \
+	doc/completions/_logoff_sessions \
+	doc/completions/_message_sessions
+zshcompletionsdir = $(datadir)/zsh/site-functions
+nodist_zshcompletions_DATA = $(ZSH_COMPLETIONS)
+CLEANFILES += $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS)
 
-$(COMPLETIONS): doc/mkdoc$(EXEEXT)
+$(BASH_COMPLETIONS): doc/mkdoc$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
-	doc/mkdoc$(EXEEXT) completion $(@F) >$@.tmp && mv $@.tmp $@
+	doc/mkdoc$(EXEEXT) bash $(@F) >$@.tmp && mv $@.tmp $@
+$(ZSH_COMPLETIONS): doc/mkdoc$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && program=$(@F) && \
+	doc/mkdoc$(EXEEXT) zsh "$${program#_}" >$@.tmp && mv $@.tmp $@
 
 dist_man_MANS += \
 	doc/curfew-avd.7 \

@@ -3,7 +3,8 @@
  * Makes what is generated from the table of options, on standard output:
  *
  *   mkdoc man doc/check_sessions.1.in     the manual page
- *   mkdoc completion check_sessions       the completion script for bash
+ *   mkdoc bash check_sessions             the completion script for bash
+ *   mkdoc zsh check_sessions              the completion function for zsh
  *
  * In a page, a line "@OPTIONS@" (SYNOPSIS, ABOUT, EXAMPLES) stands for that
  * part, "@INCLUDE FILE@" for a file beside the page, and @SUMMARY@, @VERSION@,
@@ -111,10 +112,12 @@ int main(int argc, char **argv)
 		const char *slash = strrchr(argv[2], '/'), *name = slash != NULL ? slash + 1 : argv[2];
 
 		page_print(program_of(name, strcspn(name, ".")), argv[2]);
-	} else if (argc == 3 && strcmp(argv[1], "completion") == 0) {
-		help_completion(program_of(argv[2], strlen(argv[2])), stdout);
+	} else if (argc == 3 && strcmp(argv[1], "bash") == 0) {
+		help_bash(program_of(argv[2], strlen(argv[2])), stdout);
+	} else if (argc == 3 && strcmp(argv[1], "zsh") == 0) {
+		help_zsh(program_of(argv[2], strlen(argv[2])), stdout);
 	} else {
-		fputs("usage: mkdoc man PAGE.in | completion PROGRAM\n", stderr);
+		fputs("usage: mkdoc man PAGE.in | bash PROGRAM | zsh PROGRAM\n", stderr);
 		return 1;
 	}
 	return fflush(stdout) == 0 && ferror(stdout) == 0 ? 0 : 1;

@@ -35,8 +35,9 @@ lib_libcurfew_a_SOURCES = \
 	lib/config/config_read.c lib/config/config_read.h \
 	lib/config/config_targets.c \
 	lib/config/help.c \
-	lib/config/help_completion.c \
+	lib/config/help_bash.c \
 	lib/config/help_doc.c \
+	lib/config/help_zsh.c \
 	lib/config/options.c lib/config/options.h \
 	lib/config/options_parse.c \
 	lib/config/programs.c lib/config/programs.h \

@@ -94,6 +94,8 @@ for my $name (sort keys %folder) {
     is_deeply \@in_man, \@options, "the manual page of $name has the same options";
     my $completion = slurp("$build/doc/completions/$name");
     is_deeply [grep { $completion !~ /--\Q$_\E[ )]/ } @options], [], 'so has the completion';
+    $completion = slurp("$build/doc/completions/_$name");
+    is_deeply [grep { $completion !~ /--\Q$_\E[[=}]/ } @options], [], 'and that of zsh';
 
     next if $name eq 'curfew-agent';    # no plugin: its errors go to standard error
     for my $bad (['--no-such'], ['-Z'], ['-T'], ['-T', ''], ['--idle-after', '30x', '-T', 'xrdp:'], ["--a\nb"]) {

@@ -2,7 +2,7 @@
 /*
  * The one table of options.  It feeds getopt_long, the configuration's
  * [defaults] and [section] keys, --help, the short usage, the man pages and the
- * bash completion, so that they cannot disagree.  lib/config/settings.c has the table.
+ * completions for bash and zsh, so that they cannot disagree.  lib/config/settings.c has the table.
  */
 #ifndef CURFEW_OPTIONS_H
 #define CURFEW_OPTIONS_H
@@ -116,7 +116,8 @@ void help_man_synopsis(const struct program_info *program, FILE *out); /* troff 
 void help_man_about(const struct program_info *program, FILE *out);
 void help_man_options(const struct program_info *program, FILE *out);
 void help_man_examples(const struct program_info *program, FILE *out);
-void help_completion(const struct program_info *program, FILE *out); /* bash completion script */
+void help_bash(const struct program_info *program, FILE *out); /* completion script for bash */
+void help_zsh(const struct program_info *program, FILE *out);  /* completion function for zsh */
 /* The built-in default of an option as it is written ("30m"), "" if there is none worth showing. */
 enum { DEFAULT_TEXT_SIZE = 32 };
 void help_default(const struct program_info *program, const struct option_spec *spec, char *text, size_t size);

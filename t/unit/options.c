@@ -537,7 +537,7 @@ static void full_help_has_every_option(void **state)
 	(void)state;
 	for (size_t i = 0; programs[i] != NULL; i++) {
 		char *help = written(help_full, programs[i]), *man = written(help_man_options, programs[i]);
-		char *completion = written(help_completion, programs[i]);
+		char *bash = written(help_bash, programs[i]), *zsh = written(help_zsh, programs[i]);
 
 		for (const struct option_spec *spec = option_table; spec->name != NULL; spec++) {
 			char wanted[64], troff[128] = "\\-\\-";
@@ -554,11 +554,17 @@ static void full_help_has_every_option(void **state)
 			snprintf(troff + strlen(troff), sizeof troff - strlen(troff), "\\fR");
 			assert_int_equal(strstr(man, troff) != NULL, ours);
 			snprintf(wanted, sizeof wanted, "--%s ", spec->name);
-			assert_int_equal(strstr(completion, wanted) != NULL, ours);
+			assert_int_equal(strstr(bash, wanted) != NULL, ours);
+			snprintf(wanted, sizeof wanted, "--%s%s", spec->name,
+			         spec->argument != NULL ? "="
+			         : spec->letter != 0    ? "}"
+			                                : "[");
+			assert_int_equal(strstr(zsh, wanted) != NULL, ours);
 		}
 		free(help);
 		free(man);
-		free(completion);
+		free(bash);
+		free(zsh);
 	}
 }
 

@@ -87,7 +87,7 @@ static void cases_print(const struct program_info *program, FILE *out)
 	}
 }
 
-void help_completion(const struct program_info *program, FILE *out)
+void help_bash(const struct program_info *program, FILE *out)
 {
 	char function[64] = "_";
 
