@@ -153,7 +153,8 @@ static void a_walk_is_complete(void **state)
 	assert_int_equal(seen, 3 * two.rows);
 }
 
-/* Sub-ids of more than 32 bits, where unsigned long has them: none of ours is taken for one. */
+/* Sub-ids of more than 32 bits, where unsigned long has them: none of ours is taken for one.  The others have no such
+   test, because Debian 12's cmocka calls a skipped one "not ok". */
 #if ULONG_MAX > UINT32_MAX
 #define WIDE (1ul << 32)
 
@@ -194,23 +195,21 @@ static void sub_ids_are_compared_in_full_width(void **state)
 		assert_int_equal(cell.row, next[i].cell.row);
 	}
 }
-#else
-static void sub_ids_are_compared_in_full_width(void **state)
-{
-	(void)state;
-	skip(); /* unsigned long has 32 bits here */
-}
 #endif
 
 int main(void)
 {
+	/* clang-format off */
 	const struct CMUnitTest tests[] = {
+#if ULONG_MAX > UINT32_MAX
 	    cmocka_unit_test(sub_ids_are_compared_in_full_width),
+#endif
 	    cmocka_unit_test(get_names_a_cell_exactly),
 	    cmocka_unit_test(next_finds_what_is_behind),
 	    cmocka_unit_test(inclusive_takes_the_request_itself),
 	    cmocka_unit_test(a_walk_is_complete),
 	};
+	/* clang-format on */
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
