@@ -52,16 +52,8 @@ $(ZSH_COMPLETIONS): doc/mkdoc$(EXEEXT)
 	doc/mkdoc$(EXEEXT) zsh "$${program#_}" >$@.tmp && mv $@.tmp $@
 
 dist_man_MANS += \
-	doc/curfew-avd.7 \
-	doc/curfew-logind.7 \
-	doc/curfew-rds.7 \
 	doc/curfew-run.8 \
-	doc/curfew-sim.7 \
-	doc/curfew-tsts.7 \
-	doc/curfew-winrm.7 \
-	doc/curfew-wts.7 \
 	doc/curfew-wtsapi.7 \
-	doc/curfew-xrdp.7 \
 	doc/curfew.conf.5
 
 # For operators; doc/design is for those who change Curfew.
@@ -87,20 +79,12 @@ picturesdir = $(docdir)/pictures
 dist_pictures_DATA = doc/pictures/overview.svg doc/pictures/terminal.svg
 
 designdocdir = $(docdir)/design
-dist_designdoc_DATA = \
-	doc/design/avd.md \
+dist_designdoc_DATA += \
 	doc/design/bench.md \
 	doc/design/developing.md \
-	doc/design/logind.md \
 	doc/design/packages.md \
 	doc/design/provider-guide.md \
-	doc/design/rds.md \
-	doc/design/sim.md \
-	doc/design/tsts.md \
-	doc/design/winrm.md \
-	doc/design/worker-protocol.md \
-	doc/design/wts.md \
-	doc/design/xrdp.md
+	doc/design/worker-protocol.md
 
 EXTRA_DIST += \
 	doc/check_sessions.1.in \

@@ -57,14 +57,21 @@ AC_SUBST([NETSNMP_CFLAGS])
 AC_SUBST([NETSNMP_LIBS])
 AM_CONDITIONAL([HAVE_NETSNMP], [test "$have_NETSNMP" = yes])])
 
-# CURFEW_PROVIDER(NAME, NEEDS (VARIABLES), SUMMARY): --disable-provider-NAME, PROVIDER_NAME conditional
+# CURFEW_PROVIDER(NAME, NEEDS (VARIABLES), SUMMARY, [LINKED]): --disable-provider-NAME, PROVIDER_NAME conditional.
+# LINKED: the NAMEs of each NAME_provider that is linked into the programs; else it is the worker program provider-NAME,
+# and the programs have a row that starts it.
 AC_DEFUN([CURFEW_PROVIDER],
 [AC_ARG_ENABLE([provider-$1], [AS_HELP_STRING([--disable-provider-$1], [leave out: $3])],
   [], [enable_provider_$1=auto])
 _CURFEW_DECIDE([provider_$1], [$2], [provider $1], [$3])
 AM_CONDITIONAL([PROVIDER_]m4_toupper([$1]), [test "$build_provider_$1" = yes])
 AS_IF([test "$build_provider_$1" = yes],
-  [AC_DEFINE([PROVIDER_]m4_toupper([$1]), [1], [Define if the $1 provider is built.])])])
+  [AC_DEFINE([PROVIDER_]m4_toupper([$1]), [1], [Define if the $1 provider is built.])
+   for row in m4_default([$4], [$1_worker]); do curfew_registry="$curfew_registry PROVIDER($row)"; done])])
+
+# CURFEW_REGISTRY: what providers/registry.c makes its table of
+AC_DEFUN([CURFEW_REGISTRY],
+[AC_DEFINE_UNQUOTED([PROVIDERS], [$curfew_registry], [The providers of this build: PROVIDER(NAME) for each NAME_provider.])])
 
 # CURFEW_PART(NAME, NEEDS, SUMMARY): --disable-NAME, PART_NAME conditional
 AC_DEFUN([CURFEW_PART],

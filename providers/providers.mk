@@ -7,15 +7,17 @@ providers_libproviders_a_SOURCES = providers/registry.c \
 	providers/linux/own.c providers/linux/own.h \
 	providers/linux/process.c providers/linux/process.h
 
-include $(srcdir)/providers/avd/avd.mk
+# What providers share.
 include $(srcdir)/providers/http/http.mk
+include $(srcdir)/providers/wsman/wsman.mk
+
+# One line a provider: configure reads it, too, and asks NAME/NAME.m4 what it needs.
+include $(srcdir)/providers/avd/avd.mk
 include $(srcdir)/providers/local/local.mk
 include $(srcdir)/providers/logind/logind.mk
 include $(srcdir)/providers/rds/rds.mk
 include $(srcdir)/providers/sim/sim.mk
-include $(srcdir)/providers/skeleton/skeleton.mk
 include $(srcdir)/providers/tsts/tsts.mk
 include $(srcdir)/providers/winrm/winrm.mk
-include $(srcdir)/providers/wsman/wsman.mk
 include $(srcdir)/providers/wts/wts.mk
 include $(srcdir)/providers/xrdp/xrdp.mk

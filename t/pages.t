@@ -53,9 +53,9 @@ for my $name (sort keys %page) {
     is_deeply(\@lost, [], "$name: its links lead somewhere");
 }
 
-my $installed = read_file("$source/doc/doc.mk");
+my $installed = join "\n", map { read_file($_) } "$source/doc/doc.mk", glob "$source/providers/*/*.mk";
 for my $name (sort grep { m{^doc/} } keys %page) {
-    ok($installed =~ /^\t\Q$name\E(?: \\)?$/m, "$name is installed");
+    ok($installed =~ /^(?:\t|dist_designdoc_DATA [+]= )\Q$name\E(?: \\)?$/m, "$name is installed");
     my @from = grep { $led_to{$name}{$_} } 'README.md', 'doc/architecture.md';
     ok(@from > 0, '… and README.md or doc/architecture.md leads to it');
 }

@@ -54,9 +54,14 @@ int worker_act(struct pin *pin, const struct action *action, const struct deadli
 void worker_unpin(struct pin *pin);
 void worker_close(struct connection *connection);
 
-/* A row of providers/registry.c for a provider that lives in a worker program. */
+/* What the programs have of a provider that is a worker program. */
 #define WORKER_FUNCTIONS                                                                                               \
 	.open = worker_open, .list = worker_list, .pin = worker_pin, .act = worker_act, .unpin = worker_unpin,         \
 	.close = worker_close
+
+/* Defines name_worker_provider, which starts provider-name: the one line of a provider's row.c. */
+#define WORKER_PROVIDER(name, row)                                                                                     \
+	extern const struct provider name##_worker_provider;                                                           \
+	const struct provider name##_worker_provider = {row, .program = "provider-" #name, WORKER_FUNCTIONS};
 
 #endif

@@ -2,8 +2,7 @@
 /*
  * The provider interface: one session system behind seven functions.
  *
- * To add one: copy providers/skeleton/, add a row to providers/registry.c, a
- * line to providers/providers.mk and a switch to configure.ac (doc/design/provider-guide.md).
+ * To add one: copy providers/skeleton/ and add a line to providers/providers.mk (doc/design/provider-guide.md).
  *
  * A provider is linked into the programs (no libraries beyond libc: sim, xrdp)
  * or is a worker program of its own in libexecdir (lib/collect/worker.h), which costs

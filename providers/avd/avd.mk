@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+dist_man_MANS += doc/curfew-avd.7
+dist_designdoc_DATA += doc/design/avd.md
+
 # A worker program: libcurl and OpenSSL are loaded by those only who ask Azure.
 if PROVIDER_AVD
+providers_libproviders_a_SOURCES += providers/avd/row.c providers/avd/row.h
 # What needs no network, for the tests as well.
 noinst_LIBRARIES += providers/avd/libavd.a
 providers_avd_libavd_a_SOURCES = \
@@ -20,7 +24,6 @@ providers_avd_provider_avd_SOURCES = \
 	providers/avd/list.c providers/avd/list.h \
 	providers/avd/main.c \
 	providers/avd/many.c \
-	providers/avd/row.h \
 	providers/avd/token.c
 providers_avd_provider_avd_LDADD = providers/avd/libavd.a $(LIBHTTP) $(PROGRAM_LIBS) $(CURL_LIBS)
 endif

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+dist_man_MANS += doc/curfew-rds.7
+dist_designdoc_DATA += doc/design/rds.md
+
 # A worker program: libcurl is loaded by those only who ask over HTTPS.
 if PROVIDER_RDS
+providers_libproviders_a_SOURCES += providers/rds/row.c providers/rds/row.h
 # What needs no network, for the tests as well.
 noinst_LIBRARIES += providers/rds/librds.a
 providers_rds_librds_a_SOURCES = \
@@ -19,7 +23,6 @@ providers_rds_provider_rds_SOURCES = \
 	providers/rds/hosts.c providers/rds/hosts.h \
 	providers/rds/main.c \
 	providers/rds/many.c \
-	providers/rds/rds.c providers/rds/rds.h \
-	providers/rds/row.h
+	providers/rds/rds.c providers/rds/rds.h
 providers_rds_provider_rds_LDADD = $(RDS_LIBS)
 endif

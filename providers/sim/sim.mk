@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+dist_man_MANS += doc/curfew-sim.7
+dist_designdoc_DATA += doc/design/sim.md
+
 # Without the provider, the Windows host of the tests (t/servers/tsts) still plays its farm.
 SIM_SOURCES = \
 	providers/sim/act.c \
@@ -19,6 +22,6 @@ providers_libproviders_a_SOURCES += $(SIM_SOURCES)
 dist_pkgdata_DATA = providers/sim/demo.sim
 
 curfewlibexec_PROGRAMS += providers/sim/provider-sim
-providers_sim_provider_sim_SOURCES = providers/sim/worker.c
+providers_sim_provider_sim_SOURCES = providers/sim/main.c
 providers_sim_provider_sim_LDADD = $(PROGRAM_LIBS)
 endif

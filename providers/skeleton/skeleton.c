@@ -19,6 +19,7 @@
 #include "lib/base/text.h"
 #include "lib/session/session.h"
 #include "lib/target/target.h"
+#include "providers/skeleton/row.h"
 
 /* What a real provider asks its back end for. */
 struct entry {

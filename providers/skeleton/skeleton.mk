@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Built by "make check" and never installed.  Not to copy: doc/design/provider-guide.md has
-# what stands in a real provider's fragment.
-SKELETON_SOURCES = \
-	providers/skeleton/registry.c \
+if PROVIDER_SKELETON
+providers_libproviders_a_SOURCES += providers/skeleton/row.c providers/skeleton/row.h
+curfewlibexec_PROGRAMS += providers/skeleton/provider-skeleton
+providers_skeleton_provider_skeleton_SOURCES = \
+	providers/skeleton/main.c \
 	providers/skeleton/skeleton.c providers/skeleton/skeleton.h
-
-check_PROGRAMS += providers/skeleton/provider-skeleton
-providers_skeleton_provider_skeleton_SOURCES = $(SKELETON_SOURCES) providers/skeleton/worker.c
-providers_skeleton_provider_skeleton_LDADD = $(LIBCURFEW) $(CORE_LIBS)
+providers_skeleton_provider_skeleton_LDADD = $(PROGRAM_LIBS)
+endif

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+dist_man_MANS += doc/curfew-tsts.7
+dist_designdoc_DATA += doc/design/tsts.md
+
 # A worker program: Samba's libraries are loaded by those only who ask Windows hosts.
 if PROVIDER_TSTS
+providers_libproviders_a_SOURCES += providers/tsts/row.c providers/tsts/row.h
 # What needs no network, for the tests as well.
 noinst_LIBRARIES += providers/tsts/libtsts.a
 providers_tsts_libtsts_a_SOURCES = \
@@ -27,7 +31,6 @@ providers_tsts_provider_tsts_SOURCES = \
 	providers/tsts/open.c \
 	providers/tsts/pipe.c providers/tsts/pipe.h \
 	providers/tsts/probe.c providers/tsts/probe.h \
-	providers/tsts/row.h \
 	providers/tsts/tsts.c providers/tsts/tsts.h
 providers_tsts_provider_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS) -pthread
 providers_tsts_provider_tsts_LDADD = providers/tsts/libtsts.a $(PROGRAM_LIBS) $(SAMBA_LIBS) -lsamba-errors

@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+dist_man_MANS += doc/curfew-xrdp.7
+dist_designdoc_DATA += doc/design/xrdp.md
+
 if PROVIDER_XRDP
 providers_libproviders_a_SOURCES += \
 	providers/xrdp/act.c providers/xrdp/act.h \

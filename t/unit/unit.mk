@@ -99,8 +99,16 @@ t_unit_wsman_LDADD = $(WINRM_LIBS) $(CMOCKA_LIBS)
 # t/sim.t, t/worker.t and t/collect.t look through the third, t/threshold-range.t asks the last.
 check_PROGRAMS += t/unit/conformance t/unit/conformance-skeleton t/unit/list-tool t/unit/range-tool
 t_unit_conformance_LDADD = $(PROGRAM_LIBS)
+# The provider to copy is built as it is, and by these rules: its own are for the copy.
+SKELETON_SOURCES = t/unit/skeleton.c \
+	providers/skeleton/row.c providers/skeleton/row.h \
+	providers/skeleton/skeleton.c providers/skeleton/skeleton.h
+EXTRA_DIST += providers/skeleton/skeleton.m4 providers/skeleton/skeleton.mk
 t_unit_conformance_skeleton_SOURCES = t/unit/conformance.c $(SKELETON_SOURCES)
 t_unit_conformance_skeleton_LDADD = $(LIBCURFEW) $(CORE_LIBS)
+check_PROGRAMS += providers/skeleton/provider-skeleton
+providers_skeleton_provider_skeleton_SOURCES = $(SKELETON_SOURCES) providers/skeleton/main.c
+providers_skeleton_provider_skeleton_LDADD = $(LIBCURFEW) $(CORE_LIBS)
 t_unit_list_tool_SOURCES = t/unit/list-tool.c
 t_unit_list_tool_LDADD = $(PROGRAM_LIBS)
 t_unit_range_tool_SOURCES = t/unit/range-tool.c
