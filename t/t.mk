@@ -38,6 +38,7 @@ BLACKBOX_TESTS += t/wtsapi.t
 # With real servers; left out of the tarball's own check (make distcheck).
 E2E_TESTS =
 E2E_TESTS += t/e2e-avd.t
+E2E_TESTS += t/e2e-hold-services.t
 E2E_TESTS += t/e2e-icinga2.t
 E2E_TESTS += t/e2e-logind.t
 E2E_TESTS += t/e2e-logrotate.t

@@ -4,6 +4,7 @@
 #
 #   use Isolated;
 #   my %path = Isolated::enter();    # bindir, sbindir, sysconfdir, localstatedir
+#   Isolated::go_inside();           # without our programs
 package Isolated;
 
 use strict;
@@ -15,9 +16,14 @@ use Test::More;
 
 use Daemon qw(capture need slurp);
 
-# Outside: runs this very test inside and ends as it does.  Inside: installs and returns.
 sub enter {
-    return install() if $ENV{CURFEW_ISOLATED};
+    go_inside();
+    return install();
+}
+
+# Outside: runs this very test inside and ends as it does.  Inside: returns.
+sub go_inside {
+    return if $ENV{CURFEW_ISOLATED};
     my $source = $ENV{CURFEW_SRCDIR} // croak "CURFEW_SRCDIR is not set";
     local $ENV{CURFEW_ISOLATED} = 1;
     local $ENV{PERL5LIB} = join q{:}, map { rel2abs($_) } @INC;
