@@ -475,8 +475,9 @@ sub brokers { return scalar(my @pids = broker_pids()) }
 subtest 'a broker whose last resort is SIGALRM' => sub {
     my $farm    = farm("[host h]\nfault = hang\n[session 1]\nuser = alice\n");
     my $process = wts_start(["open sim+worker:$farm", 'list']);
-    ok(wts_said($process, 1) && wait_for { brokers() == 1 }, 'is at work');
-    ok(wait_for { kill('ALRM', grep { read_file("/proc/$_/status") =~ /^SigCgt:.*[2367abef]...$/m } broker_pids()) }, 'and late');
+    my $worked;
+    ok(wts_said($process, 1) && wait_for { ($worked) = grep { read_file("/proc/$_/task/$_/children") =~ /\d/ } broker_pids() }, 'is at work');
+    ok(kill('ALRM', $worked), 'and late');
     is(wts_finish($process)->[1]{list}[0], 'error 1460', 'which is what its caller hears');
 };
 
@@ -588,9 +589,10 @@ subtest 'many threads' => sub {
 
 subtest 'a host that forks while its threads are at work' => sub {
     my $farm = farm("[host h]\ndelay = 100ms\n[session 1]\nuser = alice\n");
-    my $run  = wts_run([ "open sim:$farm", 'forks', 'forks-at-work' ], timeout => 300);
+    my ($config) = allowed('timeout = 120');
+    my $run = wts_run([ "open sim:$farm", 'forks', 'forks-at-work' ], config => $config, timeout => 300);
     like($run->{out}, qr/^forks=80 good$/m, '64 threads and 16 children have a list') or diag $run->{err};
-    like($run->{out}, qr/^forks-at-work=100 good$/m, '100 children of threads that look into it, too') or diag $run->{err};
+    like($run->{out}, qr/^forks-at-work=50 good$/m, '50 children of threads that look into it, too') or diag $run->{err};
 };
 
 subtest 'memory' => sub {

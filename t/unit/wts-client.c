@@ -468,7 +468,7 @@ static void forks(void)
 		if (fork() == 0) {
 			BOOL listed = FALSE;
 
-			alarm(60); /* a lock that nobody gives back */
+			alarm(200); /* a lock that nobody gives back */
 			list_once(&listed);
 			_exit(listed ? 0 : 1);
 		}
@@ -509,9 +509,9 @@ static void forks_at_work(void)
 	fflush(stdout);
 	for (int i = 0; i < 4; i++)
 		pthread_create(&threads[i], NULL, ask_on, &ended);
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 50; i++) {
 		if (fork() == 0) {
-			alarm(120); /* a lock that nobody gives back */
+			alarm(200); /* a lock that nobody gives back */
 			_exit(user_known() ? 0 : 1);
 		}
 	}
