@@ -12,6 +12,9 @@
 /* Names that are longer cannot be compared. */
 enum { SPELLING_SIZE = 2 * 1024 + 8 };
 
+/* In UTF-16 units (MS-TSTS 2.2.2.11). */
+enum { USER_MOST = 20, DOMAIN_MOST = 17 };
+
 /* A glob, and the answer so far. */
 struct question {
 	char glob[SPELLING_SIZE];
@@ -174,6 +177,55 @@ static void doubt_untold(struct question *question, const struct session *sessio
 		doubt(question);
 }
 
+static size_t utf16_units(const char *character)
+{
+	return (unsigned char)*character >= 0xf0 ? 2 : (*character & 0xc0) != 0x80;
+}
+
+static size_t utf16_length(const char *text)
+{
+	size_t length = 0;
+
+	for (; *text != '\0'; text++)
+		length += utf16_units(text);
+	return length;
+}
+
+/* The first so many units.  false: there are no more. */
+static bool shorten(char to[SPELLING_SIZE], const char *text, size_t most)
+{
+	size_t bytes = 0, units = 0;
+
+	for (; text[bytes] != '\0' && bytes + 1 < SPELLING_SIZE; bytes++) {
+		units += utf16_units(text + bytes);
+		if (units > most)
+			break;
+	}
+	memcpy(to, text, bytes);
+	to[bytes] = '\0';
+	return text[bytes] != '\0';
+}
+
+/* Windows' own tools show the beginning of a long name, so that is what people copy into an exclusion. */
+static void doubt_shortened(struct question *question, const struct session *session)
+{
+	char user[SPELLING_SIZE], domain[SPELLING_SIZE];
+	bool user_shorter = shorten(user, session->user, USER_MOST);
+	bool domain_shorter = shorten(domain, session->domain, DOMAIN_MOST);
+	struct question shown;
+
+	if (question->answer.match != MATCH_NO || (!user_shorter && !domain_shorter))
+		return;
+	shown = *question;
+	if (question->form == 0)
+		try_name(&shown, user, false);
+	try_qualified(&shown, session->domain, user, session, false);
+	try_qualified(&shown, domain, session->user, session, false);
+	try_qualified(&shown, domain, user, session, false);
+	if (shown.answer.match != MATCH_NO)
+		doubt(question);
+}
+
 static void ask(struct question *question, const struct session *session)
 {
 	if (question->form == 0)
@@ -187,6 +239,7 @@ static void ask(struct question *question, const struct session *session)
 	for (size_t i = 0; i < session->names.count; i++)
 		try_other(question, session->names.items[i], session);
 	doubt_untold(question, session);
+	doubt_shortened(question, session);
 }
 
 struct names_answer names_match(const struct string_list *globs, const struct session *session)
@@ -207,22 +260,8 @@ struct names_answer names_match(const struct string_list *globs, const struct se
 	return answer;
 }
 
-/* In UTF-16, as Windows counts. */
-static size_t utf16_length(const char *text)
-{
-	size_t length = 0;
-
-	for (; *text != '\0'; text++) {
-		length += ((unsigned char)*text & 0xc0) != 0x80;
-		length += (unsigned char)*text >= 0xf0;
-	}
-	return length;
-}
-
 void names_mark_cut(struct session *session)
 {
-	enum { USER_MOST = 20, DOMAIN_MOST = 17 };
-
 	session->user_cut = utf16_length(session->user) == USER_MOST;
 	session->domain_cut = utf16_length(session->domain) == DOMAIN_MOST;
 }

@@ -31,7 +31,8 @@ struct names_answer {
                            its domain cannot be compared
 
    '*', '?' and "[a-z]" are as in fnmatch(3), the backslash is itself, case is folded.  A doubled backslash
-   counts as one.  A name that was cut is UNKNOWN to every glob that could go on behind it.
+   counts as one.  A name that was cut is UNKNOWN to every glob that could go on behind it, and so is a whole one
+   to a glob that matches so much of it as Windows' tools show.
    YES if one of the globs matches, else UNKNOWN if of one it cannot be told. */
 struct names_answer names_match(const struct string_list *globs, const struct session *session);
 

@@ -11,6 +11,7 @@
 #include "lib/base/error.h"
 #include "lib/base/text.h"
 #include "lib/target/provider.h"
+#include "providers/tsts/fill.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
 #include "providers/tsts/wire.h"
@@ -81,6 +82,30 @@ static void read_client(struct hold *hold)
 		host_open_pipe(hold->host, WIRE_CLIENT, client_opened);
 }
 
+static void read_rest(struct hold *hold)
+{
+	if (hold->wants_client)
+		read_client(hold);
+	else
+		host_end(hold->host);
+}
+
+static void name_told(struct whole *whole)
+{
+	read_rest(whole->hold);
+}
+
+static void read_name(struct hold *hold)
+{
+	hold->whole = (struct whole){.host = hold->host,
+	                             .told = &hold->told,
+	                             .arena = &hold->arena,
+	                             .done = name_told,
+	                             .hold = hold,
+	                             .handle = hold->handle};
+	whole_ask(&hold->whole);
+}
+
 static void read_now(struct call *call, uint32_t status, struct wire_bytes reply)
 {
 	struct hold *hold = hold_of(call);
@@ -92,10 +117,10 @@ static void read_now(struct call *call, uint32_t status, struct wire_bytes reply
 		host_malformed(call->host, "the information about a session");
 	else if (hresult_failed(hresult))
 		refuse(hold, hresult, "reading", RIGHT_QUERY);
-	else if (hold->wants_client)
-		read_client(hold);
+	else if (told_may_be_cut(&hold->told))
+		read_name(hold);
 	else
-		host_end(call->host);
+		read_rest(hold);
 }
 
 static void handle_opened(struct call *call, uint32_t status, struct wire_bytes reply)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "lib/base/arena.h"
+#include "providers/tsts/whole.h"
 #include "providers/tsts/wire.h"
 
 struct hold {
@@ -18,6 +19,7 @@ struct hold {
 	struct wire_handle handle;
 	struct arena arena;       /* told's texts */
 	struct wire_session told; /* as it was read last */
+	struct whole whole;       /* told's names, if they were cut */
 	bool wants_client, has_client;
 	struct wire_client client;
 	const struct action *action;

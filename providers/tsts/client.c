@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/client.h"
 
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "lib/base/address.h"
 #include "providers/tsts/wire.h"
 
@@ -58,6 +62,22 @@ const char *client_address(const uint8_t *image, struct arena *arena)
 	return address_plain(text_at(image + 1196, ADDRESS, arena), arena);
 }
 
+/* TS_TIME_ZONE_INFORMATION (MS-TSTS 2.2.1.4): the bias first, minutes to add to local time for UTC; then the names. */
+static void time_zone(const uint8_t *image, size_t size, struct string_list *facts, struct arena *arena)
+{
+	enum { AT = 2048, STANDARD_NAME = 4, NAME_UNITS = 32 };
+	const char *name;
+
+	if (AT + STANDARD_NAME + 2 * NAME_UNITS > size)
+		return;
+	name = text_at(image + AT + STANDARD_NAME, NAME_UNITS, arena);
+	if (*name == '\0')
+		return;
+	string_list_add(facts, arena, arena_printf(arena, "client_time_zone=%s", name));
+	string_list_add(facts, arena,
+	                arena_printf(arena, "client_time_zone_bias=%" PRId32, (int32_t)number_at(image + AT, 4)));
+}
+
 void client_facts(const uint8_t *image, size_t size, struct string_list *facts, struct arena *arena)
 {
 	for (size_t i = 0; i < sizeof facts_of / sizeof facts_of[0]; i++) {
@@ -76,4 +96,5 @@ void client_facts(const uint8_t *image, size_t size, struct string_list *facts, 
 			                arena_printf(arena, "%s=%u", facts_of[i].name, number_at(at, bytes)));
 		}
 	}
+	time_zone(image, size, facts, arena);
 }

@@ -68,6 +68,60 @@ static void fill_times(struct session *session, const struct wire_session *told,
 	session_count_reconnect(session);
 }
 
+/* Which of the names that are told may go on. */
+static void mark_cut(struct session *session, const struct wire_session *told)
+{
+	names_mark_cut(session);
+	session->user_cut = session->user_cut && !told->user_whole;
+	session->domain_cut = session->domain_cut && !told->domain_whole;
+}
+
+static struct session names_told(const struct wire_session *told)
+{
+	struct session session;
+
+	session_init(&session);
+	session.user = told->user;
+	session.domain = told->domain;
+	mark_cut(&session, told);
+	return session;
+}
+
+bool told_may_be_cut(const struct wire_session *told)
+{
+	struct session session = names_told(told);
+
+	return session.user_cut || session.domain_cut;
+}
+
+/* Half of a surrogate pair, where the name was cut, has become U+FFFD. */
+static bool goes_on(const char *whole, const char *cut)
+{
+	static const char half[] = "\xef\xbf\xbd";
+	size_t length = strlen(cut);
+
+	if (length >= strlen(half) && strcmp(cut + length - strlen(half), half) == 0)
+		length -= strlen(half);
+	return strlen(whole) >= length && strncmp(whole, cut, length) == 0;
+}
+
+void told_take_name(struct wire_session *told, const char *user, const char *domain)
+{
+	struct session now = names_told(told);
+
+	/* Another user's name is none of this session. */
+	if (now.user_cut ? !goes_on(user, told->user) : !text_same(user, told->user))
+		return;
+	if (now.user_cut) {
+		told->user = user;
+		told->user_whole = true;
+	}
+	if (now.domain_cut && goes_on(domain, told->domain)) {
+		told->domain = domain;
+		told->domain_whole = true;
+	}
+}
+
 void fill_session(struct session *session, uint32_t id, const struct wire_session *told, bool clocked,
                   const struct account *account, struct arena *arena)
 {
@@ -76,7 +130,7 @@ void fill_session(struct session *session, uint32_t id, const struct wire_sessio
 	session->domain = arena_strdup(arena, told->domain);
 	session->class = class_of(id, told->station, told->user);
 	session->locked = told->flags == LOCKED ? FLAG_YES : told->flags == UNLOCKED ? FLAG_NO : FLAG_UNKNOWN;
-	names_mark_cut(session);
+	mark_cut(session, told);
 	session->own = account_match(account->domain, account->user, session) != MATCH_NO ? FLAG_YES : FLAG_NO;
 	if (session->class == CLASS_NONE)
 		session->locked = FLAG_UNKNOWN;

@@ -18,6 +18,11 @@ struct account {
 /* Session 0 is services', and ids from 65536 on are listeners: nobody's session, not worth a question. */
 bool session_of_user(uint32_t id);
 
+/* Is the user's name or the domain's as long as they can be in told, so that more may follow? */
+bool told_may_be_cut(const struct wire_session *told);
+/* Puts the whole names in their place, if they begin as the cut ones do. */
+void told_take_name(struct wire_session *told, const char *user, const char *domain);
+
 /* A session that only the list told about. */
 void fill_listed(struct session *session, const struct wire_listed *listed, struct arena *arena);
 

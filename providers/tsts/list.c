@@ -14,6 +14,7 @@
 #include "providers/tsts/pipe.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
+#include "providers/tsts/whole.h"
 #include "providers/tsts/wire.h"
 
 /* Requests on the way at once, where the server lets us. */
@@ -275,6 +276,29 @@ static void client_opened(struct host *host, const struct error *error)
 
 static void sessions_ask(struct listing *listing);
 
+static void session_done(struct listing *listing)
+{
+	listing->sessions.waiting--;
+	sessions_ask(listing);
+}
+
+static void name_told(struct whole *whole)
+{
+	session_done(whole->host->listing);
+}
+
+static void ask_whole(struct listing *listing, size_t index)
+{
+	struct whole *whole = talloc_zero(listing, struct whole);
+
+	whole->host = listing->host;
+	whole->id = listing->listed[index].id;
+	whole->told = &listing->details[index].told;
+	whole->arena = &listing->snapshot->arena;
+	whole->done = name_told;
+	whole_begin(whole);
+}
+
 static void session_told(struct call *call, uint32_t status, struct wire_bytes reply)
 {
 	struct listing *listing = call->host->listing;
@@ -297,8 +321,10 @@ static void session_told(struct call *call, uint32_t status, struct wire_bytes r
 		listing->denied++;
 		listing->denied_with = hresult;
 	}
-	listing->sessions.waiting--;
-	sessions_ask(listing);
+	if (detail->asked == ASKED_TOLD && told_may_be_cut(&detail->told))
+		ask_whole(listing, call->index);
+	else
+		session_done(listing);
 }
 
 static void sessions_ask(struct listing *listing)

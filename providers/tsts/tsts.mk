@@ -31,7 +31,8 @@ providers_tsts_provider_tsts_SOURCES = \
 	providers/tsts/open.c \
 	providers/tsts/pipe.c providers/tsts/pipe.h \
 	providers/tsts/probe.c providers/tsts/probe.h \
-	providers/tsts/tsts.c providers/tsts/tsts.h
+	providers/tsts/tsts.c providers/tsts/tsts.h \
+	providers/tsts/whole.c providers/tsts/whole.h
 providers_tsts_provider_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS) -pthread
 providers_tsts_provider_tsts_LDADD = providers/tsts/libtsts.a $(PROGRAM_LIBS) $(SAMBA_LIBS) -lsamba-errors
 endif

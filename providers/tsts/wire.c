@@ -207,6 +207,7 @@ static enum ndr_err_code pull_session(struct ndr_pull *pull, struct arena *arena
 	NDR_CHECK(pull_text(pull, STATION, arena, &session->station));
 	NDR_CHECK(pull_text(pull, DOMAIN, arena, &session->domain));
 	NDR_CHECK(pull_text(pull, USER, arena, &session->user));
+	session->user_whole = session->domain_whole = false;
 	NDR_CHECK(ndr_pull_hyper(pull, NDR_SCALARS, &session->connected));
 	NDR_CHECK(ndr_pull_hyper(pull, NDR_SCALARS, &session->disconnected));
 	NDR_CHECK(ndr_pull_hyper(pull, NDR_SCALARS, &session->logon));
@@ -221,6 +222,45 @@ int wire_read_session(struct wire_bytes reply, struct arena *arena, struct wire_
 
 	if (pull != NULL)
 		read = pull_session(pull, arena, session);
+	if (read == NDR_ERR_SUCCESS)
+		read = pull_hresult(pull, hresult);
+	talloc_free(pull);
+	return read == NDR_ERR_SUCCESS ? 0 : failed_anyhow(reply, hresult);
+}
+
+/* [out, string] WCHAR **: referent, then size, offset, length and the units with their NUL. */
+static enum ndr_err_code pull_counted(struct ndr_pull *pull, struct arena *arena, const char **text)
+{
+	uint32_t referent, most, offset, count;
+
+	*text = "";
+	NDR_CHECK(ndr_pull_align(pull, 4));
+	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, &referent));
+	if (referent == 0)
+		return NDR_ERR_SUCCESS;
+	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, &most));
+	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, &offset));
+	NDR_CHECK(ndr_pull_uint32(pull, NDR_SCALARS, &count));
+	if (offset != 0 || count == 0 || count > most || count > WIDEST)
+		return NDR_ERR_ARRAY_SIZE;
+	return pull_text(pull, count, arena, text);
+}
+
+static enum ndr_err_code pull_name(struct ndr_pull *pull, struct arena *arena, const char **user, const char **domain)
+{
+	NDR_CHECK(pull_counted(pull, arena, user));
+	return pull_counted(pull, arena, domain);
+}
+
+int wire_read_name(struct wire_bytes reply, struct arena *arena, const char **user, const char **domain,
+                   uint32_t *hresult)
+{
+	struct ndr_pull *pull = pull_start(reply);
+	enum ndr_err_code read = NDR_ERR_BUFSIZE;
+
+	*user = *domain = "";
+	if (pull != NULL)
+		read = pull_name(pull, arena, user, domain);
 	if (read == NDR_ERR_SUCCESS)
 		read = pull_hresult(pull, hresult);
 	talloc_free(pull);

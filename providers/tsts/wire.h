@@ -35,6 +35,7 @@ enum {
 	SESSION_CLOSE = 1,
 	SESSION_DISCONNECT = 3,
 	SESSION_LOGOFF = 4,
+	SESSION_USER_NAME = 5,
 	SESSION_MESSAGE = 9,
 	SESSION_COUNT = 15,
 	SESSION_INFORMATION = 17,
@@ -72,6 +73,7 @@ struct wire_session {
 	uint32_t state;
 	uint32_t flags;
 	const char *station, *domain, *user;
+	bool user_whole, domain_whole; /* however long they are (told_take_name()) */
 	uint64_t connected, disconnected, logon, last_input;
 };
 
@@ -101,6 +103,9 @@ int wire_read_handle(struct wire_bytes reply, struct wire_handle *handle, uint32
 int wire_read_listed(struct wire_bytes reply, struct arena *arena, struct wire_listed **listed, size_t *count,
                      uint32_t *hresult);
 int wire_read_session(struct wire_bytes reply, struct arena *arena, struct wire_session *session, uint32_t *hresult);
+/* RpcGetUserName (3.3.4.1.6).  Null pointers are "". */
+int wire_read_name(struct wire_bytes reply, struct arena *arena, const char **user, const char **domain,
+                   uint32_t *hresult);
 int wire_read_client(struct wire_bytes reply, struct arena *arena, struct wire_client *client, uint32_t *hresult);
 int wire_read_answer(struct wire_bytes reply, uint32_t *answer, uint32_t *hresult);
 /* RpcGetLoggedOnCount (MS-TSTS 3.3.4.1.14): the sessions of users; who asks needs no right for it. */

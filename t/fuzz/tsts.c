@@ -15,7 +15,7 @@
 #include "providers/tsts/fill.h"
 #include "providers/tsts/wire.h"
 
-enum reader { READ_HANDLE, READ_LISTED, READ_SESSION, READ_CLIENT, READ_ANSWER, READ_TIME, READERS };
+enum reader { READ_HANDLE, READ_LISTED, READ_SESSION, READ_CLIENT, READ_ANSWER, READ_TIME, READ_NAME, READERS };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -80,6 +80,21 @@ static void read_client(struct wire_bytes reply, struct arena *arena)
 	must_be_text(client.address);
 }
 
+static void read_name(struct wire_bytes reply, struct arena *arena)
+{
+	struct wire_session told = {.station = "", .domain = "DDDDDDDDDDDDDDDDD", .user = "uuuuuuuuuuuuuuuuuuuu"};
+	const char *user, *domain;
+	uint32_t hresult;
+
+	if (wire_read_name(reply, arena, &user, &domain, &hresult) != 0 || hresult_failed(hresult))
+		return;
+	must_be_text(user);
+	must_be_text(domain);
+	told_take_name(&told, user, domain);
+	if (strncmp(told.user, "uuuuuuuuuuuuuuuuuuuu", 20) != 0 || strncmp(told.domain, "DDDDDDDDDDDDDDDDD", 17) != 0)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena arena = {0};
@@ -109,6 +124,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case READ_TIME:
 		wire_read_time(reply, &now, &hresult);
+		break;
+	case READ_NAME:
+		read_name(reply, &arena);
 		break;
 	case READERS:
 		break;

@@ -159,6 +159,13 @@ static bool keeps(const char *name, const struct session *session)
 	return match != MATCH_NO;
 }
 
+static bool is_ascii(const char *text)
+{
+	while (*text > 0)
+		text++;
+	return *text == '\0';
+}
+
 /* By each name that is told, and by each kind of name that is not; and nobody by another one's. */
 static bool every_spelling_keeps(const struct session *session)
 {
@@ -174,6 +181,9 @@ static bool every_spelling_keeps(const struct session *session)
 		good = good && keeps(session->names.items[i], session);
 	if (session->user_cut)
 		good = good && keeps(arena_printf(&arena, "%sabcde", session->user), session);
+	/* As Windows' tools show it. */
+	if (strlen(session->user) > 20 && is_ascii(session->user))
+		good = good && keeps(arena_printf(&arena, "%.20s", session->user), session);
 	arena_free(&arena);
 	return good;
 }

@@ -57,6 +57,8 @@ static const struct person sssd = {"svc_backup", "corp.example", "", "svc_backup
 static const struct person winbind = {"svc_backup", "CORP", "", "CORP+svc_backup", false, false};
 static const struct person both = {"svc_backup", "CORP", "", "john.doe@corp.example", false, false};
 static const struct person cut = {"PavithraThiruvengada", "AzureAD", "", NULL, true, false};
+static const struct person whole = {"PavithraThiruvengadam", "AzureAD", "", NULL, false, false};
+static const struct person whole_domain = {"svc_backup", "CORPORATIONHOLDINGS", "", NULL, false, false};
 static const struct person cut_domain = {"svc_backup", "CORPORATIONHOLDIN", "", NULL, false, true};
 static const struct person untidy = {"CORP\\svc_backup", "", "", NULL, false, false};
 
@@ -120,6 +122,16 @@ static void each_spelling_is_compared(void **state)
 	    {&cut, "PavithraT", MATCH_NO},
 	    {&cut, "PavithraX*", MATCH_NO},
 	    {&cut, "AzureAD\\Pavel", MATCH_NO},
+	    {&whole, "PavithraThiruvengadam", MATCH_YES},
+	    {&whole, "AzureAD\\PavithraThiruvengadam", MATCH_YES},
+	    {&whole, "AzureAD\\PavithraThiruvengada", MATCH_UNKNOWN}, /* as Windows' tools show it */
+	    {&whole, "pavithrathiruvengada", MATCH_UNKNOWN},
+	    {&whole, "PavithraThiruvengadaX", MATCH_NO},
+	    {&whole, "PavithraThiruvengad", MATCH_NO},
+	    {&whole, "OTHER\\PavithraThiruvengada", MATCH_NO},
+	    {&whole_domain, "CORPORATIONHOLDINGS\\svc_backup", MATCH_YES},
+	    {&whole_domain, "CORPORATIONHOLDIN\\svc_backup", MATCH_UNKNOWN},
+	    {&whole_domain, "CORPORATIONHOLDI\\svc_backup", MATCH_NO},
 	    {&cut_domain, "CORPORATIONHOLDING\\svc_backup", MATCH_UNKNOWN},
 	    {&cut_domain, "CORPORATIONHOLDING\\admin", MATCH_NO},
 	    {&untidy, "CORP\\svc_backup", MATCH_YES},

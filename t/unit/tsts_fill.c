@@ -68,6 +68,55 @@ static void names_of_full_length_may_be_cut(void **state)
 	arena_free(&arena);
 }
 
+/* Somebody else's name, or none, leaves a name as it is: cut. */
+static void whole_names_go_on_where_the_cut_ones_end(void **state)
+{
+	static const struct {
+		const char *user, *domain;       /* told */
+		const char *to_user, *to_domain; /* whole */
+		const char *result, *result_domain;
+		bool user_cut, domain_cut;
+	} table[] = {
+	    {"PavithraThiruvengada", "AzureAD", "PavithraThiruvengadam", "AzureAD", "PavithraThiruvengadam", "AzureAD",
+	     false, false},
+	    {"PavithraThiruvengada", "AzureAD", "PavithraThiruvengada", "AzureAD", "PavithraThiruvengada", "AzureAD",
+	     false, false},
+	    {"PavithraThiruvengada", "AzureAD", "", "", "PavithraThiruvengada", "AzureAD", true, false},
+	    {"PavithraThiruvengada", "AzureAD", "PavithraThiru", "AzureAD", "PavithraThiruvengada", "AzureAD", true,
+	     false},
+	    {"PavithraThiruvengada", "AzureAD", "SomebodyElseWhoseNameIsLong", "AzureAD", "PavithraThiruvengada",
+	     "AzureAD", true, false},
+	    {"PavithraThiruvengada", "CORPORATIONHOLDIN", "PavithraThiruvengadam", "CORPORATIONHOLDING",
+	     "PavithraThiruvengadam", "CORPORATIONHOLDING", false, false},
+	    {"PavithraThiruvengada", "CORPORATIONHOLDIN", "PavithraThiruvengadam", "other.example",
+	     "PavithraThiruvengadam", "CORPORATIONHOLDIN", false, true},
+	    {"alice", "CORPORATIONHOLDIN", "alice", "CORPORATIONHOLDING", "alice", "CORPORATIONHOLDING", false, false},
+	    {"alice", "CORPORATIONHOLDIN", "bob", "CORPORATIONHOLDING", "alice", "CORPORATIONHOLDIN", false, true},
+	    /* Cut in the middle of a surrogate pair. */
+	    {"PavithraThiruvengad\xef\xbf\xbd", "AzureAD", "PavithraThiruvengad\xf0\x9f\x99\x82", "AzureAD",
+	     "PavithraThiruvengad\xf0\x9f\x99\x82", "AzureAD", false, false},
+	};
+	struct arena arena = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct wire_session told = told_active();
+		struct session session;
+
+		told.user = table[i].user;
+		told.domain = table[i].domain;
+		assert_true(told_may_be_cut(&told));
+		told_take_name(&told, table[i].to_user, table[i].to_domain);
+		session = filled(&arena, 2, told, "", "", true);
+		assert_string_equal(session.user, table[i].result);
+		assert_string_equal(session.domain, table[i].result_domain);
+		assert_int_equal(session.user_cut, table[i].user_cut);
+		assert_int_equal(session.domain_cut, table[i].domain_cut);
+		assert_int_equal(told_may_be_cut(&told), table[i].user_cut || table[i].domain_cut);
+	}
+	arena_free(&arena);
+}
+
 static void sessions_are_classed(void **state)
 {
 	struct wire_session told = told_active();
@@ -143,6 +192,7 @@ int main(void)
 	    cmocka_unit_test(filetimes_before_1900_are_unknown),
 	    cmocka_unit_test(sessions_are_classed),
 	    cmocka_unit_test(names_of_full_length_may_be_cut),
+	    cmocka_unit_test(whole_names_go_on_where_the_cut_ones_end),
 	    cmocka_unit_test(times_are_known_never_or_unknown),
 	    cmocka_unit_test(locks_and_owners),
 	};

@@ -85,6 +85,17 @@ static void check_client(struct vector *vector)
 	buffer_free(&facts);
 }
 
+static void check_name(struct vector *vector)
+{
+	const char *user, *domain;
+	uint32_t hresult;
+
+	assert_int_equal(wire_read_name(bytes_of(vector), &vector->arena, &user, &domain, &hresult), 0);
+	assert_int_equal(hresult, expected_number(vector, "hr"));
+	assert_string_equal(user, expected(vector, "user"));
+	assert_string_equal(domain, expected(vector, "domain"));
+}
+
 static void check_answer(struct vector *vector)
 {
 	uint32_t answer, hresult;
@@ -125,6 +136,7 @@ static void replies_of_another_encoder_are_understood(void **state)
 	    {"get-enum-result-reply", check_listed},
 	    {"get-session-information-ex-reply", check_session},
 	    {"get-client-data-reply", check_client},
+	    {"get-user-name-reply", check_name},
 	    {"show-message-box-reply", check_answer},
 	    {"disconnect-reply", check_hresult},
 	    {"logoff-reply", check_hresult},
@@ -209,6 +221,7 @@ static void requests_are_another_encoders(void **state)
 	    {"close-session-request", check_handle_request},
 	    {"disconnect-request", check_handle_request},
 	    {"logoff-request", check_handle_request},
+	    {"get-user-name-request", check_handle_request},
 	    {"get-enum-result-request", check_result_request},
 	    {"get-session-information-ex-request", check_information_request},
 	    {"show-message-box-request", check_message_request},
@@ -304,9 +317,54 @@ static void cut_replies_are_refused(struct vector *vector)
 	}
 }
 
+/* What ends before the result is no name, whatever it begins with. */
+static void cut_names_are_refused(struct vector *vector)
+{
+	const char *user, *domain;
+	uint32_t hresult;
+
+	for (size_t length = 0; length < vector->length; length += 4)
+		assert_true(wire_read_name((struct wire_bytes){vector->bytes, length}, &vector->arena, &user, &domain,
+		                           &hresult) != 0 ||
+		            hresult_failed(hresult));
+}
+
+/* Offset, length and size of an array that contradict each other or the bytes there are. */
+static void lying_names_are_refused(void **state)
+{
+	static const struct {
+		size_t at;
+		uint32_t value;
+	} lies[] = {{4, 1}, {4, 0}, {8, 1}, {12, 0}, {12, 3}, {12, 258}, {12, 0xffffffff}, {24, 0xffff}};
+	const char *user, *domain;
+	struct arena arena = {0};
+	uint8_t bytes[28] = {0};
+	uint32_t hresult;
+
+	(void)state;
+	put32(bytes, 0x20000);
+	put32(bytes + 4, 2);
+	put32(bytes + 12, 2);
+	bytes[16] = 'a';
+	/* No domain at 20, the result at 24. */
+	assert_int_equal(wire_read_name((struct wire_bytes){bytes, sizeof bytes}, &arena, &user, &domain, &hresult), 0);
+	assert_string_equal(user, "a");
+	assert_string_equal(domain, "");
+	for (size_t i = 0; i < COUNT(lies); i++) {
+		uint8_t lie[sizeof bytes];
+
+		memcpy(lie, bytes, sizeof bytes);
+		put32(lie + lies[i].at, lies[i].value);
+		if (wire_read_name((struct wire_bytes){lie, sizeof lie}, &arena, &user, &domain, &hresult) == 0)
+			fail_msg("%u at %zu", lies[i].value, lies[i].at);
+	}
+	arena_free(&arena);
+}
+
 static void cut_replies(void **state)
 {
 	(void)state;
+	each_vector("get-user-name-reply", cut_names_are_refused);
 	each_vector("get-session-information-ex-reply", cut_replies_are_refused);
 	each_vector("get-client-data-reply", cut_replies_are_refused);
 }
@@ -320,6 +378,7 @@ static void empty_replies(void **state)
 	struct wire_listed *listed;
 	struct wire_session session;
 	struct wire_client client;
+	const char *user, *domain;
 	size_t count;
 	uint32_t number, hresult;
 	int64_t now;
@@ -329,6 +388,7 @@ static void empty_replies(void **state)
 	assert_int_equal(wire_read_listed(nothing, &arena, &listed, &count, &hresult), -1);
 	assert_int_equal(wire_read_session(nothing, &arena, &session, &hresult), -1);
 	assert_int_equal(wire_read_client(nothing, &arena, &client, &hresult), -1);
+	assert_int_equal(wire_read_name(nothing, &arena, &user, &domain, &hresult), -1);
 	assert_int_equal(wire_read_count(nothing, &number, &hresult), -1);
 	assert_int_equal(wire_read_answer(nothing, &number, &hresult), -1);
 	assert_int_equal(wire_read_time(nothing, &now, &hresult), -1);
@@ -358,6 +418,7 @@ int main(void)
 	    cmocka_unit_test(requests_are_another_encoders),
 	    cmocka_unit_test(shortened_lists_are_refused),
 	    cmocka_unit_test(lying_lists_are_refused),
+	    cmocka_unit_test(lying_names_are_refused),
 	    cmocka_unit_test(empty_replies),
 	    cmocka_unit_test(counts_are_read),
 	    cmocka_unit_test(cut_replies),

@@ -78,6 +78,7 @@ void handle_put(struct buffer *out, const struct handle *handle); /* NULL: zeros
 bool may_see(const struct caller *caller, const struct session *session);
 enum result caller_session(struct caller *caller, uint32_t number, struct session *session);
 enum result caller_hold(struct caller *caller, uint32_t number, struct hold **hold);
+enum result caller_name(struct caller *caller, const struct hold *hold, const struct session **session);
 enum result caller_act(struct caller *caller, struct hold *hold, const struct action *action, struct outcome *outcome);
 /* A message's answer as MessageBox() numbers them. */
 uint32_t message_response(const struct outcome *outcome, bool waited);

@@ -197,9 +197,9 @@ void host_release(struct hold *hold)
 	free(hold);
 }
 
-const char *hold_user(const struct hold *hold)
+const struct session *hold_session(const struct hold *hold)
 {
-	return hold->session.user;
+	return &hold->session;
 }
 
 static bool still_there(struct hold *hold)

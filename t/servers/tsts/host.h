@@ -45,8 +45,8 @@ int64_t host_clock(struct host *host);
 
 enum result host_hold(struct host *host, uint32_t number, struct hold **hold);
 void host_release(struct hold *hold);
-/* Whose session it is. */
-const char *hold_user(const struct hold *hold);
+/* The session as it was when it was opened. */
+const struct session *hold_session(const struct hold *hold);
 enum result host_act(struct hold *hold, const struct action *action, struct outcome *outcome);
 
 #endif

@@ -102,6 +102,22 @@ static uint32_t logoff(struct caller *caller, struct reader *in, struct buffer *
 	return act(caller, in, out, ACT_LOGOFF);
 }
 
+/* The names whole, which the information about a session cuts. */
+static uint32_t get_user_name(struct caller *caller, struct reader *in, struct buffer *out)
+{
+	struct handle *handle = handle_get(caller, in);
+	const struct session *session;
+	enum result result;
+
+	if (handle == NULL || handle->hold == NULL)
+		return FAULT_BAD_HANDLE;
+	result = caller_name(caller, handle->hold, &session);
+	put_string(out, result == RESULT_OK ? session->user : NULL);
+	put_string(out, result == RESULT_OK ? session->domain : NULL);
+	put_u32(out, result_hresult(result));
+	return 0;
+}
+
 static uint32_t show_message_box(struct caller *caller, struct reader *in, struct buffer *out)
 {
 	struct handle *handle = handle_get(caller, in);
@@ -198,6 +214,7 @@ const struct call session_calls[] = {
     {.name = "CloseSession", .opnum = 1, .function = close_enum},
     {.name = "Disconnect", .opnum = 3, .function = disconnect, .acts = true},
     {.name = "Logoff", .opnum = 4, .function = logoff, .acts = true},
+    {.name = "GetUserName", .opnum = 5, .function = get_user_name},
     {.name = "ShowMessageBox", .opnum = 9, .function = show_message_box, .acts = true},
     {.name = "GetLoggedOnCount", .opnum = 15, .function = get_logged_on_count},
     {.name = "GetSessionInformationEx", .opnum = 17, .function = get_session_information_ex},

@@ -43,10 +43,13 @@ static void put_client(struct buffer *image, const struct session *session)
 	put_wide(image, "", 33); /* licence */
 	put_wide(image, "", 41); /* modem */
 	put_align(image, 4);
-	put_u32(image, 19041); /* build */
-	put_u32(image, 7);     /* hardware */
-	put_u16(image, 1);     /* product */
-	/* Buffers, sound, time zone …: nothing that is asked for. */
+	put_u32(image, 19041);                  /* build */
+	put_u32(image, 7);                      /* hardware */
+	put_u16(image, 1);                      /* product */
+	put_zeros(image, 2048 - image->length); /* buffers, sound */
+	put_u32(image, (uint32_t)-60);          /* minutes from local time to UTC */
+	put_wide(image, "W. Europe Standard Time", 32);
+	/* When that is, and the rest: nothing that is asked for. */
 	put_zeros(image, CLIENT_SIZE - image->length);
 }
 

@@ -139,3 +139,21 @@ void put_wide(struct buffer *out, const char *text, size_t count)
 	put_align(out, 2);
 	buffer_add(out, wide, count * 2);
 }
+
+void put_string(struct buffer *out, const char *text)
+{
+	char wide[1024], *to = wide, *from = (char *)text;
+	size_t left = text != NULL ? strlen(text) + 1 : 0, room = sizeof wide;
+	uint32_t units;
+	static iconv_t kept;
+
+	put_u32(out, text != NULL ? 0x00020000 + (uint32_t)out->length : 0);
+	if (text == NULL)
+		return;
+	iconv(converter(&kept, "UTF-16LE", "UTF-8"), &from, &left, &to, &room);
+	units = (uint32_t)(to - wide) / 2;
+	put_u32(out, units);
+	put_u32(out, 0);
+	put_u32(out, units);
+	buffer_add(out, wide, units * 2);
+}

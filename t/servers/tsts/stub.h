@@ -39,4 +39,7 @@ void put_zeros(struct buffer *out, size_t count);
 /* WCHAR name[count]: cut at a character so that a NUL ends it. */
 void put_wide(struct buffer *out, const char *text, size_t count);
 
+/* [out, string] WCHAR **: a pointer, then conformant and varying with its NUL; NULL: a null pointer. */
+void put_string(struct buffer *out, const char *text);
+
 #endif

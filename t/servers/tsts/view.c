@@ -37,11 +37,17 @@ enum result caller_hold(struct caller *caller, uint32_t number, struct hold **ho
 {
 	enum result result = host_hold(caller->host, number, hold);
 
-	if (result != RESULT_OK || allowed(caller, RIGHT_ALL, hold_user(*hold)))
+	if (result != RESULT_OK || allowed(caller, RIGHT_ALL, hold_session(*hold)->user))
 		return result;
 	host_release(*hold);
 	*hold = NULL;
 	return RESULT_DENIED;
+}
+
+enum result caller_name(struct caller *caller, const struct hold *hold, const struct session **session)
+{
+	*session = hold_session(hold);
+	return may_see(caller, *session) ? RESULT_OK : RESULT_DENIED;
 }
 
 enum result caller_act(struct caller *caller, struct hold *hold, const struct action *action, struct outcome *outcome)
@@ -52,7 +58,7 @@ enum result caller_act(struct caller *caller, struct hold *hold, const struct ac
 	    [ACT_MESSAGE] = RIGHT_MESSAGE,
 	};
 
-	if (!allowed(caller, rights[action->act], hold_user(hold)))
+	if (!allowed(caller, rights[action->act], hold_session(hold)->user))
 		return RESULT_DENIED;
 	return host_act(hold, action, outcome);
 }

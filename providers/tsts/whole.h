@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A session's information has at most 20 characters of a user's name and 17 of
+ * a domain's (MS-TSTS 2.2.2.11).  What may have been cut is asked for again by
+ * RpcGetUserName (3.3.4.1.6), which takes a session's handle and not its id.
+ */
+#ifndef CURFEW_PROVIDERS_TSTS_WHOLE_H
+#define CURFEW_PROVIDERS_TSTS_WHOLE_H
+
+#include "providers/tsts/host.h"
+
+#include <stdint.h>
+
+#include "lib/base/arena.h"
+#include "providers/tsts/wire.h"
+
+struct hold;
+
+/* What is asked, and where the answer goes.  All of it outlives the operation. */
+struct whole {
+	struct host *host;
+	uint32_t id;
+	struct wire_session *told;
+	struct arena *arena;               /* of told's texts */
+	void (*done)(struct whole *whole); /* called once, whether more was told or not */
+	struct hold *hold;                 /* the caller's own */
+	struct wire_handle handle;         /* for whole_ask() */
+};
+
+/* Opens the session, asks, lets it go. */
+void whole_begin(struct whole *whole);
+/* The same with a handle that is open, and stays so. */
+void whole_ask(struct whole *whole);
+
+#endif
