@@ -16,6 +16,7 @@ binmode $_, ':encoding(UTF-8)' for map { Test::More->builder->$_ } qw(output fai
 
 my %STATUS = ( OK => 0, WARNING => 1, CRITICAL => 2, UNKNOWN => 3 );
 my @METRICS = qw(total active idle disconnected idle_unknown oldest_idle oldest_disconnected unreachable);
+my @BASIC   = qw(total active idle disconnected idle_unknown);
 
 sub session {
     my ( $id, %keys ) = @_;
@@ -72,7 +73,7 @@ my $mixed = farm(
 );
 
 subtest 'the first line and its figures' => sub {
-    my $run = check( 'mixed', '-T', "sim:$mixed" );
+    my $run = check( 'mixed', '-T', "sim:$mixed", '--perfdata', 'all' );
     is $run->{first}, 'SESSIONS OK: 4 sessions: 3 active (2 idle), 1 disconnected', 'first line';
     is scalar @{ $run->{lines} }, 1, 'nothing else to say';
     my $perf = perf($run);
@@ -82,6 +83,32 @@ subtest 'the first line and its figures' => sub {
       for qw(total active idle disconnected idle_unknown unreachable);
     like $perf->{oldest_idle},         qr/\A720\ds;;;0\z/,  'oldest_idle in seconds';
     like $perf->{oldest_disconnected}, qr/\A1080\ds;;;0\z/, 'oldest_disconnected in seconds';
+};
+
+subtest 'which metrics the performance data has' => sub {
+    my $several = farm("[host ts01]\nsessions = 2\n[host ts02]\nfault = refused\n");
+    my @two     = map { ( '-T', "sim:$several#$_" ) } qw(ts01 ts02);
+    my $each    = sub { my @is = @_; return ( @is, map { my $host = $_; map {"${host}::$_"} @is } qw(ts01 ts02) ) };
+    my $folder  = tempdir();
+    my $config  = write_file( "$folder/curfew.conf", "[section all]\ntarget = sim:$mixed\nperfdata = all\n" );
+    for my $case (
+        [ [@BASIC],                              '-T',     "sim:$mixed" ],
+        [ [@BASIC],                              '-T',     "sim:$several#ts02" ],
+        [ [ @BASIC, 'oldest_idle' ],             '-T',     "sim:$mixed", '-w', 'oldest_idle=1d' ],
+        [ [ @BASIC, 'unreachable' ],             '-T',     "sim:$mixed", '-c', 'unreachable=0' ],
+        [ [@METRICS],                            '-T',     "sim:$mixed", '--perfdata', 'all' ],
+        [ [@BASIC],                              '-T',     "sim:$mixed", '--perfdata', 'basic' ],
+        [ [@METRICS],                            '--config', $config, '--section', 'all' ],
+        [ [ $each->( @BASIC, 'unreachable' ) ],  @two ],
+        [ [ $each->( @BASIC, qw(oldest_disconnected unreachable) ) ], @two, '-c', 'oldest_disconnected=1d' ],
+        [ [ $each->(@METRICS) ],                 @two, '--perfdata', 'all' ],
+      )
+    {
+        my ( $labels, @arguments ) = @{$case};
+        my $run = check( "@arguments", @arguments );
+        is_deeply [ map {/^([^=]+)=/} split / /, $run->{perfdata} ], $labels, "these, in this order: @arguments";
+    }
+    is run( 'check_sessions', '-T', "sim:$mixed", '--perfdata', 'some' )->{status}, 3, 'another word is refused';
 };
 
 subtest 'thresholds on each metric' => sub {
@@ -212,7 +239,7 @@ subtest 'several targets, one unreachable' => sub {
         my $run = check( "unreachable @arguments", @targets, @arguments );
         like $run->{first}, qr/\ASESSIONS $verdict: /, "$verdict: @arguments";
     }
-    my $run = check( 'unreachable', @targets );
+    my $run = check( 'unreachable', @targets, '--perfdata', 'all' );
     like $run->{first}, qr/1 of 2 targets unreachable/, 'said in the first line';
     like $run->{text}, qr/^ts02 did not answer: connect: connection refused: /m, 'and why below';
     my $perf = perf($run);
@@ -386,9 +413,9 @@ subtest 'performance data as another reader sees it' => sub {
     eval { require Monitoring::Plugin::Performance; 1 } or plan skip_all => 'needs libmonitoring-plugin-perl';
     my $many = farm( join q{}, map { "[host ts$_]\n" . session( 1, user => 'alice', last_input => "-${_}h" ) } 1 .. 3 );
     for my $case (
-        [ 8,  '-T', "sim:$mixed" ],
-        [ 8,  '-T', "sim:$mixed", '-w', 'idle=5:7', '-c', 'oldest_idle=~:4h' ],
-        [ 32, '-T', "sim:$many#ts[1-3]" ],
+        [ 5,  '-T', "sim:$mixed" ],
+        [ 8,  '-T', "sim:$mixed", '-w', 'idle=5:7', '-c', 'oldest_idle=~:4h', '--perfdata', 'all' ],
+        [ 24, '-T', "sim:$many#ts[1-3]" ],
       )
     {
         my ( $count, @arguments ) = @{$case};

@@ -104,7 +104,7 @@ sub paths {
 
 subtest 'check' => sub {
     my $arm = server($FARM);
-    my $run = check($arm, '-v', '--state', 'active,disconnected,other');
+    my $run = check($arm, '-v', '--state', 'active,disconnected,other', '--perfdata', 'all');
     is($run->{status}, 0, 'it is there');
     like($run->{out}, qr/^SESSIONS OK: 8 sessions: 5 active [(]0 idle, 5 unknown[)], 1 disconnected/, 'idle is unknown, not zero');
     like($run->{out}, qr/oldest_idle=U.* oldest_disconnected=U/, 'nor is anything else known');

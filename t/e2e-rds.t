@@ -154,12 +154,12 @@ subtest 'a deployment' => sub {
 subtest 'times are on the broker\'s clock' => sub {
     for my $form ('skew 600', "skew -600\nset dmtf") {
         deploy($DEPLOYED, $form);
-        my $run = check('all', '-v', '-v');
+        my $run = check('all', '-v', '-v', '--perfdata', 'all');
         like $run->{out}, qr/oldest_idle=27\d\ds;.*oldest_disconnected=108\d\ds;/, "$form: 45 minutes idle, 3 hours disconnected" =~ s/\n/ /r
             or diag $run->{out};
     }
     deploy($DEPLOYED, 'set no-clock');
-    my $run = check('all', '-v');
+    my $run = check('all', '-v', '--perfdata', 'all');
     like $run->{out}, qr/oldest_idle=27\d\ds/, 'without a clock idle times are known, as they are lengths';
     like $run->{out}, qr/the broker's clock cannot be read: since when/, 'and since when one is disconnected is not';
     is sessions('all')->{'rdsh1.invalid/3'}{disconnect_time}, undef, 'so it is said to be unknown';

@@ -127,7 +127,7 @@ sub sessions {
 }
 
 subtest 'shells are sessions' => sub {
-    my $run = check('office1');
+    my $run = check('office1', '--perfdata', 'all');
     is $run->{status}, 0, 'OK' or diag $run->{out};
     like $run->{out}, qr/^SESSIONS OK: 6 sessions: 4 active \(3 idle\), 1 disconnected, 1 of unknown state \|/, 'one says nothing of its state';
     like $run->{out}, qr/ max_shells_per_owner=1;;;0$/m, 'and the quota has its metric';

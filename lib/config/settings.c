@@ -22,7 +22,8 @@ static const char *const state_words[] = {"active",  "idle",   "disconnected", "
 static const char *const kind_words[] = {"desktop", "remote-app", "shell", "unknown", NULL};
 static const char *const class_words[] = {"user", "console", "services", "listener", "ghost", "none", NULL};
 static const char *const help_words[] = {"all", NULL};
-static const char *const output_words[] = {"text", "json", NULL}; /* enum output_form */
+static const char *const output_words[] = {"text", "json", NULL};   /* enum output_form */
+static const char *const perfdata_words[] = {"basic", "all", NULL}; /* enum perfdata_choice */
 static const char *const service_states[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN", NULL};
 static const char *const state_types[] = {"SOFT", "HARD", NULL};
 /* What a section may be for: program_info.act of each program. */
@@ -175,6 +176,10 @@ const struct option_spec option_table[] = {
 	 FIELD(output), .choices = output_words,
 	 .brief = "text or json",
 	 .help = "The form of the output."},
+	{.name = "perfdata", .kind = OPTION_CHOICE, .argument = "WHICH", .group = CHECK, .programs = PROGRAM_CHECK,
+	 FIELD(perfdata), .choices = perfdata_words,
+	 .help = "The metrics in the performance data. basic: total, active, idle, disconnected, idle_unknown, with several "
+	         "targets unreachable, and each that has a range. all: all of them."},
 	{.name = "max-output", .kind = OPTION_NUMBER, .argument = "BYTES", .group = CHECK,
 	 .programs = PROGRAM_CHECK, FIELD(max_output), .most = 1024 * 1024 * 1024,
 	 .help = "Print at most this much text, most important things first; 0 is no limit. Some "

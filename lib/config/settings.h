@@ -17,6 +17,7 @@
 #include "lib/judge/select.h"
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
+enum perfdata_choice { PERFDATA_BASIC, PERFDATA_ALL };
 
 struct settings {
 	struct arena arena; /* owns everything below */
@@ -48,6 +49,7 @@ struct settings {
 	bool explain;
 	bool diagnose;
 	int output;          /* enum output_form */
+	int perfdata;        /* enum perfdata_choice */
 	uint64_t max_output; /* bytes; 0 = no limit */
 
 	/* handlers */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Performance data: totals first, then each target's, for all targets or for
- * none.  Which of the two depends on the targets' labels alone: a series that
- * came and went with the values would be no series.
+ * none.  Which metrics and which of the two depends on the targets and the
+ * options alone: a series that came and went with the values would be no series.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,11 +10,40 @@
 
 #include "lib/base/buffer.h"
 #include "lib/base/text.h"
+#include "lib/config/settings.h"
 #include "lib/judge/classify.h"
 #include "lib/judge/perfdata.h"
 #include "lib/judge/threshold.h"
 #include "lib/report/report.h"
 #include "lib/report/report_parts.h"
+
+/* Without idle_unknown the idle sessions of a system that does not tell idle times would look like none. */
+static bool metric_basic(const struct report *report, enum metric metric)
+{
+	switch (metric) {
+	case METRIC_TOTAL:
+	case METRIC_ACTIVE:
+	case METRIC_IDLE:
+	case METRIC_DISCONNECTED:
+	case METRIC_IDLE_UNKNOWN:
+		return true;
+	case METRIC_UNREACHABLE:
+		return report->target_count > 1;
+	case METRIC_OLDEST_IDLE:
+	case METRIC_OLDEST_DISCONNECTED:
+	case METRIC_SHELLS_PER_OWNER:
+	case METRIC_COUNT:
+		break;
+	}
+	return false;
+}
+
+static bool metric_printed(const struct report *report, enum metric metric)
+{
+	return metric_shown(report, metric) &&
+	       (report->settings->perfdata == PERFDATA_ALL || metric_basic(report, metric) ||
+	        report->thresholds.metrics[metric].has_warning || report->thresholds.metrics[metric].has_critical);
+}
 
 static void metric_add(struct buffer *out, const char *label, enum metric metric, const struct report_metric *value,
                        const struct thresholds *thresholds)
@@ -40,7 +69,7 @@ static void target_add(struct buffer *out, const struct report *report, const st
 		struct report_metric value = metric_of((enum metric)i, counts, (struct undecided){0, 0}, answered);
 		struct buffer label = {0};
 
-		if (!metric_shown(report, (enum metric)i))
+		if (!metric_printed(report, (enum metric)i))
 			continue;
 		text_escape(&label, target->label);
 		buffer_printf(&label, "::%s", metric_name((enum metric)i));
@@ -89,7 +118,7 @@ bool report_targets_left_out(const struct report *report)
 void report_perfdata(const struct report *report, struct buffer *out)
 {
 	for (int i = 0; i < METRIC_COUNT; i++)
-		if (metric_shown(report, (enum metric)i))
+		if (metric_printed(report, (enum metric)i))
 			metric_add(out, metric_name((enum metric)i), (enum metric)i, &report->metrics[i],
 			           &report->thresholds);
 	if (report->target_count < 2 || !targets_fit(report))

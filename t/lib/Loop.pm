@@ -33,6 +33,7 @@ sub new {
 act = check, disconnect
 target = sim:$dir/farm.sim
 idle-after = 1h
+perfdata = all
 critical = idle=0
 critical = oldest_disconnected=~:4h
 idle-over = 1h
