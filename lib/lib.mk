@@ -84,3 +84,17 @@ lib_libcurfew_a_SOURCES = \
 	lib/act/remedy_watch.c \
 	lib/act/remedy_writer.h \
 	lib/act/state.c lib/act/state.h
+
+# GLib reads the time zones: only what is about policies is linked with it.
+if PART_POLICY
+noinst_LIBRARIES += lib/libpolicy.a
+endif
+lib_libpolicy_a_SOURCES = \
+	lib/policy/ladder.c lib/policy/ladder.h \
+	lib/policy/policy.c lib/policy/policy.h \
+	lib/policy/policy_match.c \
+	lib/policy/policy_text.c \
+	lib/policy/schedule.c lib/policy/schedule.h \
+	lib/policy/schedule_parse.c \
+	lib/policy/zone.c lib/policy/zone.h
+lib_libpolicy_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)

@@ -41,6 +41,10 @@ if HAVE_CURL
 UNIT_TESTS += t/unit/http
 UNIT_TESTS += t/unit/http_options
 endif
+if PART_POLICY
+UNIT_TESTS += t/unit/policy
+UNIT_TESTS += t/unit/schedule
+endif
 if PROVIDER_AVD
 UNIT_TESTS += t/unit/avd
 endif
@@ -77,6 +81,11 @@ t_unit_agent_table_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c
 t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c
 t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
+
+# The policies' own library.
+POLICY_UNIT_LIBS = lib/libpolicy.a $(UNIT_LIBS) $(GLIB_LIBS)
+t_unit_policy_LDADD = $(POLICY_UNIT_LIBS)
+t_unit_schedule_LDADD = $(POLICY_UNIT_LIBS)
 
 t_unit_avd_LDADD = providers/avd/libavd.a $(LIBHTTP) $(UNIT_LIBS) $(CURL_LIBS)
 t_unit_http_SOURCES = t/unit/http.c t/unit/tls.c

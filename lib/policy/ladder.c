@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/policy/ladder.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/policy/policy.h"
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Was the warning of this rung given?  *at says when. */
+static bool warned(const struct ladder *ladder, size_t rung, int64_t now, int64_t *at)
+{
+	const struct policy_warnings *warnings = ladder->warnings;
+
+	if (warnings == NULL || warnings->rung[rung].state == WARNING_NONE ||
+	    (warnings->rung[rung].state == WARNING_UNDELIVERED && !ladder->unwarned_too))
+		return false;
+	*at = warnings->rung[rung].at;
+	return *at >= ladder->warn_from && *at <= now; /* one in the future is of another clock */
+}
+
+struct ladder_place ladder_climb(const struct ladder *ladder, int64_t now)
+{
+	struct ladder_place place = {.next = ladder->end, .end_at = later(ladder->due, ladder->opened_at)};
+	size_t rung = 0;
+	int64_t at;
+
+	/* A warning that came late puts the end off, so that everybody has the time that he was promised. */
+	for (; rung < ladder->lead_count && warned(ladder, rung, now, &at); rung++)
+		place.end_at = later(place.end_at, at + ladder->lead[rung]);
+	place.next_at = place.end_at;
+	if (rung < ladder->lead_count) {
+		place.next = POLICY_WARN;
+		place.rung = rung;
+		place.next_at = later(place.end_at - ladder->lead[rung], ladder->warn_from);
+		place.end_at = later(place.end_at, later(place.next_at, now) + ladder->lead[rung]);
+	}
+	place.closing = later(place.end_at, now) >= ladder->closes_at;
+	return place;
+}

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/policy/policy.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/text.h"
+#include "lib/judge/classify.h"
+#include "lib/policy/ladder.h"
+#include "lib/policy/schedule.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
+
+/* A system that tells how long ago an input was gives one input two times that differ a little. */
+enum { BEGAN_JITTER = 1000 }; /* ms */
+
+/* One look is not enough to end a session. */
+enum { LOOKS_LEAST = 2 };
+
+/* What decides about one session. */
+struct matter {
+	const struct policy_set *set;
+	const struct policy_subject *subject;
+	const struct policy *policy;
+	const struct policy_moment *moment;
+	struct classification classification;
+};
+
+/* Since when and for how long a limit counts. */
+struct count {
+	bool applies;       /* the limit is about a session in this state */
+	struct span length; /* how much of the limit is over */
+	int64_t began;      /* struct policy_warnings */
+};
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+void policy_set_make(struct policy_set *set, const struct policy *policies, size_t count, struct policy_moment *moments,
+                     int64_t now)
+{
+	*set = (struct policy_set){policies, moments, count, now};
+	for (size_t i = 0; i < count; i++) {
+		const struct policy *policy = &policies[i];
+
+		moments[i].when = schedule_look(&policy->when, policy->zone, &policy->holidays, now);
+		moments[i].deadline = schedule_look(&policy->deadline, policy->zone, &policy->holidays, now);
+	}
+}
+
+/* What no policy may touch. */
+static enum policy_reason protection(const struct session *session)
+{
+	if (session->class != CLASS_USER || session->user[0] == '\0')
+		return WHY_NO_USER;
+	if (session->own == FLAG_YES)
+		return WHY_OWN;
+	return session->birth[0] == '\0' ? WHY_NO_BIRTH : WHY_DUE;
+}
+
+/* The first policy that means the session.  One that may mean it protects it from those behind. */
+static enum policy_reason policy_choose(struct matter *matter)
+{
+	for (size_t i = 0; i < matter->set->count; i++) {
+		enum match means = policy_means(&matter->set->policies[i], matter->subject);
+
+		if (means == MATCH_NO)
+			continue;
+		matter->policy = &matter->set->policies[i];
+		matter->moment = &matter->set->moments[i];
+		return means == MATCH_YES ? WHY_DUE : WHY_MEANING_UNKNOWN;
+	}
+	return WHY_NONE_MEANS;
+}
+
+/* What has to be known before any limit is looked at. */
+static enum policy_reason exemption(const struct matter *matter)
+{
+	switch (policy_exempts(matter->policy, matter->subject)) {
+	case MATCH_YES:
+		return WHY_EXEMPT;
+	case MATCH_UNKNOWN:
+		return WHY_EXEMPT_UNKNOWN;
+	case MATCH_NO:
+		break;
+	}
+	if (!matter->subject->snapshot->complete)
+		return WHY_INCOMPLETE;
+	return matter->classification.state_unknown ? WHY_STATE_UNKNOWN : WHY_DUE;
+}
+
+static struct count count_disconnected(const struct matter *matter)
+{
+	const struct moment *seen = &matter->subject->history->state_since;
+	struct count count = {.applies = true, .length = matter->classification.disconnected};
+
+	count.began = matter->subject->session->disconnect_time.at;
+	if (!count.length.known && matter->policy->count_seen && seen->is == MOMENT_KNOWN &&
+	    seen->at <= matter->set->now) {
+		count.length = (struct span){true, matter->set->now - seen->at};
+		count.began = seen->at;
+	}
+	return count;
+}
+
+static struct count count_length(const struct matter *matter)
+{
+	const struct session *session = matter->subject->session;
+	int64_t host_now = matter->subject->snapshot->now + session->clock_ahead;
+	int64_t length = host_now - session->logon_time.at;
+
+	return (struct count){
+	    .applies = true,
+	    .length = {session->logon_time.is == MOMENT_KNOWN && length >= 0, length},
+	    .began = session->logon_time.at,
+	};
+}
+
+/* How much of the limit is over.  What is disconnected needs no disconnect. */
+static struct count count_of(const struct matter *matter, enum policy_cause cause)
+{
+	const struct session *session = matter->subject->session;
+	bool active = session->state == STATE_ACTIVE, disconnected = session->state == STATE_DISCONNECTED;
+	bool can_end = active || (disconnected && matter->policy->end[cause] == POLICY_LOGOFF);
+
+	switch (cause) {
+	case CAUSE_IDLE:
+		if (active && matter->policy->limit[cause].known)
+			return (struct count){true, matter->classification.idle, session->last_input.at};
+		break;
+	case CAUSE_DISCONNECTED:
+		if (disconnected && can_end && matter->policy->limit[cause].known)
+			return count_disconnected(matter);
+		break;
+	case CAUSE_LENGTH:
+		if (can_end && matter->policy->limit[cause].known)
+			return count_length(matter);
+		break;
+	case CAUSE_DEADLINE:
+	case CAUSE_COUNT:
+		break;
+	}
+	return (struct count){0};
+}
+
+/* The warnings of this episode; an input, a new logon, another deadline begins another. */
+static const struct policy_warnings *warnings_of(const struct matter *matter, enum policy_cause cause, int64_t began)
+{
+	const struct policy_warnings *warnings = &matter->subject->history->warnings[cause];
+
+	return warnings->began >= began - BEGAN_JITTER && warnings->began <= began + BEGAN_JITTER ? warnings : NULL;
+}
+
+/* When its client connected, on our clock: who came back has to be warned anew. */
+static int64_t connected_at(const struct matter *matter)
+{
+	const struct session *session = matter->subject->session;
+	int64_t host_now = matter->subject->snapshot->now + session->clock_ahead;
+
+	return session->connect_time.is == MOMENT_KNOWN ? matter->set->now - host_now + session->connect_time.at
+	                                                : INT64_MIN;
+}
+
+/* The limit's ladder, but for when it may be climbed. */
+static struct ladder ladder_of(const struct matter *matter, enum policy_cause cause, int64_t began)
+{
+	const struct policy *policy = matter->policy;
+	bool deaf = (matter->subject->capabilities & CAN_MESSAGE) == 0 && policy->unwarned_too;
+
+	return (struct ladder){
+	    .lead = policy->lead,
+	    .lead_count = matter->subject->session->state == STATE_ACTIVE && !deaf ? policy->lead_count : 0,
+	    .unwarned_too = policy->unwarned_too,
+	    .warnings = warnings_of(matter, cause, began),
+	    .warn_from = connected_at(matter),
+	    .end = policy->end[cause],
+	};
+}
+
+/* Asked for more time: the end waits, and only warnings that belong to the new end count. */
+static void ladder_snooze(struct ladder *ladder, int64_t until)
+{
+	int64_t first_lead = ladder->lead_count > 0 ? ladder->lead[0] : 0;
+
+	if (until == 0)
+		return;
+	ladder->due = later(ladder->due, until);
+	ladder->warn_from = later(ladder->warn_from, until - first_lead);
+}
+
+/* Why this cause leads to no end, or WHY_DUE if there is nothing of the kind. */
+static enum policy_reason obstacle(const struct matter *matter, enum policy_cause cause)
+{
+	const struct policy_subject *subject = matter->subject;
+	unsigned needed = matter->policy->end[cause] == POLICY_DISCONNECT ? CAN_DISCONNECT : CAN_LOGOFF;
+	const struct span *over = &matter->policy->sessions_over, *sessions = &subject->host_sessions;
+
+	if ((subject->capabilities & needed) == 0)
+		return WHY_UNSUPPORTED;
+	if (subject->session->state == STATE_ACTIVE && matter->policy->lead_count > 0 &&
+	    !matter->policy->unwarned_too && (subject->capabilities & CAN_MESSAGE) == 0)
+		return WHY_NO_WARNING;
+	if (cause == CAUSE_DEADLINE || !over->known)
+		return WHY_DUE;
+	if (!sessions->known || sessions->length <= over->length ||
+	    (int64_t)subject->more_idle >= sessions->length - over->length)
+		return WHY_NO_PRESSURE;
+	return WHY_DUE;
+}
+
+/* Fills what the ladder says into the decision. */
+static void decision_place(struct policy_decision *decision, const struct ladder *ladder, enum policy_reason early,
+                           int64_t now)
+{
+	struct ladder_place place = ladder_climb(ladder, now);
+
+	decision->next = place.next;
+	decision->next_at = place.next_at;
+	decision->rung = place.rung;
+	decision->end = ladder->end;
+	decision->end_at = place.end_at;
+	if (place.closing)
+		decision->reason = WHY_CLOSING;
+	else if (place.next_at > now)
+		decision->reason = early;
+	else
+		decision->step = place.next;
+}
+
+/* An end that counts from a limit, within the policy's times. */
+static void decide_limit(const struct matter *matter, struct policy_decision *decision)
+{
+	const struct opening *when = &matter->moment->when;
+	struct count count = count_of(matter, decision->cause);
+	struct ladder ladder = ladder_of(matter, decision->cause, count.began);
+	int64_t now = matter->set->now;
+
+	decision->began = count.began;
+	if (!count.applies)
+		decision->reason = WHY_NO_LIMIT;
+	else if (!count.length.known)
+		decision->reason = WHY_TIME_UNKNOWN;
+	else if ((decision->reason = obstacle(matter, decision->cause)) != WHY_DUE)
+		return;
+	else if (!when->open && !when->again)
+		decision->reason = WHY_CLOSED;
+	else {
+		ladder.due = now + matter->policy->limit[decision->cause].length - count.length.length;
+		ladder.opened_at = when->open ? when->opened_at : when->next_at;
+		ladder.closes_at = when->open ? when->closes_at : INT64_MAX;
+		ladder.warn_from = later(ladder.warn_from, ladder.opened_at);
+		ladder_snooze(&ladder, matter->subject->history->snoozed_until);
+		decision_place(decision, &ladder, when->open ? WHY_EARLY : WHY_CLOSED, now);
+	}
+}
+
+/* Everybody has to be out when the window opens, and as long as it is open.  Warnings come before. */
+static void decide_deadline(const struct matter *matter, struct policy_decision *decision)
+{
+	const struct opening *deadline = &matter->moment->deadline;
+	enum session_state state = matter->subject->session->state;
+	struct ladder ladder;
+
+	decision->began = deadline->open ? deadline->opened_at : deadline->next_at;
+	if (matter->policy->deadline.count == 0 || (!deadline->open && !deadline->again) ||
+	    (state != STATE_ACTIVE && (state != STATE_DISCONNECTED || decision->end != POLICY_LOGOFF)))
+		decision->reason = WHY_NO_LIMIT;
+	else if ((decision->reason = obstacle(matter, decision->cause)) == WHY_DUE) {
+		ladder = ladder_of(matter, decision->cause, decision->began);
+		ladder.due = ladder.opened_at = decision->began;
+		ladder.closes_at = deadline->open ? deadline->closes_at : INT64_MAX;
+		ladder_snooze(&ladder, matter->subject->history->snoozed_until);
+		decision_place(decision, &ladder, WHY_EARLY, matter->set->now);
+	}
+}
+
+/* An end that is due goes before a warning, that before what comes later, and that before what cannot be told. */
+static unsigned rank(const struct policy_decision *decision)
+{
+	if (decision->step != POLICY_LEAVE)
+		return decision->step == POLICY_WARN ? 3 : 4;
+	if (decision->next != POLICY_LEAVE)
+		return 2;
+	return decision->reason != WHY_NO_LIMIT ? 1 : 0;
+}
+
+static bool comes_before(const struct policy_decision *a, const struct policy_decision *b)
+{
+	if (rank(a) != rank(b))
+		return rank(a) > rank(b);
+	return rank(a) >= 2 && a->next_at < b->next_at;
+}
+
+/* What keeps a step that is due from being taken. */
+static enum policy_reason hold(const struct matter *matter, enum policy_step step)
+{
+	const struct policy_subject *subject = matter->subject;
+
+	if (matter->policy->protect_busy && subject->busy != FLAG_NO)
+		return subject->busy == FLAG_YES ? WHY_BUSY : WHY_BUSY_UNKNOWN;
+	if (subject->clock_unsteady)
+		return WHY_CLOCK;
+	return step != POLICY_WARN && subject->history->looks < LOOKS_LEAST ? WHY_FIRST_LOOK : WHY_DUE;
+}
+
+static struct policy_decision decide(const struct matter *matter)
+{
+	struct policy_decision best = {.policy = matter->policy, .reason = WHY_NO_LIMIT};
+
+	for (enum policy_cause cause = 0; cause < CAUSE_COUNT; cause++) {
+		struct policy_decision decision = {
+		    .policy = matter->policy, .cause = cause, .end = matter->policy->end[cause]};
+
+		if (cause == CAUSE_DEADLINE)
+			decide_deadline(matter, &decision);
+		else
+			decide_limit(matter, &decision);
+		if (comes_before(&decision, &best))
+			best = decision;
+	}
+	if (best.step != POLICY_LEAVE && (best.reason = hold(matter, best.step)) != WHY_DUE)
+		best.step = POLICY_LEAVE;
+	return best;
+}
+
+struct policy_decision policy_decide(const struct policy_set *set, const struct policy_subject *subject)
+{
+	struct matter matter = {.set = set, .subject = subject};
+	enum policy_reason reason = protection(subject->session);
+
+	if (reason == WHY_DUE)
+		reason = policy_choose(&matter);
+	if (reason == WHY_DUE) {
+		matter.classification = classify(subject->session, subject->snapshot->now, INT64_MAX, COUNT_USERS);
+		reason = exemption(&matter);
+	}
+	if (reason != WHY_DUE)
+		return (struct policy_decision){.policy = matter.policy, .reason = reason};
+	return decide(&matter);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whom a policy means, and who is exempt from it. */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
+#include "lib/policy/policy.h"
+#include "lib/session/names.h"
+#include "lib/session/session.h"
+
+static enum match match_or(enum match a, enum match b)
+{
+	if (a == MATCH_YES || b == MATCH_YES)
+		return MATCH_YES;
+	return a == MATCH_UNKNOWN || b == MATCH_UNKNOWN ? MATCH_UNKNOWN : MATCH_NO;
+}
+
+static enum match match_and(enum match a, enum match b)
+{
+	if (a == MATCH_NO || b == MATCH_NO)
+		return MATCH_NO;
+	return a == MATCH_UNKNOWN || b == MATCH_UNKNOWN ? MATCH_UNKNOWN : MATCH_YES;
+}
+
+/* A text that is not told may be any. */
+static enum match text_match(const struct string_list *globs, const char *text)
+{
+	enum match match = MATCH_NO;
+
+	if (globs->count > 0 && text[0] == '\0')
+		return MATCH_UNKNOWN;
+	for (size_t i = 0; i < globs->count && match != MATCH_YES; i++)
+		match = match_or(match, glob_match(globs->items[i], text));
+	return match;
+}
+
+static enum match client_match(const struct string_list *globs, const struct session *session)
+{
+	return match_or(text_match(globs, session->client_name), text_match(globs, session->client_address));
+}
+
+static enum match user_match(const struct string_list *globs, const struct session *session)
+{
+	return globs->count > 0 ? names_match(globs, session).match : MATCH_NO;
+}
+
+static enum match group_match(const struct string_list *wanted, const struct string_list *groups)
+{
+	if (wanted->count > 0 && groups == NULL)
+		return MATCH_UNKNOWN;
+	for (size_t i = 0; i < wanted->count; i++)
+		for (size_t j = 0; j < groups->count; j++)
+			if (text_same(wanted->items[i], groups->items[j]))
+				return MATCH_YES;
+	return MATCH_NO;
+}
+
+static enum match target_match(const struct string_list *targets, const char *label)
+{
+	for (size_t i = 0; i < targets->count; i++)
+		if (text_same(targets->items[i], label))
+			return MATCH_YES;
+	return MATCH_NO;
+}
+
+static enum match kind_match(const struct string_list *globs, enum session_kind kind)
+{
+	return text_match(globs, kind != KIND_UNKNOWN ? session_kind_name(kind) : "");
+}
+
+/* An empty list asks for nothing. */
+static enum match wanted(const struct string_list *list, enum match match)
+{
+	return list->count == 0 ? MATCH_YES : match;
+}
+
+enum match policy_means(const struct policy *policy, const struct policy_subject *subject)
+{
+	const struct session *session = subject->session;
+	enum match match = wanted(&policy->targets, target_match(&policy->targets, subject->target));
+
+	match = match_and(match, wanted(&policy->users, user_match(&policy->users, session)));
+	match = match_and(match, wanted(&policy->groups, group_match(&policy->groups, subject->groups)));
+	match = match_and(match, wanted(&policy->domains, text_match(&policy->domains, session->domain)));
+	match = match_and(match, wanted(&policy->clients, client_match(&policy->clients, session)));
+	match = match_and(match, wanted(&policy->collections, text_match(&policy->collections, session->collection)));
+	return match_and(match, wanted(&policy->kinds, kind_match(&policy->kinds, session->kind)));
+}
+
+enum match policy_exempts(const struct policy *policy, const struct policy_subject *subject)
+{
+	enum match match = user_match(&policy->exempt_users, subject->session);
+
+	match = match_or(match, group_match(&policy->exempt_groups, subject->groups));
+	return match_or(match, client_match(&policy->exempt_clients, subject->session));
+}
