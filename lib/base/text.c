@@ -249,3 +249,15 @@ bool glob_may_go_on(const char *glob, const char *text)
 	buffer_free(&part);
 	return may;
 }
+
+char *text_strip(char *text)
+{
+	size_t length;
+
+	text += strspn(text, " \t");
+	length = strlen(text);
+	while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t' || text[length - 1] == '\r' ||
+	                      text[length - 1] == '\n'))
+		text[--length] = '\0';
+	return text;
+}

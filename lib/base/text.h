@@ -32,6 +32,9 @@ char *text_clean(struct arena *arena, const char *bytes, size_t length, size_t l
    which would start performance data, as \x7c. */
 void text_escape(struct buffer *out, const char *text);
 
+/* Without the blanks and line ends at both ends; those behind are overwritten. */
+char *text_strip(char *text);
+
 /* Copies what fits, cut at a character, always terminated. */
 void text_copy(char *to, size_t size, const char *text);
 

@@ -133,17 +133,6 @@ static int heading_read(struct loading *loading, char *heading)
 	                                  "[section NAME]");
 }
 
-static char *strip(char *text)
-{
-	size_t length;
-
-	text += strspn(text, " \t");
-	length = strlen(text);
-	while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t' || text[length - 1] == '\r'))
-		text[--length] = '\0';
-	return text;
-}
-
 static int line_check(struct loading *loading, const char *line, size_t raw_length)
 {
 	if (loading->line == 1 && (strncmp(line, "\xff\xfe", 2) == 0 || strncmp(line, "\xfe\xff", 2) == 0))
@@ -210,7 +199,7 @@ static int items_add(struct loading *loading, const char *key, char *value)
 		next = comma != NULL ? comma + 1 : NULL;
 		if (comma != NULL)
 			*comma = '\0';
-		item = strip(item);
+		item = text_strip(item);
 		if (item[0] == '\0' && (comma != NULL || item != value))
 			return fail(loading, "an empty item in the list: ", key);
 		entry_add(loading, key, arena_strdup(loading->arena, item));
@@ -235,8 +224,8 @@ static int entry_read(struct loading *loading, char *line)
 	if (equals == NULL)
 		return fail(loading, "neither a [section], nor key = value, nor a # comment", "");
 	*equals = '\0';
-	key = arena_strdup(loading->arena, strip(line));
-	value = strip(equals + 1);
+	key = arena_strdup(loading->arena, text_strip(line));
+	value = text_strip(equals + 1);
 	if (loading->config->count == 0)
 		return fail(loading, "stands before the first [section]: ", key);
 	if (key[0] == '\0')
@@ -251,7 +240,7 @@ static int entry_read(struct loading *loading, char *line)
 
 static int line_read(struct loading *loading, char *line)
 {
-	char *text = strip(line);
+	char *text = text_strip(line);
 
 	if (text[0] == '\0' || text[0] == '#' || text[0] == ';')
 		return 0;

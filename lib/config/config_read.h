@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The text of a configuration: headings, and "key = value".  No library reads it: libinih cuts lines at 200
- * bytes, and ding-libs' libini_config joins indented lines, where ours are an error or nothing.
+ * The text of a configuration: headings, and "key = value".  Our own reader: doc/architecture.md has what
+ * libraries were weighed.
  */
 #ifndef CURFEW_CONFIG_READ_H
 #define CURFEW_CONFIG_READ_H

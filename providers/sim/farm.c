@@ -2,7 +2,6 @@
 #include "providers/sim/farm.h"
 
 #include <errno.h>
-#include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,10 +13,6 @@
 #include "providers/sim/reading.h"
 
 enum { LINE_LIMIT = 4096, SECTION_LIMIT = 48 };
-
-/* libinih tells of keys only, and cuts a section's name at 49 bytes.  So the
-   reader below puts this key, which no file can hold, behind every section line. */
-static const char SECTION_BEGINS[] = "\x01";
 
 static int mistake(struct reading *reading, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static int mistake(struct reading *reading, const char *format, ...)
@@ -154,14 +149,10 @@ static int section_begin(struct reading *reading, const char *section)
 	               section);
 }
 
-/* libinih's handler: nonzero = go on. */
-static int key_read(void *context, const char *section, const char *key, const char *value)
+static int key_read(struct reading *reading, const char *key, const char *value)
 {
-	struct reading *reading = context;
 	int known = 1;
 
-	if (strcmp(key, SECTION_BEGINS) == 0)
-		return section_begin(reading, section) == 0;
 	if (reading->session != NULL)
 		known = session_key(reading, key, value);
 	else if (reading->in_farm)
@@ -169,80 +160,77 @@ static int key_read(void *context, const char *section, const char *key, const c
 	else if (reading->host != NULL)
 		known = host_key(reading, key, value);
 	if (known > 0)
-		mistake(reading, "no key \"%s\" in [%s]", key, section);
-	else if (known < 0)
-		mistake(reading, "%s cannot be \"%s\"", key, value);
-	return known == 0;
+		return mistake(reading, "no key \"%s\" in [%s]", key, reading->section);
+	if (known < 0)
+		return mistake(reading, "%s cannot be \"%s\"", key, value);
+	return 0;
 }
 
-/* A line that may not be: control characters, too long, a section name that libinih would cut. */
 static int line_check(struct reading *reading, const char *line, size_t length)
 {
-	const char *start = line + strspn(line, " \t");
-
 	if (length == LINE_LIMIT - 1 && line[length - 1] != '\n')
 		return mistake(reading, "the line is longer than %d bytes", LINE_LIMIT - 2);
 	for (size_t i = 0; i < length; i++)
 		if ((unsigned char)line[i] < ' ' && strchr("\t\r\n", line[i]) == NULL)
 			return mistake(reading, "control character \\x%02x", (unsigned char)line[i]);
-	if (*start == '[' && strcspn(start, "]\n") > SECTION_LIMIT)
-		return mistake(reading, "the section's name is longer than %d bytes", SECTION_LIMIT - 1);
-	reading->section_line = *start == '[';
 	return 0;
 }
 
-/* libinih's reader, like fgets(). */
-static char *line_read(char *line, int size, void *context)
+/* "[section]", "key = value", a comment or nothing, blanks at both ends gone. */
+static int line_read(struct reading *reading, char *line)
 {
-	struct reading *reading = context;
+	size_t length = strlen(line);
+	char *equals = strchr(line, '=');
 
-	if (reading->error->code != ERROR_NONE)
-		return NULL;
-	if (reading->section_line) {
-		reading->section_line = false;
-		snprintf(line, (size_t)size, "%s=\n", SECTION_BEGINS);
-		return line;
+	if (length == 0 || line[0] == '#' || line[0] == ';')
+		return 0;
+	if (line[0] == '[' && line[length - 1] == ']') {
+		if (length > SECTION_LIMIT)
+			return mistake(reading, "the section's name is longer than %d bytes", SECTION_LIMIT - 2);
+		reading->section = arena_strndup(&reading->farm->arena, line + 1, length - 2);
+		return section_begin(reading, reading->section);
 	}
-	if (fgets(line, size, reading->file) == NULL)
-		return NULL;
-	reading->line++;
-	return line_check(reading, line, strlen(line)) == 0 ? line : NULL;
+	if (line[0] == '[' || equals == NULL)
+		return mistake(reading, "neither [section] nor key = value");
+	*equals = '\0';
+	return key_read(reading, text_strip(line), text_strip(equals + 1));
 }
 
-static int read_all(struct reading *reading)
+static int read_all(struct reading *reading, FILE *file)
 {
-	ini_allow_multiline = false;
-	ini_allow_inline_comments = false;
-	ini_use_stack = false;
-	ini_max_line = ini_initial_alloc = LINE_LIMIT;
-	ini_stop_on_first_error = true;
-	if (ini_parse_stream(line_read, reading, key_read, reading) != 0)
-		mistake(reading, "neither [section] nor key = value");
+	char line[LINE_LIMIT];
+
+	while (fgets(line, sizeof line, file) != NULL) {
+		reading->line++;
+		if (line_check(reading, line, strlen(line)) < 0 || line_read(reading, text_strip(line)) < 0)
+			return -1;
+	}
+	if (ferror(file))
+		return error_errno(reading->error, errno, STEP_OPEN, "%s", reading->farm->path);
 	part_end(reading);
-	if (reading->error->code == ERROR_NONE && reading->farm->count == 0)
-		mistake(reading, "no [host NAME] in it");
-	return reading->error->code == ERROR_NONE ? 0 : -1;
+	return reading->farm->count > 0 ? 0 : mistake(reading, "no [host NAME] in it");
 }
 
 int farm_read(struct farm *farm, const char *path, struct error *error)
 {
 	struct reading reading = {.farm = farm, .error = error};
 	struct stat status;
+	FILE *file;
 	int fd, result;
 
 	memset(farm, 0, sizeof *farm);
 	farm->path = arena_strdup(&farm->arena, path);
 	if ((fd = trusted_open(path, false, error)) < 0)
 		return -1;
-	if (fstat(fd, &status) < 0 || (reading.file = fdopen(fd, "r")) == NULL) {
+	if (fstat(fd, &status) < 0 || (file = fdopen(fd, "r")) == NULL) {
 		close(fd);
 		return error_errno(error, errno, STEP_OPEN, "%s", path);
 	}
 	farm->start_at = (int64_t)status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1000000;
 	farm->stamp = arena_printf(&farm->arena, "%lld.%09ld:%lld", (long long)status.st_mtim.tv_sec,
 	                           status.st_mtim.tv_nsec, (long long)status.st_size);
-	result = read_all(&reading);
-	fclose(reading.file);
+	result = read_all(&reading, file);
+	fclose(file);
 	return result;
 }
 

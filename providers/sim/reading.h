@@ -4,16 +4,14 @@
 #define CURFEW_SIM_READING_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "providers/sim/farm.h"
 
 struct reading {
-	FILE *file;
 	struct farm *farm;
 	struct error *error;
 	unsigned line;
-	bool section_line; /* the last line was one: SECTION_BEGINS comes next */
+	const char *section;
 	bool in_farm;
 	struct farm_host *host;
 	struct farm_session *session; /* NULL: keys are the host's */
