@@ -85,11 +85,14 @@ lib_libcurfew_a_SOURCES = \
 	lib/act/remedy_writer.h \
 	lib/act/state.c lib/act/state.h
 
-# GLib reads the time zones: only what is about policies is linked with it.
+# GLib reads the time zones and SQLite keeps the ledger: only what is about policies is linked with them.
 if PART_POLICY
 noinst_LIBRARIES += lib/libpolicy.a
 endif
 lib_libpolicy_a_SOURCES = \
+	lib/ledger/ledger.c lib/ledger/ledger.h \
+	lib/ledger/ledger_clock.c \
+	lib/ledger/ledger_file.c lib/ledger/ledger_file.h \
 	lib/policy/ladder.c lib/policy/ladder.h \
 	lib/policy/policy.c lib/policy/policy.h \
 	lib/policy/policy_match.c \
@@ -97,4 +100,4 @@ lib_libpolicy_a_SOURCES = \
 	lib/policy/schedule.c lib/policy/schedule.h \
 	lib/policy/schedule_parse.c \
 	lib/policy/zone.c lib/policy/zone.h
-lib_libpolicy_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
+lib_libpolicy_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)

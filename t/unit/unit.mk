@@ -42,6 +42,7 @@ UNIT_TESTS += t/unit/http
 UNIT_TESTS += t/unit/http_options
 endif
 if PART_POLICY
+UNIT_TESTS += t/unit/ledger
 UNIT_TESTS += t/unit/policy
 UNIT_TESTS += t/unit/schedule
 endif
@@ -83,7 +84,8 @@ t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c
 t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 
 # The policies' own library.
-POLICY_UNIT_LIBS = lib/libpolicy.a $(UNIT_LIBS) $(GLIB_LIBS)
+POLICY_UNIT_LIBS = lib/libpolicy.a $(UNIT_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)
+t_unit_ledger_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_policy_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_schedule_LDADD = $(POLICY_UNIT_LIBS)
 

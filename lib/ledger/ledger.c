@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/ledger/ledger.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sqlite3.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/name_index.h"
+#include "lib/ledger/ledger_file.h"
+#include "lib/policy/policy.h"
+#include "lib/session/session.h"
+
+/* A target as it was at the last look. */
+struct place {
+	bool known;
+	int64_t id, look, looked_at, ahead;
+};
+
+/* A session as it was remembered. */
+struct memory {
+	int64_t row;
+	struct session identity;
+	int64_t first_look, state, state_since, snoozed_until;
+	size_t at; /* its number in the snapshot; SIZE_MAX: it is no longer there */
+};
+
+/* One look at one target. */
+struct seeing {
+	struct ledger *ledger;
+	struct ledger_look *look;
+	int64_t now;
+	bool writes;
+	struct place place;
+	struct arena arena;
+	struct memory *memories;
+	size_t count, allocated;
+	struct name_index index; /* of the memories, by key_of() */
+	struct error *error;
+};
+
+static bool moved(int64_t change)
+{
+	return change > CLOCK_JUMP || change < -CLOCK_JUMP;
+}
+
+/* Was our own clock set since the last look at anything?  1, 0, or -1. */
+static int own_clock_moved(struct ledger *ledger, const struct ledger_clock *now, struct error *error)
+{
+	sqlite3_stmt *statement = ledger_ask(ledger, QUERY_CLOCK, error, "");
+	int result = statement != NULL ? ledger_row(ledger, statement, error) : -1;
+
+	if (result <= 0)
+		return result;
+	result = moved((now->wall - sqlite3_column_int64(statement, 0)) -
+	               (now->uptime - sqlite3_column_int64(statement, 1))) &&
+	         strcmp(now->boot, (const char *)sqlite3_column_text(statement, 2)) == 0;
+	/* After a start the two cannot be compared; that time went backwards can be told. */
+	result |= now->wall < sqlite3_column_int64(statement, 0) - CLOCK_JUMP;
+	sqlite3_reset(statement);
+	return result;
+}
+
+static int place_read(struct seeing *seeing)
+{
+	struct place *place = &seeing->place;
+	sqlite3_stmt *statement = ledger_ask(seeing->ledger, QUERY_TARGET, seeing->error, "s", seeing->look->url);
+	int result = statement != NULL ? ledger_row(seeing->ledger, statement, seeing->error) : -1;
+
+	*place = (struct place){.known = result > 0};
+	if (result <= 0)
+		return result;
+	place->id = sqlite3_column_int64(statement, 0);
+	place->look = sqlite3_column_int64(statement, 1);
+	place->looked_at = sqlite3_column_int64(statement, 2);
+	place->ahead = sqlite3_column_int64(statement, 3);
+	sqlite3_reset(statement);
+	return 0;
+}
+
+/* The number of this look, written down. */
+static int place_write(struct seeing *seeing)
+{
+	const struct snapshot *snapshot = seeing->look->snapshot;
+	struct place *place = &seeing->place;
+	int64_t ahead = snapshot->now - snapshot->taken_at;
+	bool apart = seeing->now >= place->looked_at + LOOKS_APART || seeing->look->clock_unsteady;
+	int result;
+
+	if (place->known && !apart)
+		return 0;
+	place->look++;
+	if (!seeing->writes)
+		return 0;
+	if (place->known)
+		return ledger_do(seeing->ledger, QUERY_TARGET_SET, seeing->error, "iiii", place->id, place->look,
+		                 seeing->now, ahead);
+	result = ledger_do(seeing->ledger, QUERY_TARGET_ADD, seeing->error, "siii", seeing->look->url, place->look,
+	                   seeing->now, ahead);
+	place->id = sqlite3_last_insert_rowid(seeing->ledger->db);
+	return result;
+}
+
+static const char *key_of(struct arena *arena, const struct session *session)
+{
+	return arena_printf(arena, "%s\n%s\n%s\n%s\n%s", session->provider, session->host, session->id, session->user,
+	                    session->birth);
+}
+
+static const char *column(struct seeing *seeing, sqlite3_stmt *statement, int number)
+{
+	const char *text = (const char *)sqlite3_column_text(statement, number);
+
+	return arena_strdup(&seeing->arena, text != NULL ? text : "");
+}
+
+static void memory_add(struct seeing *seeing, sqlite3_stmt *statement)
+{
+	struct memory *memory;
+	const char *key;
+
+	seeing->memories =
+	    arena_grow(&seeing->arena, seeing->memories, seeing->count, &seeing->allocated, sizeof *seeing->memories);
+	memory = &seeing->memories[seeing->count];
+	session_init(&memory->identity);
+	memory->row = sqlite3_column_int64(statement, 0);
+	memory->identity.provider = column(seeing, statement, 1);
+	memory->identity.host = column(seeing, statement, 2);
+	memory->identity.id = column(seeing, statement, 3);
+	memory->identity.user = column(seeing, statement, 4);
+	memory->identity.birth = column(seeing, statement, 5);
+	memory->first_look = sqlite3_column_int64(statement, 6);
+	memory->state = sqlite3_column_int64(statement, 7);
+	memory->state_since = sqlite3_column_int64(statement, 8);
+	memory->snoozed_until = sqlite3_column_int64(statement, 9);
+	memory->at = SIZE_MAX;
+	key = key_of(&seeing->arena, &memory->identity);
+	/* Two that differ in nothing but case: only the first is found, and the other one is new at each look. */
+	if (name_index_add(&seeing->index, key) == seeing->count)
+		seeing->count++;
+}
+
+static int memories_read(struct seeing *seeing)
+{
+	sqlite3_stmt *statement;
+	int result;
+
+	if (!seeing->place.known)
+		return 0;
+	statement = ledger_ask(seeing->ledger, QUERY_SESSIONS, seeing->error, "i", seeing->place.id);
+	if (statement == NULL)
+		return -1;
+	while ((result = ledger_row(seeing->ledger, statement, seeing->error)) > 0)
+		memory_add(seeing, statement);
+	return result;
+}
+
+/* After a clock was set all times of ours are worth nothing, and every session is one that we see for the first
+   time. */
+static int memories_renew(struct seeing *seeing)
+{
+	if (!seeing->look->clock_unsteady)
+		return 0;
+	for (size_t i = 0; i < seeing->count; i++) {
+		seeing->memories[i].first_look = seeing->place.look;
+		seeing->memories[i].state_since = seeing->now;
+	}
+	return seeing->writes && seeing->place.known
+	           ? ledger_do(seeing->ledger, QUERY_SESSIONS_RENEW, seeing->error, "iii", seeing->place.id,
+	                       seeing->place.look, seeing->now)
+	           : 0;
+}
+
+static int session_add(struct seeing *seeing, const struct session *session)
+{
+	if (!seeing->writes)
+		return 0;
+	return ledger_do(seeing->ledger, QUERY_SESSION_ADD, seeing->error, "isssssiii", seeing->place.id,
+	                 session->provider, session->host, session->id, session->user, session->birth,
+	                 seeing->place.look, (int64_t)session->state, seeing->now);
+}
+
+static int state_change(struct seeing *seeing, struct memory *memory, enum session_state state)
+{
+	memory->state = state;
+	memory->state_since = seeing->now;
+	return seeing->writes ? ledger_do(seeing->ledger, QUERY_SESSION_STATE, seeing->error, "iii", memory->row,
+	                                  memory->state, memory->state_since)
+	                      : 0;
+}
+
+static int session_see(struct seeing *seeing, size_t number)
+{
+	const struct session *session = &seeing->look->snapshot->sessions[number];
+	struct policy_history *history = &seeing->look->histories[number];
+	struct memory *memory = NULL;
+	size_t found = NAME_NONE;
+
+	*history = (struct policy_history){.looks = 1, .state_since = moment_at(seeing->now)};
+	if (session->birth[0] == '\0')
+		return 0;
+	found = name_index_find(&seeing->index, key_of(&seeing->arena, session));
+	if (found == NAME_NONE)
+		return session_add(seeing, session);
+	memory = &seeing->memories[found];
+	/* Only the case is another, or the list has it twice: nothing that we remember is surely about this one. */
+	if (!session_same_identity(&memory->identity, session) || memory->at != SIZE_MAX)
+		return 0;
+	memory->at = number;
+	if (memory->state != (int64_t)session->state && state_change(seeing, memory, session->state) < 0)
+		return -1;
+	history->looks = (unsigned)(seeing->place.look - memory->first_look + 1);
+	history->state_since = moment_at(memory->state_since);
+	history->snoozed_until = memory->snoozed_until;
+	return 0;
+}
+
+/* A list that was cut short says of nobody that he is gone. */
+static int forget_gone(struct seeing *seeing)
+{
+	if (!seeing->writes || !seeing->look->snapshot->complete)
+		return 0;
+	for (size_t i = 0; i < seeing->count; i++)
+		if (seeing->memories[i].at == SIZE_MAX &&
+		    ledger_do(seeing->ledger, QUERY_SESSION_GONE, seeing->error, "i", seeing->memories[i].row) < 0)
+			return -1;
+	return 0;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct memory *x = a, *y = b;
+
+	return (x->row > y->row) - (x->row < y->row);
+}
+
+/* The memories are sorted by their rows. */
+static void warning_fill(struct seeing *seeing, sqlite3_stmt *statement)
+{
+	struct memory wanted = {.row = sqlite3_column_int64(statement, 0)};
+	const struct memory *memory =
+	    bsearch(&wanted, seeing->memories, seeing->count, sizeof *seeing->memories, compare_rows);
+	int64_t cause = sqlite3_column_int64(statement, 1), rung = sqlite3_column_int64(statement, 2);
+	int64_t state = sqlite3_column_int64(statement, 4);
+	struct policy_warnings *warnings;
+
+	if (memory == NULL || memory->at == SIZE_MAX || cause < 0 || cause >= CAUSE_COUNT || rung < 0 ||
+	    rung >= WARNINGS_MOST || (state != WARNING_GIVEN && state != WARNING_UNDELIVERED))
+		return;
+	warnings = &seeing->look->histories[memory->at].warnings[cause];
+	warnings->began = sqlite3_column_int64(statement, 3);
+	warnings->rung[rung].state = (enum warning_state)state;
+	warnings->rung[rung].at = sqlite3_column_int64(statement, 5);
+}
+
+static int warnings_read(struct seeing *seeing)
+{
+	sqlite3_stmt *statement;
+	int result;
+
+	/* What was said before a clock was set may have been said at any time. */
+	if (seeing->count == 0 || seeing->look->clock_unsteady)
+		return 0;
+	qsort(seeing->memories, seeing->count, sizeof *seeing->memories, compare_rows);
+	statement = ledger_ask(seeing->ledger, QUERY_WARNINGS, seeing->error, "i", seeing->place.id);
+	if (statement == NULL)
+		return -1;
+	while ((result = ledger_row(seeing->ledger, statement, seeing->error)) > 0)
+		warning_fill(seeing, statement);
+	return result;
+}
+
+static int place_see(struct seeing *seeing, bool own_moved)
+{
+	const struct snapshot *snapshot = seeing->look->snapshot;
+
+	seeing->index.arena = &seeing->arena;
+	if (place_read(seeing) < 0)
+		return -1;
+	seeing->look->clock_unsteady =
+	    seeing->place.known && (own_moved || moved(snapshot->now - snapshot->taken_at - seeing->place.ahead));
+	if (memories_read(seeing) < 0 || place_write(seeing) < 0 || memories_renew(seeing) < 0)
+		return -1;
+	for (size_t i = 0; i < snapshot->count; i++)
+		if (session_see(seeing, i) < 0)
+			return -1;
+	return forget_gone(seeing) < 0 ? -1 : warnings_read(seeing);
+}
+
+static int see_all(struct ledger *ledger, struct ledger_look *looks, size_t count, const struct ledger_clock *now,
+                   bool writes, struct error *error)
+{
+	int moved_by = own_clock_moved(ledger, now, error);
+	int result = moved_by < 0 ? -1 : 0;
+
+	for (size_t i = 0; i < count && result == 0; i++) {
+		struct seeing seeing = {
+		    .ledger = ledger, .look = &looks[i], .now = now->wall, .writes = writes, .error = error};
+
+		result = place_see(&seeing, moved_by > 0);
+		arena_free(&seeing.arena);
+	}
+	if (result < 0 || !writes)
+		return result;
+	if (ledger_do(ledger, QUERY_TARGET_FORGET, error, "i", now->wall - (int64_t)FORGET_DAYS * 24 * 60 * 60 * 1000) <
+	    0)
+		return -1;
+	return ledger_do(ledger, QUERY_CLOCK_SET, error, "iis", now->wall, now->uptime, now->boot);
+}
+
+/* Without a file every session is seen for the first time. */
+static void see_nothing(struct ledger_look *looks, size_t count, int64_t now)
+{
+	for (size_t i = 0; i < count; i++) {
+		looks[i].clock_unsteady = false;
+		for (size_t j = 0; j < looks[i].snapshot->count; j++)
+			looks[i].histories[j] = (struct policy_history){.looks = 1, .state_since = moment_at(now)};
+	}
+}
+
+int ledger_see(struct ledger *ledger, struct ledger_look *looks, size_t count, const struct ledger_clock *now,
+               struct error *error)
+{
+	if (ledger->db == NULL) {
+		see_nothing(looks, count, now->wall);
+		return 0;
+	}
+	if (ledger->use == LEDGER_READ)
+		return see_all(ledger, looks, count, now, false, error);
+	if (ledger_do(ledger, QUERY_BEGIN, error, "") < 0)
+		return -1;
+	if (see_all(ledger, looks, count, now, true, error) == 0 && ledger_do(ledger, QUERY_COMMIT, error, "") == 0)
+		return 0;
+	ledger_do(ledger, QUERY_ROLLBACK, &(struct error){0}, "");
+	return -1;
+}
+
+int ledger_warned(struct ledger *ledger, const struct ledger_warning *warning, struct error *error)
+{
+	const struct session *session = warning->session;
+	int64_t cause = warning->cause;
+	int result = ledger_do(ledger, QUERY_BEGIN, error, "");
+
+	if (result < 0)
+		return -1;
+	result = ledger_do(ledger, QUERY_WARNED_BEFORE, error, "ssssssii", warning->url, session->provider,
+	                   session->host, session->id, session->user, session->birth, cause, warning->began);
+	if (result == 0)
+		result = ledger_do(ledger, QUERY_WARNED, error, "ssssssiiiii", warning->url, session->provider,
+		                   session->host, session->id, session->user, session->birth, cause, warning->began,
+		                   (int64_t)warning->rung, (int64_t)warning->state, warning->at);
+	if (result == 0 && sqlite3_changes(ledger->db) != 1)
+		result = error_set(error, ERROR_SYSTEM, STEP_NONE, "the ledger %s does not know session %s",
+		                   ledger->path, session->id);
+	if (result == 0)
+		result = ledger_do(ledger, QUERY_COMMIT, error, "");
+	if (result < 0)
+		ledger_do(ledger, QUERY_ROLLBACK, &(struct error){0}, "");
+	return result;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is remembered from one run to the next: since when a session is as it is, in how many looks in a row it was
+ * seen, and of what its user was warned.  One SQLite file in the state folder, which belongs to the acting account.
+ *
+ * Nobody outside of this folder knows that it is SQLite.  Sessions are known by their identity (provider, host, id,
+ * user, birth) below the URL of the target that listed them; one without a birth is not remembered.
+ *
+ * Whoever cannot read or write it acts on nobody: every failure is an error, and a file that is damaged is moved
+ * aside, said so, and begun anew, which makes every session one that was seen only once.
+ */
+#ifndef CURFEW_LEDGER_H
+#define CURFEW_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/act/state.h"
+#include "lib/base/error.h"
+#include "lib/policy/policy.h"
+#include "lib/session/session.h"
+
+struct ledger;
+
+enum ledger_use {
+	LEDGER_READ, /* changes nothing; a ledger that is not there is an empty one */
+	LEDGER_WRITE,
+};
+
+/* patience: ms to wait for another writer, at each call.  -1: *ledger is NULL.  The folder must outlive it. */
+int ledger_open(struct ledger **ledger, const struct state_dir *dir, enum ledger_use use, int64_t patience,
+                struct error *error);
+void ledger_close(struct ledger *ledger); /* NULL is allowed */
+
+/* The damaged file was moved to this path when the ledger was opened; NULL: it was not. */
+const char *ledger_moved_to(const struct ledger *ledger);
+
+/* Our own clocks: the second one cannot be set, and both together show that the first one was. */
+struct ledger_clock {
+	int64_t wall;   /* ms since the epoch */
+	int64_t uptime; /* ms since the start, sleep included */
+	char boot[40];  /* which start */
+};
+int ledger_clock_now(struct ledger_clock *clock, struct error *error);
+
+/* A target that has answered. */
+struct ledger_look {
+	const char *url;
+	const struct snapshot *snapshot;
+	struct policy_history *histories; /* one for each session of the snapshot, filled here */
+	bool clock_unsteady; /* filled: its clock or ours was moved since the last look, so all are new to us */
+};
+
+/* A clock that moved by more than this between two looks was set. */
+enum { CLOCK_JUMP = 60 * 1000 }; /* ms */
+/* Looks that are closer together are one. */
+enum { LOOKS_APART = 1000 }; /* ms */
+/* A target that nobody has looked at for so long is forgotten. */
+enum { FORGET_DAYS = 90 };
+
+/* Remembers the looks, as one step: all or nothing is kept.  LEDGER_READ: fills the histories as if it had. */
+int ledger_see(struct ledger *ledger, struct ledger_look *looks, size_t count, const struct ledger_clock *now,
+               struct error *error);
+
+/* Remembers what became of a warning.  The session must have been seen.  On the disk when it returns. */
+struct ledger_warning {
+	const char *url;
+	const struct session *session;
+	enum policy_cause cause;
+	int64_t began; /* of struct policy_decision */
+	size_t rung;
+	enum warning_state state;
+	int64_t at;
+};
+int ledger_warned(struct ledger *ledger, const struct ledger_warning *warning, struct error *error);
+
+#endif

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/ledger/ledger_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "lib/act/state.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/ledger/ledger.h"
+
+#define LEDGER_NAME "ledger.sqlite"
+
+/* In the head of the file: ours, and of this version. */
+enum { APPLICATION = 0x43726677 /* "Crfw" */, VERSION = 1 };
+
+/* The steps from each version to the next: never changed once they are released, only added to. */
+static const char *const migrations[VERSION] = {
+    /* to 1 */
+    "CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), wall INTEGER, uptime INTEGER, boot TEXT) STRICT;"
+    "CREATE TABLE target (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, look INTEGER NOT NULL,"
+    " looked_at INTEGER NOT NULL, ahead INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE session (id INTEGER PRIMARY KEY,"
+    " target INTEGER NOT NULL REFERENCES target ON DELETE CASCADE, provider TEXT NOT NULL, host TEXT NOT NULL,"
+    " session TEXT NOT NULL, user TEXT NOT NULL, birth TEXT NOT NULL, first_look INTEGER NOT NULL,"
+    " state INTEGER NOT NULL, state_since INTEGER NOT NULL, snoozed_until INTEGER NOT NULL DEFAULT 0,"
+    " UNIQUE (target, provider, host, session, user, birth)) STRICT;"
+    "CREATE TABLE warning (session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE, cause INTEGER NOT NULL,"
+    " rung INTEGER NOT NULL, began INTEGER NOT NULL, state INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY (session, cause, rung)) STRICT, WITHOUT ROWID;",
+};
+
+static const char *const sentences[QUERY_COUNT] = {
+    [QUERY_BEGIN] = "BEGIN IMMEDIATE",
+    [QUERY_COMMIT] = "COMMIT",
+    [QUERY_ROLLBACK] = "ROLLBACK",
+    [QUERY_CLOCK] = "SELECT wall, uptime, boot FROM clock",
+    [QUERY_CLOCK_SET] = "INSERT OR REPLACE INTO clock VALUES (1, ?1, ?2, ?3)",
+    [QUERY_TARGET] = "SELECT id, look, looked_at, ahead FROM target WHERE url = ?1",
+    [QUERY_TARGET_ADD] = "INSERT INTO target (url, look, looked_at, ahead) VALUES (?1, ?2, ?3, ?4)",
+    [QUERY_TARGET_SET] = "UPDATE target SET look = ?2, looked_at = ?3, ahead = ?4 WHERE id = ?1",
+    [QUERY_TARGET_FORGET] = "DELETE FROM target WHERE looked_at < ?1",
+    [QUERY_SESSIONS] = "SELECT id, provider, host, session, user, birth, first_look, state, state_since, snoozed_until"
+                       " FROM session WHERE target = ?1",
+    [QUERY_SESSION_ADD] =
+        "INSERT OR IGNORE INTO session (target, provider, host, session, user, birth, first_look, state,"
+        " state_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [QUERY_SESSION_STATE] = "UPDATE session SET state = ?2, state_since = ?3 WHERE id = ?1",
+    [QUERY_SESSION_GONE] = "DELETE FROM session WHERE id = ?1",
+    [QUERY_SESSIONS_RENEW] = "UPDATE session SET first_look = ?2, state_since = ?3 WHERE target = ?1",
+    [QUERY_WARNINGS] = "SELECT warning.session, cause, rung, began, warning.state, at FROM warning"
+                       " JOIN session ON session.id = warning.session WHERE target = ?1",
+    /* A new episode: the warnings of the one before are over. */
+    [QUERY_WARNED_BEFORE] = "DELETE FROM warning WHERE cause = ?7 AND began <> ?8 AND session ="
+                            " (SELECT session.id FROM session JOIN target ON target.id = session.target WHERE url = ?1"
+                            " AND provider = ?2 AND host = ?3 AND session.session = ?4 AND user = ?5 AND birth = ?6)",
+    [QUERY_WARNED] = "INSERT OR REPLACE INTO warning (session, cause, began, rung, state, at)"
+                     " SELECT session.id, ?7, ?8, ?9, ?10, ?11 FROM session JOIN target ON target.id = session.target"
+                     " WHERE url = ?1 AND provider = ?2 AND host = ?3 AND session.session = ?4 AND user = ?5"
+                     " AND birth = ?6",
+};
+
+int ledger_failed(const struct ledger *ledger, int code, struct error *error)
+{
+	error_set(error, ERROR_SYSTEM, STEP_NONE, "the ledger %s: %s", ledger->path,
+	          ledger->db != NULL ? sqlite3_errmsg(ledger->db) : sqlite3_errstr(code));
+	error->native = code;
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+		return error_hint(error, "another process is writing to it; try again");
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return error_hint(error, "it is damaged; the next run moves it aside");
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+		return error_hint(error, "the file and its folder must be writable by the acting account");
+	case SQLITE_FULL:
+		return error_hint(error, "the disk is full");
+	default:
+		return -1;
+	}
+}
+
+static sqlite3_stmt *prepare(struct ledger *ledger, enum query query, struct error *error)
+{
+	int code = SQLITE_OK;
+
+	if (ledger->queries[query] == NULL)
+		code = sqlite3_prepare_v3(ledger->db, sentences[query], -1, SQLITE_PREPARE_PERSISTENT,
+		                          &ledger->queries[query], NULL);
+	if (code == SQLITE_OK)
+		return ledger->queries[query];
+	ledger_failed(ledger, code, error);
+	return NULL;
+}
+
+static sqlite3_stmt *ask(struct ledger *ledger, enum query query, struct error *error, const char *types,
+                         va_list values)
+{
+	sqlite3_stmt *statement = prepare(ledger, query, error);
+
+	for (int i = 0; statement != NULL && types[i] != '\0'; i++) {
+		int code = types[i] == 's'
+		               ? sqlite3_bind_text(statement, i + 1, va_arg(values, const char *), -1, SQLITE_TRANSIENT)
+		               : sqlite3_bind_int64(statement, i + 1, va_arg(values, int64_t));
+
+		if (code != SQLITE_OK) {
+			ledger_failed(ledger, code, error);
+			return NULL;
+		}
+	}
+	return statement;
+}
+
+sqlite3_stmt *ledger_ask(struct ledger *ledger, enum query query, struct error *error, const char *types, ...)
+{
+	sqlite3_stmt *statement;
+	va_list values;
+
+	va_start(values, types);
+	statement = ask(ledger, query, error, types, values);
+	va_end(values);
+	return statement;
+}
+
+int ledger_row(struct ledger *ledger, sqlite3_stmt *statement, struct error *error)
+{
+	int code = sqlite3_step(statement);
+
+	if (code == SQLITE_ROW)
+		return 1;
+	if (code != SQLITE_DONE)
+		ledger_failed(ledger, code, error);
+	sqlite3_reset(statement);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+int ledger_do(struct ledger *ledger, enum query query, struct error *error, const char *types, ...)
+{
+	sqlite3_stmt *statement;
+	va_list values;
+
+	va_start(values, types);
+	statement = ask(ledger, query, error, types, values);
+	va_end(values);
+	return statement != NULL && ledger_row(ledger, statement, error) == 0 ? 0 : -1;
+}
+
+static int run_script(struct ledger *ledger, const char *script, struct error *error)
+{
+	int code = sqlite3_exec(ledger->db, script, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? 0 : ledger_failed(ledger, code, error);
+}
+
+/* The first column of the first row of a pragma. */
+static int pragma(struct ledger *ledger, const char *sentence, char *text, size_t size, struct error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int code = sqlite3_prepare_v2(ledger->db, sentence, -1, &statement, NULL);
+
+	text[0] = '\0';
+	if (code == SQLITE_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+		snprintf(text, size, "%s", (const char *)sqlite3_column_text(statement, 0));
+		code = SQLITE_OK;
+	}
+	if (code != SQLITE_OK && code != SQLITE_DONE)
+		ledger_failed(ledger, code, error);
+	sqlite3_finalize(statement);
+	return code == SQLITE_OK || code == SQLITE_DONE ? 0 : -1;
+}
+
+static int damaged(struct ledger *ledger, const char *what, struct error *error)
+{
+	error_set(error, ERROR_SYSTEM, STEP_NONE, "the ledger %s is damaged: %.100s", ledger->path, what);
+	error->native = SQLITE_CORRUPT;
+	return -1;
+}
+
+/* Whose file it is, of which version, and whether it is whole.  *version: 0 for an empty file. */
+static int look_inside(struct ledger *ledger, int *version, struct error *error)
+{
+	char text[200];
+
+	if (pragma(ledger, "PRAGMA user_version", text, sizeof text, error) < 0)
+		return -1;
+	*version = (int)strtol(text, NULL, 10);
+	if (*version > VERSION) {
+		error_set(error, ERROR_SYSTEM, STEP_NONE,
+		          "the ledger %s is of version %d, and this program knows up to version %d", ledger->path,
+		          *version, VERSION);
+		return error_hint(error, "a later Curfew has written it: use that one, or another --state-dir");
+	}
+	if (pragma(ledger, "PRAGMA application_id", text, sizeof text, error) < 0)
+		return -1;
+	if (*version > 0 && (int)strtol(text, NULL, 10) != APPLICATION)
+		return damaged(ledger, "it is the file of another program", error);
+	if (pragma(ledger, "PRAGMA quick_check(1)", text, sizeof text, error) < 0)
+		return -1;
+	for (char *at = text; (at = strchr(at, '\n')) != NULL;)
+		*at = ' ';
+	return strcmp(text, "ok") == 0 ? 0 : damaged(ledger, text, error);
+}
+
+/* All steps that lack, as one; whoever else came first has done them. */
+static int migrate(struct ledger *ledger, struct error *error)
+{
+	char text[200];
+	int version, result = ledger_do(ledger, QUERY_BEGIN, error, "");
+
+	if (result < 0)
+		return -1;
+	result = look_inside(ledger, &version, error);
+	for (; result == 0 && version < VERSION; version++)
+		result = run_script(ledger, migrations[version], error);
+	snprintf(text, sizeof text, "PRAGMA user_version = %d; PRAGMA application_id = %d;", VERSION, APPLICATION);
+	if (result == 0)
+		result = run_script(ledger, text, error);
+	if (result == 0)
+		result = ledger_do(ledger, QUERY_COMMIT, error, "");
+	if (result < 0)
+		ledger_do(ledger, QUERY_ROLLBACK, &(struct error){0}, "");
+	return result;
+}
+
+static void shut(struct ledger *ledger)
+{
+	for (int i = 0; i < QUERY_COUNT; i++) {
+		sqlite3_finalize(ledger->queries[i]);
+		ledger->queries[i] = NULL;
+	}
+	sqlite3_close(ledger->db);
+	ledger->db = NULL;
+}
+
+static int connect_file(struct ledger *ledger, int64_t patience, struct error *error)
+{
+	int flags = ledger->use == LEDGER_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+	int code = sqlite3_open_v2(ledger->path, &ledger->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	int version;
+
+	if (code != SQLITE_OK)
+		return ledger_failed(ledger, code, error);
+	sqlite3_extended_result_codes(ledger->db, 1);
+	sqlite3_busy_timeout(ledger->db, (int)(patience < INT_MAX ? patience : INT_MAX));
+	if (look_inside(ledger, &version, error) < 0)
+		return -1;
+	if (ledger->use == LEDGER_READ) {
+		if (version > 0)
+			return 0;
+		shut(ledger); /* made and not yet filled */
+		return 0;
+	}
+	/* FULL: what was remembered stays, also when the power goes. */
+	if (run_script(ledger,
+	               "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+	               " PRAGMA trusted_schema = OFF;",
+	               error) < 0)
+		return -1;
+	return version < VERSION ? migrate(ledger, error) : 0;
+}
+
+/* The file and what belongs to it get another name, so that somebody can look at them. */
+static int move_aside(struct ledger *ledger, struct error *error)
+{
+	static const char *const parts[] = {"", "-wal", "-shm"};
+	char from[sizeof ledger->path + 8], to[sizeof ledger->moved_to + 8];
+
+	snprintf(ledger->moved_to, sizeof ledger->moved_to, "%s.damaged-%lld", ledger->path,
+	         (long long)clock_now() / 1000);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		snprintf(from, sizeof from, "%s%s", ledger->path, parts[i]);
+		snprintf(to, sizeof to, "%s%s", ledger->moved_to, parts[i]);
+		if (rename(from, to) < 0 && errno != ENOENT)
+			return error_errno(error, errno, STEP_NONE, "cannot move the damaged ledger %s aside", from);
+	}
+	return 0;
+}
+
+static bool is_damage(const struct error *error)
+{
+	int code = (int)(error->native & 0xff);
+
+	return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
+/* Makes the file as every file of the folder is made: ours, 0600, no link.  1: it is not there, and is not wanted. */
+static int touch_file(struct ledger *ledger, const struct state_dir *dir, struct error *error)
+{
+	int fd = ledger->use == LEDGER_WRITE ? state_file_open(dir, LEDGER_NAME, O_RDWR, error)
+	                                     : state_file_open_existing(dir, LEDGER_NAME, O_RDONLY, error);
+
+	if (fd == STATE_FILE_MISSING)
+		return 1;
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+static int open_file(struct ledger *ledger, const struct state_dir *dir, int64_t patience, struct error *error)
+{
+	struct error why = {0};
+	int result = touch_file(ledger, dir, error);
+
+	if (result != 0)
+		return result < 0 ? -1 : 0;
+	if (connect_file(ledger, patience, &why) == 0)
+		return 0;
+	shut(ledger);
+	if (ledger->use != LEDGER_WRITE || !is_damage(&why)) {
+		*error = why;
+		return -1;
+	}
+	if (move_aside(ledger, error) < 0 || touch_file(ledger, dir, error) < 0)
+		return -1;
+	return connect_file(ledger, patience, error);
+}
+
+int ledger_open(struct ledger **ledger, const struct state_dir *dir, enum ledger_use use, int64_t patience,
+                struct error *error)
+{
+	struct ledger *made = must_alloc(sizeof *made);
+
+	made->use = use;
+	snprintf(made->path, sizeof made->path, "%s/%s", dir->path, LEDGER_NAME);
+	if (open_file(made, dir, patience, error) < 0) {
+		ledger_close(made);
+		*ledger = NULL;
+		return -1;
+	}
+	*ledger = made;
+	return 0;
+}
+
+void ledger_close(struct ledger *ledger)
+{
+	if (ledger == NULL)
+		return;
+	shut(ledger);
+	free(ledger);
+}
+
+const char *ledger_moved_to(const struct ledger *ledger)
+{
+	return ledger->moved_to[0] != '\0' ? ledger->moved_to : NULL;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ledger's file and the sentences that are asked of it.  Nobody outside of lib/ledger includes this. */
+#ifndef CURFEW_LEDGER_FILE_H
+#define CURFEW_LEDGER_FILE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sqlite3.h>
+
+#include "lib/base/error.h"
+#include "lib/ledger/ledger.h"
+
+enum query {
+	QUERY_BEGIN,
+	QUERY_COMMIT,
+	QUERY_ROLLBACK,
+	QUERY_CLOCK,
+	QUERY_CLOCK_SET,
+	QUERY_TARGET,
+	QUERY_TARGET_ADD,
+	QUERY_TARGET_SET,
+	QUERY_TARGET_FORGET,
+	QUERY_SESSIONS,
+	QUERY_SESSION_ADD,
+	QUERY_SESSION_STATE,
+	QUERY_SESSION_GONE,
+	QUERY_SESSIONS_RENEW,
+	QUERY_WARNINGS,
+	QUERY_WARNED_BEFORE,
+	QUERY_WARNED,
+	QUERY_COUNT,
+};
+
+struct ledger {
+	sqlite3 *db; /* NULL: there is none, and nothing is remembered */
+	enum ledger_use use;
+	char path[PATH_MAX + NAME_MAX];
+	char moved_to[PATH_MAX + NAME_MAX + 32]; /* "": it was not */
+	sqlite3_stmt *queries[QUERY_COUNT];
+};
+
+/* Binds the values by their letters (i: int64_t, s: const char *), from ?1 on.  NULL on failure. */
+sqlite3_stmt *ledger_ask(struct ledger *ledger, enum query query, struct error *error, const char *types, ...);
+/* 1: a row is there; 0: no more, and the sentence is free again; -1: failure, likewise. */
+int ledger_row(struct ledger *ledger, sqlite3_stmt *statement, struct error *error);
+/* ledger_ask() and to its end: for what has no rows. */
+int ledger_do(struct ledger *ledger, enum query query, struct error *error, const char *types, ...);
+/* *error says what SQLite says.  Returns -1. */
+int ledger_failed(const struct ledger *ledger, int code, struct error *error);
+
+#endif
