@@ -190,7 +190,7 @@ static int begin(struct agent *agent, struct error *error)
 	int held;
 
 	if (base_oid_parse(&agent->base, base != NULL ? base : CURFEW_BASE_OID, error) < 0 ||
-	    state_dir_open(&agent->dir, agent->settings->state_dir, error) < 0)
+	    state_dir_open_as(&agent->dir, agent->settings->state_dir, agent->settings->state_dir_shared, error) < 0)
 		return -1;
 	held = host_lock_take(&agent->lock, &agent->dir, lock_name, LOCK_FOREVER, &holder, error);
 	if (held < 0)

@@ -115,7 +115,8 @@ int poll_child(const struct settings *settings, int fd)
 	for (size_t i = 0; i < settings->target_count; i++)
 		visit_init(&visits[i], &settings->targets[i]);
 	collect(visits, settings->target_count, &options);
-	if (state_dir_open(&dir, settings->state_dir, &error) < 0 || tell(settings, &dir, visits, out, &error) < 0)
+	if (state_dir_open_as(&dir, settings->state_dir, settings->state_dir_shared, &error) < 0 ||
+	    tell(settings, &dir, visits, out, &error) < 0)
 		line_write(out, json_pack("{s:o}", "failed", error_to_json(&error)));
 	return fclose(out) == 0 && error.code == ERROR_NONE ? 0 : 2;
 }

@@ -47,6 +47,7 @@ E2E_TESTS += t/e2e-nagios.t
 E2E_TESTS += t/e2e-nrpe.t
 E2E_TESTS += t/e2e-rds-hosts.t
 E2E_TESTS += t/e2e-rds.t
+E2E_TESTS += t/e2e-state.t
 E2E_TESTS += t/e2e-sudo.t
 E2E_TESTS += t/e2e-tsts-acts.t
 E2E_TESTS += t/e2e-tsts-clients.t

@@ -189,7 +189,7 @@ static int tell_rival(struct run *run, struct error *error)
 		return 0;
 	snprintf(note, sizeof note,
 	         "within the last hour another account acted with the state folder %s: locks and limits are not shared "
-	         "with it; let one account act",
+	         "with it; let one account act, or name one state-dir for both (curfew.conf(5))",
 	         path);
 	return run_tell(run, (struct remedy_event){.news = NEWS_NOTE, .note = note}, error);
 }
@@ -226,7 +226,7 @@ static int execute(struct run *run, struct error *error)
 	const struct remedy_order *order = run->order;
 	int result = -1;
 
-	if (state_dir_open(&run->state, order->settings->state_dir, error) < 0)
+	if (state_dir_open_as(&run->state, order->settings->state_dir, order->settings->state_dir_shared, error) < 0)
 		return -1;
 	if (audit_open(&run->audit, &run->state, order->program, error) == 0) {
 		result = tell_rival(run, error) < 0 ? -1 : tell_refusals(run, error);

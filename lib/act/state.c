@@ -107,6 +107,45 @@ static int check_owner(int fd, const char *path, mode_t type, struct error *erro
 	return 0;
 }
 
+/* A folder that accounts share: what is wrong with it is one line, and what to do the hint. */
+static int check_shared(const struct stat *status, const char *path, struct error *error)
+{
+	if (status->st_uid != 0) {
+		error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: a folder that accounts share belongs to root", path);
+		return error_hint(error, "chown root %s", path);
+	}
+	if ((status->st_mode & S_IWOTH) != 0) {
+		error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: everybody can write to it", path);
+		return error_hint(error, "chmod 2770 %s, and look at what is in it", path);
+	}
+	if ((status->st_mode & (S_ISGID | S_ISVTX)) != S_ISGID) {
+		error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: a folder that accounts share has mode 2770 and not %04o",
+		          path, (unsigned)status->st_mode & 07777);
+		return error_hint(error, "chmod 2770 %s", path);
+	}
+	return root_alone_writes_above(path, error);
+}
+
+/* Takes the folder, if it is one that its group can write to. */
+static int take_shared(struct state_dir *dir, bool allowed, struct error *error)
+{
+	struct stat status;
+
+	if (fstat(dir->fd, &status) < 0)
+		return error_errno(error, errno, STEP_NONE, "%s", dir->path);
+	if ((status.st_mode & S_IWGRP) == 0)
+		return 0;
+	if (!allowed) {
+		error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: others can write to it", dir->path);
+		return error_hint(error,
+		                  "only state-dir in a configuration that root alone can write to names a folder "
+		                  "that accounts share; else chmod go-w");
+	}
+	dir->shared = true;
+	dir->group = status.st_gid;
+	return check_shared(&status, dir->path, error);
+}
+
 /* A link fails as "Not a directory", because of O_NOFOLLOW. */
 static int folder_not_opened(const char *path, int number, struct error *error)
 {
@@ -118,9 +157,10 @@ static int folder_not_opened(const char *path, int number, struct error *error)
 	return error_hint(error, "name the folder that it leads to");
 }
 
-int state_dir_open(struct state_dir *dir, const char *wanted, struct error *error)
+int state_dir_open_as(struct state_dir *dir, const char *wanted, bool may_share, struct error *error)
 {
 	dir->fd = -1;
+	dir->shared = false;
 	if (wanted != NULL) {
 		if (snprintf(dir->path, sizeof dir->path, "%s", wanted) >= (int)sizeof dir->path)
 			return too_long(error);
@@ -133,11 +173,17 @@ int state_dir_open(struct state_dir *dir, const char *wanted, struct error *erro
 	dir->fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir->fd < 0)
 		return folder_not_opened(dir->path, errno, error);
-	if (check_owner(dir->fd, dir->path, S_IFDIR, error) < 0) {
+	if (take_shared(dir, may_share, error) < 0 ||
+	    (!dir->shared && check_owner(dir->fd, dir->path, S_IFDIR, error) < 0)) {
 		state_dir_close(dir);
 		return -1;
 	}
 	return 0;
+}
+
+int state_dir_open(struct state_dir *dir, const char *wanted, struct error *error)
+{
+	return state_dir_open_as(dir, wanted, false, error);
 }
 
 bool state_dir_rival(int64_t since, char *path, size_t size)
@@ -165,21 +211,51 @@ void state_dir_close(struct state_dir *dir)
 	dir->fd = -1;
 }
 
+/* Of the folder's group, and of no other folder: a hard link to a file of root's would be written to. */
+static int check_shared_file(int fd, const struct state_dir *dir, const char *path, struct error *error)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return error_errno(error, errno, STEP_NONE, "%s", path);
+	if (!S_ISREG(status.st_mode))
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: not a regular file", path);
+	if (status.st_nlink > 1)
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: has another name, too", path);
+	if (status.st_gid != dir->group) {
+		error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: is not of its folder's group", path);
+		return error_hint(error, "chgrp it, chmod 660");
+	}
+	if ((status.st_mode & S_IWOTH) != 0)
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: everybody can write to it", path);
+	/* umask is 077. */
+	if ((status.st_mode & 0777) != 0660 && (status.st_uid == geteuid() || privileged()) && fchmod(fd, 0660) < 0)
+		return error_errno(error, errno, STEP_NONE, "%s", path);
+	return 0;
+}
+
+static int check_file(int fd, const struct state_dir *dir, const char *path, struct error *error)
+{
+	return dir->shared ? check_shared_file(fd, dir, path, error) : check_owner(fd, path, S_IFREG, error);
+}
+
+/* It is emptied when it is known what it is. */
 static int open_file(const struct state_dir *dir, const char *name, int flags, struct error *error)
 {
 	char path[PATH_MAX + NAME_MAX];
-	int fd = openat(dir->fd, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	int fd = openat(dir->fd, name, (flags & ~O_TRUNC) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
 
 	snprintf(path, sizeof path, "%s/%s", dir->path, name);
 	if (fd < 0 && errno == ENOENT && (flags & O_CREAT) == 0)
 		return STATE_FILE_MISSING;
 	if (fd < 0)
 		return error_errno(error, errno, STEP_NONE, "cannot open %s", path);
-	if (check_owner(fd, path, S_IFREG, error) < 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	if (check_file(fd, dir, path, error) == 0 && ((flags & O_TRUNC) == 0 || ftruncate(fd, 0) == 0))
+		return fd;
+	if (error->code == ERROR_NONE)
+		error_errno(error, errno, STEP_NONE, "cannot empty %s", path);
+	close(fd);
+	return -1;
 }
 
 int state_file_open(const struct state_dir *dir, const char *name, int flags, struct error *error)

@@ -181,6 +181,34 @@ static int folders_trusted(const char *resolved, const char *path, struct error 
 	return 0;
 }
 
+static int status_trusted(const struct stat *status, const char *path, struct error *error)
+{
+	if (status->st_uid != 0)
+		return distrust(error, path, "it", "does not belong to root");
+	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return distrust(error, path, "it", "can be written by others");
+	return 0;
+}
+
+int root_alone_writes_above(const char *path, struct error *error)
+{
+	char resolved[PATH_MAX];
+
+	if (realpath(path, resolved) == NULL)
+		return error_errno(error, errno, STEP_NONE, "%s", path);
+	return folders_trusted(resolved, path, error);
+}
+
+int root_alone_writes(const char *path, struct error *error)
+{
+	struct stat status;
+
+	if (root_alone_writes_above(path, error) < 0)
+		return -1;
+	return stat(path, &status) < 0 ? error_errno(error, errno, STEP_NONE, "%s", path)
+	                               : status_trusted(&status, path, error);
+}
+
 static int file_trusted(int fd, const char *path, bool secret, struct error *error)
 {
 	struct stat status;
@@ -189,10 +217,8 @@ static int file_trusted(int fd, const char *path, bool secret, struct error *err
 		return error_errno(error, errno, STEP_NONE, "%s", path);
 	if (!S_ISREG(status.st_mode))
 		return error_set(error, ERROR_CONFIG, STEP_NONE, "%s: not a regular file", path);
-	if (privileged() && status.st_uid != 0)
-		return distrust(error, path, "it", "does not belong to root");
-	if (privileged() && (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return distrust(error, path, "it", "can be written by others");
+	if (privileged() && status_trusted(&status, path, error) < 0)
+		return -1;
 	if (secret && status.st_uid != geteuid())
 		return error_set(error, ERROR_CONFIG, STEP_NONE, "%s: belongs to another account", path);
 	if (secret && (status.st_mode & 077) != 0) {

@@ -26,6 +26,11 @@ unsigned caller_uid(void);
    stricter, and the caller's own, whoever runs.  Returns a descriptor or -1. */
 int trusted_open(const char *path, bool secret, struct error *error);
 
+/* Do the file and every folder above it belong to root, and can nobody else write to them?  Whoever runs.  0 or -1. */
+int root_alone_writes(const char *path, struct error *error);
+/* The same of the folders above alone. */
+int root_alone_writes_above(const char *path, struct error *error);
+
 /* Where worker programs are: the compiled-in libexecdir; CURFEW_LIBEXECDIR if not privileged. */
 const char *libexec_dir(void);
 /* Where the helper program NAME is: in libexec_dir(), or, if not privileged and neither installed nor

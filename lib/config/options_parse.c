@@ -349,6 +349,7 @@ int options_parse(const struct program_info *program, int argc, char **argv, str
 	struct level defaults = {.arena = &settings->arena}, section = defaults, line = defaults;
 	const struct level *const levels[] = {&defaults, &section, &line};
 	const struct config_part *part;
+	struct error ignored = {0};
 	int status;
 
 	settings_init(settings);
@@ -365,6 +366,8 @@ int options_parse(const struct program_info *program, int argc, char **argv, str
 	    times_check(settings, levels, sizeof levels / sizeof *levels, error) < 0)
 		return -1;
 	settings->filter_on_line = has_filter(&line);
+	settings->state_dir_shared = settings->state_dir != NULL && level_find(&line, "state-dir") == NULL &&
+	                             root_alone_writes(settings->config.file, &ignored) == 0;
 	if (section_check(program, settings, privileged(), error) < 0)
 		return -1;
 	classes_to_bits(settings);

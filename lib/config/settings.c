@@ -239,7 +239,8 @@ const struct option_spec option_table[] = {
 	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS, .programs = PROGRAM_HANDLERS | PROGRAM_AGENT,
 	 .flags = OPTION_FILE, FIELD(state_dir),
 	 .help = "The folder of the audit, the locks and the subagent's host numbers. It belongs to the account that runs this, and "
-	         "nobody else can write to it."},
+	         "nobody else can write to it. In a configuration that root alone can write to, it may be a folder that several "
+	         "accounts share: root's, of a group of theirs, mode 2770."},
 
 	{.name = "service-state", .kind = OPTION_TEXT, .argument = "STATE", .group = EVENT,
 	 .programs = PROGRAM_HANDLERS, .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(service_state),

@@ -67,6 +67,7 @@ struct settings {
 	uint64_t max_acts_total; /* 0: the greater of max_acts and ACTS_TOTAL (lib/act/limits.h) */
 	uint64_t max_percent;
 	const char *state_dir; /* NULL: the account's own (lib/act/state.h) */
+	bool state_dir_shared; /* a configuration of root's names it, so that accounts may share it */
 	const char
 	    *service_state;     /* "OK", "WARNING", "CRITICAL", "UNKNOWN"; NULL: not given, "": the macro was empty */
 	const char *state_type; /* "SOFT", "HARD"; likewise */

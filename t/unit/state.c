@@ -274,6 +274,67 @@ static void a_rival_is_noticed(void **state)
 	assert_string_equal(path, CURFEW_STATEDIR);
 }
 
+static int open_shared(struct place *place, struct state_dir *dir, struct error *error)
+{
+	error_clear(error);
+	return state_dir_open_as(dir, place->path, true, error);
+}
+
+/* Two real accounts: t/e2e-state.t. */
+static void a_shared_folder_is_roots_and_its_groups(void **state)
+{
+	enum { GROUP = 54321 };
+	static const struct {
+		uid_t owner;
+		mode_t mode;
+		const char *why;
+	} bad[] = {{1, 02770, "belongs to root"},
+	           {0, 0770, "mode 2770 and not 0770"},
+	           {0, 03770, "2770 and not 3770"},
+	           {0, 02777, "everybody can write"}};
+	struct place *place = *state;
+	struct state_dir dir;
+	struct error error = {0};
+	struct stat status;
+	int fd;
+
+	if (getuid() != 0)
+		skip();
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		assert_int_equal(chown(place->path, bad[i].owner, GROUP) | chmod(place->path, bad[i].mode), 0);
+		assert_int_equal(open_shared(place, &dir, &error), -1);
+		assert_non_null(strstr(error.text, bad[i].why));
+	}
+	assert_int_equal(chown(place->path, 0, GROUP) | chmod(place->path, 02770), 0);
+	assert_int_equal(state_dir_open(&dir, place->path, &error), -1); /* nobody said that it may be shared */
+	effective = 4711;
+	assert_int_equal(open_shared(place, &dir, &error), 0);
+	fd = state_file_open(&dir, "file", O_RDWR, &error);
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &status), 0);
+	assert_int_equal(status.st_gid, GROUP);
+	close(fd);
+	assert_int_equal(fchmodat(dir.fd, "file", 0662, 0), 0);
+	error_clear(&error);
+	assert_int_equal(state_file_open(&dir, "file", O_RDWR, &error), -1);
+	assert_int_equal(fchmodat(dir.fd, "file", 0640, 0) | fchownat(dir.fd, "file", 0, 0, 0), 0);
+	error_clear(&error);
+	assert_int_equal(state_file_open(&dir, "file", O_RDWR, &error), -1);
+	assert_non_null(strstr(error.text, "not of its folder's group"));
+	assert_int_equal(fchownat(dir.fd, "file", 0, GROUP, 0) | linkat(dir.fd, "file", dir.fd, "other", 0), 0);
+	error_clear(&error);
+	assert_int_equal(state_file_open(&dir, "file", O_RDWR | O_TRUNC, &error), -1);
+	assert_non_null(strstr(error.text, "another name"));
+	assert_int_equal(unlinkat(dir.fd, "other", 0), 0);
+	effective = 0;
+	error_clear(&error);
+	fd = state_file_open(&dir, "file", O_RDWR, &error);
+	assert_int_equal(fstat(fd, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0660);
+	close(fd);
+	state_dir_close(&dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +345,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_stands_in_the_way_is_named, begin, end),
 	    cmocka_unit_test_setup_teardown(files_are_looked_at, begin, end),
 	    cmocka_unit_test_setup_teardown(a_rival_is_noticed, begin, end),
+	    cmocka_unit_test_setup_teardown(a_shared_folder_is_roots_and_its_groups, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
