@@ -278,9 +278,10 @@ int wire_read_client(struct wire_bytes reply, struct arena *arena, struct wire_c
 	if (reply.length < HEADER + CLIENT_LEAST + TRAILER || number_at(reply, 0) == 0)
 		return failed_anyhow(reply, hresult);
 	count = number_at(reply, 4);
+	if (count < CLIENT_LEAST || count > reply.length - HEADER - TRAILER)
+		return failed_anyhow(reply, hresult);
 	padded = (count + 3) / 4 * 4;
-	if (count < CLIENT_LEAST || padded > reply.length - HEADER - TRAILER ||
-	    number_at(reply, HEADER + padded) != count)
+	if (padded > reply.length - HEADER - TRAILER || number_at(reply, HEADER + padded) != count)
 		return failed_anyhow(reply, hresult);
 	*hresult = number_at(reply, HEADER + padded + 4);
 	bytes = reply.data + HEADER;

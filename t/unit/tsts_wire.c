@@ -369,6 +369,26 @@ static void cut_replies(void **state)
 	each_vector("get-client-data-reply", cut_replies_are_refused);
 }
 
+/* Rounded up to four bytes, these counts are none at all where size_t has 32 bits. */
+static void lying_client_data_is_refused(void **state)
+{
+	static uint8_t bytes[1280] = {1};
+
+	(void)state;
+	for (int lie = 0xfd; lie <= 0xff; lie++) {
+		struct arena arena = {0};
+		struct wire_client client;
+		uint32_t hresult;
+
+		memset(bytes + 4, 0xff, 8);
+		bytes[4] = bytes[8] = (uint8_t)lie;
+		assert_int_equal(wire_read_client((struct wire_bytes){bytes, sizeof bytes}, &arena, &client, &hresult),
+		                 -1);
+		assert_string_equal(client.name, "");
+		arena_free(&arena);
+	}
+}
+
 /* What a host answers with no bytes at all has no address either. */
 static void empty_replies(void **state)
 {
@@ -419,6 +439,7 @@ int main(void)
 	    cmocka_unit_test(shortened_lists_are_refused),
 	    cmocka_unit_test(lying_lists_are_refused),
 	    cmocka_unit_test(lying_names_are_refused),
+	    cmocka_unit_test(lying_client_data_is_refused),
 	    cmocka_unit_test(empty_replies),
 	    cmocka_unit_test(counts_are_read),
 	    cmocka_unit_test(cut_replies),
