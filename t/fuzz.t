@@ -6,7 +6,7 @@ use File::Temp qw(tempdir);
 use Test::More;
 
 my %inputs = (audit => 100_000, avd => 100_000, rds => 100_000, tsts => 200_000, wsman => 100_000);
-my %seeds  = (audit => 2, avd => 4, rds => 3, tsts => 10, wsman => 10);             # at least so many first ones
+my %seeds  = (audit => 2, avd => 4, rds => 3, tsts => 10, wsman => 11);             # at least so many first ones
 my $source = $ENV{CURFEW_SRCDIR}   // q{.};
 my $build  = $ENV{CURFEW_BUILDDIR} // q{.};
 my @built  = grep { -x "$build/t/fuzz/$_" && -d "$source/t/vectors/$_" } sort keys %inputs;

@@ -55,6 +55,7 @@ E2E_TESTS += t/e2e-tsts-kerberos.t
 E2E_TESTS += t/e2e-tsts-provider.t
 E2E_TESTS += t/e2e-tsts.t
 E2E_TESTS += t/e2e-winrm-negotiate.t
+E2E_TESTS += t/e2e-winrm-sealed.t
 E2E_TESTS += t/e2e-winrm.t
 E2E_TESTS += t/e2e-wts.t
 E2E_TESTS += t/e2e-xrdp-snmp.t
@@ -80,7 +81,9 @@ endif
 EXTRA_DIST += $(BLACKBOX_TESTS) $(E2E_TESTS) t/lib/Curfew.pm
 EXTRA_DIST += t/lib/Curfew/Arm.pm
 EXTRA_DIST += t/lib/Curfew/Certificates.pm
+EXTRA_DIST += t/lib/Curfew/Kdc.pm
 EXTRA_DIST += t/lib/Curfew/Played.pm
+EXTRA_DIST += t/lib/Curfew/Sealed.pm
 EXTRA_DIST += t/lib/Curfew/Wsman.pm
 EXTRA_DIST += t/lib/Daemon.pm
 EXTRA_DIST += t/lib/Elogind.pm
@@ -98,7 +101,7 @@ EXTRA_DIST += t/vectors/avd
 EXTRA_DIST += t/vectors/rds
 EXTRA_DIST += t/vectors/tsts
 EXTRA_DIST += t/vectors/wsman
-EXTRA_DIST += t/servers/wsman/Broker.pm
+EXTRA_DIST += t/servers/wsman/Broker.pm t/servers/wsman/negotiate
 EXTRA_DIST += t/servers/wsman/server t/servers/wsman/Shells.pm t/servers/wsman/Soap.pm
 
 # The unit tests alone: what the sanitizers are for.

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/buffer.h"
@@ -181,7 +182,7 @@ static void set_limits(struct exchange *exchange, const struct http_request *req
 	else /* the deadline is enough, and libcurl's own 300 s are not meant */
 		EXCHANGE_SET(exchange, CURLOPT_CONNECTTIMEOUT_MS, 24 * 3600 * 1000L);
 	EXCHANGE_SET(exchange, CURLOPT_PROTOCOLS_STR, near || request->access->plain ? "http,https" : "https");
-	if (near)
+	if (near || request->line != NULL)
 		EXCHANGE_SET(exchange, CURLOPT_PROXY, "");
 	else if (request->access->proxy != NULL)
 		set_proxy(exchange, request->access->proxy);
@@ -212,6 +213,14 @@ static void set_always(struct exchange *exchange)
 	EXCHANGE_SET(exchange, CURLOPT_HEADERDATA, exchange);
 }
 
+static void set_line(struct exchange *exchange, const struct http_request *request)
+{
+	exchange->line = request->line;
+	exchange->kept = request->kept;
+	if (request->line != NULL)
+		EXCHANGE_SET(exchange, CURLOPT_SHARE, request->line->share);
+}
+
 struct exchange *exchange_new(const struct http_request *request)
 {
 	struct exchange *exchange = must_alloc(sizeof *exchange);
@@ -231,6 +240,7 @@ struct exchange *exchange_new(const struct http_request *request)
 	}
 	set_always(exchange);
 	set_limits(exchange, request);
+	set_line(exchange, request);
 	set_tls(exchange, request->access);
 	set_headers(exchange, request);
 	set_body(exchange, request);
@@ -254,6 +264,10 @@ void http_response_free(struct http_response *response)
 	if (response->body.text != NULL)
 		explicit_bzero(response->body.text, response->body.length);
 	buffer_free(&response->body);
+	if (response->challenge != NULL)
+		explicit_bzero(response->challenge, strlen(response->challenge));
+	free(response->challenge);
+	response->challenge = NULL;
 }
 
 static void take_type(struct http_response *response, CURL *easy)
@@ -295,6 +309,25 @@ static void take_times(struct http_response *response, CURL *easy)
 	response->secured = secured > connected ? secured - connected : 0;
 }
 
+/* "Negotiate TOKEN"; more than one of them is none. */
+static void take_challenge(struct http_response *response, CURL *easy)
+{
+	struct curl_header *header;
+
+	for (size_t i = 0; curl_easy_header(easy, "WWW-Authenticate", i, CURLH_HEADER, -1, &header) == CURLHE_OK; i++) {
+		const char *value = header->value;
+
+		if (strncasecmp(value, "Negotiate ", 10) != 0)
+			continue;
+		if (response->challenge != NULL) {
+			free(response->challenge);
+			response->challenge = NULL;
+			return;
+		}
+		response->challenge = must_strdup(value + 10 + strspn(value + 10, " "));
+	}
+}
+
 static void take_headers(struct http_response *response, CURL *easy)
 {
 	curl_off_t seconds = 0;
@@ -302,6 +335,7 @@ static void take_headers(struct http_response *response, CURL *easy)
 	struct curl_header *header;
 
 	take_type(response, easy);
+	take_challenge(response, easy);
 	if (curl_easy_header(easy, "Retry-After", 0, CURLH_HEADER, -1, &header) == CURLHE_OK &&
 	    curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &seconds) == CURLE_OK && seconds >= 0 &&
 	    seconds < 24 * 3600 * 366)
@@ -335,7 +369,7 @@ void exchange_end(struct exchange *exchange, CURLcode code)
 	curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &response->status);
 	curl_easy_getinfo(exchange->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
 	curl_easy_getinfo(exchange->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
-	response->sent = request_bytes > 0 || sent > 0;
+	response->sent = exchange->wrote || request_bytes > 0 || sent > 0;
 	take_times(response, exchange->easy);
 	if (code != CURLE_OK)
 		exchange_error(exchange, code);

@@ -15,6 +15,11 @@
 /* Bytes of an answer's headers. */
 enum { EXCHANGE_HEADERS_MOST = 64 * 1024 };
 
+struct http_line {
+	CURLSH *share; /* has the one connection */
+	int port;      /* its end here */
+};
+
 struct exchange {
 	struct exchange *previous, *next; /* in the loop's list of those that wait, or that are under way */
 	CURL *easy;
@@ -22,9 +27,12 @@ struct exchange {
 	struct deadline deadline;
 	size_t limit, header_bytes;
 	bool too_large;
-	bool proxied;                 /* by a proxy that the caller has named */
-	bool environment;             /* the environment may name one */
-	bool greeted;                 /* the first bytes of TLS have gone out, so TCP is connected */
+	bool proxied;     /* by a proxy that the caller has named */
+	bool environment; /* the environment may name one */
+	bool greeted;     /* the first bytes of TLS have gone out, so TCP is connected */
+	bool wrote;       /* some of the request has gone out */
+	struct http_line *line;
+	bool kept;
 	bool tls;                     /* https is asked for … */
 	unsigned port;                /* … at this port */
 	struct http_blob authorities; /* the caller's bytes; empty: the system's */

@@ -58,6 +58,12 @@ struct http_access {
 /* "AB:CD:…", "abcd…" as the pin that http_access takes.  ERROR_CONFIG. */
 const char *http_pin_parse(const char *text, struct arena *arena, struct error *error);
 
+/* A connection of its own, for a login that holds for a connection (Negotiate): its requests use no other one, no
+   proxy, and are made one at a time.  NULL if libcurl cannot be started.  Free it after the loop. */
+struct http_line;
+struct http_line *http_line_new(void);
+void http_line_free(struct http_line *line);
+
 struct http_request {
 	const char *method; /* "GET", "POST", "DELETE" … */
 	const char *url;
@@ -68,7 +74,9 @@ struct http_request {
 	size_t limit;   /* bytes that the answer's body may have; 0: 4 MiB */
 	enum step step; /* what an error is about once the server is connected */
 	const struct http_access *access;
-	int64_t connect_time; /* ms that connecting may take; 0: up to the deadline */
+	int64_t connect_time;   /* ms that connecting may take; 0: up to the deadline */
+	struct http_line *line; /* NULL: any connection */
+	bool kept;              /* on the connection that the line's last request had, or not at all: see lost */
 };
 
 /* An answer with any status is no error, but a redirect is. */
@@ -80,8 +88,10 @@ struct http_response {
 	int64_t retry_after; /* ms from now; -1: not said */
 	bool offers_basic, offers_ntlm, offers_negotiate; /* of a 401 */
 	bool sent;                                        /* the server may have got the request, if only in part */
-	bool reused;                                      /* the connection was there already: the three times are 0 */
-	int64_t resolved, connected, secured;             /* ms each of these steps took */
+	bool lost;                                        /* the line's connection has gone, which is an error, too */
+	char *challenge;                      /* what follows "WWW-Authenticate: Negotiate"; NULL: nothing */
+	bool reused;                          /* the connection was there already: the three times are 0 */
+	int64_t resolved, connected, secured; /* ms each of these steps took */
 };
 void http_response_free(struct http_response *response);
 /* Marks resolve and connect as steps of their own, if they were done for this answer. */

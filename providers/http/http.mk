@@ -8,6 +8,7 @@ providers_http_libhttp_a_SOURCES = \
 	providers/http/error.c \
 	providers/http/exchange.c providers/http/exchange.h \
 	providers/http/http.h \
+	providers/http/line.c \
 	providers/http/loop.c \
 	providers/http/tls.c \
 	providers/http/url.c \

@@ -128,8 +128,12 @@ void http_later(struct http_loop *loop, int64_t milliseconds, void (*done)(void 
 	*place = new;
 }
 
+/* The callback may free the line. */
 static void finish(struct exchange *exchange)
 {
+	if (exchange->line != NULL && exchange->easy != NULL)
+		curl_easy_setopt(exchange->easy, CURLOPT_SHARE, NULL);
+	exchange->line = NULL;
 	exchange->done(&exchange->response, exchange->context);
 	exchange_free(exchange);
 }
@@ -265,6 +269,7 @@ static void answered(struct http_response *response, void *context)
 
 	*asked->response = *response;
 	response->body = (struct buffer){0};
+	response->challenge = NULL;
 	asked->over = true;
 }
 

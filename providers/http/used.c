@@ -112,6 +112,15 @@ static const char *doubt_tls(const struct exchange *exchange)
 	                                : doubt_chain(exchange, session->internals);
 }
 
+/* A login holds for the connection that it was made on. */
+static int gone(struct exchange *exchange)
+{
+	exchange->response.lost = true;
+	error_set(&exchange->response.error, ERROR_PROTOCOL, exchange->step,
+	          "%s: the connection that was logged in has been closed", exchange->host);
+	return CURL_PREREQFUNC_ABORT;
+}
+
 /* Connected, and nothing of this request is written yet. */
 int exchange_before(void *context, char *address, char *local_address, int port, int local_port)
 {
@@ -120,12 +129,17 @@ int exchange_before(void *context, char *address, char *local_address, int port,
 
 	(void)address;
 	(void)local_address;
-	(void)local_port;
 	if (exchange->tls)
 		doubt = doubt_tls(exchange);
 	if (doubt == NULL && !exchange->proxied && !exchange->environment && (unsigned)port != exchange->port)
 		doubt = "it connected to another port";
-	return doubt == NULL ? CURL_PREREQFUNC_OK : refuse(exchange, doubt);
+	if (doubt != NULL)
+		return refuse(exchange, doubt);
+	if (exchange->kept && (exchange->line == NULL || local_port != exchange->line->port))
+		return gone(exchange);
+	if (exchange->line != NULL)
+		exchange->line->port = local_port;
+	return CURL_PREREQFUNC_OK;
 }
 
 /* "Authorization: Basic YTpi": is it the login that was asked for? */
@@ -153,6 +167,7 @@ int exchange_hear(CURL *easy, curl_infotype type, char *bytes, size_t length, vo
 
 	(void)easy;
 	exchange->greeted |= type == CURLINFO_SSL_DATA_OUT;
+	exchange->wrote |= type == CURLINFO_HEADER_OUT;
 	for (size_t at = 0; type == CURLINFO_HEADER_OUT && at < length;) {
 		const char *end = memchr(bytes + at, '\n', length - at);
 		const size_t line = end != NULL ? (size_t)(end - bytes) + 1 - at : length - at;

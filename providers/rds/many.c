@@ -50,8 +50,6 @@ static void told(void *context)
 	if (visit->error.code == ERROR_NONE)
 		roster_fill(&listing->broker.roster, &listing->broker.place, &listing->broker.access, &visit->snapshot,
 		            &listing->virtual, &visit->error);
-	if (visit->error.code == ERROR_NONE && listing->broker.access.plain)
-		snapshot_notice(&visit->snapshot, "plain HTTP: whoever is on the way can read and change what is said");
 	if (visit->error.code != ERROR_NONE || !listing->verify)
 		finish(listing);
 }

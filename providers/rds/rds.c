@@ -102,8 +102,6 @@ static int rds_list(struct connection *connection, const struct deadline *deadli
 	if (error->code != ERROR_NONE ||
 	    roster_fill(&broker->roster, &broker->place, &broker->access, snapshot, &virtual, error) < 0)
 		return -1;
-	if (broker->access.plain)
-		snapshot_notice(snapshot, "plain HTTP: whoever is on the way can read and change what is said");
 	claim.virtual = virtual;
 	hosts_verify(&claim, 1, host_deadline(deadline));
 	trail_mark(trail, STEP_VERIFY);

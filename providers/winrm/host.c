@@ -99,7 +99,7 @@ static void fail(struct host *host, const struct error *error)
 	struct deadline soon = deadline_earlier(host->deadline, deadline_in(IDENTIFY_TIME));
 
 	host->error = *error;
-	if (worth_asking(host))
+	if (worth_asking(host) && wire_may_ask_openly(&host->access.wire))
 		wsman_identify(&host->service, true, &soon, identified, host);
 	else
 		end(host);
@@ -217,8 +217,6 @@ static void listed(const struct error *error, void *context)
 	}
 	/* Its durations are against its own clock; what they are laid on is ours, when they came. */
 	host->snapshot->now = host->snapshot->taken_at = host->answered != 0 ? host->answered : clock_now();
-	if (host->access.plain)
-		snapshot_notice(host->snapshot, "plain HTTP: whoever is on the way can read and change what is said");
 	if (host->own_only)
 		list_end(host);
 	else

@@ -29,7 +29,7 @@ static const struct provider_doubt winrm_doubt = {
 };
 
 #define WINRM_ROW                                                                                                      \
-	.scheme = "winrm", .summary = "WinRM shells (WS-Management over HTTPS)", .status = PROVIDER_EXPERIMENTAL,      \
+	.scheme = "winrm", .summary = "WinRM shells (WS-Management)", .status = PROVIDER_EXPERIMENTAL,                 \
 	.options = winrm_options, .doubt = &winrm_doubt,                                                               \
 	.capabilities = CAN_DISCONNECT | CAN_LOGOFF | HAS_IDLE | HAS_BIRTH | MANY_HOSTS | NAMED_BY_NETWORK |           \
 	                NEEDS_CREDENTIALS | SHELLS_PER_OWNER

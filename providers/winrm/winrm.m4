@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-CURFEW_PROVIDER([winrm], [CURL EXPAT GSSAPI], [WinRM shells (WS-Management over HTTPS)])
+CURFEW_PROVIDER([winrm], [CURL EXPAT GSSAPI], [WinRM shells (WS-Management)])

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/wsman/access.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "lib/base/error.h"
 #include "lib/base/text.h"
 #include "lib/target/target.h"
+#include "providers/wsman/seal.h"
 
 enum { PORT_TLS = 5986, PORT_PLAIN = 5985 };
 
@@ -14,34 +17,62 @@ static int wrong(struct error *error, const struct target *target, const char *w
 	return error_set(error, ERROR_CONFIG, STEP_NONE, "%.150s: %s", target->url, why);
 }
 
-static int read_flag(const struct target *target, const char *name, bool *flag, struct error *error)
+/* What is known of a certificate is for TLS. */
+static bool tls_meant(const struct target *target)
 {
-	const char *value = target_option(target, name);
+	static const char *const options[] = {"ca", "pin", "certificate", "key"};
+	const char *how = target_option(target, "auth");
 
-	*flag = value != NULL && strcmp(value, "yes") == 0;
-	if (value == NULL || *flag || strcmp(value, "no") == 0)
-		return 0;
-	return error_set(error, ERROR_CONFIG, STEP_NONE, "%.150s: %s is yes or no, not \"%.40s\"", target->url, name,
-	                 value);
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+		if (target_option(target, options[i]) != NULL)
+			return true;
+	return how != NULL && strcmp(how, "negotiate") != 0;
+}
+
+/* Kerberos proves the host on either port, so that where nothing else is said, both will do.  To whom NTLM or a
+   password is shown somebody must have said. */
+static int set_way(struct wsman_access *access, const struct target *target, unsigned port, struct error *error)
+{
+	const char *plain = target_option(target, "plain-http");
+
+	access->wire.way = WIRE_TLS;
+	if (plain != NULL && strcmp(plain, "yes") == 0)
+		access->wire.way = WIRE_LINE;
+	else if (plain != NULL && strcmp(plain, "no") != 0)
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.150s: plain-http is yes or no, not \"%.40s\"",
+		                 target->url, plain);
+	else if (plain == NULL && port == PORT_PLAIN)
+		access->wire.way = WIRE_LINE;
+	else if (plain == NULL && port == 0 && !tls_meant(target))
+		access->wire.way = WIRE_EITHER;
+	access->wire.end.sealed = access->wire.way != WIRE_TLS;
+	access->line.plain = access->wire.end.sealed;
+	return 0;
+}
+
+static const char *url_of(struct wsman_access *access, const char *scheme, unsigned port)
+{
+	return arena_printf(&access->arena,
+	                    strchr(access->host, ':') != NULL ? "%s://[%s]:%u/wsman" : "%s://%s:%u/wsman", scheme,
+	                    access->host, port);
 }
 
 static int set_address(struct wsman_access *access, const struct target *target, const char *authority,
                        struct error *error)
 {
-	const char *colon;
 	unsigned port;
 
 	if (wsman_authority(authority, &access->arena, &access->host, &port) < 0)
 		return error_set(error, ERROR_USAGE, STEP_NONE, "%.150s: not HOST or HOST:PORT behind %.20s://",
 		                 target->url, target->scheme);
-	colon = strchr(access->host, ':');
-	access->shown = port == 0
-	                    ? access->host
-	                    : arena_printf(&access->arena, colon != NULL ? "[%s]:%u" : "%s:%u", access->host, port);
-	if (port == 0)
-		port = access->plain ? PORT_PLAIN : PORT_TLS;
-	access->url = arena_printf(&access->arena, colon != NULL ? "%s://[%s]:%u/wsman" : "%s://%s:%u/wsman",
-	                           access->plain ? "http" : "https", access->host, port);
+	access->shown = access->host;
+	if (port != 0)
+		access->shown = arena_printf(&access->arena, strchr(access->host, ':') != NULL ? "[%s]:%u" : "%s:%u",
+		                             access->host, port);
+	if (set_way(access, target, port, error) < 0)
+		return -1;
+	access->wire.url = url_of(access, "https", port != 0 ? port : PORT_TLS);
+	access->wire.end.url = url_of(access, "http", port != 0 ? port : PORT_PLAIN);
 	return 0;
 }
 
@@ -51,6 +82,8 @@ static int set_trust(struct wsman_access *access, const struct target *target, s
 
 	if (authorities != NULL && pin != NULL)
 		return wrong(error, target, "there is a ca and a pin: which is it to be?");
+	if ((authorities != NULL || pin != NULL) && access->wire.end.sealed)
+		return wrong(error, target, "a ca or a pin is for TLS, and plain-http is without it");
 	if (authorities != NULL && http_blob_load(&access->http.authorities, authorities, false, error) < 0)
 		return -1;
 	if (pin != NULL && (access->http.pin = http_pin_parse(pin, &access->arena, error)) == NULL)
@@ -136,7 +169,7 @@ static int set_login(struct wsman_access *access, const struct target *target, s
 	if (how == NULL)
 		how = target_option(target, "certificate") != NULL ? "certificate" : "negotiate";
 	if (strcmp(how, "certificate") == 0) {
-		if (access->plain)
+		if (access->wire.end.sealed)
 			return wrong(error, target, "auth = certificate needs TLS");
 		return set_certificate(access, target, error);
 	}
@@ -149,7 +182,7 @@ static int set_login(struct wsman_access *access, const struct target *target, s
 	}
 	if (target_option(target, "ccache") != NULL)
 		return wrong(error, target, "ccache is for auth = negotiate");
-	if (strcmp(how, "basic") == 0 && access->plain)
+	if (strcmp(how, "basic") == 0 && access->wire.end.sealed)
 		return wrong(error, target,
 		             "auth = basic would show the password to everybody on the way: it needs TLS");
 	access->http.login = strcmp(how, "basic") == 0 ? HTTP_LOGIN_BASIC : HTTP_LOGIN_NTLM;
@@ -160,24 +193,45 @@ static int set_login(struct wsman_access *access, const struct target *target, s
 	return set_password(access, target, error);
 }
 
+/* NTLM is inside Negotiate, as Windows offers it, which libcurl does not speak: that is the line's, TLS or not. */
+static void set_line(struct wsman_access *access)
+{
+	struct wire *wire = &access->wire;
+
+	wire->access = &access->http;
+	access->line.authorities = access->http.authorities;
+	access->line.pin = access->http.pin;
+	if (access->http.login == HTTP_LOGIN_NTLM && wire->way == WIRE_TLS) {
+		wire->way = WIRE_LINE;
+		wire->end.url = wire->url;
+	}
+	wire->end.access = &access->line;
+	wire->end.login = (struct seal_login){
+	    .kind = access->http.login == HTTP_LOGIN_NTLM ? SEAL_NTLM : SEAL_KERBEROS,
+	    .host = access->host,
+	    .shown = access->shown,
+	    .user = access->http.user,
+	    .password = access->http.password,
+	};
+}
+
 int wsman_access_open(struct wsman_access *access, const struct target *target, const char *authority,
                       struct error *error)
 {
 	memset(access, 0, sizeof *access);
 	access->user = access->domain = "";
-	if (read_flag(target, "plain-http", &access->plain, error) < 0)
+	if (set_address(access, target, authority, error) < 0 || set_trust(access, target, error) < 0 ||
+	    set_login(access, target, error) < 0)
 		return -1;
-	access->http.plain = access->plain;
-	if (set_address(access, target, authority, error) < 0 || set_trust(access, target, error) < 0)
-		return -1;
-	return set_login(access, target, error);
+	set_line(access);
+	return 0;
 }
 
-struct wsman wsman_service(const struct wsman_access *access, struct http_loop *loop)
+struct wsman wsman_service(struct wsman_access *access, struct http_loop *loop)
 {
 	return (struct wsman){
 	    .loop = loop,
-	    .url = access->url,
+	    .wire = &access->wire,
 	    .host = access->shown,
 	    .access = &access->http,
 	    .mutual = access->mutual,
@@ -186,6 +240,7 @@ struct wsman wsman_service(const struct wsman_access *access, struct http_loop *
 
 void wsman_access_close(struct wsman_access *access)
 {
+	wire_free(&access->wire);
 	http_blob_free(&access->http.authorities);
 	http_blob_free(&access->http.certificate);
 	http_blob_free(&access->http.key);

@@ -14,17 +14,18 @@
 #include "lib/target/provider.h"
 #include "providers/http/http.h"
 #include "providers/wsman/ask.h"
+#include "providers/wsman/wire.h"
 
 struct wsman_access {
 	struct arena arena;
 	const char *host;  /* without port and brackets */
 	const char *shown; /* host[:port], for texts */
-	const char *url;   /* "https://host:5986/wsman" */
 	struct http_access http;
+	struct http_access line; /* the same without the login, which the line makes */
+	struct wire wire;
 	struct credentials credentials;
 	const char *ccache; /* "FILE:/path"; NULL: the account's own */
 	bool mutual;        /* by certificate: see struct wsman */
-	bool plain;         /* without TLS: whoever asks says so */
 	/* The account that logs in: its sessions are the caller's own.  domain "": unknown. */
 	const char *user, *domain;
 };
@@ -33,10 +34,11 @@ struct wsman_access {
    files gives; wsman_access_close() in every case.  With auth = negotiate the ticket cache becomes the thread's. */
 int wsman_access_open(struct wsman_access *access, const struct target *target, const char *authority,
                       struct error *error);
+/* After the loop that asked. */
 void wsman_access_close(struct wsman_access *access);
 
 /* What is asked through the loop.  It points into access. */
-struct wsman wsman_service(const struct wsman_access *access, struct http_loop *loop);
+struct wsman wsman_service(struct wsman_access *access, struct http_loop *loop);
 
 /* May the two share a thread?  Not if both would log in by other tickets. */
 bool wsman_same_tickets(const struct target *a, const struct target *b);

@@ -67,13 +67,14 @@ static void answered(struct http_response *http, void *context)
 	free(ask);
 }
 
+/* access NULL: as the service is logged in to. */
 static void post(struct ask *ask, const struct buffer *body, const struct http_access *access, const char *header,
                  const struct deadline *deadline)
 {
 	const char *headers[] = {"Content-Type: application/soap+xml;charset=UTF-8", header, NULL};
 	struct http_request request = {
 	    .method = "POST",
-	    .url = ask->service.url,
+	    .url = ask->service.wire->url,
 	    .headers = headers,
 	    .body = body->text,
 	    .body_length = body->length,
@@ -83,7 +84,12 @@ static void post(struct ask *ask, const struct buffer *body, const struct http_a
 	    .access = access,
 	};
 
-	http_start(ask->service.loop, &request, answered, ask);
+	if (access != NULL) {
+		http_start(ask->service.loop, &request, answered, ask);
+		return;
+	}
+	request.access = ask->service.access;
+	wire_post(ask->service.wire, ask->service.loop, &request, answered, ask);
 }
 
 static struct ask *ask_new(const struct wsman *service, enum step step, wsman_done *done, void *context)
@@ -108,7 +114,7 @@ void wsman_ask(const struct wsman *service, const struct wsman_question *questio
 	message_id_make(ask->id);
 	envelope_write(&body, &(struct envelope){
 	                          .id = ask->id,
-	                          .to = service->url,
+	                          .to = wire_url(service->wire),
 	                          .action = question->action,
 	                          .resource = question->resource,
 	                          .selectors = question->selectors,
@@ -118,7 +124,7 @@ void wsman_ask(const struct wsman *service, const struct wsman_question *questio
 	                          .time = deadline_left(&question->deadline) * HOST_SHARE / 100,
 	                          .body = question->body,
 	                      });
-	post(ask, &body, service->access, mutual_header(service), &question->deadline);
+	post(ask, &body, NULL, mutual_header(service), &question->deadline);
 	buffer_free(&body);
 }
 
@@ -130,7 +136,7 @@ void wsman_identify(const struct wsman *service, bool unauthenticated, const str
 
 	identify_write(&body);
 	if (!unauthenticated) {
-		post(ask, &body, service->access, mutual_header(service), deadline);
+		post(ask, &body, NULL, mutual_header(service), deadline);
 	} else {
 		struct http_access access = *service->access;
 

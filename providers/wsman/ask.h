@@ -15,13 +15,14 @@
 #include "providers/http/http.h"
 #include "providers/wsman/envelope.h"
 #include "providers/wsman/fault.h"
+#include "providers/wsman/wire.h"
 
 /* A service.  What it points to must outlive the questions. */
 struct wsman {
 	struct http_loop *loop;
-	const char *url;  /* "https://host:5986/wsman" */
-	const char *host; /* for texts */
-	const struct http_access *access;
+	struct wire *wire;
+	const char *host;                 /* for texts */
+	const struct http_access *access; /* how we log in */
 	bool mutual; /* log in by the client's certificate: says so in a header (MS-WSMV 2.2.3.1) */
 };
 
@@ -51,7 +52,8 @@ struct wsman_question {
 void wsman_ask(const struct wsman *service, const struct wsman_question *question, wsman_done *done, void *context);
 
 /* Who listens there?  unauthenticated: without logging in, which Windows allows for this question only
-   (the header WSMANIDENTIFY, MS-WSMV 3.1.4.1.30).  identity_read() reads the answer. */
+   (the header WSMANIDENTIFY, MS-WSMV 3.1.4.1.30), and only if wire_may_ask_openly().  identity_read() reads the
+   answer. */
 void wsman_identify(const struct wsman *service, bool unauthenticated, const struct deadline *deadline,
                     wsman_done *done, void *context);
 

@@ -187,7 +187,7 @@ static int unauthorized(struct error *error, const struct http_response *respons
                         const char *host)
 {
 	bool offered = (access->login == HTTP_LOGIN_BASIC && response->offers_basic) ||
-	               (access->login == HTTP_LOGIN_NTLM && response->offers_ntlm) ||
+	               (access->login == HTTP_LOGIN_NTLM && response->offers_negotiate) ||
 	               (access->login == HTTP_LOGIN_NEGOTIATE && response->offers_negotiate) ||
 	               access->login == HTTP_LOGIN_NONE;
 	bool any = response->offers_basic || response->offers_ntlm || response->offers_negotiate;
@@ -196,11 +196,8 @@ static int unauthorized(struct error *error, const struct http_response *respons
 		error_set(error, ERROR_AUTH, STEP_LOGIN, "%.80s: it does not take auth = %s; it offers%s%s%s", host,
 		          login_name(access), response->offers_negotiate ? " negotiate" : "",
 		          response->offers_ntlm ? " ntlm" : "", response->offers_basic ? " basic" : "");
-		return error_hint(error, access->login == HTTP_LOGIN_NTLM && response->offers_negotiate
-		                             ? "Windows takes NTLM inside Negotiate only, which is not spoken here: "
-		                               "auth = negotiate for a domain account, auth = basic for one of the host"
-		                             : "set auth to one of these, or allow it on the host (winrm get "
-		                               "winrm/config/service/auth)");
+		return error_hint(error, "set auth to one of these, or allow it on the host (winrm get "
+		                         "winrm/config/service/auth)");
 	}
 	error_set(error, ERROR_AUTH, STEP_LOGIN,
 	          "%.80s: the login (auth = %s) was not accepted, or the account may not use WinRM", host,

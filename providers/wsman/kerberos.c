@@ -94,7 +94,7 @@ static void no_tickets(OM_uint32 number, const char *principal, struct error *er
 	          principal, text.length > 0 ? text_clean(&arena, text.value, text.length, 120) : "no reason given");
 	error->native = (int64_t)number;
 	error_hint(error, "username, password and domain (its DNS name) must be a domain account's; the host's own "
-	                  "accounts need auth = basic");
+	                  "accounts need auth = ntlm or basic");
 	gss_release_buffer(&ignored, &text);
 	arena_free(&arena);
 }

@@ -21,7 +21,9 @@
 	    {.name = "certificate", .argument = "FILE", .help = "client certificate (PEM) for auth = certificate"},    \
 	    {.name = "key", .argument = "FILE", .help = "its key (PEM), readable by its owner only"},                  \
 	    {.name = "account", .argument = "DOMAIN\\USER", .help = "whom the host takes the client certificate for"}, \
-	    {.name = "plain-http", .argument = "yes|no", .help = "speak HTTP without TLS, port 5985 (no)"}
+	    {.name = "plain-http",                                                                                     \
+	     .argument = "yes|no",                                                                                     \
+	     .help = "yes: port 5985, messages encrypted; no: port 5986 (5986, then 5985)"}
 /* clang-format on */
 
 #endif

@@ -14,8 +14,12 @@ providers_wsman_libwsman_a_SOURCES = \
 	providers/wsman/envelope.c providers/wsman/envelope.h \
 	providers/wsman/fault.c providers/wsman/fault.h \
 	providers/wsman/kerberos.c \
+	providers/wsman/line.c providers/wsman/line.h \
 	providers/wsman/options.h \
+	providers/wsman/seal.c providers/wsman/seal.h \
+	providers/wsman/sealed.c providers/wsman/sealed.h \
 	providers/wsman/soap.h \
+	providers/wsman/wire.c providers/wsman/wire.h \
 	providers/wsman/xml.c providers/wsman/xml.h
 endif
 endif

@@ -71,6 +71,7 @@ FUZZ_WSMAN = t/fuzz/wsman.c \
 	providers/wsman/account.c \
 	providers/wsman/envelope.c \
 	providers/wsman/fault.c \
+	providers/wsman/sealed.c \
 	providers/wsman/xml.c
 FUZZ_CC = $(MKDIR_P) $(@D) && $(CLANG) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined \
 	-fno-sanitize-recover=all $(AM_CPPFLAGS)

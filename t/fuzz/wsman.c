@@ -2,7 +2,7 @@
 /*
  * libFuzzer's way into what reads WS-Management: the first byte chooses, the
  * rest is an answer of the host (a fault, or pages of shells), a text to be
- * escaped and read again, or a duration.
+ * escaped and read again, a duration, or an encrypted message.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,10 +18,11 @@
 #include "providers/wsman/access.h"
 #include "providers/wsman/envelope.h"
 #include "providers/wsman/fault.h"
+#include "providers/wsman/sealed.h"
 #include "providers/wsman/soap.h"
 #include "providers/wsman/xml.h"
 
-enum reader { READ_ANSWER, READ_ESCAPED, READ_TEXT, READERS };
+enum reader { READ_ANSWER, READ_ESCAPED, READ_TEXT, READ_SEALED, READERS };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -114,6 +115,26 @@ static void read_text(const char *text, struct arena *arena)
 	wsman_account(text, arena, &domain, &user);
 }
 
+/* What is taken is written again, and read as the same. */
+static void read_sealed(const char *bytes, size_t length)
+{
+	struct sealed sealed, again;
+	struct buffer out = {0};
+	const char *why;
+
+	if (sealed_read(&sealed, bytes, length, &why) < 0) {
+		must_be_text(why);
+		return;
+	}
+	must(sealed.signature >= bytes && sealed.data + sealed.data_length <= bytes + length);
+	sealed_write(&out, &sealed);
+	must(sealed_read(&again, out.text, out.length, &why) == 0);
+	must(again.plain_length == sealed.plain_length && again.signature_length == sealed.signature_length &&
+	     memcmp(again.signature, sealed.signature, sealed.signature_length) == 0);
+	must(again.data_length == sealed.data_length && memcmp(again.data, sealed.data, sealed.data_length) == 0);
+	buffer_free(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena arena = {0};
@@ -131,6 +152,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case READ_TEXT:
 		read_text(bytes, &arena);
+		break;
+	case READ_SEALED:
+		read_sealed((const char *)data + 1, size - 1);
 		break;
 	case READERS:
 		break;

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The way to a WS-Man service: HTTPS, where libcurl logs in, or a line of our own (line.h), over HTTP with encrypted
+ * messages.  Where both are good, HTTPS is tried, and then the other.
+ */
+#ifndef CURFEW_PROVIDERS_WSMAN_WIRE_H
+#define CURFEW_PROVIDERS_WSMAN_WIRE_H
+
+#include <stdbool.h>
+
+#include "providers/http/http.h"
+#include "providers/wsman/line.h"
+
+enum wire_way {
+	WIRE_TLS,    /* libcurl logs in, if anybody does */
+	WIRE_LINE,   /* we do */
+	WIRE_EITHER, /* WIRE_TLS, or WIRE_LINE if nobody can be connected there; not decided yet */
+};
+
+struct wire {
+	enum wire_way way;
+	const char *url;                  /* of WIRE_TLS */
+	const struct http_access *access; /* of WIRE_TLS */
+	struct line_end end;              /* of the line, which is made when it is needed */
+	struct line *line;
+};
+
+/* Where requests go now. */
+const char *wire_url(const struct wire *wire);
+/* A login's name is to be left out (unauthenticated Identify): may that be asked?  Only under TLS. */
+bool wire_may_ask_openly(const struct wire *wire);
+/* Like http_start(); the request's URL does not count. */
+void wire_post(struct wire *wire, struct http_loop *loop, const struct http_request *request, http_done *done,
+               void *context);
+void wire_free(struct wire *wire);
+
+#endif
