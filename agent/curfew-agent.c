@@ -22,6 +22,7 @@
 #include "lib/base/error.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 #include "lib/base/trust.h"
 #include "lib/config/options.h"
 #include "lib/config/programs.h"
@@ -261,6 +262,7 @@ int main(int argc, char **argv)
 	struct error error = {0};
 
 	process_harden();
+	text_locale_open();
 	memory_ends_program();
 	poll_init(&agent.poll);
 	agent.settings = settings_read(&agent, &error);

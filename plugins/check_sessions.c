@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* check_sessions: what sessions there are, how idle they are, and whether that is too much. */
 #include <errno.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -16,11 +15,13 @@
 #include "lib/base/error.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 #include "lib/base/trust.h"
 #include "lib/collect/collect.h"
 #include "lib/config/options.h"
 #include "lib/config/programs.h"
 #include "lib/config/settings.h"
+#include "lib/judge/select.h"
 #include "lib/judge/threshold.h"
 #include "lib/report/report.h"
 #include "lib/target/provider.h"
@@ -122,6 +123,8 @@ static int check(const struct settings *settings, const struct thresholds *thres
 	int status;
 
 	give_up_in(settings->timeout);
+	if (filter_given(&settings->filter))
+		text_locale_open();
 	visits = collect_targets(settings->targets, settings->target_count, settings->target_timeout,
 	                         collect_deadline(settings->timeout), needs(settings));
 	report_make(&report, visits, settings->target_count, settings, thresholds);
@@ -147,7 +150,6 @@ int main(int argc, char **argv)
 
 	process_harden();
 	memory_ends_program();
-	setlocale(LC_CTYPE, "C.UTF-8"); /* names are UTF-8 wherever we run */
 	settings_init(&settings);
 	give_up_in(settings.timeout); /* a configuration may take its time, too */
 	switch (options_parse(&program_check, argc, argv, &settings, &error)) {

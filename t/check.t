@@ -198,6 +198,15 @@ subtest 'filters and classes' => sub {
     }
 };
 
+subtest 'letters of other alphabets' => sub {
+    my $farm = farm( "[host ts01]\n" . session( 1, user => 'ÄDMIN', collection => 'БЮРО' ) . session( 2, user => 'bob', collection => 'office' ) );
+    for my $case ( [ 1, '--user', 'ädmin' ], [ 1, '--exclude-user', 'ädm*' ], [ 1, '--collection', 'бю??' ], [ 0, '--user', 'ö*' ] ) {
+        my ( $count, @arguments ) = @{$case};
+        my $run = check( "@arguments", '-T', "sim:$farm", map { encode( 'UTF-8', $_ ) } @arguments );
+        like $run->{first}, qr/\ASESSIONS OK: $count session/, "their case is folded, whatever our locale: @arguments";
+    }
+};
+
 subtest 'unknown idle times widen' => sub {
     my $farm = farm(
         "[host ts01]\n" . join q{},

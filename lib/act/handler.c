@@ -18,6 +18,7 @@
 #include "lib/base/error.h"
 #include "lib/base/output.h"
 #include "lib/base/terminal.h"
+#include "lib/base/text.h"
 #include "lib/base/trust.h"
 #include "lib/collect/event.h"
 #include "lib/config/config.h"
@@ -217,6 +218,7 @@ int handler_main(const struct program_info *program, enum act act, int argc, cha
 	int status;
 
 	process_harden();
+	text_locale_open();
 	memory_ends_program();
 	settings_init(&settings);
 	limit_time(EARLY_TIME);

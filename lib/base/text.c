@@ -2,6 +2,7 @@
 #include "lib/base/text.h"
 
 #include <fnmatch.h>
+#include <locale.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,6 +220,11 @@ static bool is_ascii(const char *text)
 		if ((unsigned char)*text >= 0x80)
 			return false;
 	return true;
+}
+
+void text_locale_open(void)
+{
+	setlocale(LC_CTYPE, "C.UTF-8"); /* without it glob_match() says that it cannot tell */
 }
 
 enum match glob_match(const char *glob, const char *text)

@@ -45,6 +45,10 @@ enum match {
 	MATCH_UNKNOWN,
 };
 
+/* The letters of all languages for glob_match(), wherever we run.  Loading them is a tenth of a small check's start, so
+   the check does it only if it compares names; every other program does it first of all. */
+void text_locale_open(void);
+
 /* Does the whole text match the glob?  '*', '?' and "[a-z]" as in fnmatch(3); the backslash is itself, and
    so is every character if glob and text are the same.  Case is folded: Windows names have none.  UNKNOWN
    if fnmatch() fails, and for other letters than ASCII's where the locale cannot fold them. */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,7 +100,6 @@ void process_harden(void)
 	umask(077);
 	reset_signals();
 	reset_limits();
-	setlocale(LC_CTYPE, "C.UTF-8");
 }
 
 unsigned caller_uid(void)

@@ -36,6 +36,7 @@ static int die_with_parent(const char *pid)
 int worker_main(const struct provider *provider, int argc, char **argv)
 {
 	process_harden();
+	text_locale_open();
 	memory_ends_program();
 	if (argc == 2 && strcmp(argv[1], "--describe") == 0)
 		return describe(provider);

@@ -82,16 +82,22 @@ bool filter_match(const struct filter *filter, const struct session *session,
 	return filter_judge(filter, session, classification, NULL) == MATCH_YES;
 }
 
+/* What only takes sessions out says nothing about which ones are meant. */
+static bool filter_selects(const struct filter *filter)
+{
+	return filter->users.count > 0 || filter->domains.count > 0 || filter->clients.count > 0 ||
+	       filter->collections.count > 0 || filter->states.count > 0 || filter->kinds.count > 0;
+}
+
+bool filter_given(const struct filter *filter)
+{
+	return filter_selects(filter) || filter->exclude_users.count > 0;
+}
+
 bool rule_given(const struct rule *rule)
 {
-	const struct filter *filter = &rule->filter;
-
-	/* What only takes sessions out says nothing about which ones are meant. */
 	return rule->all || rule->ids.count > 0 || rule->from_stdin || rule->idle_over.known ||
-	       rule->disconnected_over.known ||
-	       (rule->filter_is_rule &&
-	        (filter->users.count > 0 || filter->domains.count > 0 || filter->clients.count > 0 ||
-	         filter->collections.count > 0 || filter->states.count > 0 || filter->kinds.count > 0));
+	       rule->disconnected_over.known || (rule->filter_is_rule && filter_selects(&rule->filter));
 }
 
 const char *refusal_text(enum refusal refusal)

@@ -28,6 +28,7 @@ struct filter {
 	struct string_list states; /* words of session_state_name(), or "idle" */
 	struct string_list kinds;
 };
+bool filter_given(const struct filter *filter);
 /* UNKNOWN: all match, and of an exclusion it cannot be told.  exclusion may be NULL. */
 enum match filter_judge(const struct filter *filter, const struct session *session,
                         const struct classification *classification, struct names_answer *exclusion);

@@ -15,6 +15,7 @@
 #include "lib/base/error.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 #include "lib/base/trust.h"
 #include "lib/target/provider.h"
 #include "wtsapi/broker/broker.h"
@@ -207,6 +208,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	process_harden();
+	text_locale_open();
 	memory_ends_program();
 	go_behind();
 	log_open("curfew-wtsapi", LOG_LEVEL_WARNING, 0);
