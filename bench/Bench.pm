@@ -100,6 +100,16 @@ sub once {
     return { wall => 1000 * $wall, cpu => 1000 * ($user + $system), rss => $kib, status => $status >> 8 };
 }
 
+# starts(PROGRAM, NUMBER, [COMMAND…], …): the same for starts so short that hyperfine's own share would count (bench/starts.c).
+sub starts {
+    my ($program, $number, @commands) = @_;
+    my @line = (@as_user, $program, $number, map { ($_ ? q{--} : (), @{ $commands[$_] }) } 0 .. $#commands);
+    open my $pipe, q{-|}, @line or die "$program: $!\n";
+    my @figures = map { [split] } <$pipe>;
+    close $pipe && @figures == @commands or die "$program: $?\n";
+    return map { { cpu => $_->[0] / 1000, wall => $_->[1] / 1000, rss => $_->[2], status => $_->[3] } } @figures;
+}
+
 # The instructions of a command's process in user space, in millions: the same whatever else the machine does.
 sub instructions {
     my (@command) = @_;
