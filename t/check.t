@@ -388,6 +388,13 @@ subtest 'one write' => sub {
     is scalar @writes, 1, 'all output in one write()' or diag @writes;
 };
 
+subtest 'nowhere to write to' => sub {
+    for my $where ( '>&-', '>/dev/full' ) {
+        my $run = run( '/bin/sh', '-c', qq{exec "\$0" "\$@" $where}, program('check_sessions'), '-T', "sim:$mixed" );
+        is $run->{status}, 3, "$where: what nobody gets is no OK";
+    }
+};
+
 subtest 'told to stop' => sub {
     my $farm = farm("[host ts01]\nfault = hang\n");
     my $process = start( 'check_sessions', '-T', "sim:$farm", '-t', '15s', '--target-timeout', '15s' );

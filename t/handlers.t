@@ -317,6 +317,17 @@ subtest 'a reader who leaves ends it between two acts' => sub {
     is(scalar(grep { $_ eq 'intent' } @events), scalar(grep { $_ eq 'result' } @events), 'and each intent has its result');
 };
 
+subtest 'nowhere to write to' => sub {
+    my $farm = farm("[host ts01]\n" . session(1, 'last-input' => '-2h'));
+    my @line = (program('disconnect_sessions'), '-T', "sim:$farm", '--idle-over', '30m', '--max-percent', '100', '--state-dir', $state);
+    for my $where ('>&-', '>/dev/full') {
+        fresh_state();
+        is(run('/bin/sh', '-c', qq{exec "\$0" "\$@" $where}, @line)->{status}, 2, "$where: a plan that nobody gets is no success");
+        is(run('/bin/sh', '-c', qq{exec "\$0" "\$@" $where}, @line, '--execute')->{status}, 2, '... nor is an act');
+        is_deeply([audit_events()], [], '... and nothing is done');
+    }
+};
+
 subtest 'an audit that is lost half-way' => sub {
     fresh_state();
     my $farm = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h') } 1 .. 12);

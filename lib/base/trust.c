@@ -42,12 +42,15 @@ static void clear_environment(void)
 }
 
 /* Monitoring servers leak descriptors into what they start (nagios4: 7, 10, 251), and a
-   program without 0, 1 or 2 would write its output into the next file it opens. */
+   program without 0, 1 or 2 would write its output into the next file it opens.  What is put in the place of standard
+   input cannot be read, and of standard output not written: output that nobody gets is an error, not a success. */
 static void close_inherited(void)
 {
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
+
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
-			(void)!open("/dev/null", O_RDWR);
+			(void)!open("/dev/null", modes[fd]);
 	closefrom(3);
 }
 
