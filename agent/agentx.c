@@ -44,19 +44,16 @@ struct subtree {
 	unsigned long behind[3]; /* the base OID */
 	size_t behind_length;
 	struct grid (*grid)(const struct table *table);
-	void (*value)(const struct cell *cell, struct value *value);
 	oid root[OID_LENGTH_MAX];
 	size_t length;
 	netsnmp_handler_registration *registration;
 };
 
-static bool scalar_present(const void *context, unsigned column, size_t row)
+static bool scalar_read(const void *context, unsigned column, size_t row, struct value *value)
 {
-	struct value value;
-
 	(void)context;
 	(void)row;
-	return scalar_value(served->table, &served->scalars, clock_monotonic(), column, &value);
+	return scalar_value(served->table, &served->scalars, clock_monotonic(), column, value);
 }
 
 static struct grid scalar_grid(const struct table *table)
@@ -70,33 +67,14 @@ static struct grid scalar_grid(const struct table *table)
 	    .key_length = 1,
 	    .first_column = SCALAR_SERIAL,
 	    .last_column = SCALAR_AGENT_VERSION,
-	    .present = scalar_present,
+	    .read = scalar_read,
 	};
 }
 
-static void scalar_cell(const struct cell *cell, struct value *value)
-{
-	(void)scalar_value(served->table, &served->scalars, clock_monotonic(), cell->column, value);
-}
-
-static void host_cell(const struct cell *cell, struct value *value)
-{
-	(void)host_value(&served->table->hosts[cell->row], cell->column, value);
-}
-
-static void session_cell(const struct cell *cell, struct value *value)
-{
-	(void)session_value(&served->table->sessions[cell->row], cell->column, value);
-}
-
 static struct subtree subtrees[] = {
-    {.name = "curfewScalars", .behind = {1, 1}, .behind_length = 2, .grid = scalar_grid, .value = scalar_cell},
-    {.name = "curfewHostEntry", .behind = {1, 2, 1}, .behind_length = 3, .grid = table_hosts, .value = host_cell},
-    {.name = "curfewSessionEntry",
-     .behind = {1, 3, 1},
-     .behind_length = 3,
-     .grid = table_sessions,
-     .value = session_cell},
+    {.name = "curfewScalars", .behind = {1, 1}, .behind_length = 2, .grid = scalar_grid},
+    {.name = "curfewHostEntry", .behind = {1, 2, 1}, .behind_length = 3, .grid = table_hosts},
+    {.name = "curfewSessionEntry", .behind = {1, 3, 1}, .behind_length = 3, .grid = table_sessions},
 };
 
 /* net-snmp copies the value. */
@@ -144,9 +122,9 @@ static void serve_get(const struct subtree *subtree, netsnmp_agent_request_info 
 	struct value value = {0};
 	struct cell cell;
 
+	grid.value = &value;
 	switch (grid_get(&grid, below, length, &cell)) {
 	case GRID_FOUND:
-		subtree->value(&cell, &value);
 		variable_set(request->requestvb, &value);
 		break;
 	case GRID_NO_COLUMN:
@@ -170,6 +148,7 @@ static void serve_next(const struct subtree *subtree, netsnmp_request_info *requ
 	struct value value = {0};
 	struct cell cell;
 
+	grid.value = &value;
 	if (variable->name_length >= subtree->length &&
 	    snmp_oid_compare(variable->name, subtree->length, subtree->root, subtree->length) == 0)
 		length = request_of(variable, subtree->length, below);
@@ -182,7 +161,6 @@ static void serve_next(const struct subtree *subtree, netsnmp_request_info *requ
 	for (unsigned i = 0; i < grid.key_length; i++)
 		name[subtree->length + 1 + i] = grid.keys[cell.row].part[i];
 	snmp_set_var_objid(variable, name, subtree->length + 1 + grid.key_length);
-	subtree->value(&cell, &value);
 	variable_set(variable, &value);
 }
 

@@ -39,9 +39,9 @@ static size_t row_behind(const struct grid *grid, const unsigned long *request, 
 	return low;
 }
 
-static bool present(const struct grid *grid, unsigned column, size_t row)
+static bool read_cell(const struct grid *grid, unsigned column, size_t row)
 {
-	return grid->present == NULL || grid->present(grid->context, column, row);
+	return grid->read == NULL || grid->read(grid->context, column, row, grid->value);
 }
 
 enum grid_answer grid_get(const struct grid *grid, const unsigned long *request, size_t length, struct cell *cell)
@@ -53,7 +53,7 @@ enum grid_answer grid_get(const struct grid *grid, const unsigned long *request,
 	row = row_behind(grid, request + 1, length - 1, true);
 	if (row == grid->rows || key_against(&grid->keys[row], grid->key_length, request + 1, length - 1) != 0)
 		return GRID_NO_ROW;
-	if (!present(grid, (unsigned)request[0], row))
+	if (!read_cell(grid, (unsigned)request[0], row))
 		return GRID_NO_ROW;
 	*cell = (struct cell){.column = (unsigned)request[0], .row = row};
 	return GRID_FOUND;
@@ -75,7 +75,7 @@ enum grid_answer grid_next(const struct grid *grid, const unsigned long *request
 	}
 	for (; column <= grid->last_column; column++, row = 0) {
 		for (; row < grid->rows; row++) {
-			if (!present(grid, column, row))
+			if (!read_cell(grid, column, row))
 				continue;
 			*cell = (struct cell){.column = column, .row = row};
 			return GRID_FOUND;

@@ -17,6 +17,8 @@
 
 enum { KEY_LENGTH_MAX = 2 };
 
+struct value; /* agent/columns.h */
+
 /* The index of a row. */
 struct key {
 	uint32_t part[KEY_LENGTH_MAX];
@@ -28,9 +30,10 @@ struct grid {
 	size_t rows;
 	unsigned key_length;                /* 1 or 2 parts in use; unused ones are 0 */
 	unsigned first_column, last_column; /* the accessible ones, none missing between */
-	/* Whether a cell has a value; one without is passed over.  NULL: all have. */
-	bool (*present)(const void *context, unsigned column, size_t row);
+	/* Reads a cell into *value; false: it has none, and is passed over.  NULL: all have one. */
+	bool (*read)(const void *context, unsigned column, size_t row, struct value *value);
 	const void *context;
+	struct value *value; /* set by the caller: that of the cell which was found */
 };
 
 struct cell {

@@ -8,6 +8,7 @@
 
 #include "agent/grid.h"
 #include "lib/base/arena.h"
+#include "lib/base/hash.h"
 #include "lib/session/session.h"
 
 /* The numbers that are taken: open addressing over twice as many slots as rows. */
@@ -41,16 +42,11 @@ static bool taken_add(struct taken *taken, struct key key)
 	return true;
 }
 
-/* FNV-1a over id, NUL, birth, folded into our range. */
+/* A hash of id and birth in our range. */
 static uint32_t number_of(const struct session *session)
 {
-	uint32_t hash = 2166136261u;
+	uint32_t hash = hash_short(hash_text(hash_text(HASH_START, session->id), session->birth));
 
-	for (const char *at = session->id; *at != '\0'; at++)
-		hash = (hash ^ (unsigned char)*at) * 16777619u;
-	hash *= 16777619u;
-	for (const char *at = session->birth; *at != '\0'; at++)
-		hash = (hash ^ (unsigned char)*at) * 16777619u;
 	return (hash & (NUMBER_SYNTHETIC - 1)) | NUMBER_SYNTHETIC;
 }
 

@@ -186,20 +186,18 @@ struct table *table_make(struct answer *answers, size_t count, const struct tabl
 	return table;
 }
 
-static bool host_present(const void *context, unsigned column, size_t row)
+static bool host_read(const void *context, unsigned column, size_t row, struct value *value)
 {
 	const struct table *table = context;
-	struct value value;
 
-	return host_value(&table->hosts[row], column, &value);
+	return host_value(&table->hosts[row], column, value);
 }
 
-static bool session_present(const void *context, unsigned column, size_t row)
+static bool session_read(const void *context, unsigned column, size_t row, struct value *value)
 {
 	const struct table *table = context;
-	struct value value;
 
-	return session_value(&table->sessions[row], column, &value);
+	return session_value(&table->sessions[row], column, value);
 }
 
 struct grid table_hosts(const struct table *table)
@@ -210,7 +208,7 @@ struct grid table_hosts(const struct table *table)
 	    .key_length = 1,
 	    .first_column = HOST_NAME,
 	    .last_column = HOST_POLL_FAILURES,
-	    .present = host_present,
+	    .read = host_read,
 	    .context = table,
 	};
 }
@@ -223,7 +221,7 @@ struct grid table_sessions(const struct table *table)
 	    .key_length = 2,
 	    .first_column = SESSION_ID,
 	    .last_column = SESSION_BIRTH,
-	    .present = session_present,
+	    .read = session_read,
 	    .context = table,
 	};
 }

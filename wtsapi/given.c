@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/hash.h"
+
 enum { FIRST_ROOM = 64 };
 
 /* WTS_ANY_SESSION and WTS_CURRENT_SESSION are these and above. */
@@ -103,21 +105,12 @@ int given_put(struct given_map *map, uint32_t number, const struct identity *ide
 	return 0;
 }
 
-/* FNV-1a over the texts, each with its NUL. */
-static uint32_t hash_text(uint32_t hash, const char *text)
-{
-	do
-		hash = (hash ^ (unsigned char)*text) * UINT32_C(16777619);
-	while (*text++ != '\0');
-	return hash;
-}
-
 uint32_t given_make(struct given_map *map, const struct identity *identity)
 {
-	uint32_t hash = hash_text(UINT32_C(2166136261), identity->host), number;
+	uint64_t whole = hash_text(hash_text(HASH_START, identity->host), identity->id);
+	uint32_t hash = hash_short(hash_text(hash_text(whole, identity->user), identity->birth)), number;
 	const struct identity *other;
 
-	hash = hash_text(hash_text(hash_text(hash, identity->id), identity->user), identity->birth);
 	for (number = SYNTHETIC | hash;; number = SYNTHETIC | (number + 1)) {
 		if (number >= NOT_A_NUMBER)
 			continue;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The module is loaded into other people's programs: it is made of its own few files and libc, and
+# The module is loaded into other people's programs: it is made of its own few files, a hash and libc, and
 # whatever needs the core is in the broker.
-WTSAPI_SOURCES = \
+WTSAPI_SOURCES = lib/base/hash.c lib/base/hash.h \
 	wtsapi/act.c \
 	wtsapi/ask.c wtsapi/ask.h \
 	wtsapi/calls.h \

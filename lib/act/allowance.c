@@ -21,6 +21,7 @@
 #include "lib/base/buffer.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/base/hash.h"
 #include "lib/base/name_index.h"
 #include "lib/base/text.h"
 
@@ -32,14 +33,10 @@ enum { LARGEST_FILE = 16 * 1024 * 1024 };
 /* The line behind the record: "fnv1a " and sixteen hexadecimal digits. */
 enum { SUM_LENGTH = 6 + 16 + 1 };
 
-/* Enough to tell a torn file from a whole one (FNV-1a, 64 bits); nobody but us can write to the folder. */
+/* Enough to tell a torn file from a whole one ; nobody but us can write to the folder. */
 static void sum_line(char line[SUM_LENGTH + 1], const char *bytes, size_t length)
 {
-	uint64_t sum = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < length; i++)
-		sum = (sum ^ (unsigned char)bytes[i]) * 0x100000001b3u;
-	snprintf(line, SUM_LENGTH + 1, "fnv1a %016llx\n", (unsigned long long)sum);
+	snprintf(line, SUM_LENGTH + 1, "fnv1a %016llx\n", (unsigned long long)hash_bytes(HASH_START, bytes, length));
 }
 
 int allowance_lock(struct allowance *allowance, const struct state_dir *dir, const struct deadline *deadline,

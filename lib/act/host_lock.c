@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/hash.h"
 #include "lib/base/text.h"
 
 /* A lock file holds one short line. */
@@ -20,18 +21,16 @@ enum { HOLDER_SIZE = 160 };
 enum { SETTLE_TIME = 500, SETTLE_PAUSE = 10 };
 
 /* "lock-" and the host, folded to lower case; bytes that are not plain in a file name as %hh, and
-   a name too long for a file cut, with a checksum of the whole behind it (FNV-1a). */
+   a name too long for a file cut, with a checksum of the whole behind it. */
 static void lock_name(char *name, size_t size, const char *host)
 {
 	size_t used = (size_t)snprintf(name, size, "lock-");
-	uint64_t sum = 0xcbf29ce484222325u;
 
 	for (const char *at = host; *at != '\0'; at++) {
 		unsigned char byte = (unsigned char)*at;
 
 		if (byte >= 'A' && byte <= 'Z')
 			byte = (unsigned char)(byte + 32);
-		sum = (sum ^ byte) * 0x100000001b3u;
 		if (used + 24 >= size)
 			continue;
 		if ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' ||
@@ -42,7 +41,7 @@ static void lock_name(char *name, size_t size, const char *host)
 		name[used] = '\0';
 	}
 	if (used + 24 >= size)
-		snprintf(name + used, size - used, "-%016llx", (unsigned long long)sum);
+		snprintf(name + used, size - used, "-%016llx", (unsigned long long)hash_folded(host));
 }
 
 /* Takes "WORD " off the front of *text and returns what stands up to the next blank; NULL: it is not there. */

@@ -19,11 +19,6 @@
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 
-static const char *plural(uint64_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 /* "DISCONNECT", "LOG OFF", "MESSAGE": the service name of the first line. */
 static void add_title(struct buffer *out, enum act act)
 {

@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/base/name_index.h"
 
+#include "lib/base/hash.h"
 #include "lib/base/text.h"
-
-static size_t hash_folded(const char *name)
-{
-	uint64_t hash = 14695981039346656037u; /* FNV-1a */
-
-	for (; *name != '\0'; name++) {
-		unsigned char byte = (unsigned char)*name;
-
-		if (byte >= 'A' && byte <= 'Z')
-			byte = (unsigned char)(byte + 32);
-		hash = (hash ^ byte) * 1099511628211u;
-	}
-	return (size_t)hash;
-}
 
 /* Where the name stands in the table, or the free place for it.  There is always one: half of them are free. */
 static size_t *slot_find(const struct name_index *index, const char *name)
 {
-	size_t mask = index->slot_count - 1, at = hash_folded(name) & mask;
+	size_t mask = index->slot_count - 1, at = (size_t)hash_folded(name) & mask;
 
 	while (index->slots[at] != 0 && !text_same(index->names[index->slots[at] - 1], name))
 		at = (at + 1) & mask;

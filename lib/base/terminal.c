@@ -47,7 +47,7 @@ bool terminal_confirm(const char *act, uint64_t sessions, bool (*stopped)(void))
 
 	if (terminal == NULL)
 		return false;
-	fprintf(terminal, "%s %llu session%s? [y/N] ", act, (unsigned long long)sessions, sessions == 1 ? "" : "s");
+	fprintf(terminal, "%s %llu session%s? [y/N] ", act, (unsigned long long)sessions, plural(sessions));
 	fflush(terminal);
 	read = answer_there(terminal, stopped) && fgets(answer, sizeof answer, terminal) != NULL;
 	fclose(terminal);

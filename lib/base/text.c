@@ -267,3 +267,8 @@ char *text_strip(char *text)
 		text[--length] = '\0';
 	return text;
 }
+
+const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}

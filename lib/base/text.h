@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/buffer.h"
@@ -59,6 +60,9 @@ bool glob_may_go_on(const char *glob, const char *text);
 
 /* ASCII-only case-insensitive equality, independent of the locale. */
 bool text_same(const char *a, const char *b);
+
+/* "s", or "" for 1. */
+const char *plural(uint64_t count);
 
 /* A whole, non-negative decimal number up to limit.  Returns 0 or -1. */
 int number_parse(const char *text, unsigned long long limit, unsigned long long *number);

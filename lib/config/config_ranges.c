@@ -5,6 +5,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
+#include "lib/base/text.h"
 #include "lib/config/config_check.h"
 #include "lib/target/target.h"
 
@@ -48,8 +49,7 @@ static int part_expand(struct expanding *expanding, const struct config_part *pa
 		return config_blame(expanding->config, url->line, &why, error);
 	if (names.count != urls.count) {
 		error_set(error, ERROR_CONFIG, STEP_NONE, "%s:%u: the url stands for %zu target%s, the name %s for %zu",
-		          expanding->config->file, url->line, urls.count, urls.count == 1 ? "" : "s", part->name,
-		          names.count);
+		          expanding->config->file, url->line, urls.count, plural(urls.count), part->name, names.count);
 		return error_hint(error, "the same range in both: [target ts[01-20]] and url = tsts://ts[01-20].corp");
 	}
 	for (size_t i = 0; i < names.count; i++)

@@ -6,6 +6,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
+#include "lib/base/hash.h"
 #include "lib/base/nearest.h"
 #include "lib/config/config.h"
 #include "lib/config/config_check.h"
@@ -34,13 +35,7 @@ struct expansion {
 
 static size_t target_hash(const struct target *target)
 {
-	const char *const texts[] = {target->scheme, ":", target->address};
-	uint64_t hash = 14695981039346656037u; /* FNV-1a */
-
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		for (const char *at = texts[i]; *at != '\0'; at++)
-			hash = (hash ^ (unsigned char)*at) * 1099511628211u;
-	return (size_t)hash;
+	return (size_t)hash_text(hash_text(HASH_START, target->scheme), target->address);
 }
 
 /* Where the target stands in the table, or the free place for it. */

@@ -42,8 +42,8 @@ static void target_add(const struct report_target *target, struct buffer *out)
 	if (!target->reachable)
 		failure_add(&target->visit->error, out);
 	else
-		buffer_printf(out, "done: %zu session%s of all classes%s\n", snapshot->count,
-		              snapshot->count == 1 ? "" : "s", snapshot->complete ? "" : ", incomplete");
+		buffer_printf(out, "done: %zu session%s of all classes%s\n", snapshot->count, plural(snapshot->count),
+		              snapshot->complete ? "" : ", incomplete");
 }
 
 void report_diagnosis(const struct report *report, struct buffer *out)

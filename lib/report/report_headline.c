@@ -41,11 +41,6 @@ void report_interval(enum metric metric, struct interval interval, struct buffer
 	}
 }
 
-static const char *plural(uint64_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 /* "login failed" says what to look at; "configuration" or "system" does not. */
 static bool code_tells(enum error_code code)
 {

@@ -152,7 +152,7 @@ static void lines_add(struct buffer *out, const char *lines, size_t limit)
 			buffer_add(out, lines, length);
 	}
 	if (out->length + TAIL_SIZE <= limit)
-		buffer_printf(out, "... %zu line%s left out (--max-output)\n", dropped, dropped == 1 ? "" : "s");
+		buffer_printf(out, "... %zu line%s left out (--max-output)\n", dropped, plural(dropped));
 }
 
 /* A first line longer than everything may be: without performance data, which would mislead if cut. */

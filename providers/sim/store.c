@@ -18,20 +18,11 @@
 #include "lib/act/state.h"
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
+#include "lib/base/hash.h"
 #include "lib/base/trust.h"
 #include "providers/sim/value.h"
 
 enum { STATE_LIMIT = 64 * 1024 * 1024, LOCK_POLL = 5 };
-
-/* FNV-1a: tells the state files of two farms of one name apart, no more. */
-static uint64_t path_hash(const char *path)
-{
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (; *path != '\0'; path++)
-		hash = (hash ^ (unsigned char)*path) * 0x100000001b3;
-	return hash;
-}
 
 /* In the account's own state folder, for a farm beside which nothing can be written. */
 static const char *private_path(struct farm *farm, struct error *error)
@@ -48,7 +39,7 @@ static const char *private_path(struct farm *farm, struct error *error)
 		return NULL;
 	slash = strrchr(resolved, '/');
 	path = arena_printf(&farm->arena, "%s/%s.%016llx.state", dir.path, slash + 1,
-	                    (unsigned long long)path_hash(resolved));
+	                    (unsigned long long)hash_text(HASH_START, resolved));
 	state_dir_close(&dir);
 	return path;
 }

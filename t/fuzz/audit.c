@@ -14,6 +14,7 @@
 #include "lib/act/audit_recent.h"
 #include "lib/act/recent.h"
 #include "lib/base/arena.h"
+#include "lib/base/hash.h"
 #include "lib/base/name_index.h"
 #include "lib/target/provider.h"
 
@@ -58,7 +59,7 @@ static void read_allowance(const uint8_t *data, size_t size)
 {
 	static const struct name_index none;
 	char *bytes = must_alloc(size + 64);
-	uint64_t sum = 0xcbf29ce484222325u;
+	uint64_t sum = hash_bytes(HASH_START, data, size);
 	struct recent recent;
 	int end;
 
@@ -68,8 +69,6 @@ static void read_allowance(const uint8_t *data, size_t size)
 	if (allowance_parse(bytes, size, 0, &recent) == 0)
 		abort(); /* nobody guesses 64 bits */
 	recent_free(&recent);
-	for (size_t i = 0; i < size; i++)
-		sum = (sum ^ data[i]) * 0x100000001b3u;
 	end = snprintf(bytes + size, 64, "fnv1a %016llx\n", (unsigned long long)sum);
 	if (allowance_parse(bytes, size + (size_t)end, 0, &recent) == 0)
 		recent_judge(&recent, &none, NULL);

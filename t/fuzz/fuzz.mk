@@ -39,6 +39,7 @@ FUZZ_AUDIT = t/fuzz/audit.c \
 	lib/act/allowance.c \
 	lib/act/audit.c \
 	lib/act/audit_recent.c \
+	lib/base/hash.c \
 	lib/base/name_index.c \
 	lib/target/provider.c \
 	lib/target/target.c \

@@ -412,6 +412,7 @@ static void a_walk_passes_over_what_is_not_there(void **state)
 	size_t length = 0, met = 0, there = 0;
 	struct grid grid;
 	struct cell cell;
+	struct value found;
 
 	(void)state;
 	answer_init(&answers[0], "ts01", 1);
@@ -419,6 +420,7 @@ static void a_walk_passes_over_what_is_not_there(void **state)
 	user_add(&answers[0], "c2", STATE_DISCONNECTED);
 	table = make(answers, 1, none);
 	grid = table_sessions(table);
+	grid.value = &found;
 	for (unsigned column = grid.first_column; column <= grid.last_column; column++) {
 		for (size_t row = 0; row < grid.rows; row++) {
 			struct value value = {.type = (enum value_type)99};
@@ -433,6 +435,7 @@ static void a_walk_passes_over_what_is_not_there(void **state)
 		struct value value;
 
 		assert_true(session_value(&table->sessions[cell.row], cell.column, &value));
+		assert_int_equal(found.type, value.type);
 		request[0] = cell.column;
 		request[1] = grid.keys[cell.row].part[0];
 		request[2] = grid.keys[cell.row].part[1];

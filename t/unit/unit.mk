@@ -15,6 +15,7 @@ UNIT_TESTS += t/unit/credentials
 UNIT_TESTS += t/unit/event
 UNIT_TESTS += t/unit/faults
 UNIT_TESTS += t/unit/filter
+UNIT_TESTS += t/unit/hash
 UNIT_TESTS += t/unit/host_lock
 UNIT_TESTS += t/unit/host_names
 UNIT_TESTS += t/unit/limits
