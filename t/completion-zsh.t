@@ -72,8 +72,8 @@ my (@answers, @offered);
 open my $written, '<', $out or die "$out: $!";
 while (my $line = <$written>) {
     chomp $line;
-    if ($line =~ /\Aoffer (.*)\z/s) { push @offered, $1 }
-    elsif ($line =~ /\Aline \S+ (.*)\z/s) { push @answers, [$1, [sort @offered]]; @offered = () }
+    if ($line =~ /^offer (.*)\z/s) { push @offered, $1 }
+    elsif ($line =~ /^line \S+ (.*)\z/s) { push @answers, [$1, [sort @offered]]; @offered = () }
 }
 close $written or die "$out: $!";
 is(scalar @answers, scalar @cases, 'each line was answered');
