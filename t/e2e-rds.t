@@ -96,6 +96,12 @@ my $config = $peer->config(
     target('badflag',  "url = $url",                         @access, 'verify = maybe'),
     target('slashes',  "url = $url/a/b",                     @access),
     target('percent',  "url = $url/a%2",                     @access),
+    target('two',      "url = rds://b1.farm.localhost:@{[$peer->port]},b2.farm.localhost:@{[$peer->port]}/Office%20Desktops", @access),
+    target('gone',     "url = rds://b1.farm.localhost:1,b2.farm.localhost:@{[$peer->port]}", @access),
+    target('nobody',   'url = rds://b1.farm.localhost:1,b2.farm.localhost:1', @access),
+    target('twowrong', "url = rds://b1.farm.localhost:@{[$peer->port]},b2.farm.localhost:@{[$peer->port]}", 'credentials = wrong', @access[ 1, 2 ]),
+    target('again',    'url = rds://b1,B1', @access),
+    target('vdi',      "url = $url/Pool%20VDI", @access),
     target('hang',     "url = rds://hang.farm.localhost:" . $peer->port, @access),
     (map { target("b$_", "url = rds://b$_.farm.localhost:" . $peer->port, @access) } 1 .. 100),
     "[credentials wrong]\nfile = $folder/wrong.auth\n",
@@ -214,6 +220,56 @@ subtest 'the base class, which numbers states otherwise' => sub {
     like check('all')->{out}, qr/^6 sessions: 3 active.*2 disconnected, 1 of unknown state/m, 'then the base class is asked';
     $peer->fault('broker', q{});
     deploy($DEPLOYED);
+    done_testing;
+};
+
+# What brokers say of each other is Win32_RDMSEnvironment's GetActiveServer, documented and asked by Microsoft's module.
+subtest 'several brokers' => sub {
+    my @desktops = map {"$_ alice"} qw(Win32_SessionDirectorySessionEx Win32_RDSHCollection Win32_RDSHServer Win32_OperatingSystem);
+    for my $case ([ 'B2.farm.localhost', 'b2', 'the second is active' ], [ 'b1', 'b1', 'the first is, told by its short name' ]) {
+        my ($active, $asked, $name) = @{$case};
+        deploy($DEPLOYED, "active \L$active");
+        $peer->requests;
+        my $run = check('two', '-v');
+        like $run->{out}, qr/^SESSIONS OK: 3 sessions/, "$name: the collection by its name" or diag $run->{out};
+        unlike $run->{out}, qr/cannot be read|was not asked/, "$name: nothing is missed";
+        is_deeply [ grep { !/Enumerate|Pull/ } $peer->requests ], [ 'b1 GetActiveServer alice', map {"$asked $_"} @desktops ],
+            "$name: one question more"
+            or diag $run->{out};
+    }
+    deploy($DEPLOYED, 'active b9.farm.localhost');
+    my $run = check('gone', '-v');
+    like $run->{out}, qr/^SESSIONS OK: 6 sessions/, 'a broker that is not there is passed over' or diag $run->{out};
+    like $run->{out}, qr/active management server is b9[.]farm[.]localhost, which was not asked/, 'one that is not named is not asked, and said';
+    like $run->{out}, qr/names of the collections cannot be read/, 'with what is missed';
+    deploy($DEPLOYED, 'active b1.farm.localhost');
+    $run = check('gone', '-v');
+    like $run->{out}, qr/^SESSIONS OK: 6 sessions/, 'the active one is not there: the other one tells the sessions' or diag $run->{out};
+    like $run->{out}, qr/active management server is b1[.]farm[.]localhost, which was not asked/, 'and this is said';
+    deploy($DEPLOYED);
+    like check('two')->{out}, qr/^SESSIONS OK: 3 sessions/, 'one that knows no such method is asked as it is';
+    $run = check('nobody', '--diagnose');
+    is $run->{status}, 3, 'nobody there: UNKNOWN';
+    like $run->{out}, qr/nobody listens there/, 'and why' or diag $run->{out};
+    $peer->requests;
+    is check('twowrong')->{status}, 3, 'a wrong password';
+    is scalar(my @tries = $peer->requests), 1, 'is tried at one broker, because each try counts';
+    like check('again')->{out}, qr/not up to 8 different brokers/, 'a broker named twice';
+    deploy($DEPLOYED, 'active b1.farm.localhost');
+    my $act = order('logoff', 'two', '--all');
+    unlike $act->{out}, qr/cannot be read/, 'a handler asks the same way' or diag $act->{out};
+    deploy($DEPLOYED);
+    done_testing;
+};
+
+subtest 'collections of virtual desktops have names' => sub {
+    deploy($DEPLOYED, 'virtual Vdi1 Pool VDI', 'host three vdi.invalid Vdi1');
+    my $run = check('vdi', '-v');
+    like $run->{out}, qr/^SESSIONS OK: 1 session/, 'by name' or diag $run->{out};
+    like $run->{out}, qr/1 sessions are on virtual desktops/, 'and told apart';
+    is sessions('all')->{'vdi.invalid/2'}{collection}, 'Pool VDI', 'shown by it';
+    deploy($DEPLOYED);
+    like check('vdi', '-v')->{out}, qr/has no collection "Pool VDI"/, 'and none where there is none';
     done_testing;
 };
 

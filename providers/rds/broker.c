@@ -10,6 +10,7 @@
 #include "lib/base/error.h"
 #include "lib/target/provider.h"
 #include "providers/http/http.h"
+#include "providers/rds/active.h"
 #include "providers/rds/decode.h"
 #include "providers/rds/place.h"
 #include "providers/wsman/access.h"
@@ -28,17 +29,33 @@
 int broker_prepare(struct broker *broker, const struct target *target, struct http_loop *loop, struct error *error)
 {
 	memset(broker, 0, sizeof *broker);
-	if (place_read(&broker->place, target, &broker->arena, error) < 0 ||
-	    wsman_access_open(&broker->access, target, broker->place.authority, error) < 0)
+	broker->loop = loop;
+	broker->access = &broker->accesses[0];
+	if (place_read(&broker->place, target, &broker->arena, error) < 0)
 		return -1;
-	broker->service = wsman_service(&broker->access, loop);
+	while (broker->opened < broker->place.broker_count) {
+		const size_t i = broker->opened++;
+
+		if (wsman_access_open(&broker->accesses[i], target, broker->place.brokers[i], error) < 0)
+			return -1;
+	}
+	broker_turn(broker, 0);
+	broker->chosen = broker->place.broker_count == 1;
 	return 0;
+}
+
+void broker_turn(struct broker *broker, size_t at)
+{
+	broker->at = at;
+	broker->access = &broker->accesses[at];
+	broker->service = wsman_service(broker->access, broker->loop);
 }
 
 void broker_free(struct broker *broker)
 {
 	arena_free(&broker->roster.arena);
-	wsman_access_close(&broker->access);
+	for (size_t i = 0; i < broker->opened; i++)
+		wsman_access_close(&broker->accesses[i]);
 	arena_free(&broker->arena);
 }
 
@@ -74,17 +91,25 @@ static void opened(struct wsman_reply *reply, void *context)
 	broker->error = reply->error;
 	if (reply->error.code == ERROR_NONE && identity_read(&reply->answer, reply->arena) == NULL)
 		error_set(&broker->error, ERROR_PROTOCOL, STEP_LOGIN, "%.100s: it does not say what it is",
-		          broker->access.shown);
+		          broker->access->shown);
 	if (broker->error.code == ERROR_NONE)
 		mark(broker, STEP_LOGIN);
 	broker->done(broker->context);
+}
+
+static void identify(struct broker *broker)
+{
+	if (broker->error.code != ERROR_NONE)
+		broker->done(broker->context);
+	else
+		wsman_identify(&broker->service, false, &broker->deadline, opened, broker);
 }
 
 void broker_open(struct broker *broker, const struct deadline *deadline, struct trail *trail,
                  void (*done)(void *context), void *context)
 {
 	begin(broker, deadline, trail, done, context);
-	wsman_identify(&broker->service, false, &broker->deadline, opened, broker);
+	active_find(broker, identify);
 }
 
 static void ask(struct broker *broker, const char *resource, const char *wql,
@@ -147,13 +172,23 @@ static int take_collections(const struct xml_element *items, void *context, stru
 	return 0;
 }
 
+/* Without their names virtual desktops go by their aliases. */
+static void virtual_ended(const struct error *error, void *context)
+{
+	(void)error;
+	ask(context, RDMS, ALL_OF(CLASS_SERVER), take_servers, servers_ended);
+}
+
 static void collections_ended(const struct error *error, void *context)
 {
 	struct broker *broker = context;
 
 	broker->roster.collections_told = error->code == ERROR_NONE;
 	broker->roster.collections_error = *error;
-	ask(broker, RDMS, ALL_OF(CLASS_SERVER), take_servers, servers_ended);
+	if (broker->roster.collections_told && roster_wants_virtual(&broker->roster, &broker->place))
+		ask(broker, RDMS, ALL_OF(CLASS_VIRTUAL), take_collections, virtual_ended);
+	else
+		ask(broker, RDMS, ALL_OF(CLASS_SERVER), take_servers, servers_ended);
 }
 
 /* What comes beside the sessions is missed if it does not, and said so in the snapshot, but stops nothing. */
@@ -194,12 +229,16 @@ static void base_ended(const struct error *error, void *context)
 	sessions_told(broker);
 }
 
+static void list(struct broker *broker);
+
 static void extended_ended(const struct error *error, void *context)
 {
 	struct broker *broker = context;
 
 	if (error->code == ERROR_NONE) {
 		sessions_told(broker);
+	} else if (active_lost(broker, error)) {
+		list(broker);
 	} else if (class_missing(error)) {
 		broker->roster.session_count = broker->roster.left_out = 0;
 		ask(broker, CIMV2, ALL_OF(CLASS_BASE), take_sessions, base_ended);
@@ -209,11 +248,19 @@ static void extended_ended(const struct error *error, void *context)
 	}
 }
 
+static void list(struct broker *broker)
+{
+	arena_free(&broker->roster.arena);
+	broker->roster = (struct roster){.active = broker->active};
+	if (broker->error.code != ERROR_NONE)
+		broker->done(broker->context);
+	else
+		ask(broker, CIMV2, ALL_OF(CLASS_EXTENDED), take_sessions, extended_ended);
+}
+
 void broker_ask(struct broker *broker, const struct deadline *deadline, struct trail *trail,
                 void (*done)(void *context), void *context)
 {
 	begin(broker, deadline, trail, done, context);
-	arena_free(&broker->roster.arena);
-	broker->roster = (struct roster){.base = false};
-	ask(broker, CIMV2, ALL_OF(CLASS_EXTENDED), take_sessions, extended_ended);
+	active_find(broker, list);
 }

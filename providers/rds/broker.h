@@ -7,6 +7,9 @@
 #ifndef CURFEW_PROVIDERS_RDS_BROKER_H
 #define CURFEW_PROVIDERS_RDS_BROKER_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
@@ -18,8 +21,16 @@
 struct broker {
 	struct arena arena;
 	struct place place;
-	struct wsman_access access;
+	struct http_loop *loop;
+	struct wsman_access accesses[PLACE_BROKERS_MOST]; /* beside the place's brokers */
+	size_t opened;
+	size_t at;                   /* the one that is asked … */
+	struct wsman_access *access; /* … how … */
 	struct wsman service;
+	bool chosen;        /* … for good */
+	size_t answered;    /* one that is there, if that one should not be */
+	const char *active; /* the active management server, which the target does not name; NULL: it does */
+	void (*then)(struct broker *broker);
 
 	/* The question that is under way. */
 	struct error error;
@@ -29,6 +40,9 @@ struct broker {
 	void (*done)(void *context);
 	void *context;
 };
+
+/* From now on the i-th broker is asked. */
+void broker_turn(struct broker *broker, size_t at);
 
 /* Reads the target's options and files.  broker_free() in every case. */
 int broker_prepare(struct broker *broker, const struct target *target, struct http_loop *loop, struct error *error);

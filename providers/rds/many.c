@@ -48,7 +48,7 @@ static void told(void *context)
 
 	visit->error = listing->broker.error;
 	if (visit->error.code == ERROR_NONE)
-		roster_fill(&listing->broker.roster, &listing->broker.place, &listing->broker.access, &visit->snapshot,
+		roster_fill(&listing->broker.roster, &listing->broker.place, listing->broker.access, &visit->snapshot,
 		            &listing->virtual, &visit->error);
 	if (visit->error.code != ERROR_NONE || !listing->verify)
 		finish(listing);

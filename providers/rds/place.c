@@ -38,13 +38,37 @@ static const char *decode(const char *text, struct arena *arena)
 	return text_plain(decoded) ? decoded : NULL;
 }
 
+/* "b1,b2:5986": one or more, none of them empty or there twice. */
+static int read_brokers(struct place *place, const char *list, struct arena *arena)
+{
+	for (;;) {
+		const size_t length = strcspn(list, ",");
+		const char *broker = arena_strndup(arena, list, length);
+
+		if (length == 0 || place->broker_count == PLACE_BROKERS_MOST)
+			return -1;
+		for (size_t i = 0; i < place->broker_count; i++)
+			if (text_same(place->brokers[i], broker))
+				return -1;
+		place->brokers[place->broker_count++] = broker;
+		if (list[length] == '\0')
+			return 0;
+		list += length + 1;
+	}
+}
+
 static int read_address(struct place *place, const struct target *target, struct arena *arena, struct error *error)
 {
 	const char *slash = strchr(target->address, '/');
 
-	place->authority =
+	const char *brokers =
 	    slash == NULL ? target->address : arena_strndup(arena, target->address, (size_t)(slash - target->address));
+
 	place->collection = slash == NULL ? "" : decode(slash + 1, arena);
+	if (read_brokers(place, brokers, arena) < 0)
+		return error_set(error, ERROR_USAGE, STEP_NONE,
+		                 "%.150s: not up to %d different brokers with a comma between them behind rds://",
+		                 target->url, (int)PLACE_BROKERS_MOST);
 	if (place->collection != NULL && strchr(place->collection, '/') == NULL)
 		return 0;
 	error_set(error, ERROR_USAGE, STEP_NONE, "%.150s: not rds://BROKER or rds://BROKER/COLLECTION", target->url);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a target names: rds://BROKER[:PORT][/COLLECTION].  And whose UPN is what.  Pure. */
+/* What a target names: rds://BROKER[:PORT][,BROKER ...][/COLLECTION].  And whose UPN is what.  Pure. */
 #ifndef CURFEW_PROVIDERS_RDS_PLACE_H
 #define CURFEW_PROVIDERS_RDS_PLACE_H
 
@@ -15,8 +15,12 @@ struct upn_suffix {
 	const char *domain, *suffix;
 };
 
+/* Brokers of one deployment. */
+enum { PLACE_BROKERS_MOST = 8 };
+
 struct place {
-	const char *authority;  /* BROKER[:PORT] */
+	const char *brokers[PLACE_BROKERS_MOST]; /* BROKER[:PORT] */
+	size_t broker_count;
 	const char *collection; /* decoded; "": the whole deployment */
 	struct upn_suffix *suffixes;
 	size_t suffix_count;

@@ -100,7 +100,7 @@ static int rds_list(struct connection *connection, const struct deadline *deadli
 	http_run(connection->loop, &listed);
 	*error = broker->error;
 	if (error->code != ERROR_NONE ||
-	    roster_fill(&broker->roster, &broker->place, &broker->access, snapshot, &virtual, error) < 0)
+	    roster_fill(&broker->roster, &broker->place, broker->access, snapshot, &virtual, error) < 0)
 		return -1;
 	claim.virtual = virtual;
 	hosts_verify(&claim, 1, host_deadline(deadline));
@@ -151,7 +151,7 @@ static void describe(const struct connection *connection, const struct session *
 		now->client_name = arena_strdup(arena, wanted->client_name);
 		now->client_address = arena_strdup(arena, wanted->client_address);
 	}
-	if (wsman_is_own(&connection->broker.access, now->domain, now->user))
+	if (wsman_is_own(connection->broker.access, now->domain, now->user))
 		now->own = FLAG_YES;
 }
 

@@ -19,6 +19,7 @@ RDS_LIBS = providers/rds/librds.a $(LIBWSMAN) $(LIBHTTP) $(PROGRAM_LIBS) $(CURL_
 
 curfewlibexec_PROGRAMS += providers/rds/provider-rds
 providers_rds_provider_rds_SOURCES = \
+	providers/rds/active.c providers/rds/active.h \
 	providers/rds/broker.c providers/rds/broker.h \
 	providers/rds/hosts.c providers/rds/hosts.h \
 	providers/rds/main.c \

@@ -39,12 +39,14 @@ void roster_add_collection(struct roster *roster, const struct xml_element *inst
 	const char *alias = instance_clean(instance, "Alias", &roster->arena);
 	const char *name = instance_clean(instance, "Name", &roster->arena);
 
-	if (!instance_is(instance, CLASS_COLLECTION) || alias[0] == '\0')
+	const bool virtual = instance_is(instance, CLASS_VIRTUAL);
+
+	if ((!virtual && !instance_is(instance, CLASS_COLLECTION)) || alias[0] == '\0')
 		return;
 	roster->collections = arena_grow(&roster->arena, roster->collections, roster->collection_count,
 	                                 &roster->collection_room, sizeof *roster->collections);
 	roster->collections[roster->collection_count++] =
-	    (struct collection_name){alias, name[0] != '\0' ? name : alias};
+	    (struct collection_name){alias, name[0] != '\0' ? name : alias, virtual};
 }
 
 void roster_add_server(struct roster *roster, const struct xml_element *instance)
@@ -86,16 +88,20 @@ int roster_id_read(const char *id, const char *host, uint32_t *number)
 	return 0;
 }
 
-/* By alias; the alias itself where no name is known. */
-static const char *collection_name(const struct roster *roster, const char *alias, bool *known)
+static const struct collection_name *collection_of(const struct roster *roster, const char *alias)
 {
 	for (size_t i = 0; i < roster->collection_count; i++)
-		if (text_same(roster->collections[i].alias, alias)) {
-			*known = true;
-			return roster->collections[i].name;
-		}
-	*known = false;
-	return alias;
+		if (text_same(roster->collections[i].alias, alias))
+			return &roster->collections[i];
+	return NULL;
+}
+
+/* By alias; the alias itself where no name is known. */
+static const char *collection_name(const struct roster *roster, const char *alias)
+{
+	const struct collection_name *collection = collection_of(roster, alias);
+
+	return collection != NULL ? collection->name : alias;
 }
 
 /* "rdsh01" is "rdsh01.corp.example", as one of the two is a NetBIOS name. */
@@ -119,10 +125,27 @@ static bool in_farm(const struct roster *roster, const char *host)
 /* Is it one of ours?  Named by its name or, as some tools show it, by its alias. */
 static bool wanted(const struct roster *roster, const struct place *place, const struct listed *listed)
 {
-	bool known;
-
 	return place->collection[0] == '\0' || text_same(listed->alias, place->collection) ||
-	       text_same(collection_name(roster, listed->alias, &known), place->collection);
+	       text_same(collection_name(roster, listed->alias), place->collection);
+}
+
+static bool collection_told(const struct roster *roster, const struct place *place)
+{
+	for (size_t i = 0; i < roster->collection_count; i++)
+		if (text_same(roster->collections[i].name, place->collection) ||
+		    text_same(roster->collections[i].alias, place->collection))
+			return true;
+	return false;
+}
+
+bool roster_wants_virtual(const struct roster *roster, const struct place *place)
+{
+	if (roster->base)
+		return false;
+	for (size_t i = 0; i < roster->session_count; i++)
+		if (roster->sessions[i].alias[0] != '\0' && collection_of(roster, roster->sessions[i].alias) == NULL)
+			return true;
+	return place->collection[0] != '\0' && !collection_told(roster, place);
 }
 
 static int collection_check(const struct roster *roster, const struct place *place, const char *broker,
@@ -137,10 +160,8 @@ static int collection_check(const struct roster *roster, const struct place *pla
 		          "%.100s: the broker does not tell which collection a session is of", broker);
 		return error_hint(error, "rds://%.100s lists the whole deployment", broker);
 	}
-	for (size_t i = 0; i < roster->collection_count; i++)
-		if (text_same(roster->collections[i].name, place->collection) ||
-		    text_same(roster->collections[i].alias, place->collection))
-			return 0;
+	if (collection_told(roster, place))
+		return 0;
 	if (!roster->collections_told)
 		return error_set(error,
 		                 roster->collections_error.code != ERROR_NONE ? roster->collections_error.code
@@ -183,7 +204,7 @@ static void fill_times(struct session *session, const struct listed *listed, con
 static void fill_one(struct session *session, const struct listed *listed, const struct roster *roster,
                      const struct place *place, const struct wsman_access *access, bool *virtual, struct arena *arena)
 {
-	bool known;
+	const struct collection_name *collection = collection_of(roster, listed->alias);
 
 	session->host = arena_strdup(arena, listed->host);
 	session->id = roster_id(listed->host, listed->id, arena);
@@ -193,14 +214,14 @@ static void fill_one(struct session *session, const struct listed *listed, const
 	session->domain = arena_strdup(arena, listed->domain);
 	names_mark_cut(session);
 	place_upn_fill(place, session, arena);
-	session->collection = arena_strdup(arena, collection_name(roster, listed->alias, &known));
+	session->collection = arena_strdup(arena, collection_name(roster, listed->alias));
 	session->application = arena_strdup(arena, listed->application);
 	session->kind = listed->kind;
 	session->state = listed->state;
 	session->state_text = arena_strdup(arena, listed->state_text);
 	session->class = listed->user[0] != '\0' ? CLASS_USER : CLASS_NONE;
 	session->own = wsman_is_own(access, listed->domain, listed->user) ? FLAG_YES : FLAG_NO;
-	*virtual = roster->collections_told && listed->alias[0] != '\0' && !known;
+	*virtual = roster->collections_told && listed->alias[0] != '\0' && (collection == NULL || collection->virtual);
 	if (session->class == CLASS_USER && !*virtual && roster->servers_told && !in_farm(roster, listed->host)) {
 		session->class = CLASS_GHOST;
 		session->state_text = "its host is not in the farm";
@@ -234,6 +255,9 @@ static void fill_notices(const struct roster *roster, struct snapshot *snapshot,
 		                "%zu of the broker's entries do not say which session they are and are left out",
 		                roster->left_out);
 	}
+	if (roster->active != NULL)
+		snapshot_notice(snapshot, "the deployment's active management server is %.200s, which was not asked",
+		                roster->active);
 	if (roster->base)
 		snapshot_notice(snapshot,
 		                "the broker has no " CLASS_EXTENDED ": collections and idle times are not known");

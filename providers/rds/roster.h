@@ -18,11 +18,13 @@
 #include "providers/wsman/access.h"
 
 #define CLASS_COLLECTION "Win32_RDSHCollection"
+#define CLASS_VIRTUAL    "Win32_RDMSVirtualDesktopCollection"
 #define CLASS_SERVER     "Win32_RDSHServer"
 #define CLASS_CLOCK      "Win32_OperatingSystem"
 
 struct collection_name {
 	const char *alias, *name;
+	bool virtual; /* of virtual desktops */
 };
 
 struct roster {
@@ -37,6 +39,7 @@ struct roster {
 	size_t server_count, server_room;
 	bool servers_told;
 	bool extended;      /* an instance of the extended class was among them */
+	const char *active; /* the active management server, if it is another than the one that told this; or NULL */
 	bool base;          /* all told by the base class: no collections, no idle times */
 	size_t left_out;    /* entries that cannot be read */
 	struct moment now;  /* the broker's clock … */
@@ -49,6 +52,9 @@ void roster_add_session(struct roster *roster, const struct xml_element *instanc
 void roster_add_collection(struct roster *roster, const struct xml_element *instance);
 void roster_add_server(struct roster *roster, const struct xml_element *instance);
 void roster_set_clock(struct roster *roster, const struct xml_element *instance, int64_t our_now);
+
+/* Is there anything that only the collections of virtual desktops can explain? */
+bool roster_wants_virtual(const struct roster *roster, const struct place *place);
 
 /* Fills the snapshot, sorted by host and id.  *virtual is an array beside its sessions, in its arena: those are
    on virtual desktops, which MS-TSTS on that host does not know.  ERROR_CONFIG if there is no such collection,

@@ -61,7 +61,7 @@ static void check_session(const struct session *session)
 static void read_items(const char *bytes, size_t length, struct arena *arena)
 {
 	const struct wsman_access access = {.host = "broker", .shown = "broker", .user = "alice", .domain = "CORP"};
-	const struct place place = {.authority = "broker", .collection = ""};
+	const struct place place = {.brokers = {"broker"}, .broker_count = 1, .collection = ""};
 	struct roster roster = {.collections_told = true, .servers_told = length % 2 == 0, .taken_at = NOW};
 	const char *why = NULL;
 	const struct xml_element *root = xml_parse(bytes, length, arena, &why);

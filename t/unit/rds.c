@@ -507,15 +507,23 @@ static int place(struct fixture *fixture, const char *address, const char *suffi
 
 static void places_and_users(void **state)
 {
-	static const char *const wrong[] = {"b/x%2", "b/x%zz", "b/x%00y", "b/x%0ay", "b/a/b", "b/a%2fb", "b/%ff"};
+	static const char *const wrong[] = {"b/x%2", "b/x%zz", "b/x%00y", "b/x%0ay", "b/a/b", "b/a%2fb",
+	                                    "b/%ff", "b1,",    ",b2",     "b1,,b2",  "b1,B1", "1,2,3,4,5,6,7,8,9"};
 	static const char *const suffixes[] = {
 	    "", "CORP", "= corp.example", "CORP =", "A=b, C", "A = @corp", "A\\B = corp", "A = b = c"};
 	struct fixture *fixture = *state;
 	struct error error = {0};
 
 	assert_int_equal(place(fixture, "b:5986/Office%20%c3%a9", NULL, &error), 0);
-	assert_string_equal(fixture->place.authority, "b:5986");
+	assert_int_equal(fixture->place.broker_count, 1);
+	assert_string_equal(fixture->place.brokers[0], "b:5986");
 	assert_string_equal(fixture->place.collection, "Office é");
+	assert_int_equal(place(fixture, "b1.corp.example,b2:5985,[::1]/Apps, all", NULL, &error), 0);
+	assert_int_equal(fixture->place.broker_count, 3);
+	assert_string_equal(fixture->place.brokers[0], "b1.corp.example");
+	assert_string_equal(fixture->place.brokers[1], "b2:5985");
+	assert_string_equal(fixture->place.brokers[2], "[::1]");
+	assert_string_equal(fixture->place.collection, "Apps, all");
 	assert_int_equal(place(fixture, "b", NULL, &error), 0);
 	assert_string_equal(fixture->place.collection, "");
 	assert_int_equal(place(fixture, "b/", NULL, &error), 0);

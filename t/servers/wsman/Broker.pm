@@ -6,6 +6,8 @@
 #   my $broker = Broker->new($played, FILE);          # Curfew::Played, and what is deployed:
 #
 #     collection ALIAS NAME         Win32_RDSHCollection; the name may have blanks
+#     virtual ALIAS NAME            Win32_RDMSVirtualDesktopCollection
+#     active SERVER                 of several brokers (names in the URL) the one that has the collections; others say so
 #     host FARMHOST SERVER [ALIAS]  a host of the farm, as the deployment calls it; in Win32_RDSHServer
 #     stray FARMHOST SERVER [ALIAS] the same, but the deployment does not know it
 #     server SERVER                 in Win32_RDSHServer, and without sessions
@@ -18,7 +20,8 @@
 #
 # The file is read anew for each question.
 #
-#   $broker->query($resource, $wql)     # [ XML … ]; or undef: there is no such class
+#   $broker->active                           # what GetActiveServer says; undef: there is no such method
+#   $broker->query($resource, $wql, $name)    # name: which broker is asked; [ XML … ]; or undef: there is no such class
 package Broker;
 
 use strict;
@@ -41,12 +44,14 @@ sub new {
 
 sub _read {
     my ($self) = @_;
-    my %plan = (collections => [], hosts => [], servers => [], ghosts => [], skew => 0, set => {});
+    my %plan = (collections => [], virtual => [], active => undef, hosts => [], servers => [], ghosts => [], skew => 0, set => {});
     open my $file, '<:encoding(UTF-8)', $self->{file} or die "$self->{file}: $!\n";
     while (my $line = <$file>) {
         my ($word, $rest) = $line =~ /^\s*(\S+)\s+(.*?)\s*$/ or next;
         my @part = split q{ }, $rest;
         if    ($word eq 'collection') { push @{ $plan{collections} }, [ split q{ }, $rest, 2 ] }
+        elsif ($word eq 'virtual') { push @{ $plan{virtual} }, [ split q{ }, $rest, 2 ] }
+        elsif ($word eq 'active')  { $plan{active} = $rest }
         elsif ($word eq 'host' || $word eq 'stray') { push @{ $plan{hosts} }, [ @part[ 0 .. 2 ], $word eq 'stray' ] }
         elsif ($word eq 'server') { push @{ $plan{servers} }, $rest }
         elsif ($word eq 'ghost') { push @{ $plan{ghosts} }, \@part }
@@ -184,6 +189,12 @@ my %CLASS = (
         return [ map { _instance('root/cimv2/rdms', 'Win32_RDSHCollection', Alias => $_->[0], Name => $_->[1],
             Description => undef, Type => 2) } @{ $plan->{collections} } ];
     },
+    'root/cimv2/rdms/Win32_RDMSVirtualDesktopCollection' => sub {
+        my (undef, $plan) = @_;
+        return if $plan->{set}{'no-rdms'};
+        return [ map { _instance('root/cimv2/rdms', 'Win32_RDMSVirtualDesktopCollection', Alias => $_->[0], Name => $_->[1],
+            Description => undef, Type => 1) } @{ $plan->{virtual} } ];
+    },
     'root/cimv2/rdms/Win32_RDSHServer' => sub {
         my (undef, $plan) = @_;
         return if $plan->{set}{'no-rdms'};
@@ -201,11 +212,15 @@ my %CLASS = (
 );
 
 sub query {
-    my ($self, $resource, $wql) = @_;
+    my ($self, $resource, $wql, $name) = @_;
     my ($namespace) = $resource =~ m{^\Q$WMI\E(.*)/[*]$} or return;
     my ($class) = $wql =~ /^SELECT [*] FROM (\w+)$/ or return;
     my $answer = $CLASS{"$namespace/$class"} or return;
-    return $answer->($self, $self->_read);
+    my $plan = $self->_read;
+    return if $namespace =~ /rdms$/ && defined $plan->{active} && ($plan->{active} =~ s/[.].*//r) ne $name;
+    return $answer->($self, $plan);
 }
+
+sub active { my ($self) = @_; return $self->_read->{active} }
 
 1;
