@@ -14,6 +14,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/base/output.c lib/base/output.h \
 	lib/base/table.c lib/base/table.h \
 	lib/base/terminal.c lib/base/terminal.h \
+	lib/base/normal_form.c lib/base/normal_form.h \
 	lib/base/text.c lib/base/text.h \
 	lib/base/trust.c lib/base/trust.h \
 	lib/session/error_json.c \
@@ -56,6 +57,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/collect/worker_serve.c \
 	lib/report/report.c lib/report/report.h \
 	lib/report/report_diagnosis.c \
+	lib/report/report_exclusions.c \
 	lib/report/report_headline.c \
 	lib/report/report_json.c \
 	lib/report/report_parts.h \

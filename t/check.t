@@ -466,6 +466,20 @@ subtest 'nobody reads' => sub {
     }
 };
 
+subtest 'an exclusion that means nobody is noticed' => sub {
+    my $farm = farm("[host ts01]\n[session 1]\nuser = alice\n[session 2]\nuser = bob\n[host dead]\nfault = denied\n");
+    my @exclude = ('--exclude-user', 'alice bob', '--exclude-user', 'al*');
+    for my $option ('-v', '--explain') {
+        my $text = check('nobody', '-T', "sim:$farm#ts01", @exclude, $option)->{text};
+        like($text, qr/^note:[ ]exclude-user[ ]'alice[ ]bob'[ ]matched[ ]nobody$/mx, "$option: this one");
+        unlike($text, qr/'al[*]'/, '... and not the other');
+    }
+    unlike(check('nobody', '-T', "sim:$farm#ts01", @exclude)->{text}, qr/matched nobody/, 'not without -v');
+    unlike(check('nobody', '-T', "sim:$farm", @exclude, '-v')->{text}, qr/matched nobody/, 'not where a host did not answer');
+    my $conf = farm("[section a]\ntarget = sim:$farm#ts01\nexclude-user = CORP\\alice CORP\\bob\n");
+    like(check('blank', '--config', $conf, '--section', 'a')->{text}, qr/:3:[ ]exclude-user.*a[ ]blank[ ]inside;[ ]write[ ]a[ ]comma/x, 'two names without a comma');
+};
+
 subtest 'who may be excluded makes the count uncertain' => sub {
     my $farm = farm("[host ts01]\n[session 1]\nuser = admin\n[session 2]\nuser = bob\n");
     my $run = check('excluded', '-T', "sim:$farm", '--exclude-user', 'CORP\\admin', '-c', 'total=1', '--explain');

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/buffer.h"
+#include "lib/base/normal_form.h"
+
 /* The length of the well-formed UTF-8 character at text (Unicode 15, table 3-7) and its code
    point; 0 if there is none, then *bad is the length of the maximal ill-formed part. */
 static size_t utf8_decode(const unsigned char *text, size_t left, uint32_t *point, size_t *bad)
@@ -54,6 +57,13 @@ bool utf8_valid(const char *text, size_t length)
 		if ((step = utf8_decode((const unsigned char *)text + i, length - i, &point, &bad)) == 0)
 			return false;
 	return true;
+}
+
+size_t utf8_next(const char *text, uint32_t *point)
+{
+	size_t bad;
+
+	return utf8_decode((const unsigned char *)text, strnlen(text, 4), point, &bad);
 }
 
 char *text_clean(struct arena *arena, const char *bytes, size_t length, size_t limit)
@@ -227,6 +237,25 @@ void text_locale_open(void)
 	setlocale(LC_CTYPE, "C.UTF-8"); /* without it glob_match() says that it cannot tell */
 }
 
+/* Do they differ in nothing but how letters are written that have several forms? */
+static bool other_form_may_match(const char *glob, const char *text)
+{
+	struct buffer glob_outline = {0}, text_outline = {0};
+	bool may;
+
+	if (!normal_form_doubted(glob) && !normal_form_doubted(text))
+		return false;
+	if (strchr(glob, '[') != NULL) /* what it leaves out cannot be seen in an outline */
+		return true;
+	normal_form_outline(glob, &glob_outline);
+	normal_form_outline(text, &text_outline);
+	may =
+	    fnmatch(buffer_text(&glob_outline), buffer_text(&text_outline), FNM_NOESCAPE | FNM_CASEFOLD) != FNM_NOMATCH;
+	buffer_free(&glob_outline);
+	buffer_free(&text_outline);
+	return may;
+}
+
 enum match glob_match(const char *glob, const char *text)
 {
 	if (text_same(glob, text))
@@ -235,7 +264,9 @@ enum match glob_match(const char *glob, const char *text)
 	case 0:
 		return MATCH_YES;
 	case FNM_NOMATCH:
-		return MB_CUR_MAX > 1 || (is_ascii(glob) && is_ascii(text)) ? MATCH_NO : MATCH_UNKNOWN;
+		if (is_ascii(glob) && is_ascii(text))
+			return MATCH_NO;
+		return MB_CUR_MAX == 1 || other_form_may_match(glob, text) ? MATCH_UNKNOWN : MATCH_NO;
 	default: /* out of memory, or what the locale calls no text */
 		return MATCH_UNKNOWN;
 	}

@@ -15,6 +15,8 @@
 #include "lib/base/buffer.h"
 
 bool utf8_valid(const char *text, size_t length);
+/* The character at text: how many bytes it has; 0 if there is none, or it is ill-formed. */
+size_t utf8_next(const char *text, uint32_t *point);
 
 /* UTF-8 without anything that text_escape() would have to escape as a control character:
    what a value on the command line or in a configuration must be. */
@@ -52,7 +54,8 @@ void text_locale_open(void);
 
 /* Does the whole text match the glob?  '*', '?' and "[a-z]" as in fnmatch(3); the backslash is itself, and
    so is every character if glob and text are the same.  Case is folded: Windows names have none.  UNKNOWN
-   if fnmatch() fails, and for other letters than ASCII's where the locale cannot fold them. */
+   if fnmatch() fails, for other letters than ASCII's where the locale cannot fold them, and where the two may be
+   one text in different normal forms. */
 enum match glob_match(const char *glob, const char *text);
 
 /* Could a longer text that begins like this one match? */

@@ -62,6 +62,15 @@ static bool bracket_is_open(const char *glob)
 	return false;
 }
 
+/* An account name may have one, a UPN may not; and one name has one domain. */
+static bool blank_between_names(const char *glob)
+{
+	const char *blank = strpbrk(glob, " \t"), *first = strchr(glob, '\\');
+
+	return blank != NULL &&
+	       (strchr(glob, '@') != NULL || (first != NULL && first < blank && strchr(blank, '\\') != NULL));
+}
+
 /* What no name has: as an exclusion it would keep nobody.  NULL: it may be one. */
 static const char *user_fault(const char *glob)
 {
@@ -76,6 +85,8 @@ static const char *user_fault(const char *glob)
 		return "a backslash stands between domain and name";
 	if (strchr(glob, '/') != NULL)
 		return "a '/' in a name; write ? for it, or DOMAIN\\name";
+	if (blank_between_names(glob))
+		return "a blank inside; write a comma between two names";
 	return bracket_is_open(glob) ? "a [ without its ]" : NULL;
 }
 

@@ -125,6 +125,8 @@ static void long_text(const struct report *report, bool summary, struct buffer *
 	if (settings->verbose > 0 || settings->explain || settings->diagnose)
 		notice_lines(report, out);
 	if (settings->verbose > 0 || settings->explain)
+		report_exclusions(report, out);
+	if (settings->verbose > 0 || settings->explain)
 		report_sessions(report, out);
 }
 

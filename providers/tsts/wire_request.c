@@ -76,19 +76,6 @@ struct wire_bytes wire_information(struct arena *arena, uint32_t id)
 	return push_end(push, arena);
 }
 
-/* One character of valid UTF-8, and how many bytes it had. */
-static uint32_t utf8_point(const unsigned char *text, size_t *length)
-{
-	uint32_t point = text[0];
-
-	*length = point < 0x80 ? 1 : point < 0xe0 ? 2 : point < 0xf0 ? 3 : 4;
-	if (*length > 1)
-		point &= 0x7fu >> *length;
-	for (size_t i = 1; i < *length; i++)
-		point = point << 6 | (text[i] & 0x3fu);
-	return point;
-}
-
 /* [in, string] WCHAR *: size, offset, length, the units and their NUL. */
 static void push_wide_string(struct ndr_push *push, const char *text)
 {
@@ -97,8 +84,9 @@ static void push_wide_string(struct ndr_push *push, const char *text)
 	uint32_t count = 0;
 
 	for (size_t i = 0; i < bytes; i += length) {
-		uint32_t point = utf8_point((const unsigned char *)text + i, &length);
+		uint32_t point = 0;
 
+		length = utf8_next(text + i, &point);
 		if (point >= 0x10000) {
 			units[count++] = (uint16_t)(0xd800 + ((point - 0x10000) >> 10));
 			point = 0xdc00 + ((point - 0x10000) & 0x3ff);
@@ -120,7 +108,7 @@ struct wire_bytes wire_message(struct arena *arena, const struct wire_handle *ha
 {
 	struct ndr_push *push = push_start();
 
-	/* lib/base/text.h makes every text valid UTF-8; utf8_point() relies on it. */
+	/* lib/base/text.h makes every text valid UTF-8; push_wide_string() relies on it. */
 	if (!utf8_valid(title, strlen(title)))
 		title = "";
 	if (!utf8_valid(text, strlen(text)))

@@ -15,6 +15,7 @@ FUZZ_CORE = \
 	lib/base/error.c \
 	lib/session/filetime.c \
 	lib/base/nearest.c \
+	lib/base/normal_form.c \
 	lib/session/names.c \
 	lib/session/session.c \
 	lib/base/text.c

@@ -137,6 +137,9 @@ static void errors_name_file_and_line(void **state)
 	    {"[section a]\nexclude-user = \xe2\x80\x9c"
 	     "carol\xe2\x80\x9d\n",
 	     ":2: ", "no name has a quote around it"},
+	    {"[section a]\nexclude-user = alice@corp.example bob@corp.example\n",
+	     ":2: ", "a blank inside; write a comma between two names"},
+	    {"[section a]\n\nexclude-user = CORP\\alice CORP\\bob\n", ":3: ", "write a comma between two names"},
 	    {"[section a]\nexclude-user: carol\n", ":2: ", "neither a [section]"},
 	    {"[section a]\n = carol\n", ":2: ", "no key before"},
 	    {"[section \xe2\x80\xae"

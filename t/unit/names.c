@@ -148,6 +148,50 @@ static void each_spelling_is_compared(void **state)
 	}
 }
 
+/* One name in Unicode's forms C and D: it keeps, and selects nobody. */
+static void other_normal_forms_cannot_be_told(void **state)
+{
+	static const struct {
+		const char *glob, *user;
+		enum match match;
+	} table[] = {
+	    {"Zo\u00eb", "Zoe\u0308", MATCH_UNKNOWN},
+	    {"Zoe\u0308", "Zo\u00eb", MATCH_UNKNOWN},
+	    {"ZOE\u0308", "zo\u00eb", MATCH_UNKNOWN},
+	    {"CORP\\Zoe\u0308", "Zo\u00eb", MATCH_UNKNOWN},
+	    {"Zo?", "Zoe\u0308", MATCH_UNKNOWN},
+	    {"Jose\u0301*", "Jos\u00e9.Garc\u00eda", MATCH_UNKNOWN},
+	    {"*\u0301*", "Jos\u00e9", MATCH_UNKNOWN},
+	    {"Zo[\u00eb]", "Zoe\u0308", MATCH_UNKNOWN},
+	    {"e\u0301e\u0301a", "\u00e9\u00e9a", MATCH_UNKNOWN},
+	    {"\u1ea4n", "A\u0302\u0301n", MATCH_UNKNOWN},
+	    {"\u1ea4n", "\u00c2\u0301n", MATCH_UNKNOWN},
+	    {"\u0414\u043c\u0438\u0442\u0440\u0438\u0439", "\u0414\u043c\u0438\u0442\u0440\u0438\u0438\u0306",
+	     MATCH_UNKNOWN},
+	    {"\uae40", "\u1100\u1175\u11b7", MATCH_UNKNOWN},
+	    {"\u304c", "\u304b\u3099", MATCH_UNKNOWN},
+	    {"\u585a", "\ufa10", MATCH_UNKNOWN},
+	    {"Zoe\u0308", "Zoe\u0308", MATCH_YES},
+	    {"Zo\u00eb", "Zo\u00e8", MATCH_NO}, /* both in form C: they differ */
+	    {"J\u00f6rg", "J\u00fcrg", MATCH_NO},
+	    {"Zoe\u0308", "Zora", MATCH_NO},
+	    {"Zoe\u0308", "Zoe", MATCH_NO},
+	    {"Zoe\u0308x", "Zo\u00eb", MATCH_NO},
+	    {"alice", "Zoe\u0308", MATCH_NO},
+	};
+	char name[NAME_TEXT_SIZE];
+
+	(void)state;
+	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
+	for (size_t i = 0; i < COUNT(table); i++) {
+		const struct person person = {table[i].user, "CORP", "", NULL, false, false};
+		struct session session = session_of(&person);
+
+		if (ask(table[i].glob, &session, name) != table[i].match)
+			fail_msg("%zu: '%s' of '%s'", i, table[i].glob, table[i].user);
+	}
+}
+
 static void the_answer_says_which_name(void **state)
 {
 	struct session session = session_of(&azure);
@@ -270,6 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_spelling_is_compared),
+	    cmocka_unit_test(other_normal_forms_cannot_be_told),
 	    cmocka_unit_test(the_answer_says_which_name),
 	    cmocka_unit_test(one_of_several_is_enough),
 	    cmocka_unit_test(what_is_no_text_cannot_be_told),
