@@ -349,7 +349,7 @@ subtest 'certificates and logins' => sub {
         like $run->{out}, $text, 'and why';
         is +(grep {/ alice$/} $peer->requests), 0, 'the password went nowhere';
     }
-    like check($_)->{out}, qr/^SESSIONS OK/, "$_ is let in" for qw(pinned mutual);
+    like check($_)->{out}, qr/^SESSIONS OK/, "$_ logs in" for qw(pinned mutual);
     is sessions('mutual')->{$OWN}{own}, JSON::PP::false(), 'by certificate it is another login';
     my $run = check('plain', '-v');
     like $run->{out}, qr/does not take auth = ntlm/, 'plain HTTP is spoken where it is allowed';

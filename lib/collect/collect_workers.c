@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Tasks (visits not done yet) wait in a queue per provider; crews (a worker
+ * Tasks (visits not done yet) wait in a queue per provider; slots (a worker
  * process each) take them, many at once if the provider has MANY_HOSTS.
  *
- * A crew that fails takes nobody with it: what it has not answered goes back
+ * A worker that fails costs no other target: those it has not answered go back
  * into the queue, each to be run by a new process of its own.  Only a task that
  * was alone in a new process is blamed for its failure.
  */
@@ -44,12 +44,12 @@ struct task {
 struct queue {
 	const struct provider *provider;
 	struct task *tasks;
-	size_t count, next; /* next: the first that no crew has taken */
+	size_t count, next; /* next: the first that no slot has taken */
 	size_t chunk;       /* so many at once */
-	unsigned running;   /* crews */
+	unsigned running;   /* slots */
 };
 
-struct crew {
+struct slot {
 	struct worker worker;
 	struct queue *queue;
 	struct visit **visits; /* of the present request; an answer names its place in here */
@@ -66,8 +66,8 @@ struct run {
 	const struct collect_options *options;
 	struct queue *queues;
 	size_t queue_count;
-	struct crew *crews;
-	size_t crew_count;
+	struct slot *slots;
+	size_t slot_count;
 	size_t unfinished;
 	unsigned processes;
 };
@@ -111,62 +111,62 @@ static void queues_make(struct run *run, struct visit *visits, size_t count)
 }
 
 /* Takes tasks from the queue and asks the worker for them. */
-static void crew_ask(struct run *run, struct crew *crew)
+static void slot_ask(struct run *run, struct slot *slot)
 {
-	struct queue *queue = crew->queue;
+	struct queue *queue = slot->queue;
 	struct deadline deadline = deadline_earlier(deadline_in(run->options->target_timeout), run->options->overall);
 	json_t *targets = json_array();
 	unsigned needs = 0;
 
-	crew->alone = queue->tasks[queue->next].alone;
-	crew->count = 0;
+	slot->alone = queue->tasks[queue->next].alone;
+	slot->count = 0;
 	do {
 		struct visit *visit = queue->tasks[queue->next++].visit;
 
 		visit->deadline = deadline;
 		trail_begin(&visit->trail);
-		crew->visits[crew->count++] = visit;
+		slot->visits[slot->count++] = visit;
 		json_array_append_new(targets, target_to_json(visit->target));
 		needs |= visit->needs;
-	} while (crew->count < queue->chunk && queue->next < queue->count && !crew->alone &&
+	} while (slot->count < queue->chunk && queue->next < queue->count && !slot->alone &&
 	         !queue->tasks[queue->next].alone);
-	crew->unanswered = crew->count;
-	crew->kill_at = deadline.at + GRACE;
-	worker_send(&crew->worker,
-	            json_pack("{sI ss so so sI}", "id", ++crew->id, "op", "list", "targets", targets, "needs",
+	slot->unanswered = slot->count;
+	slot->kill_at = deadline.at + GRACE;
+	worker_send(&slot->worker,
+	            json_pack("{sI ss so so sI}", "id", ++slot->id, "op", "list", "targets", targets, "needs",
 	                      needs_to_json(needs), "deadline", (json_int_t)deadline_left(&deadline)));
 }
 
-static void crew_end(struct crew *crew, int64_t patience, struct error *how)
+static void slot_end(struct slot *slot, int64_t patience, struct error *how)
 {
-	worker_stop(&crew->worker, patience, how);
-	free(crew->visits);
-	crew->visits = NULL;
-	crew->ended = true;
-	crew->queue->running--;
+	worker_stop(&slot->worker, patience, how);
+	free(slot->visits);
+	slot->visits = NULL;
+	slot->ended = true;
+	slot->queue->running--;
 }
 
-/* The crew has failed: whose fault was it?  Only one that was alone can tell. */
-static void crew_fail(struct run *run, struct crew *crew, const struct error *why)
+/* The slot has failed. Only a target that was alone in it is to blame. */
+static void slot_fail(struct run *run, struct slot *slot, const struct error *why)
 {
 	struct error ignored = {0};
-	bool blame = crew->count == 1 && !crew->used;
+	bool blame = slot->count == 1 && !slot->used;
 
-	for (size_t i = 0; i < crew->count; i++) {
-		struct visit *visit = crew->visits[i];
+	for (size_t i = 0; i < slot->count; i++) {
+		struct visit *visit = slot->visits[i];
 
 		if (visit->finished)
 			continue;
 		snapshot_free(&visit->snapshot);
 		error_clear(&visit->error);
 		if (!blame) {
-			task_add(crew->queue, visit, true);
+			task_add(slot->queue, visit, true);
 			continue;
 		}
 		visit->error = *why;
 		finish(run, visit);
 	}
-	crew_end(crew, 0, &ignored);
+	slot_end(slot, 0, &ignored);
 }
 
 /* No process can be had at all: nothing to be gained by trying for each. */
@@ -180,12 +180,12 @@ static void queue_fail(struct run *run, struct queue *queue, const struct error 
 	}
 }
 
-static struct crew *crew_place(struct run *run)
+static struct slot *slot_place(struct run *run)
 {
-	for (size_t i = 0; i < run->crew_count; i++)
-		if (run->crews[i].ended)
-			return &run->crews[i];
-	return &run->crews[run->crew_count++];
+	for (size_t i = 0; i < run->slot_count; i++)
+		if (run->slots[i].ended)
+			return &run->slots[i];
+	return &run->slots[run->slot_count++];
 }
 
 /* Is somebody at work whose end gives back what a new process lacks?  Those who only wait are ended for it. */
@@ -196,33 +196,33 @@ static bool room_will_come(struct run *run, const struct error *why)
 
 	if (why->native != EMFILE && why->native != ENFILE && why->native != EAGAIN && why->native != ENOMEM)
 		return false;
-	for (size_t i = 0; i < run->crew_count; i++) {
-		struct crew *crew = &run->crews[i];
+	for (size_t i = 0; i < run->slot_count; i++) {
+		struct slot *slot = &run->slots[i];
 
-		if (crew->ended || crew->queue == NULL)
+		if (slot->ended || slot->queue == NULL)
 			continue;
 		comes = true;
-		if (crew->idle)
-			crew_end(crew, 0, &ignored);
+		if (slot->idle)
+			slot_end(slot, 0, &ignored);
 	}
 	return comes;
 }
 
 /* false: no process can be had at the moment; what waits in the queue goes on waiting. */
-static bool crew_start(struct run *run, struct queue *queue)
+static bool slot_start(struct run *run, struct queue *queue)
 {
-	struct crew *crew = crew_place(run);
+	struct slot *slot = slot_place(run);
 	struct error error = {0};
 
-	memset(crew, 0, sizeof *crew);
-	crew->queue = queue;
-	crew->visits = must_alloc(queue->chunk * sizeof *crew->visits);
+	memset(slot, 0, sizeof *slot);
+	slot->queue = queue;
+	slot->visits = must_alloc(queue->chunk * sizeof *slot->visits);
 	queue->running++;
-	if (worker_start(&crew->worker, queue->provider, &error) == 0) {
-		crew_ask(run, crew);
+	if (worker_start(&slot->worker, queue->provider, &error) == 0) {
+		slot_ask(run, slot);
 		return true;
 	}
-	crew_end(crew, 0, &(struct error){0});
+	slot_end(slot, 0, &(struct error){0});
 	if (room_will_come(run, &error))
 		return false;
 	queue_fail(run, queue, &error);
@@ -234,9 +234,9 @@ static void make_room(struct run *run, struct queue *queue)
 {
 	struct error ignored = {0};
 
-	for (size_t i = 0; i < run->crew_count && queue->running == run->processes; i++)
-		if (run->crews[i].queue == queue && !run->crews[i].ended && run->crews[i].idle)
-			crew_end(&run->crews[i], 0, &ignored);
+	for (size_t i = 0; i < run->slot_count && queue->running == run->processes; i++)
+		if (run->slots[i].queue == queue && !run->slots[i].ended && run->slots[i].idle)
+			slot_end(&run->slots[i], 0, &ignored);
 }
 
 static void start_more(struct run *run)
@@ -247,121 +247,121 @@ static void start_more(struct run *run)
 		if (queue->next < queue->count)
 			make_room(run, queue);
 		while (queue->next < queue->count && queue->running < run->processes)
-			if (!crew_start(run, queue))
+			if (!slot_start(run, queue))
 				return;
 	}
 }
 
-/* An idle crew goes on with the next target, unless that needs a process of its own. */
-static void crew_continue(struct run *run, struct crew *crew)
+/* An idle slot goes on with the next target, unless that needs a process of its own. */
+static void slot_continue(struct run *run, struct slot *slot)
 {
-	struct queue *queue = crew->queue;
+	struct queue *queue = slot->queue;
 	struct error ignored = {0};
 
-	if (queue->next < queue->count && !queue->tasks[queue->next].alone && !crew->alone) {
-		crew->used = true;
-		crew_ask(run, crew);
+	if (queue->next < queue->count && !queue->tasks[queue->next].alone && !slot->alone) {
+		slot->used = true;
+		slot_ask(run, slot);
 		return;
 	}
 	if (queue->next < queue->count)
-		crew_end(crew, 0, &ignored);
+		slot_end(slot, 0, &ignored);
 	else
-		crew->idle = true;
+		slot->idle = true;
 }
 
 /* One reply: {"id":…,"target":N,"snapshot":{…}} or with "error".  -1: against the rules. */
-static int reply_take(struct run *run, struct crew *crew, const char *line, size_t length)
+static int reply_take(struct run *run, struct slot *slot, const char *line, size_t length)
 {
 	json_t *json = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
-	json_t *told = json_object_get(json, "error"), *snapshot = json_object_get(json, "snapshot");
+	json_t *failure = json_object_get(json, "error"), *snapshot = json_object_get(json, "snapshot");
 	json_t *target = json_object_get(json, "target"), *id = json_object_get(json, "id");
 	json_int_t place = json_integer_value(target);
 	struct visit *visit;
 
-	if (!json_is_integer(id) || json_integer_value(id) != crew->id || !json_is_integer(target) || place < 0 ||
-	    (size_t)place >= crew->count || crew->visits[place]->finished || (told == NULL) == (snapshot == NULL)) {
+	if (!json_is_integer(id) || json_integer_value(id) != slot->id || !json_is_integer(target) || place < 0 ||
+	    (size_t)place >= slot->count || slot->visits[place]->finished || (failure == NULL) == (snapshot == NULL)) {
 		json_decref(json);
 		return -1;
 	}
-	visit = crew->visits[place];
+	visit = slot->visits[place];
 	trail_from_json(json_object_get(json, "trail"), &visit->trail);
-	if (told != NULL)
-		error_from_json(told, &visit->error);
+	if (failure != NULL)
+		error_from_json(failure, &visit->error);
 	else if (snapshot_from_json(snapshot, &visit->snapshot, &visit->error) < 0)
 		visit->error.step = STEP_LIST;
 	json_decref(json);
-	crew->unanswered--;
+	slot->unanswered--;
 	finish(run, visit);
 	return 0;
 }
 
 /* The output has ended before all was answered. */
-static void crew_deserted(struct run *run, struct crew *crew)
+static void slot_deserted(struct run *run, struct slot *slot)
 {
-	const char *name = crew->worker.name;
-	bool half = crew->worker.from.length > crew->worker.taken;
+	const char *name = slot->worker.name;
+	bool half = slot->worker.from.length > slot->worker.taken;
 	struct error why = {0};
 
-	worker_stop(&crew->worker, DYING, &why);
+	worker_stop(&slot->worker, DYING, &why);
 	if (half) {
 		error_clear(&why);
 		error_set(&why, ERROR_PROTOCOL, STEP_LIST, "%s ended in the middle of a line", name);
 	}
 	error_set(&why, ERROR_PROTOCOL, STEP_LIST, "%s closed its output", name);
-	crew_fail(run, crew, &why);
+	slot_fail(run, slot, &why);
 }
 
-static void crew_serve(struct run *run, struct crew *crew)
+static void slot_serve(struct run *run, struct slot *slot)
 {
 	struct error error = {0};
-	int ended = worker_move(&crew->worker, &error);
+	int ended = worker_move(&slot->worker, &error);
 	const char *line;
 	size_t length;
 
-	while (!crew->ended && (line = worker_line(&crew->worker, &length)) != NULL) {
-		if (reply_take(run, crew, line, length) == 0)
+	while (!slot->ended && (line = worker_line(&slot->worker, &length)) != NULL) {
+		if (reply_take(run, slot, line, length) == 0)
 			continue;
-		error_set(&error, ERROR_PROTOCOL, STEP_LIST, "%s sent an unexpected reply", crew->worker.name);
-		crew_fail(run, crew, &error);
+		error_set(&error, ERROR_PROTOCOL, STEP_LIST, "%s sent an unexpected reply", slot->worker.name);
+		slot_fail(run, slot, &error);
 	}
-	if (crew->ended)
+	if (slot->ended)
 		return;
 	if (error.code != ERROR_NONE)
-		crew_fail(run, crew, &error);
+		slot_fail(run, slot, &error);
 	else if (ended < 0)
-		crew_deserted(run, crew);
-	else if (crew->unanswered == 0 && !crew->idle)
-		crew_continue(run, crew);
+		slot_deserted(run, slot);
+	else if (slot->unanswered == 0 && !slot->idle)
+		slot_continue(run, slot);
 }
 
-static void crew_late(struct run *run, struct crew *crew)
+static void slot_late(struct run *run, struct slot *slot)
 {
 	struct error why = {0};
 
-	error_set(&why, ERROR_TIMEOUT, STEP_LIST, "%s did not answer in time", crew->worker.name);
-	crew_fail(run, crew, &why);
+	error_set(&why, ERROR_TIMEOUT, STEP_LIST, "%s did not answer in time", slot->worker.name);
+	slot_fail(run, slot, &why);
 }
 
-/* Sleeps until something is to be read or written, or the next crew is late. */
+/* Sleeps until something is to be read or written, or the next slot is late. */
 static void await(struct run *run, struct pollfd *polls)
 {
 	struct deadline next = run->options->overall;
 	int64_t wait;
 
-	for (size_t i = 0; i < run->crew_count; i++) {
-		struct crew *crew = &run->crews[i];
+	for (size_t i = 0; i < run->slot_count; i++) {
+		struct slot *slot = &run->slots[i];
 
-		if (crew->ended) {
+		if (slot->ended) {
 			for (size_t j = 0; j < WORKER_POLLS; j++)
 				polls[i * WORKER_POLLS + j].fd = -1;
 			continue;
 		}
-		worker_polls(&crew->worker, &polls[i * WORKER_POLLS]);
-		if (!crew->idle)
-			next = deadline_earlier(next, (struct deadline){crew->kill_at});
+		worker_polls(&slot->worker, &polls[i * WORKER_POLLS]);
+		if (!slot->idle)
+			next = deadline_earlier(next, (struct deadline){slot->kill_at});
 	}
 	wait = deadline_left(&next);
-	(void)!poll(polls, run->crew_count * WORKER_POLLS, wait < LONGEST_WAIT ? (int)wait : LONGEST_WAIT);
+	(void)!poll(polls, run->slot_count * WORKER_POLLS, wait < LONGEST_WAIT ? (int)wait : LONGEST_WAIT);
 }
 
 static bool stirred(const struct pollfd *polls)
@@ -371,16 +371,16 @@ static bool stirred(const struct pollfd *polls)
 
 static void step(struct run *run, struct pollfd *polls)
 {
-	size_t count = run->crew_count;
+	size_t count = run->slot_count;
 
 	await(run, polls);
 	for (size_t i = 0; i < count; i++) {
-		struct crew *crew = &run->crews[i];
+		struct slot *slot = &run->slots[i];
 
-		if (!crew->ended && stirred(&polls[i * WORKER_POLLS]))
-			crew_serve(run, crew);
-		if (!crew->ended && !crew->idle && crew->kill_at <= clock_monotonic())
-			crew_late(run, crew);
+		if (!slot->ended && stirred(&polls[i * WORKER_POLLS]))
+			slot_serve(run, slot);
+		if (!slot->ended && !slot->idle && slot->kill_at <= clock_monotonic())
+			slot_late(run, slot);
 	}
 	start_more(run);
 }
@@ -398,17 +398,17 @@ static void give_up(struct run *run, struct visit *visits, size_t count)
 	}
 }
 
-/* All are told to end before the first is waited for. */
+/* Every worker is told to end before the first is waited for. */
 static void dismiss(struct run *run, bool done)
 {
 	struct error ignored = {0};
 
-	for (size_t i = 0; i < run->crew_count; i++)
-		if (!run->crews[i].ended)
-			worker_hang_up(&run->crews[i].worker);
-	for (size_t i = 0; i < run->crew_count; i++)
-		if (!run->crews[i].ended)
-			crew_end(&run->crews[i], done ? FAREWELL : 0, &ignored);
+	for (size_t i = 0; i < run->slot_count; i++)
+		if (!run->slots[i].ended)
+			worker_hang_up(&run->slots[i].worker);
+	for (size_t i = 0; i < run->slot_count; i++)
+		if (!run->slots[i].ended)
+			slot_end(&run->slots[i], done ? FAREWELL : 0, &ignored);
 }
 
 void collect_workers(struct visit *visits, size_t count, const struct collect_options *options)
@@ -423,7 +423,7 @@ void collect_workers(struct visit *visits, size_t count, const struct collect_op
 
 	queues_make(&run, visits, count);
 	most = run.queue_count * run.processes;
-	run.crews = must_alloc(most * sizeof *run.crews);
+	run.slots = must_alloc(most * sizeof *run.slots);
 	polls = must_alloc(most * WORKER_POLLS * sizeof *polls);
 	if (!deadline_passed(&options->overall))
 		start_more(&run);
@@ -434,6 +434,6 @@ void collect_workers(struct visit *visits, size_t count, const struct collect_op
 	for (size_t i = 0; i < run.queue_count; i++)
 		free(run.queues[i].tasks);
 	free(run.queues);
-	free(run.crews);
+	free(run.slots);
 	free(polls);
 }

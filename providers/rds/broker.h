@@ -48,7 +48,7 @@ void broker_turn(struct broker *broker, size_t at);
 int broker_prepare(struct broker *broker, const struct target *target, struct http_loop *loop, struct error *error);
 void broker_free(struct broker *broker);
 
-/* Is it there, and are we let in?  done is called once; the answer is in broker->error. */
+/* Does the broker answer, and does it accept the account?  done is called once; the result is in broker->error. */
 void broker_open(struct broker *broker, const struct deadline *deadline, struct trail *trail,
                  void (*done)(void *context), void *context);
 /* Fills the roster, likewise. */

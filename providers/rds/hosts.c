@@ -56,49 +56,49 @@ int host_target(struct target *target, const struct target *broker, const char *
 
 /* One host of one list. */
 struct asked {
-	const struct claim *claim;
+	const struct broker_list *list;
 	const char *host;
 	struct target target;
 	struct visit *visit;
 	struct error error; /* why it cannot even be asked */
 };
 
-struct errand {
+struct batch {
 	struct arena arena;
 	struct asked *asked;
 	size_t count, room;
 };
 
 /* The sessions are sorted by host. */
-static void errand_add(struct errand *errand, const struct claim *claim)
+static void batch_add(struct batch *batch, const struct broker_list *list)
 {
 	const char *last = "";
 
-	for (size_t i = 0; i < claim->snapshot->count; i++) {
-		const struct session *session = &claim->snapshot->sessions[i];
+	for (size_t i = 0; i < list->snapshot->count; i++) {
+		const struct session *session = &list->snapshot->sessions[i];
 		struct asked *asked;
 
-		if (session->class != CLASS_USER || claim->virtual[i] || strcmp(session->host, last) == 0)
+		if (session->class != CLASS_USER || list->virtual[i] || strcmp(session->host, last) == 0)
 			continue;
 		last = session->host;
-		errand->asked =
-		    arena_grow(&errand->arena, errand->asked, errand->count, &errand->room, sizeof *errand->asked);
-		asked = &errand->asked[errand->count++];
-		asked->claim = claim;
+		batch->asked =
+		    arena_grow(&batch->arena, batch->asked, batch->count, &batch->room, sizeof *batch->asked);
+		asked = &batch->asked[batch->count++];
+		asked->list = list;
 		asked->host = last;
-		host_target(&asked->target, claim->target, last, &errand->arena, &asked->error);
+		host_target(&asked->target, list->target, last, &batch->arena, &asked->error);
 	}
 }
 
 /* Not one of a list's hosts answers: it is rather this machine's network than all of them, and nothing is known. */
-static void errand_doubt(const struct errand *errand, const struct claim *claim)
+static void batch_doubt(const struct batch *batch, const struct broker_list *list)
 {
 	size_t asked = 0;
 
-	for (size_t i = 0; i < errand->count; i++) {
-		const struct asked *one = &errand->asked[i];
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct asked *one = &batch->asked[i];
 
-		if (one->claim != claim)
+		if (one->list != list)
 			continue;
 		if (one->visit == NULL || !host_silent(&one->visit->error))
 			return;
@@ -106,47 +106,47 @@ static void errand_doubt(const struct errand *errand, const struct claim *claim)
 	}
 	if (asked == 0)
 		return;
-	claim->snapshot->complete = false;
-	snapshot_notice(claim->snapshot, "none of the session hosts answers: what the broker lists cannot be verified");
+	list->snapshot->complete = false;
+	snapshot_notice(list->snapshot, "none of the session hosts answers: what the broker lists cannot be verified");
 }
 
-static void errand_run(struct errand *errand, const struct claim *claims, size_t count, struct deadline deadline)
+static void batch_run(struct batch *batch, const struct broker_list *lists, size_t count, struct deadline deadline)
 {
-	struct visit *visits = must_alloc((errand->count + 1) * sizeof *visits);
+	struct visit *visits = must_alloc((batch->count + 1) * sizeof *visits);
 	struct collect_options options = {
 	    .target_timeout = deadline_left(&deadline),
 	    .overall = deadline,
 	};
 	size_t visited = 0;
 
-	for (size_t i = 0; i < errand->count; i++) {
-		if (errand->asked[i].error.code != ERROR_NONE)
+	for (size_t i = 0; i < batch->count; i++) {
+		if (batch->asked[i].error.code != ERROR_NONE)
 			continue;
-		errand->asked[i].visit = &visits[visited++];
-		visit_init(errand->asked[i].visit, &errand->asked[i].target);
-		errand->asked[i].visit->needs = errand->asked[i].claim->needs;
+		batch->asked[i].visit = &visits[visited++];
+		visit_init(batch->asked[i].visit, &batch->asked[i].target);
+		batch->asked[i].visit->needs = batch->asked[i].list->needs;
 	}
 	collect(visits, visited, &options);
-	for (size_t i = 0; i < errand->count; i++) {
-		const struct asked *asked = &errand->asked[i];
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct asked *asked = &batch->asked[i];
 		struct visit failed = {.error = asked->error};
 
-		join_host(asked->claim->snapshot, asked->claim->virtual, asked->visit != NULL ? asked->visit : &failed,
-		          asked->host, asked->claim->place);
+		join_host(asked->list->snapshot, asked->list->virtual, asked->visit != NULL ? asked->visit : &failed,
+		          asked->host, asked->list->place);
 	}
 	for (size_t i = 0; i < count; i++)
-		errand_doubt(errand, &claims[i]);
+		batch_doubt(batch, &lists[i]);
 	for (size_t i = 0; i < visited; i++)
 		visit_free(&visits[i]);
 	free(visits);
 }
 
-void hosts_verify(const struct claim *claims, size_t count, struct deadline deadline)
+void hosts_verify(const struct broker_list *lists, size_t count, struct deadline deadline)
 {
-	struct errand errand = {.asked = NULL};
+	struct batch batch = {.asked = NULL};
 
 	for (size_t i = 0; i < count; i++)
-		errand_add(&errand, &claims[i]);
-	errand_run(&errand, claims, count, deadline);
-	arena_free(&errand.arena);
+		batch_add(&batch, &lists[i]);
+	batch_run(&batch, lists, count, deadline);
+	arena_free(&batch.arena);
 }

@@ -16,7 +16,7 @@ int host_target(struct target *target, const struct target *broker, const char *
                 struct error *error);
 
 /* A broker's list whose sessions are to be verified. */
-struct claim {
+struct broker_list {
 	const struct target *target;
 	const struct place *place;
 	struct snapshot *snapshot;
@@ -25,7 +25,7 @@ struct claim {
 };
 
 /* Every host of every list, all at once, by this time. */
-void hosts_verify(const struct claim *claims, size_t count, struct deadline deadline);
+void hosts_verify(const struct broker_list *lists, size_t count, struct deadline deadline);
 
 /* What is left for a host when this is the deadline for us: its worker must have failed before our parent says that
    we have. */

@@ -100,28 +100,29 @@ static void ask_brokers(struct listing *listings, size_t count, size_t first)
 
 static void ask_hosts(struct listing *listings, size_t count)
 {
-	struct claim *claims = must_alloc((count + 1) * sizeof *claims);
+	struct broker_list *lists = must_alloc((count + 1) * sizeof *lists);
 	struct deadline deadline = {INT64_MAX};
-	size_t claimed = 0;
+	size_t listed = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		struct listing *listing = &listings[i];
 
 		if (listing->visit->finished)
 			continue;
-		claims[claimed++] = (struct claim){listing->visit->target, &listing->broker.place,
-		                                   &listing->visit->snapshot, listing->virtual, listing->visit->needs};
+		lists[listed++] =
+		    (struct broker_list){listing->visit->target, &listing->broker.place, &listing->visit->snapshot,
+		                         listing->virtual, listing->visit->needs};
 		deadline = deadline_earlier(deadline, host_deadline(&listing->visit->deadline));
 	}
-	if (claimed > 0)
-		hosts_verify(claims, claimed, deadline);
+	if (listed > 0)
+		hosts_verify(lists, listed, deadline);
 	for (size_t i = 0; i < count; i++) {
 		if (listings[i].visit->finished)
 			continue;
 		trail_mark(&listings[i].visit->trail, STEP_VERIFY);
 		finish(&listings[i]);
 	}
-	free(claims);
+	free(lists);
 }
 
 void rds_list_many(struct visit **visits, size_t count, visit_done *done, void *context)

@@ -92,7 +92,7 @@ static int rds_list(struct connection *connection, const struct deadline *deadli
                     struct snapshot *snapshot, struct error *error)
 {
 	struct broker *broker = &connection->broker;
-	struct claim claim = {connection->target, &broker->place, snapshot, NULL, NEED_EVERYTHING};
+	struct broker_list list = {connection->target, &broker->place, snapshot, NULL, NEED_EVERYTHING};
 	bool *virtual = NULL;
 	bool listed = false;
 
@@ -102,8 +102,8 @@ static int rds_list(struct connection *connection, const struct deadline *deadli
 	if (error->code != ERROR_NONE ||
 	    roster_fill(&broker->roster, &broker->place, broker->access, snapshot, &virtual, error) < 0)
 		return -1;
-	claim.virtual = virtual;
-	hosts_verify(&claim, 1, host_deadline(deadline));
+	list.virtual = virtual;
+	hosts_verify(&list, 1, host_deadline(deadline));
 	trail_mark(trail, STEP_VERIFY);
 	join_notices(snapshot, virtual, true);
 	return 0;

@@ -86,7 +86,7 @@ int sim_pin(struct connection *connection, const struct session *wanted, const s
 
 	store_free(connection->store);
 	if (store_load(connection->store, connection->farm, connection->wanted, error) < 0 ||
-	    sim_knock(connection, deadline, STEP_PIN, error) < 0)
+	    sim_respond(connection, deadline, STEP_PIN, error) < 0)
 		return -1;
 	pin = must_alloc(sizeof *pin);
 	pin->connection = connection;
@@ -96,7 +96,7 @@ int sim_pin(struct connection *connection, const struct session *wanted, const s
 	}
 	session_copy(now, &pin->session, arena);
 	stage = sim_stage(connection);
-	*host_now = stage.now + play_manners(&stage).skew;
+	*host_now = stage.now + play_behaviour(&stage).skew;
 	*to = pin;
 	return 0;
 }
@@ -187,7 +187,7 @@ int sim_act(struct pin *pin, const struct action *action, const struct deadline 
 	const char *host = pin->connection->name;
 
 	memset(outcome, 0, sizeof *outcome);
-	if (sim_knock(pin->connection, deadline, STEP_ACT, error) < 0)
+	if (sim_respond(pin->connection, deadline, STEP_ACT, error) < 0)
 		return -1;
 	if (script->obedience == OBEY_REFUSE)
 		return error_set(error, ERROR_ACCESS, STEP_ACT, "%s refused it", host);

@@ -35,8 +35,8 @@ int sim_address(const struct target *target, struct arena *arena, const char **p
 /* How long the host takes from now, ms; INT64_MAX: for ever. */
 int64_t sim_delay(const struct connection *connection);
 /* Waits that long, and is then whatever the host's fault makes of it. */
-int sim_knock(const struct connection *connection, const struct deadline *deadline, enum step step,
-              struct error *error);
+int sim_respond(const struct connection *connection, const struct deadline *deadline, enum step step,
+                struct error *error);
 int sim_answer(struct connection *connection, struct trail *trail, struct snapshot *snapshot, struct error *error);
 
 #endif

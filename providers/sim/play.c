@@ -177,7 +177,7 @@ static const char *birth_of(const struct farm_session *script, const struct role
 static void session_fill(const struct stage *stage, const struct farm_session *script, const struct role *role,
                          struct session *session, struct arena *arena)
 {
-	int64_t skew = play_manners(stage).skew;
+	int64_t skew = play_behaviour(stage).skew;
 
 	session->id = own(script->id, arena);
 	session->numbered = script->numbered;
@@ -210,10 +210,10 @@ static void session_fill(const struct stage *stage, const struct farm_session *s
 	session->last_input = role->busy ? moment_at(stage->now + skew) : moment_of(stage, &role->last_input, skew);
 }
 
-struct manners play_manners(const struct stage *stage)
+struct behaviour play_behaviour(const struct stage *stage)
 {
 	const struct farm_host *host = stage->host;
-	struct manners manners = {host->fault, host->delay, host->skew};
+	struct behaviour behaviour = {host->fault, host->delay, host->skew};
 
 	for (size_t i = 0; i < host->events.count; i++) {
 		const struct event *event = &host->events.items[i];
@@ -221,13 +221,13 @@ struct manners play_manners(const struct stage *stage)
 		if (event->at > stage->now - stage->store->start)
 			break;
 		if (event->kind == EVENT_FAULT)
-			manners.fault = event->fault;
+			behaviour.fault = event->fault;
 		else if (event->kind == EVENT_SKEW)
-			manners.skew = event->span;
+			behaviour.skew = event->span;
 		else if (event->kind == EVENT_DELAY)
-			manners.delay = event->span;
+			behaviour.delay = event->span;
 	}
-	return manners;
+	return behaviour;
 }
 
 struct generated {
@@ -307,22 +307,22 @@ static void list_flicker(struct snapshot *snapshot, unsigned turn)
 
 void play_list(const struct stage *stage, unsigned turn, struct snapshot *snapshot)
 {
-	struct manners manners = play_manners(stage);
+	struct behaviour behaviour = play_behaviour(stage);
 	struct generated generated;
 
 	snapshot->provider = "sim";
 	snapshot->host = arena_strdup(&snapshot->arena, stage->name);
 	snapshot->taken_at = stage->now;
-	snapshot->now = stage->now + manners.skew;
+	snapshot->now = stage->now + behaviour.skew;
 	for (size_t i = 0; i < stage->host->count; i++)
 		list_add(stage, &stage->host->sessions[i], snapshot);
 	for (uint32_t number = 1; number <= stage->host->generated; number++) {
 		session_generate(number, &generated);
 		list_add(stage, &generated.session, snapshot);
 	}
-	if (manners.fault == FAULT_CUT)
+	if (behaviour.fault == FAULT_CUT)
 		list_cut(snapshot);
-	else if (manners.fault == FAULT_FLICKER)
+	else if (behaviour.fault == FAULT_FLICKER)
 		list_flicker(snapshot, turn);
 	if (!stage->store->kept)
 		snapshot_notice(snapshot, "the farm's start cannot be kept; it starts anew in every program");

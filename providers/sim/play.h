@@ -16,12 +16,12 @@ struct stage {
 	int64_t now; /* true time, ms since the epoch */
 };
 
-/* The host's manners at that moment. */
-struct manners {
+/* How the host behaves at that moment. */
+struct behaviour {
 	enum fault fault;
 	int64_t delay, skew; /* ms */
 };
-struct manners play_manners(const struct stage *stage);
+struct behaviour play_behaviour(const struct stage *stage);
 
 /* The whole list, as the host's own clock and its fault have it.  turn counts the lists. */
 void play_list(const struct stage *stage, unsigned turn, struct snapshot *snapshot);

@@ -49,9 +49,9 @@ static void sim_close(struct connection *connection)
 int64_t sim_delay(const struct connection *connection)
 {
 	struct stage stage = sim_stage(connection);
-	struct manners manners = play_manners(&stage);
+	struct behaviour behaviour = play_behaviour(&stage);
 
-	return manners.fault == FAULT_HANG ? INT64_MAX : manners.delay;
+	return behaviour.fault == FAULT_HANG ? INT64_MAX : behaviour.delay;
 }
 
 static int delay_wait(const struct connection *connection, const struct deadline *deadline, enum step step,
@@ -63,14 +63,15 @@ static int delay_wait(const struct connection *connection, const struct deadline
 	                error);
 }
 
-int sim_knock(const struct connection *connection, const struct deadline *deadline, enum step step, struct error *error)
+int sim_respond(const struct connection *connection, const struct deadline *deadline, enum step step,
+                struct error *error)
 {
 	struct stage stage;
 
 	if (delay_wait(connection, deadline, step, error) < 0)
 		return -1;
 	stage = sim_stage(connection);
-	return sim_fault(play_manners(&stage).fault, connection->name, step, error);
+	return sim_fault(play_behaviour(&stage).fault, connection->name, step, error);
 }
 
 static int sim_open(const struct target *target, const struct deadline *deadline, struct trail *trail,
@@ -101,7 +102,7 @@ int sim_answer(struct connection *connection, struct trail *trail, struct snapsh
 {
 	struct stage stage = sim_stage(connection);
 
-	if (sim_fault(play_manners(&stage).fault, connection->name, STEP_LIST, error) < 0)
+	if (sim_fault(play_behaviour(&stage).fault, connection->name, STEP_LIST, error) < 0)
 		return -1;
 	play_list(&stage, connection->turn++, snapshot);
 	trail_mark(trail, STEP_LIST);

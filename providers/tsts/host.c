@@ -107,7 +107,7 @@ static void finish(struct host *host)
 	if (!host->busy)
 		return;
 	TALLOC_FREE(host->timer);
-	host->busy = host->knocking = false;
+	host->busy = host->login_queued = false;
 	host->engine->ended++;
 }
 
@@ -148,7 +148,7 @@ static void time_error(const struct host *host, struct error *error)
 	const char *name = host->access.host;
 	unsigned port = host->access.port;
 
-	if (host->knocking) {
+	if (host->login_queued) {
 		error_set(error, ERROR_TIMEOUT, host->step, "%.100s: there was no time left for it", name);
 		error_hint(error, "other hosts hang; give the run more time, or fewer hosts");
 	} else if (host->step == STEP_RESOLVE) {
@@ -182,7 +182,7 @@ static void timed_out(struct tevent_context *events, struct tevent_timer *timer,
 	(void)now;
 	host->timer = NULL; /* freed by who called us */
 	/* One of many begins to log in unprobed: it was the connection that got no answer. */
-	if (host->step == STEP_LOGIN && host->one_of_many && !host->listens && !host->knocking)
+	if (host->step == STEP_LOGIN && host->one_of_many && !host->listens && !host->login_queued)
 		host->step = STEP_CONNECT;
 	time_error(host, &error);
 	host_fail(host, &error);

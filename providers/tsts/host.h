@@ -31,7 +31,7 @@ struct engine {
 	struct tevent_context *events;
 	struct shared *shared;    /* of the hosts so far */
 	struct kerberos kerberos; /* what Samba said about it */
-	size_t ended;             /* operations that have ended, and hosts that knock, since somebody looked */
+	size_t ended;             /* operations that have ended and logins that were queued since the last look */
 };
 
 struct host {
@@ -47,9 +47,9 @@ struct host {
 	/* Set it before host_open() if there are many: then we connect by ourselves only to hosts that fail or take
 	   long, and the login begins when it is allowed to. */
 	bool one_of_many;
-	bool knocking; /* waits for host_login() */
-	bool probing;  /* it failed or took long, and is being looked into */
-	bool listens;  /* our own connection was accepted */
+	bool login_queued; /* waits for host_login() */
+	bool probing;      /* it failed or took long, and is being looked into */
+	bool listens;      /* our own connection was accepted */
 	struct error login_error;
 
 	bool busy;
@@ -82,7 +82,7 @@ struct host *host_new(struct engine *engine, const struct target *target, struct
 
 /* open.c: an operation that ends with the host logged in to, its pipes open, its clock read. */
 void host_open(struct host *host, const struct deadline *deadline, struct trail *trail);
-/* Lets one of many go on that knocks. */
+/* Starts a queued login. */
 void host_login(struct host *host);
 
 /* The host's clock now, or ours if it is not known. */

@@ -174,7 +174,7 @@ static void turn_away(struct round *round, size_t index)
 	struct host *host = round->hosts[index];
 	struct error error = {0};
 
-	host->knocking = false;
+	host->login_queued = false;
 	login_error(&error, &round->logins[round->login_of[index]], host->access.host);
 	host_fail(host, &error);
 }
@@ -189,7 +189,7 @@ static void let_in(struct round *round)
 		struct login *login = &round->logins[round->login_of[i]];
 		enum login_leave may;
 
-		if (round->hosts[i] == NULL || !round->hosts[i]->knocking)
+		if (round->hosts[i] == NULL || !round->hosts[i]->login_queued)
 			continue;
 		if (busy == LOGINS) {
 			wake_later(round);

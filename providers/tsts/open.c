@@ -2,9 +2,9 @@
 /*
  * The way to an open host: resolve, connect, log in, open the pipes, read the clock.
  *
- *   host_open ─▶ resolved ─▶ probed ─▶ knock ─▶ host_login ─▶ logged_in ─▶ opened_one, twice
+ *   host_open ─▶ resolved ─▶ probed ─▶ login_queue ─▶ host_login ─▶ logged_in ─▶ opened_one, twice
  *
- * One of many hosts goes from resolved to knock at once, and is probed only if its login fails or takes long.
+ * One of many hosts goes from resolved to login_queue at once, and is probed only if its login fails or takes long.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -177,7 +177,7 @@ void host_login(struct host *host)
 {
 	int64_t half = deadline_left(&host->deadline) / 2;
 
-	host->knocking = false;
+	host->login_queued = false;
 	if (host->one_of_many)
 		tevent_add_timer(host->engine->events, host,
 		                 timeval_current_ofs_msec((uint32_t)(half < LONG_LOGIN ? half : LONG_LOGIN)),
@@ -185,7 +185,7 @@ void host_login(struct host *host)
 	pipe_connect(host, logged_in);
 }
 
-static void knock(struct host *host, const char *address)
+static void login_queue(struct host *host, const char *address)
 {
 	text_copy(host->address, sizeof host->address, address);
 	advance(host, STEP_LOGIN);
@@ -193,7 +193,7 @@ static void knock(struct host *host, const char *address)
 		host_login(host);
 		return;
 	}
-	host->knocking = true;
+	host->login_queued = true;
 	host->engine->ended++;
 }
 
@@ -203,7 +203,7 @@ static void resolved(void *context)
 	const char *address = host->one_of_many ? probe_one_address(host->probe) : NULL;
 
 	if (address != NULL) {
-		knock(host, address);
+		login_queue(host, address);
 		return;
 	}
 	advance(host, STEP_CONNECT);
@@ -224,7 +224,7 @@ static void probed(void *context)
 	}
 	host->listens = true;
 	if (host->step == STEP_CONNECT)
-		knock(host, result->address);
+		login_queue(host, result->address);
 	else if (host->login_error.code != ERROR_NONE)
 		host_fail(host, &host->login_error);
 }

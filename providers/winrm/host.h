@@ -41,7 +41,7 @@ struct host {
 int host_prepare(struct host *host, const struct target *target, struct http_loop *loop, struct error *error);
 void host_free(struct host *host);
 
-/* Identify, logged in: is it there, and are we let in? */
+/* Identify, logged in: does the host answer, and does it accept the account? */
 void host_open(struct host *host, const struct deadline *deadline, struct trail *trail,
                void (*done)(struct host *host, void *context), void *context);
 

@@ -45,8 +45,8 @@ struct call {
 	const char *name; /* NULL: the end */
 	unsigned opnum;
 	call_function *function;
-	bool knocks; /* waits as long as the host takes to answer */
-	bool acts;   /* may take as long as a user does */
+	bool delayed; /* waits as long as the host takes to answer */
+	bool acts;    /* may take as long as a user does */
 };
 
 struct interface {

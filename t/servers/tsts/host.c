@@ -125,27 +125,27 @@ static struct stage stage_now(struct host *host)
 	return sim_stage(host->farm);
 }
 
-static struct manners manners_now(struct host *host)
+static struct behaviour behaviour_now(struct host *host)
 {
 	struct stage stage = stage_now(host);
 
 	stage.host = host->script;
-	return play_manners(&stage);
+	return play_behaviour(&stage);
 }
 
 int64_t host_delay(struct host *host)
 {
-	struct manners manners = manners_now(host);
+	struct behaviour behaviour = behaviour_now(host);
 
-	return manners.fault == FAULT_HANG ? INT64_MAX : manners.delay;
+	return behaviour.fault == FAULT_HANG ? INT64_MAX : behaviour.delay;
 }
 
 enum result host_knock(struct host *host)
 {
 	struct error error = {0};
 
-	return sim_fault(manners_now(host).fault, host_name(host), STEP_LIST, &error) == 0 ? RESULT_OK
-	                                                                                   : result_of(&error);
+	return sim_fault(behaviour_now(host).fault, host_name(host), STEP_LIST, &error) == 0 ? RESULT_OK
+	                                                                                     : result_of(&error);
 }
 
 void host_list(struct host *host, struct snapshot *snapshot)
@@ -168,7 +168,7 @@ int64_t host_clock(struct host *host)
 {
 	struct stage stage = stage_now(host);
 
-	return stage.now + play_manners(&stage).skew;
+	return stage.now + play_behaviour(&stage).skew;
 }
 
 enum result host_hold(struct host *host, uint32_t number, struct hold **to)

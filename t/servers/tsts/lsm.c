@@ -184,7 +184,7 @@ static uint32_t get_session_information_ex(struct caller *caller, struct reader 
 }
 
 const struct call enumeration_calls[] = {
-    {.name = "OpenEnum", .opnum = 0, .function = open_enum, .knocks = true},
+    {.name = "OpenEnum", .opnum = 0, .function = open_enum, .delayed = true},
     {.name = "CloseEnum", .opnum = 1, .function = close_enum},
     {.name = "GetEnumResult", .opnum = 5, .function = get_enum_result},
     {.name = "GetEnumResultEx", .opnum = 9, .function = get_enum_result},

@@ -231,7 +231,7 @@ NTSTATUS request_dispatch(struct dcesrv_call_state *call, TALLOC_CTX *parent, vo
 	}
 	if (request->call->acts)
 		return answer_in_child(request);
-	delay = request->call->knocks ? host_delay(visitor_of(request)->caller.host) : 0;
+	delay = request->call->delayed ? host_delay(visitor_of(request)->caller.host) : 0;
 	if (delay > 0)
 		return answer_after(request, delay);
 	call->fault_code = answer(request, &out);
