@@ -16,7 +16,7 @@
 #include "wtsapi/message.h"
 
 /* What it takes to read the configuration; and how much longer than it says a broker may take. */
-enum { OPEN_PATIENCE = 15000, GRACE = 3000 }; /* ms */
+enum { OPEN_TIME = 15000, REPLY_GRACE = 3000 }; /* ms */
 /* Numbers kept of sessions that are gone. */
 enum { GIVEN_MOST = 65536 };
 
@@ -94,15 +94,15 @@ static DWORD introduce(struct server *server)
 	DWORD code;
 
 	request_begin(&request, "open", server->target);
-	if ((code = ask(&request, OPEN_PATIENCE, &reply)) != ERROR_SUCCESS)
+	if ((code = ask(&request, OPEN_TIME, &reply)) != ERROR_SUCCESS)
 		return code;
 	code = reply_error(&reply);
 	if (code == ERROR_SUCCESS && (patience_read(&reply, "list", &server->list_patience) < 0 ||
 	                              patience_read(&reply, "act", &server->act_patience) < 0))
 		code = ERROR_INVALID_DATA;
 	message_free(&reply);
-	server->list_patience += GRACE;
-	server->act_patience += GRACE;
+	server->list_patience += REPLY_GRACE;
+	server->act_patience += REPLY_GRACE;
 	return code;
 }
 

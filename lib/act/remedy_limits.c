@@ -157,7 +157,7 @@ void remedy_count_intent(struct run *run, const struct plan_item *item)
 
 int remedy_settle(struct run *run, struct error *error)
 {
-	const struct deadline patience = deadline_in(5000);
+	const struct deadline lock_deadline = deadline_in(5000);
 	int64_t now = clock_now();
 	struct allowance allowance;
 	struct recent kept;
@@ -170,7 +170,7 @@ int remedy_settle(struct run *run, struct error *error)
 		run->own.entries[i].until = now;
 		run->own.runs[run->own.entries[i].run].ended = true;
 	}
-	if (allowance_lock(&allowance, &run->state, &patience, error) < 0)
+	if (allowance_lock(&allowance, &run->state, &lock_deadline, error) < 0)
 		return -1;
 	recent_init(&kept);
 	result = allowance_read(&allowance, now - ALLOWANCE_PERIOD, &kept, error);

@@ -69,7 +69,7 @@ void log_line(enum log_level level, const char *format, ...)
 }
 
 /* ms: show progress only after 1 s, and at most every 100 ms. */
-enum { PATIENCE = 1000, INTERVAL = 100 };
+enum { PROGRESS_AFTER = 1000, PROGRESS_INTERVAL = 100 };
 
 static struct {
 	int64_t begun, shown_at; /* monotonic ms; 0: not yet */
@@ -84,7 +84,7 @@ void progress_show(const char *what, unsigned long done, unsigned long of)
 	now = clock_monotonic();
 	if (progress.begun == 0)
 		progress.begun = now;
-	if (now - progress.begun < PATIENCE || now - progress.shown_at < INTERVAL)
+	if (now - progress.begun < PROGRESS_AFTER || now - progress.shown_at < PROGRESS_INTERVAL)
 		return;
 	progress.shown_at = now;
 	fprintf(stderr, "\r\033[K%s %lu/%lu", what, done, of);

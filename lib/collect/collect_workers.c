@@ -29,9 +29,7 @@ enum {
 	DEFAULT_PROCESSES = 8,
 	MANY_PROCESSES = 4,  /* of a provider with MANY_HOSTS */
 	MANY_AT_LEAST = 250, /* targets per process, before another is worth its start */
-	GRACE = 250,         /* ms to answer after the deadline */
-	DYING = 50,          /* ms to wait for the exit status once the output has closed */
-	FAREWELL = 200,      /* ms to exit after the last target */
+	EXIT_TIME = 200,     /* ms to exit after the last target */
 	LONGEST_WAIT = 60000 /* ms; poll() takes an int */
 };
 
@@ -131,15 +129,15 @@ static void slot_ask(struct run *run, struct slot *slot)
 	} while (slot->count < queue->chunk && queue->next < queue->count && !slot->alone &&
 	         !queue->tasks[queue->next].alone);
 	slot->unanswered = slot->count;
-	slot->kill_at = deadline.at + GRACE;
+	slot->kill_at = deadline.at + WORKER_ANSWER_GRACE;
 	worker_send(&slot->worker,
 	            json_pack("{sI ss so so sI}", "id", ++slot->id, "op", "list", "targets", targets, "needs",
 	                      needs_to_json(needs), "deadline", (json_int_t)deadline_left(&deadline)));
 }
 
-static void slot_end(struct slot *slot, int64_t patience, struct error *how)
+static void slot_end(struct slot *slot, int64_t wait, struct error *how)
 {
-	worker_stop(&slot->worker, patience, how);
+	worker_stop(&slot->worker, wait, how);
 	free(slot->visits);
 	slot->visits = NULL;
 	slot->ended = true;
@@ -302,7 +300,7 @@ static void slot_deserted(struct run *run, struct slot *slot)
 	bool half = slot->worker.from.length > slot->worker.taken;
 	struct error why = {0};
 
-	worker_stop(&slot->worker, DYING, &why);
+	worker_stop(&slot->worker, WORKER_STATUS_WAIT, &why);
 	if (half) {
 		error_clear(&why);
 		error_set(&why, ERROR_PROTOCOL, STEP_LIST, "%s ended in the middle of a line", name);
@@ -408,7 +406,7 @@ static void dismiss(struct run *run, bool done)
 			worker_hang_up(&run->slots[i].worker);
 	for (size_t i = 0; i < run->slot_count; i++)
 		if (!run->slots[i].ended)
-			slot_end(&run->slots[i], done ? FAREWELL : 0, &ignored);
+			slot_end(&run->slots[i], done ? EXIT_TIME : 0, &ignored);
 }
 
 void collect_workers(struct visit *visits, size_t count, const struct collect_options *options)

@@ -19,9 +19,8 @@
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 
-/* ms.  GRACE: to answer after the deadline.  PATIENCE: to exit after hang-up.  DYING: to wait for the exit status once
-   the output has closed. */
-enum { GRACE = 250, PATIENCE = 500, DYING = 50 };
+/* ms to exit after hang-up. */
+enum { EXIT_TIME = 500 };
 
 struct connection {
 	struct worker worker;
@@ -40,7 +39,7 @@ static int give_up(struct connection *connection, enum step step, struct error *
 	const char *name = connection->worker.name;
 	bool half = connection->worker.from.length > connection->worker.taken;
 
-	worker_stop(&connection->worker, error->code == ERROR_NONE ? DYING : 0, &how);
+	worker_stop(&connection->worker, error->code == ERROR_NONE ? WORKER_STATUS_WAIT : 0, &how);
 	connection->dead = true;
 	if (error->code != ERROR_NONE)
 		return -1;
@@ -57,7 +56,7 @@ static int give_up(struct connection *connection, enum step step, struct error *
 static const char *await_line(struct connection *connection, const struct deadline *deadline, size_t *length,
                               enum step step, struct error *error)
 {
-	struct deadline last = {deadline->at + GRACE};
+	struct deadline last = {deadline->at + WORKER_ANSWER_GRACE};
 	struct pollfd polls[WORKER_POLLS];
 	const char *line;
 	int ended = 0;
@@ -218,7 +217,7 @@ int worker_act(struct pin *pin, const struct action *action, const struct deadli
 
 void worker_unpin(struct pin *pin)
 {
-	struct deadline deadline = deadline_in(PATIENCE);
+	struct deadline deadline = deadline_in(EXIT_TIME);
 	struct error error = {0};
 
 	if (pin == NULL)
@@ -234,6 +233,6 @@ void worker_close(struct connection *connection)
 
 	if (connection == NULL)
 		return;
-	worker_stop(&connection->worker, connection->dead ? 0 : PATIENCE, &error);
+	worker_stop(&connection->worker, connection->dead ? 0 : EXIT_TIME, &error);
 	free(connection);
 }

@@ -378,10 +378,10 @@ const char *worker_line(struct worker *worker, size_t *length)
 }
 
 /* Waits so many ms for its end, and leaves it a zombie, so that its process group stays its own. */
-static bool ended_within(struct worker *worker, int64_t patience, siginfo_t *how)
+static bool ended_within(struct worker *worker, int64_t wait, siginfo_t *how)
 {
 	const struct timespec pause = {0, 500000};
-	struct deadline deadline = deadline_in(patience);
+	struct deadline deadline = deadline_in(wait);
 
 	for (;;) {
 		memset(how, 0, sizeof *how);
@@ -413,13 +413,13 @@ void worker_hang_up(struct worker *worker)
 	close_one(&worker->in);
 }
 
-void worker_stop(struct worker *worker, int64_t patience, struct error *error)
+void worker_stop(struct worker *worker, int64_t wait, struct error *error)
 {
 	siginfo_t how;
 
 	close_one(&worker->in);
 	if (worker->pid > 0) {
-		if (patience > 0 && ended_within(worker, patience, &how) &&
+		if (wait > 0 && ended_within(worker, wait, &how) &&
 		    (how.si_code != CLD_EXITED || how.si_status != 0 || worker->out < 0))
 			tell_end(worker, &how, error);
 		kill(-worker->pid, SIGKILL);

@@ -37,6 +37,10 @@ int worker_start(struct worker *worker, const struct provider *provider, struct 
 /* Queues one line; takes the reference.  worker_move() sends it. */
 void worker_send(struct worker *worker, json_t *line);
 
+/* ms that a worker has to answer after the deadline, and that its exit status is waited for once its output has closed.
+ */
+enum { WORKER_ANSWER_GRACE = 250, WORKER_STATUS_WAIT = 50 };
+
 /* The entries for poll(); they stay in place when a descriptor is closed. */
 enum { WORKER_POLLS = 3 };
 void worker_polls(const struct worker *worker, struct pollfd polls[WORKER_POLLS]);
@@ -53,6 +57,6 @@ void worker_hang_up(struct worker *worker);
 
 /* Ends it: its input is closed, it gets so many ms to end by itself, then its process group is killed.
    One that survives that is not waited for.  *error is set if it ended by itself as it should not. */
-void worker_stop(struct worker *worker, int64_t patience, struct error *error);
+void worker_stop(struct worker *worker, int64_t wait, struct error *error);
 
 #endif

@@ -118,7 +118,7 @@ static void visit_reply(struct visit *visit, void *context)
 	snapshot_free(&visit->snapshot);
 }
 
-static void list_visits(struct listing *listing, struct visit **places, size_t count, int64_t patience)
+static void list_visits(struct listing *listing, struct visit **places, size_t count, int64_t limit)
 {
 	const struct provider *provider = listing->server->provider;
 
@@ -127,12 +127,12 @@ static void list_visits(struct listing *listing, struct visit **places, size_t c
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		places[i]->deadline = deadline_in(patience);
+		places[i]->deadline = deadline_in(limit);
 		visit_one(places[i], visit_reply, listing);
 	}
 }
 
-static int list_targets(struct server *server, const json_t *request, int64_t patience, struct error *error)
+static int list_targets(struct server *server, const json_t *request, int64_t limit, struct error *error)
 {
 	const json_t *targets = json_object_get(request, "targets");
 	unsigned needs = needs_from_json(json_object_get(request, "needs"));
@@ -151,13 +151,13 @@ static int list_targets(struct server *server, const json_t *request, int64_t pa
 	for (size_t i = 0; i < count && result == 0; i++) {
 		places[i] = &listing.visits[i];
 		places[i]->target = &decoded[i];
-		places[i]->deadline = deadline_in(patience);
+		places[i]->deadline = deadline_in(limit);
 		places[i]->needs = needs;
 		snapshot_init(&places[i]->snapshot);
 		result = target_from_json(json_array_get(targets, i), &decoded[i], server->provider, &arena, error);
 	}
 	if (result == 0)
-		list_visits(&listing, places, count, patience);
+		list_visits(&listing, places, count, limit);
 	free(places);
 	free(listing.visits);
 	arena_free(&arena);
@@ -257,16 +257,16 @@ static int serve_act(struct server *server, const json_t *request, const struct 
 static int serve_op(struct server *server, const json_t *request, struct error *error)
 {
 	const char *op = json_string_value(json_object_get(request, "op"));
-	json_int_t patience = json_integer_value(json_object_get(request, "deadline"));
+	json_int_t limit = json_integer_value(json_object_get(request, "deadline"));
 	struct deadline deadline;
 
 	if (!json_is_integer(server->id) || op == NULL)
 		return error_set(error, ERROR_PROTOCOL, STEP_NONE, "worker protocol: a request needs an id and an op");
-	if (patience < 0 || patience > DEADLINE_LIMIT)
+	if (limit < 0 || limit > DEADLINE_LIMIT)
 		return error_set(error, ERROR_PROTOCOL, STEP_NONE, "worker protocol: the deadline is not within a day");
-	deadline = deadline_in(patience);
+	deadline = deadline_in(limit);
 	if (strcmp(op, "list") == 0 && json_object_get(request, "targets") != NULL)
-		return list_targets(server, request, patience, error);
+		return list_targets(server, request, limit, error);
 	if (strcmp(op, "list") == 0)
 		return list_connection(server, &deadline, error);
 	if (strcmp(op, "open") == 0)

@@ -42,7 +42,7 @@ static int threshold_check(const char *value, struct error *error)
 }
 
 /* Longer than a day nobody waits, and the worker protocol does not. */
-static int patience_check(const char *value, struct error *error)
+static int timeout_check(const char *value, struct error *error)
 {
 	int64_t length;
 
@@ -122,12 +122,12 @@ const struct option_spec option_table[] = {
 	 .help = "Take the options of [section NAME] of the configuration. They override [defaults], and the "
 	         "command line overrides them."},
 	{.name = "timeout", .letter = 't', .kind = OPTION_DURATION, .argument = "TIME", .group = WHAT,
-	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(timeout), .check = patience_check,
+	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(timeout), .check = timeout_check,
 	 .brief = "be done after this time",
 	 .help = "Be done after this time, whatever happens. Keep it below the monitoring server's own "
 	         "limit. A number without a unit is seconds."},
 	{.name = "target-timeout", .kind = OPTION_DURATION, .argument = "TIME", .group = WHAT,
-	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(target_timeout), .check = patience_check,
+	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(target_timeout), .check = timeout_check,
 	 .help = "Give up a target that has not answered after this time, which must not be longer than --timeout."},
 
 	{.name = "idle-after", .kind = OPTION_DURATION, .argument = "TIME", .group = WHICH, .programs = PROGRAM_ALL,

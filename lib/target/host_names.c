@@ -18,7 +18,7 @@
 #include "lib/target/target.h"
 
 /* So many names are asked for at once; and so long (ms) does anybody wait for the resolver. */
-enum { THREADS_MOST = 16, PATIENCE = 3000 };
+enum { THREADS_MOST = 16, LOOKUP_TIME = 3000 };
 
 /* What the threads work on.  It outlives whoever does not want to wait any longer: the last one frees it. */
 struct asking {
@@ -230,7 +230,7 @@ void host_names_resolve(struct host_names *names, const struct visit *visits, si
 	asking = asking_make(names);
 	threads_start(asking);
 	pthread_mutex_lock(&asking->mutex);
-	answers_wait(asking, deadline_earlier(deadline, deadline_in(PATIENCE)));
+	answers_wait(asking, deadline_earlier(deadline, deadline_in(LOOKUP_TIME)));
 	for (size_t i = 0; i < asking->count; i++)
 		if (asking->answers[i] != NULL)
 			names->canonical[i] = host_name_fold(&names->arena, asking->answers[i]);

@@ -14,7 +14,7 @@
 #include "providers/avd/decode.h"
 #include "providers/http/http.h"
 
-enum { EARLY = 5 * 60 * 1000, METADATA_PATIENCE = 3000, ANSWER_MOST = 256 * 1024 }; /* ms, ms, bytes */
+enum { EARLY = 5 * 60 * 1000, METADATA_CONNECT_TIME = 3000, ANSWER_MOST = 256 * 1024 }; /* ms, ms, bytes */
 
 static bool still_good(const struct account *account)
 {
@@ -250,7 +250,7 @@ static void ask_metadata(struct account *account)
 	    .limit = ANSWER_MOST,
 	    .step = STEP_LOGIN,
 	    .access = &account->local,
-	    .connect_time = METADATA_PATIENCE,
+	    .connect_time = METADATA_CONNECT_TIME,
 	};
 
 	http_start(account->azure->loop, &request, fetched, account);

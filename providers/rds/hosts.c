@@ -9,17 +9,17 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/collect/collect.h"
+#include "lib/collect/worker_process.h"
 #include "lib/session/session.h"
 #include "lib/target/target.h"
 #include "providers/rds/join.h"
 
-/* A worker may answer a quarter of a second late (lib/collect/worker_client.c), and our parent gives us no more either.
- */
-enum { MARGIN = 350 }; /* ms */
+/* ms. Our parent gives us no more after its deadline than we give to our workers; 100 for ourselves. */
+enum { HOST_MARGIN = WORKER_ANSWER_GRACE + 100 };
 
 struct deadline host_deadline(const struct deadline *deadline)
 {
-	return (struct deadline){deadline->at - MARGIN};
+	return (struct deadline){deadline->at - HOST_MARGIN};
 }
 
 /* The broker's option for its hosts, and what tsts calls it. */

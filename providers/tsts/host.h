@@ -63,7 +63,7 @@ struct host {
 	int64_t clock;      /* what it showed, ms since the epoch */
 	int64_t clock_read; /* at this time on our monotonic clock */
 	struct error clock_error;
-	bool clock_asked; /* and neither an answer nor out of patience yet */
+	bool clock_asked; /* neither answered nor overdue yet */
 
 	struct listing *listing; /* list.c's */
 	struct hold *hold;       /* act.c's: the session that is being pinned */

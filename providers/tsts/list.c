@@ -53,7 +53,7 @@ struct listing {
 	uint32_t logged_on;  /* 0: nobody, or not told */
 	bool client_settled; /* the pipe for the second is there, or will not be */
 	struct pass sessions, clients;
-	struct tevent_timer *patience; /* with the second pass */
+	struct tevent_timer *clients_timer; /* with the second pass */
 	size_t denied, clients_denied;
 	uint32_t denied_with;
 };
@@ -183,7 +183,7 @@ static void list_end(struct listing *listing)
 	struct host *host = listing->host;
 	struct snapshot *snapshot = listing->snapshot;
 
-	TALLOC_FREE(listing->patience);
+	TALLOC_FREE(listing->clients_timer);
 	if (all_denied(listing) || count_doubted(listing))
 		return;
 	snapshot->provider = arena_strdup(&snapshot->arena, "tsts");
@@ -240,7 +240,7 @@ static void clients_late(struct tevent_context *events, struct tevent_timer *tim
 	(void)events;
 	(void)timer;
 	(void)now;
-	listing->patience = NULL; /* freed by who called us */
+	listing->clients_timer = NULL; /* freed by who called us */
 	error_set(&listing->host->client_error, ERROR_TIMEOUT, STEP_LIST, "no answer in time");
 	list_end(listing);
 }
@@ -250,8 +250,8 @@ static void clients_hurry(struct listing *listing)
 {
 	struct host *host = listing->host;
 
-	if (listing->wants_clients && listing->patience == NULL)
-		listing->patience = tevent_add_timer(
+	if (listing->wants_clients && listing->clients_timer == NULL)
+		listing->clients_timer = tevent_add_timer(
 		    host->engine->events, listing,
 		    timeval_current_ofs_msec((uint32_t)deadline_left(&host->deadline) / 2), clients_late, listing);
 }

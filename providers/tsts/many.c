@@ -17,11 +17,11 @@
 
 /*
  * All names are resolved at once, as far as there are descriptors.  Logging in costs CPU here and elsewhere, so LOGINS
- * of them do it at the same time; one that takes longer than the patience does not keep the others waiting any more.
+ * of them do it at the same time; one that takes longer than overdue_after does not keep the others waiting any more.
  * Of one login only a few do, until it is known to be good (lockout.h).
  */
 enum { LOGINS = 40, MOST = 1000, SPARE = 64, PER_HOST = 2 };
-enum { PATIENCE_LEAST = 20, PATIENCE_MOST = 1000 }; /* ms */
+enum { OVERDUE_LEAST = 20, OVERDUE_MOST = 1000 }; /* ms */
 
 enum stage {
 	STAGE_WAITING,
@@ -41,8 +41,8 @@ struct round {
 	size_t *login_of; /* by visit */
 	size_t login_count;
 	size_t count, begun, active, most;
-	int64_t patience;
-	struct tevent_timer *timer; /* wakes us when somebody's patience is over */
+	int64_t overdue_after;
+	struct tevent_timer *timer; /* runs when the next login becomes overdue */
 	visit_done *done;
 	void *context;
 };
@@ -65,11 +65,14 @@ static size_t raise_limit(size_t count)
 }
 
 /* Even if all hosts hang, each has its turn in the first half of the time. */
-static int64_t patience_for(struct visit **visits, size_t count)
+static int64_t overdue_limit(struct visit **visits, size_t count)
 {
-	int64_t patience = count == 0 ? 0 : deadline_left(&visits[0]->deadline) / 2 / (int64_t)(count / LOGINS + 1);
+	int64_t overdue_after =
+	    count == 0 ? 0 : deadline_left(&visits[0]->deadline) / 2 / (int64_t)(count / LOGINS + 1);
 
-	return patience < PATIENCE_LEAST ? PATIENCE_LEAST : patience > PATIENCE_MOST ? PATIENCE_MOST : patience;
+	return overdue_after < OVERDUE_LEAST  ? OVERDUE_LEAST
+	       : overdue_after > OVERDUE_MOST ? OVERDUE_MOST
+	                                      : overdue_after;
 }
 
 static void finish(struct round *round, size_t index)
@@ -141,7 +144,7 @@ static void wake(struct tevent_context *events, struct tevent_timer *timer, stru
 static bool logging_in(const struct round *round, size_t index, int64_t now)
 {
 	return (round->stages[index] == STAGE_OPENING || round->stages[index] == STAGE_LISTING) &&
-	       now - round->let_in[index] < round->patience;
+	       now - round->let_in[index] < round->overdue_after;
 }
 
 static void wake_later(struct round *round)
@@ -149,7 +152,7 @@ static void wake_later(struct round *round)
 	if (round->timer == NULL)
 		round->timer =
 		    tevent_add_timer(round->engine->events, round->engine,
-		                     timeval_current_ofs_msec((uint32_t)round->patience / 4 + 1), wake, round);
+		                     timeval_current_ofs_msec((uint32_t)round->overdue_after / 4 + 1), wake, round);
 }
 
 /* Counts logins in progress, in total and per credential, and those that are overdue. */
@@ -265,7 +268,7 @@ void tsts_list_many(struct visit **visits, size_t count, visit_done *done, void 
 	struct round round = {.visits = visits, .count = count, .done = done, .context = context};
 
 	round.most = raise_limit(count);
-	round.patience = patience_for(visits, count);
+	round.overdue_after = overdue_limit(visits, count);
 	round.engine = engine_new(NULL);
 	round.hosts = must_alloc((count + 1) * sizeof(struct host *));
 	round.stages = must_alloc((count + 1) * sizeof *round.stages);

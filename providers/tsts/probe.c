@@ -21,7 +21,7 @@
 enum { LOOKUP_STACK = 256 * 1024 };
 
 /* An address that does not answer for so many ms gives way to the next one, if there is one. */
-enum { PATIENCE = 1000 };
+enum { CONNECT_TIME = 1000 };
 
 /* A name being looked up.  getaddrinfo() cannot be stopped, so it runs in a thread of its own, which owns this
    together with the probe: whoever lets go last frees it. */
@@ -183,7 +183,7 @@ static void connect_next(struct probe *probe)
 	    tevent_add_fd(probe->events, probe, probe->socket, TEVENT_FD_READ | TEVENT_FD_WRITE, connect_done, probe);
 	if (probe->next != NULL)
 		probe->patience =
-		    tevent_add_timer(probe->events, probe, timeval_current_ofs_msec(PATIENCE), connect_late, probe);
+		    tevent_add_timer(probe->events, probe, timeval_current_ofs_msec(CONNECT_TIME), connect_late, probe);
 }
 
 static void resolve_failed(struct probe *probe, int code)

@@ -21,7 +21,7 @@
 #include "providers/xrdp/diag.h"
 #include "providers/xrdp/task.h"
 
-enum { GRACE = 5000 }; /* ms that programs have before a forced log off kills the window manager */
+enum { LOGOFF_TIME = 5000 }; /* ms that programs have before a forced log off kills the window manager */
 
 static bool ended(int pidfd)
 {
@@ -170,7 +170,8 @@ int act_logoff(struct held *held, const struct action *action, const struct dead
 	if (result == 0 && action->force) {
 		struct pollfd gone = {.fd = pidfd, .events = POLLIN};
 
-		if (poll(&gone, 1, (int)(grace < GRACE ? grace : GRACE)) == 0 && send_signal(pidfd, SIGKILL) == 0)
+		if (poll(&gone, 1, (int)(grace < LOGOFF_TIME ? grace : LOGOFF_TIME)) == 0 &&
+		    send_signal(pidfd, SIGKILL) == 0)
 			snprintf(outcome->detail, sizeof outcome->detail,
 			         "the window manager (%d) did not end when asked and was killed", (int)manager.pid);
 	}

@@ -14,8 +14,8 @@
 #include "lib/base/trust.h"
 
 enum {
-	AT_ONCE = 16,    /* helpers that run at the same time */
-	PATIENCE = 3000, /* ms for one answer; a stopped X server never gives one */
+	AT_ONCE = 16,       /* helpers that run at the same time */
+	ANSWER_TIME = 3000, /* ms for one answer; a stopped X server never gives one */
 	ANSWER_SIZE = 48,
 };
 
@@ -62,7 +62,7 @@ static int ask(struct asked *asked, const char *program, struct idle_question *q
 	snprintf(display, sizeof display, ":%d", question->display);
 	snprintf(server, sizeof server, "%d", (int)question->server);
 	*asked = (struct asked){.question = question, .answer = ends[0], .begun = clock_now()};
-	asked->deadline = deadline_earlier(*deadline, deadline_in(PATIENCE));
+	asked->deadline = deadline_earlier(*deadline, deadline_in(ANSWER_TIME));
 	failed = child_start(&asked->child, &question->user, question->display, argv, ends[1], true, &error);
 	close(ends[1]);
 	if (failed)
@@ -100,7 +100,7 @@ static int finish(struct asked *asked, bool in_time)
 static void wait_for_some(struct asked *asked, size_t count)
 {
 	struct pollfd polls[AT_ONCE];
-	int64_t left = PATIENCE;
+	int64_t left = ANSWER_TIME;
 
 	for (size_t i = 0; i < count; i++) {
 		polls[i] = (struct pollfd){.fd = asked[i].answer, .events = POLLIN};
