@@ -18,7 +18,7 @@ AS_IF([test "$have_SAMBA" = yes],
      [packages_SAMBA="a Samba like 4.17 to 4.25 (this one does not fit: config.log says where)"])])
 AM_CONDITIONAL([HAVE_SAMBA], [test "$have_SAMBA" = yes])])
 
-# What providers/tsts/pipe.c does: the members as they are named and typed there, the calls as they are made.
+# What providers/tsts/inside.c and pipe.c do: the members as they are named and typed there, the calls as they are made.
 AC_DEFUN([_CURFEW_SAMBA_USE],
 [AC_LANG_PROGRAM([[
 #include "providers/tsts/samba.h"

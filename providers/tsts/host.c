@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/host.h"
 
-#include <dlfcn.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,18 +8,10 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "providers/tsts/inside.h"
 #include "providers/tsts/pipe.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
-
-/* Declared in a public header, defined in a library that Samba keeps to itself and that is there with the others; not
-   by a weak reference, which linkers other than GNU's make NULL. */
-typedef void debug_set_callback_fn(void *context, debug_callback_fn callback);
-
-static debug_set_callback_fn *set_log(void)
-{
-	return (debug_set_callback_fn *)dlsym(RTLD_DEFAULT, "debug_set_callback");
-}
 
 /* Samba would complain on stderr in its own words; its status codes say the same to us, but for Kerberos. */
 static void on_log(void *context, int level, const char *message)
@@ -34,7 +25,7 @@ static void on_log(void *context, int level, const char *message)
 static int engine_forget(struct engine *engine)
 {
 	(void)engine;
-	set_log()(NULL, NULL);
+	samba_log_to(NULL, NULL);
 	return 0;
 }
 
@@ -43,10 +34,8 @@ struct engine *engine_new(TALLOC_CTX *memory)
 	struct engine *engine = talloc_zero(memory, struct engine);
 
 	engine->shared = talloc_zero(engine, struct shared);
-	if (set_log() != NULL) {
-		set_log()(engine, on_log);
+	if (samba_log_to(engine, on_log))
 		talloc_set_destructor(engine, engine_forget);
-	}
 	engine->events = tevent_context_init(engine);
 	if (engine->events == NULL || !NT_STATUS_IS_OK(dcerpc_init())) {
 		talloc_free(engine);

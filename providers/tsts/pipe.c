@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/pipe.h"
 
-#include <arpa/inet.h>
-#include <dlfcn.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
-#include "providers/tsts/composite.h"
+#include "providers/tsts/inside.h"
 #include "providers/tsts/kerberos.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
@@ -109,47 +105,13 @@ static void opening_done(struct opening *opening, NTSTATUS status, struct dcerpc
 	talloc_free(opening);
 }
 
-/* This and smbXcli_conn_disconnect() are in a library that Samba keeps to itself and that is always there with the
-   others; the connection is found by its name among what talloc has for the host. */
-struct smbXcli_conn;
-typedef const struct sockaddr_storage *smbXcli_conn_remote_sockaddr_fn(struct smbXcli_conn *connection);
-
-/* Not by a weak reference: linkers other than GNU's make NULL of one to a library that is not linked directly. */
-static smbXcli_conn_remote_sockaddr_fn *remote_address(void)
-{
-	return (smbXcli_conn_remote_sockaddr_fn *)dlsym(RTLD_DEFAULT, "smbXcli_conn_remote_sockaddr");
-}
-
-static bool is_connection(const void *memory, int is_reference)
-{
-	return !is_reference && strcmp(talloc_get_name(memory), "struct smbXcli_conn") == 0;
-}
-
-static void read_port(const void *memory, int depth, int most, int is_reference, void *context)
-{
-	const struct sockaddr_storage *peer;
-	unsigned *port = context;
-
-	(void)depth;
-	(void)most;
-	if (!is_connection(memory, is_reference))
-		return;
-	peer = remote_address()((struct smbXcli_conn *)memory);
-	if (peer->ss_family == AF_INET)
-		*port = ntohs(((const struct sockaddr_in *)peer)->sin_port);
-	else if (peer->ss_family == AF_INET6)
-		*port = ntohs(((const struct sockaddr_in6 *)peer)->sin6_port);
-}
-
 /* Samba's versions take the port from different parameters, and one that they pass over means port 445: with port
    forwarding that is another host.  So it is asked of the socket (getpeername(2), which Samba keeps). */
 static bool port_kept(struct host *host, struct error *error)
 {
 	const char *name = host->access.host;
-	unsigned port = 0;
+	const unsigned port = samba_port(host);
 
-	if (remote_address() != NULL)
-		talloc_report_depth_cb(host, 0, -1, read_port, &port);
 	if (port == host->access.port)
 		return true;
 	if (port == 0)
@@ -238,15 +200,6 @@ void host_open_pipe(struct host *host, enum wire_interface interface,
 	      opening, joined);
 }
 
-/* libdcerpc exports these with its others, and dcerpc.h leaves them out: what dcerpc_secondary_context() is made of,
-   which waits in a loop of its own, and so would keep all other hosts waiting. */
-struct tevent_req *dcerpc_alter_context_send(TALLOC_CTX *memory, struct tevent_context *events,
-                                             struct dcerpc_pipe *pipe, const struct ndr_syntax_id *syntax,
-                                             const struct ndr_syntax_id *transfer_syntax);
-NTSTATUS dcerpc_alter_context_recv(struct tevent_req *request);
-struct dcerpc_binding_handle *dcerpc_pipe_binding_handle(struct dcerpc_pipe *pipe, const struct GUID *object,
-                                                         const struct ndr_interface_table *table);
-
 struct altering {
 	struct opening opening;
 	struct dcerpc_pipe *pipe;
@@ -262,21 +215,16 @@ static void altered(struct tevent_req *request)
 
 void pipe_share(struct host *host, void (*opened)(struct host *host, const struct error *error))
 {
-	struct dcerpc_pipe *first = host->pipes[WIRE_ENUMERATION], *pipe = talloc_zero(first, struct dcerpc_pipe);
+	struct dcerpc_pipe *pipe = samba_pipe_share(host->pipes[WIRE_ENUMERATION], interface_table(WIRE_SESSION));
 	struct altering *altering = talloc_zero(host, struct altering);
-	struct tevent_req *request;
+	struct tevent_req *request = NULL;
 
 	altering->opening = (struct opening){host, WIRE_SESSION, host->operation, opened};
 	altering->pipe = pipe;
-	pipe->conn = talloc_reference(pipe, first->conn);
-	pipe->request_timeout = first->request_timeout;
-	pipe->context_id = ++first->conn->next_context_id;
-	pipe->syntax = interface_table(WIRE_SESSION)->syntax_id;
-	pipe->transfer_syntax = first->transfer_syntax;
-	pipe->binding = first->binding;
-	pipe->binding_handle = dcerpc_pipe_binding_handle(pipe, NULL, interface_table(WIRE_SESSION));
-	request = dcerpc_alter_context_send(pipe, host->engine->events, pipe, &pipe->syntax, &pipe->transfer_syntax);
-	if (pipe->binding_handle == NULL || request == NULL)
+	if (pipe != NULL)
+		request =
+		    dcerpc_alter_context_send(pipe, host->engine->events, pipe, &pipe->syntax, &pipe->transfer_syntax);
+	if (request == NULL)
 		opening_done(&altering->opening, NT_STATUS_NO_MEMORY, NULL);
 	else
 		tevent_req_set_callback(request, altered, altering);
@@ -284,32 +232,14 @@ void pipe_share(struct host *host, void (*opened)(struct host *host, const struc
 
 /* Freeing a pipe closes it on the host and waits up to half a second for the answer, in a loop that serves nobody else:
    not so if the connection has gone before. */
-typedef void smbXcli_conn_disconnect_fn(struct smbXcli_conn *connection, NTSTATUS status);
-
-static void hang_up(const void *memory, int depth, int most, int is_reference, void *context)
-{
-	smbXcli_conn_disconnect_fn *const *disconnect = context;
-
-	(void)depth;
-	(void)most;
-	if (is_connection(memory, is_reference))
-		(*disconnect)((struct smbXcli_conn *)memory, NT_STATUS_OK); /* tells nobody */
-}
-
 bool pipes_hang_up(struct host *host)
 {
-	smbXcli_conn_disconnect_fn *disconnect =
-	    (smbXcli_conn_disconnect_fn *)dlsym(RTLD_DEFAULT, "smbXcli_conn_disconnect");
-
-	if (disconnect == NULL)
-		return false;
-	talloc_report_depth_cb(host, 0, -1, hang_up, &disconnect);
-	return true;
+	return samba_hang_up(host);
 }
 
 bool pipe_many_calls(const struct host *host, enum wire_interface interface)
 {
-	return (host->pipes[interface]->conn->flags & DCERPC_CONCURRENT_MULTIPLEX) != 0;
+	return samba_many_calls(host->pipes[interface]);
 }
 
 static int call_free(struct call *call)

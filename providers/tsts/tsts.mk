@@ -22,8 +22,8 @@ curfewlibexec_PROGRAMS += providers/tsts/provider-tsts
 providers_tsts_provider_tsts_SOURCES = \
 	providers/tsts/access.c providers/tsts/access.h \
 	providers/tsts/act.c providers/tsts/act.h \
-	providers/tsts/composite.c providers/tsts/composite.h \
 	providers/tsts/host.c providers/tsts/host.h \
+	providers/tsts/inside.c providers/tsts/inside.h \
 	providers/tsts/keytab.c providers/tsts/keytab.h \
 	providers/tsts/list.c providers/tsts/list.h \
 	providers/tsts/main.c \
