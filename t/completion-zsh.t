@@ -73,7 +73,7 @@ open my $written, '<', $out or die "$out: $!";
 while (my $line = <$written>) {
     chomp $line;
     if ($line =~ /^offer (.*)\z/s) { push @offered, $1 }
-    elsif ($line =~ /^line \S+ (.*)\z/s) { push @answers, [$1, [sort @offered]]; @offered = () }
+    elsif ($line =~ /^line[ ]\S+[ ](.*)\z/s) { push @answers, [$1, [sort @offered]]; @offered = () }
 }
 close $written or die "$out: $!";
 is(scalar @answers, scalar @cases, 'each line was answered');

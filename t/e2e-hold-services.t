@@ -13,7 +13,7 @@ use Test::More;
 use Daemon qw(install_file missing need slurp wait_until);
 use Isolated;
 
-use constant PATIENCE => 60;    # s; what one installation may take, as long as nothing is wrong
+my $patience = 300;    # s; what one installation may take, as long as nothing is wrong
 
 need(missing('apt-get' => 'apt', 'deb-systemd-helper' => 'init-system-helpers', 'dpkg-deb' => 'dpkg'));
 Isolated::go_inside();
@@ -29,22 +29,22 @@ sub begin {
     my $pid = fork // die "fork: $!";
     return ($pid, $log) if $pid > 0;
     setpgrp 0, 0;
-    %ENV = (PATH => '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL => 'C.UTF-8', HOME => '/root', DEBIAN_FRONTEND => 'noninteractive');
     open STDIN,  '<', '/dev/null' or die "/dev/null: $!";
     open STDOUT, '>', $log        or die "$log: $!";
     open STDERR, '>&', \*STDOUT   or die "dup: $!";
-    exec @command or die "$command[0]: $!";
+    my @env = ('PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'LC_ALL=C.UTF-8', 'HOME=/root', 'DEBIAN_FRONTEND=noninteractive');
+    exec 'env', '-i', @env, @command or die "env: $!";
 }
 
 # Waits for it, and ends it if it takes too long: (exit status, output).
 sub end {
     my ($pid, $log) = @_;
     my $status;
-    wait_until(PATIENCE, sub { waitpid($pid, 1) == $pid and defined($status = $?) });
+    wait_until($patience, sub { waitpid($pid, 1) == $pid and defined($status = $?) });
     if (!defined $status) {
         kill KILL => -$pid;
         waitpid $pid, 0;
-        return (-1, slurp($log) . "not done within " . PATIENCE . " s\n");
+        return (-1, slurp($log) . "not done within " . $patience . " s\n");
     }
     return ($status & 127 ? -($status & 127) : $status >> 8, slurp($log));
 }
@@ -164,7 +164,7 @@ sub interrupt {
     my ($signal) = @_;
     unlink '/srv/go', '/srv/waiting', '/srv/slow-server.asked';
     my ($pid, $log) = begin($install, '/srv/list-slow');
-    ok(wait_until(PATIENCE, sub { -e '/srv/waiting' }), "SIG$signal: in the middle") or diag slurp($log);
+    ok(wait_until($patience, sub { -e '/srv/waiting' }), "SIG$signal: in the middle") or diag slurp($log);
     is(system("$policy >/dev/null") >> 8, 101, '... a policy forbids to start servers');
     kill $signal => -$pid;
     return ($pid, $log);
@@ -173,7 +173,7 @@ sub interrupt {
 # dpkg goes on, and is waited for.
 sub go_on {
     install_file('/srv/go', oct 644, q{});
-    ok(wait_until(PATIENCE, sub { !dpkg_runs() }), '... dpkg came to its end');
+    ok(wait_until($patience, sub { !dpkg_runs() }), '... dpkg came to its end');
     return;
 }
 
@@ -189,7 +189,7 @@ sub nothing_is_left {
 }
 
 my ($pid, $log) = interrupt('TERM');
-ok(wait_until(PATIENCE, sub { slurp($log) =~ /^waiting for dpkg/m }), '... dpkg is waited for, as it is not ended');
+ok(wait_until($patience, sub { slurp($log) =~ /^waiting for dpkg/m }), '... dpkg is waited for, as it is not ended');
 ok(-x $policy, '... and servers are held until then');
 go_on();
 (my $status, $said) = end($pid, $log);

@@ -80,7 +80,7 @@ is(-e $audit ? scalar(() = events($audit, 'intent')) : 0, 0, '... so none is don
 
 farm(3, 'slow 2s');
 my $pid = begin();
-ok(wait_until(20, sub { return -e $audit && scalar(() = events($audit, 'intent')) }), 'a handler is at work') or diag slurp('/srv/said');
+ok(wait_until(60, sub { return -e $audit && scalar(() = events($audit, 'intent')) }), 'a handler is at work') or diag slurp('/srv/said');
 rotate();
 ($said, $status) = end($pid);
 my @moved = (events("$audit.1", 'intent'));

@@ -60,7 +60,7 @@ END
 # Waits while these users move their mice.
 sub wait_with {
     my ($users, $what) = @_;
-    return wait_until(30, sub {
+    return wait_until(90, sub {
         $xrdp->does("touch_mouse $_") for @{$users};
         return $what->();
     });

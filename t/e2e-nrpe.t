@@ -42,7 +42,7 @@ sub ask {
 }
 
 $loop->play(alice => 'last-input = -2h', bob => 'last-input = busy');
-ok(wait_until(10, sub { (ask())[1] == 0 }), 'nrpe answers');
+ok(wait_until(60, sub { (ask())[1] == 0 }), 'nrpe answers');
 
 my ($text, $status) = ask('-c', 'curfew_sessions_farm');
 is($status, 2, 'the fixed line checks the section: CRITICAL');

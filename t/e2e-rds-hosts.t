@@ -14,4 +14,4 @@ use Windows;
     or Windows::skip('the provider rds is not built: it needs libcurl, expat and GSS-API');
 my $missing = Curfew::Wsman::missing();
 Windows::skip($missing) if defined $missing;
-Windows::play('scenario-rds', 120);
+Windows::play('scenario-rds', 600);

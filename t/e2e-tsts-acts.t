@@ -8,4 +8,4 @@ use warnings;
 
 use Windows;
 
-Windows::play('scenario-tsts-acts', 120);
+Windows::play('scenario-tsts-acts', 600);

@@ -11,4 +11,4 @@ use Windows;
 for my $program (qw(smbclient rpcclient)) {
     Windows::skip('needs the package smbclient') if !grep { -x "$_/$program" } split /:/, $ENV{PATH};
 }
-Windows::play('scenario-tsts-clients', 120);
+Windows::play('scenario-tsts-clients', 600);

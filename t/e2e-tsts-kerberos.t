@@ -7,4 +7,4 @@ use warnings;
 
 use Windows;
 
-Windows::play('scenario-tsts-kerberos', 120, 'kerberos');
+Windows::play('scenario-tsts-kerberos', 600, 'kerberos');

@@ -9,4 +9,4 @@ use warnings;
 
 use Windows;
 
-Windows::play('scenario-tsts-provider', 180);
+Windows::play('scenario-tsts-provider', 600);

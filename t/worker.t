@@ -107,16 +107,17 @@ for my $fault (sort keys %faults) {
         my ($code, $text) = @{ $faults{$fault} };
         my $farm   = farm("[hosts good 1-5]\nsessions = 2\n[host bad]\nfault = $fault\n");
         my @good   = map { "sim+worker:$farm#good$_" } 1 .. 5;
-        my $run    = run($tool, '-t', 700, @good[0 .. 2], "sim+worker:$farm#bad", @good[3, 4], { timeout => 10 });
+        my $time   = $code eq 'timeout' ? 700 : 20_000;    # ms
+        my $run    = run($tool, '-t', $time, @good[0 .. 2], "sim+worker:$farm#bad", @good[3, 4], { timeout => 60 });
         my $answer = answers($run);
         my $bad    = $answer->{"sim+worker:$farm#bad"}{error};
         is($bad->{code}, $code, "is $code");
         like($bad->{text}, $text, 'in words');
         is_deeply([map { scalar @{ $answer->{$_}{snapshot}{sessions} // [] } } @good], [(2) x 5], 'costs nobody else');
-        cmp_ok($run->{seconds}, '<', 5, 'nor much time');
+        cmp_ok($run->{seconds}, '<', 20, 'nor much time');
 
         # The same of one opened host.
-        $run = run($tool, '-t', 700, '-a', 'logoff', "sim+worker:$farm#bad", 1, { timeout => 10 });
+        $run = run($tool, '-t', 700, '-a', 'logoff', "sim+worker:$farm#bad", 1, { timeout => 60 });
         is(json($run->{out})->{error}{code}, $code, 'when pinning, too') or diag $run->{out};
         ok(wait_for { !workers() }, 'no worker is left');
     };
@@ -131,7 +132,7 @@ subtest 'an act that is not answered' => sub {
     is($did[1]{error}{code}, 'crashed', 'and is not asked again');
     $run = run($tool, '-t', 500, '-a', 'logoff', "sim+worker:$farm", 2);
     is(json($run->{out})->{error}{code}, 'timeout', 'hangs');
-    cmp_ok($run->{seconds}, '<', 2, 'until its deadline');
+    cmp_ok($run->{seconds}, '<', 15, 'until its deadline');
 };
 
 subtest 'a program that is not there' => sub {

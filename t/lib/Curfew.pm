@@ -30,7 +30,7 @@ our @EXPORT = qw(program run start finish stop farm wait_for json tempdir write_
   run_user);    ## no critic (ProhibitAutomaticExportation)
 
 my $RUN_USER = 'nobody';
-my $TIMEOUT  = 20;          # s; what a program may take unless told otherwise
+my $TIMEOUT  = 60;          # s; what a program may take unless told otherwise
 my ($stage, %staged, @running);
 
 sub wait_for(&;$);    ## no critic (ProhibitSubroutinePrototypes)
@@ -238,7 +238,7 @@ sub stop {
 # Until the condition holds, at most so many seconds (10): what it was last.
 sub wait_for(&;$) {    ## no critic (ProhibitSubroutinePrototypes)
     my ($condition, $seconds) = @_;
-    my $end   = time + ($seconds // 10);
+    my $end   = time + ($seconds // 60);
     my $pause = 0.001;
     while (1) {
         my $value = $condition->();

@@ -41,10 +41,10 @@ sub as_account {
         map({"$_=$ENV{$_}"} grep {defined $ENV{$_}} qw(ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS)));
 }
 
-# The standard output of a command that takes at most ten seconds.
+# The standard output of a command that takes at most a minute.
 sub capture {
     my (@command) = @_;
-    open my $pipe, '-|', 'timeout', '-k1', '10', @command or croak "$command[0]: $!";
+    open my $pipe, '-|', 'timeout', '-k1', '60', @command or croak "$command[0]: $!";
     my $text = do { local $/ = undef; <$pipe> };
     close $pipe;    # the status is in $?
     return $text // q{};
