@@ -60,27 +60,27 @@ subtest 'crashes among many' => sub {
 };
 
 subtest 'a worker that does not come back' => sub {
-    my ($count, $seconds) = tally('-t', 800, map { "sim+worker:$big#$_" } (map { "rds$_" } 1 .. 30), 'stuck1', 'stuck2');
+    my ($count, $seconds) = tally('-t', 3000, map { "sim+worker:$big#$_" } (map { "rds$_" } 1 .. 30), 'stuck1', 'stuck2');
     is_deeply($count, { ok => 30, timeout => 2 }, 'costs nobody else');
-    cmp_ok($seconds, '<', 20, 'nor much time');
+    cmp_ok($seconds, '<', 60, 'nor much time');
 };
 
 subtest 'few processes' => sub {
-    my ($count) = tally('-p', 1, '-t', 800, map { "sim+worker:$big#$_" } 'stuck1', 'rds1', 'crash1', 'rds2', 'dead1');
+    my ($count) = tally('-p', 1, '-t', 2500, map { "sim+worker:$big#$_" } 'stuck1', 'rds1', 'crash1', 'rds2', 'dead1');
     is_deeply($count, { ok => 2, timeout => 2, crashed => 1 }, 'one after the other');
 };
 
 subtest 'providers of both kinds at once' => sub {
-    my ($count, $seconds) = tally('-t', 1000, (map { ("sim+worker:$big#dead$_", "sim:$big#dead$_") } 1 .. 20),
+    my ($count, $seconds) = tally('-t', 3000, (map { ("sim+worker:$big#dead$_", "sim:$big#dead$_") } 1 .. 20),
         (map { ("sim+worker:$big#rds$_", "sim:$big#rds$_") } 1 .. 20));
     is_deeply($count, { ok => 40, timeout => 40 }, 'each by its own');
-    cmp_ok($seconds, '<', 20, 'neither waits for the other');
+    cmp_ok($seconds, '<', 60, 'neither waits for the other');
 };
 
 subtest 'the deadline of the whole run' => sub {
     for my $scheme ('sim', 'sim+worker') {
         my ($count, $seconds) =
-          tally('-t', 30_000, '-o', 700, map { "$scheme:$big#$_" } 'rds1', 'dead1', 'stuck1', 'dead2');
+          tally('-t', 30_000, '-o', 2000, map { "$scheme:$big#$_" } 'rds1', 'dead1', 'stuck1', 'dead2');
         my $timeouts = $count->{timeout} // 0;
         cmp_ok($timeouts, '>=', 2, "$scheme: those without an answer");
         is($timeouts + ($count->{ok} // 0) + ($count->{protocol} // 0), 4, 'and nobody is forgotten');
