@@ -184,15 +184,6 @@ const struct xml_element *xml_child(const struct xml_element *element, const cha
 	return child;
 }
 
-const struct xml_element *xml_next(const struct xml_element *element)
-{
-	const struct xml_element *next = element == NULL ? NULL : element->next;
-
-	while (next != NULL && !xml_is(next, element->space, element->name))
-		next = next->next;
-	return next;
-}
-
 const char *xml_child_text(const struct xml_element *element, const char *space, const char *name)
 {
 	const struct xml_element *child = xml_child(element, space, name);

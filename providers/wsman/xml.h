@@ -44,7 +44,6 @@ struct xml_element *xml_parse(const char *bytes, size_t length, struct arena *ar
 
 /* All of these take a NULL element, and answer NULL for what is not there. */
 const struct xml_element *xml_child(const struct xml_element *element, const char *space, const char *name);
-const struct xml_element *xml_next(const struct xml_element *element); /* the next brother of the same name */
 const char *xml_child_text(const struct xml_element *element, const char *space, const char *name);
 const char *xml_attribute(const struct xml_element *element, const char *space, const char *name);
 bool xml_is(const struct xml_element *element, const char *space, const char *name);

@@ -22,6 +22,17 @@
 #include "providers/wsman/xml.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE };
+
+/* The next sibling of the same name. */
+static const struct xml_element *xml_next(const struct xml_element *element)
+{
+	const struct xml_element *next = element == NULL ? NULL : element->next;
+
+	while (next != NULL && !xml_is(next, element->space, element->name))
+		next = next->next;
+	return next;
+}
+
 static const int64_t NOW = 1795230245678;
 
 static struct arena arena;
