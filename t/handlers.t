@@ -282,6 +282,22 @@ subtest 'the next run closes what was ordered' => sub {
     is(scalar(grep { $_->{event} eq 'result' } @{ audit() }), 3, 'not again');
 };
 
+# Ten are ordered, which is all that an hour allows; the runs that follow wait for them, and make no noise.
+subtest 'a rule does not order twice' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h', acts => 'late 12s') } 1 .. 10);
+    my @rule = ('--idle-over', '30m', '--max-percent', '100');
+    my $first = order('logoff_sessions', $farm, @rule, '--timeout', '6s', '--target-timeout', '1s');
+    like($first->{out}, qr/OK:[ ]0[ ]of[ ]10[ ]done,[ ]10[ ]ordered/x, 'ordered') or diag $first->{out};
+    my $second = order('logoff_sessions', $farm, @rule);
+    is($second->{status}, 0, 'the next run is no failure') or diag $second->{out};
+    is(scalar(grep { $_->{event} eq 'intent' } @{ audit() }), 10, '... and orders nothing again');
+    wait_for { !%{ states($farm) } };
+    my $third = order('logoff_sessions', $farm, @rule);
+    is($third->{status}, 0, 'when they have gone a run has nothing else to do') or diag $third->{out};
+    is(scalar(grep { $_->{event} eq 'result' && $_->{outcome} eq 'done' } @{ audit() }), 10, '... and closes them');
+};
+
 # 'slow' hosts answer one order at a time, whatever the number of lanes.
 subtest 'one order at a time per host' => sub {
     fresh_state();

@@ -88,7 +88,7 @@ static struct plan_item *item_add(struct planning *planning, struct visit *visit
 
 bool plan_item_due(const struct plan_item *item)
 {
-	return item->refusal == REFUSAL_NONE && !item->unsupported && !item->left_out;
+	return item->refusal == REFUSAL_NONE && !item->unsupported && !item->left_out && !item->pending;
 }
 
 static void session_plan(struct planning *planning, struct visit *visit, const struct session *session)
@@ -306,6 +306,13 @@ struct plan_host **plan_acting_hosts(struct plan *plan, size_t *count)
 	if (*count > 0)
 		qsort(hosts, *count, sizeof(struct plan_host *), compare_hosts);
 	return hosts;
+}
+
+void plan_item_wait(struct plan *plan, struct plan_item *item)
+{
+	item->pending = true;
+	plan->hosts[item->host].selected--;
+	plan->selected--;
 }
 
 void plan_leave_out(struct plan *plan)

@@ -37,9 +37,10 @@ struct plan_item {
 	const char *by_name;  /* selected: the name that --user matched, if it is not the one shown; else NULL */
 	bool unsupported;     /* selected, but its system has no such act, or is not asked for it */
 	bool left_out;        /* selected, but its host is left out */
+	bool pending;         /* selected, but an earlier run has ordered it, and it may still come about */
 };
 
-/* Selected, its system can do it, and its host is not left out. */
+/* Selected, its system can do it, its host is not left out, and it is not ordered already. */
 bool plan_item_due(const struct plan_item *item);
 
 /* Something named on the command line or on stdin that no complete list has. */
@@ -72,6 +73,9 @@ void plan_free(struct plan *plan);
 /* Hosts with an item that is due, sorted by name: one order for every run, so that two cannot wait for each other.
  *count says how many.  In the plan's arena. */
 struct plan_host **plan_acting_hosts(struct plan *plan, size_t *count);
+
+/* An earlier run has ordered it: takes it out of what is selected. */
+void plan_item_wait(struct plan *plan, struct plan_item *item);
 
 /* Nothing is done on these hosts (left_out is set): takes their items out of what is selected. */
 void plan_leave_out(struct plan *plan);

@@ -232,7 +232,7 @@ static int execute(struct run *run, struct error *error)
 		result = tell_rival(run, error) < 0 ? -1 : tell_refusals(run, error);
 		if (result == 0)
 			result = remedy_close_orders(run, error);
-		if (result == 0 && run->tally.selected > 0)
+		if (result == 0 && run->plan.selected > 0)
 			result = execute_locked(run, error);
 		close_records(run);
 		/* The plan is in the audit, and yet nothing was done: that is said before the end. */
@@ -300,7 +300,7 @@ static void run_plan(struct run *run)
 		return;
 	if (!order->execute) {
 		dry_limits(run);
-	} else if (run->tally.selected + run->tally.refused > 0) {
+	} else if (run->tally.selected + run->tally.refused > 0 || remedy_orders_wait(run)) {
 		if (confirm(run) < 0)
 			return;
 		if (execute(run, &error) < 0 && !run->tally.stopped_by_limit && !run->begun)

@@ -79,7 +79,10 @@ enum remedy_news {
 	NEWS_BEGIN,    /* plan: the limits are kept, the acts follow */
 	NEWS_INTENT,   /* item, session: the act follows, unless the observer fails */
 	NEWS_RESULT,   /* item, session, result */
-	NEWS_CLOSED,   /* session, result, action, target: what an earlier run had ordered is seen to be done */
+	NEWS_CLOSED,   /* session, result, action, target: what an earlier run had ordered is done, or not any more
+	                  expected */
+	NEWS_PENDING,  /* item, note: an earlier run has ordered it, and it is waited for; nothing is done about it now
+	                */
 	NEWS_PROBLEM,  /* error: nothing was done because of it */
 	NEWS_END,      /* tally; error if the audit was lost */
 };

@@ -174,6 +174,7 @@ int remedy_audit_tell(struct audit *audit, const struct remedy_event *event, str
 		return write_closed(audit, event, error);
 	case NEWS_LISTED:
 	case NEWS_NOTE:
+	case NEWS_PENDING:
 	case NEWS_PLANNED:
 	case NEWS_DECLINED:
 	case NEWS_LEFT_OUT:

@@ -116,6 +116,9 @@ int remedy_json_tell(void *context, const struct remedy_event *event, struct err
 		add_line(&out, item_json(event, event->item, remedy_result_name(event->result),
 		                         remedy_result_reason(event->result)));
 		break;
+	case NEWS_PENDING:
+		add_line(&out, item_json(event, event->item, "ordered", event->note));
+		break;
 	case NEWS_LIMIT:
 	case NEWS_PROBLEM:
 		add_problem(&out, event->error);

@@ -1,22 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Orders of earlier runs that were not seen to be done: the audit says "ordered",
- * and a list of this moment that shows it closes them with a result.
+ * Orders of earlier runs that were not seen to be done: the audit says "ordered".
+ * A list of this moment that shows it closes them with a result.  What is still
+ * there is waited for and not ordered again, until it is too late: then the
+ * order has failed, and the rule decides anew.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/act/audit.h"
+#include "lib/act/plan.h"
 #include "lib/act/remedy.h"
 #include "lib/act/remedy_run.h"
+#include "lib/act/state.h"
 #include "lib/base/arena.h"
+#include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/judge/select.h"
 #include "lib/session/session.h"
 #include "lib/session/session_json.h"
 #include "lib/target/provider.h"
@@ -24,6 +33,9 @@
 
 /* So much of the audit's end is looked through, bytes. */
 enum { WINDOW = 1024 * 1024 };
+
+/* A log-off takes up to a minute.  After this time, ms, nobody waits for an order any more. */
+enum { ORDER_PATIENCE = 10 * 60 * 1000 };
 
 enum seen { SEEN_DONE, SEEN_NOT, SEEN_UNKNOWN };
 
@@ -34,13 +46,20 @@ static const char *text_of(const json_t *object, const char *key)
 	return text != NULL ? text : "";
 }
 
-/* Of one very session. */
+/* Of one very session and act. */
+static const char *order_key(struct arena *arena, const char *const parts[4], const char *action)
+{
+	return arena_printf(arena, "%s\x1f%s\x1f%s\x1f%s\x1f%s", parts[0], parts[1], parts[2], parts[3], action);
+}
+
 static const char *identity_key(const json_t *line, struct arena *arena)
 {
 	const json_t *session = json_object_get(line, "session");
 
-	return arena_printf(arena, "%s\x1f%s\x1f%s\x1f%s\x1f%s", text_of(session, "host"), text_of(session, "id"),
-	                    text_of(session, "user"), text_of(session, "birth"), text_of(line, "action"));
+	return order_key(arena,
+	                 (const char *const[]){text_of(session, "host"), text_of(session, "id"),
+	                                       text_of(session, "user"), text_of(session, "birth")},
+	                 text_of(line, "action"));
 }
 
 static void take_line(json_t *orders, const char *bytes, size_t length, struct arena *arena)
@@ -103,43 +122,129 @@ static enum seen seen_in(const struct snapshot *snapshot, const struct session *
 	return SEEN_DONE;
 }
 
-static bool is_done(const struct run *run, const char *target, const char *action, const struct session *ordered)
+static enum seen seen_now(const struct run *run, const char *target, const char *action, const struct session *ordered)
 {
 	for (size_t i = 0; i < run->visit_count; i++) {
 		const struct visit *visit = &run->visits[i];
 
 		if (strcmp(visit->target->url, target) == 0)
-			return visit->error.code == ERROR_NONE && visit->snapshot.complete &&
-			       seen_in(&visit->snapshot, ordered, action) == SEEN_DONE;
+			return visit->error.code == ERROR_NONE && visit->snapshot.complete
+			           ? seen_in(&visit->snapshot, ordered, action)
+			           : SEEN_UNKNOWN;
 	}
-	return false;
+	return SEEN_UNKNOWN;
 }
 
-int remedy_close_orders(struct run *run, struct error *error)
+/* May it still come about?  A time in the future is as good as none. */
+static bool is_fresh(const json_t *line)
+{
+	int64_t ordered, now = clock_now();
+
+	return time_parse(text_of(line, "time"), &ordered) == 0 && ordered <= now && now - ordered <= ORDER_PATIENCE;
+}
+
+static int close_order(struct run *run, const json_t *line, struct arena *arena, struct error *error)
 {
 	static const struct remedy_result done = {
 	    .kind = RESULT_DONE,
 	    .outcome = {.code = OUTCOME_DONE, .detail = "an earlier run had ordered it"},
 	};
+	static const struct remedy_result failed = {
+	    .kind = RESULT_FAILED,
+	    .error = {.code = ERROR_TIMEOUT, .text = "an earlier run had ordered it, and it is still there"},
+	};
+	struct remedy_event event = {.news = NEWS_CLOSED};
+	struct error unreadable = {0};
+	struct session session;
+
+	event.action = text_of(line, "action");
+	event.target = text_of(line, "target");
+	event.session = &session;
+	if (session_from_json(json_object_get(line, "session"), &session, arena, &unreadable) < 0)
+		return 0;
+	switch (seen_now(run, event.target, event.action, &session)) {
+	case SEEN_DONE:
+		event.result = &done;
+		return run_tell(run, event, error);
+	case SEEN_NOT:
+		event.result = &failed;
+		return is_fresh(line) ? 0 : run_tell(run, event, error);
+	case SEEN_UNKNOWN:
+		break;
+	}
+	return 0;
+}
+
+/* What a rule selects is not ordered twice.  Who names a session means it: there it may be the second try. */
+static int wait_for_orders(struct run *run, const json_t *orders, struct arena *arena, struct error *error)
+{
+	const struct rule *rule = &run->order->rule;
+	const char *action = act_name(run->order->action.act);
+	int result = 0;
+
+	if (rule->ids.count > 0 || rule->from_stdin)
+		return 0;
+	for (size_t i = 0; i < run->plan.count && result == 0; i++) {
+		struct plan_item *item = &run->plan.items[i];
+		const struct session *session = item->session;
+		const char *const parts[] = {session->host, session->id, session->user, session->birth};
+		const json_t *line = json_object_get(orders, order_key(arena, parts, action));
+
+		if (line == NULL || !plan_item_due(item) || !is_fresh(line) ||
+		    strcmp(text_of(line, "target"), item->visit->target->url) != 0)
+			continue;
+		plan_item_wait(&run->plan, item);
+		run->tally.ordered++;
+		result = run_tell(
+		    run,
+		    (struct remedy_event){.news = NEWS_PENDING,
+		                          .item = item,
+		                          .session = session,
+		                          .note = arena_printf(arena, "%s, by an earlier run; not yet seen to end",
+		                                               text_of(line, "time"))},
+		    error);
+	}
+	return result;
+}
+
+int remedy_close_orders(struct run *run, struct error *error)
+{
 	struct arena arena = {0};
 	json_t *orders = orders_read(run->audit.fd, &arena), *line;
 	const char *key;
 	int result = 0;
 
 	json_object_foreach (orders, key, line) {
-		struct error unreadable = {0};
-		struct session session;
-		struct remedy_event event = {.news = NEWS_CLOSED, .session = &session, .result = &done};
-
-		event.action = text_of(line, "action");
-		event.target = text_of(line, "target");
-		if (session_from_json(json_object_get(line, "session"), &session, &arena, &unreadable) == 0 &&
-		    is_done(run, event.target, event.action, &session))
-			result = run_tell(run, event, error);
+		result = close_order(run, line, &arena, error);
 		if (result < 0)
 			break;
 	}
+	if (result == 0)
+		result = wait_for_orders(run, orders, &arena, error);
 	json_decref(orders);
 	arena_free(&arena);
 	return result;
+}
+
+bool remedy_orders_wait(const struct run *run)
+{
+	struct arena arena = {0};
+	struct error ignored = {0}; /* no folder, no orders */
+	struct state_dir dir;
+	bool wait = false;
+	int fd;
+
+	if (state_dir_open(&dir, run->order->settings->state_dir, &ignored) < 0)
+		return false;
+	fd = state_file_open_existing(&dir, AUDIT_FILE, O_RDONLY, &ignored);
+	if (fd >= 0) {
+		json_t *orders = orders_read(fd, &arena);
+
+		wait = json_object_size(orders) > 0;
+		json_decref(orders);
+		arena_free(&arena);
+		close(fd);
+	}
+	state_dir_close(&dir);
+	return wait;
 }

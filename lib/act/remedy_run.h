@@ -117,8 +117,11 @@ int remedy_settle(struct run *run, struct error *error);
 struct limits remedy_limits(const struct settings *settings);
 /* Fills *error with the sentence that says which limit, and what would have been done, and tells it. */
 void remedy_tell_limit(struct run *run, const struct limit_finding *finding, struct error *error);
-/* remedy_orders.c: gives orders of earlier runs their result, where the lists show that they are done. */
+/* remedy_orders.c: gives orders of earlier runs their result, where the lists show that they are done or it is too
+   late, and takes out of the plan what is still waited for. */
 int remedy_close_orders(struct run *run, struct error *error);
+/* Are there orders of earlier runs to close?  Asked by a run that has nothing else to do. */
+bool remedy_orders_wait(const struct run *run);
 /* remedy_memory.c: from now on, and until NULL, this run has last words when there is no memory left. */
 void remedy_memory_watch(struct run *run);
 /* remedy_audit.c: the result line of a run that ends in the middle; the caller's to free. */

@@ -279,6 +279,10 @@ static void add_event(struct buffer *out, const struct remedy_event *event)
 		buffer_printf(out, ": %s %s: %s\n", event->action, remedy_result_name(event->result),
 		              remedy_result_reason(event->result));
 		break;
+	case NEWS_PENDING:
+		add_session(out, event->item->session);
+		buffer_printf(out, ": %s ordered: %s\n", act_name(event->order->action.act), event->note);
+		break;
 	case NEWS_LIMIT:
 	case NEWS_PROBLEM:
 		add_problem(out, event);

@@ -29,6 +29,12 @@ UNIT_TESTS += t/unit/plan
 UNIT_TESTS += t/unit/process
 UNIT_TESTS += t/unit/recent
 UNIT_TESTS += t/unit/remedy
+#UNIT_TESTS += t/unit/remedy_memory
+UNIT_TESTS += t/unit/remedy_orders
+UNIT_TESTS += t/unit/remedy_records
+UNIT_TESTS += t/unit/remedy_told
+UNIT_TESTS += t/unit/remedy_watch
+#UNIT_TESTS += t/unit/remedy_words
 UNIT_TESTS += t/unit/report
 UNIT_TESTS += t/unit/select
 UNIT_TESTS += t/unit/session_json
@@ -75,6 +81,15 @@ EXTRA_DIST += t/unit/file.h t/unit/folder.h t/unit/test.h t/unit/tls.h
 
 # The subagent's own library, free of net-snmp.
 AGENT_UNIT_LIBS = agent/libagent.a $(UNIT_LIBS)
+# The act path on a played host.
+PLAYED = t/unit/played.c t/unit/played.h
+t_unit_remedy_SOURCES = t/unit/remedy.c $(PLAYED)
+#t_unit_remedy_memory_SOURCES = t/unit/remedy_memory.c $(PLAYED)
+t_unit_remedy_orders_SOURCES = t/unit/remedy_orders.c $(PLAYED)
+t_unit_remedy_records_SOURCES = t/unit/remedy_records.c $(PLAYED)
+t_unit_remedy_told_SOURCES = t/unit/remedy_told.c $(PLAYED)
+t_unit_remedy_watch_SOURCES = t/unit/remedy_watch.c $(PLAYED)
+#t_unit_remedy_words_SOURCES = t/unit/remedy_words.c $(PLAYED)
 t_unit_agent_grid_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_hosts_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_poll_LDADD = $(AGENT_UNIT_LIBS)

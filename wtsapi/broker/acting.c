@@ -135,6 +135,7 @@ static int hear(void *context, const struct remedy_event *event, struct error *e
 	case NEWS_CLOSED:
 	case NEWS_DECLINED:
 	case NEWS_NOTE:
+	case NEWS_PENDING:
 	case NEWS_REFUSED:
 	case NEWS_BEGIN:
 	case NEWS_INTENT:
