@@ -292,7 +292,7 @@ subtest 'a rule does not order twice' => sub {
     my $second = order('logoff_sessions', $farm, @rule);
     is($second->{status}, 0, 'the next run is no failure') or diag $second->{out};
     is(scalar(grep { $_->{event} eq 'intent' } @{ audit() }), 10, '... and orders nothing again');
-    wait_for { !%{ states($farm) } };
+    wait_for { !%{ states($farm) } } 60;
     my $third = order('logoff_sessions', $farm, @rule);
     is($third->{status}, 0, 'when they have gone a run has nothing else to do') or diag $third->{out};
     is(scalar(grep { $_->{event} eq 'result' && $_->{outcome} eq 'done' } @{ audit() }), 10, '... and closes them');
