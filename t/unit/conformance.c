@@ -497,6 +497,7 @@ int main(int argc, char **argv)
 	struct stat said = {0};
 	int sink;
 
+	text_locale_open();
 	process_harden();
 	sink = silence();
 	count = read_arguments(argc, argv, &targets, &arena, &error);
