@@ -62,6 +62,7 @@ dist_doc_DATA = \
 	doc/audit.md \
 	doc/compatibility.md \
 	doc/curfew.schema.json \
+	doc/field-test.md \
 	doc/first-hour-azure.md \
 	doc/first-hour-nrpe.md \
 	doc/first-hour-windows.md \
