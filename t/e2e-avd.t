@@ -17,6 +17,7 @@ BEGIN {
     }
 }
 use Curfew::Arm;
+use Curfew::Spellings qw(names_farm kept_by_every_spelling);
 
 for my $needed (qw(provider-avd provider-sim)) {
     plan skip_all => "$needed was not built" if !program($needed);
@@ -484,6 +485,17 @@ subtest 'certificates' => sub {
         is($run->{status}, 3, "one $name");
         like($run->{out}, $text, 'is not accepted');
         is(scalar $arm->asked, 0, 'and nothing is told to it');
+    }
+};
+
+# Azure tells the UPN, and at the session host's level the account, too; handlers ask there.
+subtest 'every spelling of a name keeps' => sub {
+    my $arm = server(names_farm('VM-1.corp.example', 2, 3, 4), control => { pools => { HostPool1 => ['VM-1.corp.example'] } });
+    $arm->configure(targets => { pool => "$GROUP/HostPool1", host => "$GROUP/HostPool1/VM-1.corp.example" });
+    for my $name (qw(pool host)) {
+        kept_by_every_spelling(sub { return with($arm, 'logoff_sessions', '-T', $name, '--all', '--state-dir', $state, @_)->{out} }, 1);
+        my $run = run('t/unit/conformance', '--config', $arm->config, $name, { timeout => 60 });
+        is($run->{status}, 0, "$name conforms") or diag $run->{out};
     }
 };
 

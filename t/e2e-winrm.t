@@ -9,6 +9,7 @@ use Test::More;
 use Time::HiRes qw(time);
 
 use Curfew;
+use Curfew::Spellings qw(names_farm kept_by_every_spelling);
 use Curfew::Wsman;
 
 # Where everything ought to be there (CURFEW_CI=1), what is missing is a failure.
@@ -67,9 +68,10 @@ FARM
 
 # Without the one that cannot be told from a later one.
 my $tidy    = office('tidy') =~ s/\[session 17\].*//sr;
+my @persons = map {"0${_}AA3E43-9E21-424B-A7FC-BC16AA34F4CE"} 5 .. 7;
 my @offices = map {"office$_"} 1 .. 7;
 my $peer    = Curfew::Wsman->new(
-    farm   => join(q{}, map { office($_) } @offices) . "$tidy\n[hosts rds 1-100]\nsessions = 3\n[host big]\nsessions = 7\n",
+    farm   => join(q{}, map { office($_) } @offices) . "$tidy\n" . names_farm('names', @persons) . "[hosts rds 1-100]\nsessions = 3\n[host big]\nsessions = 7\n",
     listen => [qw(good alone other old mutual)],
     plain  => ['plain'],
 );
@@ -87,7 +89,7 @@ sub target { my ($name, @lines) = @_; return join("\n", "[target $name]", @lines
 
 my $config = $peer->config(
     join q{},
-    (map { target($_, 'url = ' . $peer->url($_), @common) } @offices, 'tidy', 'big', map {"rds$_"} 1 .. 100),
+    (map { target($_, 'url = ' . $peer->url($_), @common) } @offices, 'tidy', 'names', 'big', map {"rds$_"} 1 .. 100),
     (map { target("$_-attempt", 'url = ' . $peer->url($_), @common, 'disconnect = attempt') } qw(office1 office3)),
     target('attempts', 'url = ' . $peer->url('office1'), @common, 'disconnect = yes'),
     target('office1-own', 'url = ' . $peer->url('office1'), @common, 'rights = own'),
@@ -448,6 +450,14 @@ subtest 'conformance' => sub {
     is $run->{status}, 0, 'it conforms' or diag $run->{out};
     unlike $run->{out}, qr/^not ok/m, 'in every point';
     like $run->{out}, qr/^1[.][.][2-9]\d$/m, 'to the end';
+    $run = run('t/unit/conformance', '--config', $config, 'names', { timeout => 90 });
+    is $run->{status}, 0, 'so does one with names of all kinds' or diag $run->{out};
+    done_testing;
+};
+
+# Owner has the account's name, whole; there is no UPN.
+subtest 'every spelling of a name keeps' => sub {
+    kept_by_every_spelling(sub { return order('logoff', 'names', '--all', @_)->{out} }, 0);
     done_testing;
 };
 
