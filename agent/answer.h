@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the polling process tells the serving one about a target: one JSON line,
- * with the snapshot in the form of the worker protocol (doc/design/worker-protocol.md).
+ * What the polling process tells the serving one about a target: one JSON line behind the first one
+ * (lib/child/protocol.h), with the snapshot in the form of the worker protocol (doc/design/worker-protocol.md).
  *
  *   {"target":"ts01","url":"sim:farm#ts01","provider":"sim","hosts":[{"index":1,"host":"ts01"}],
  *    "snapshot":{…}}            or   "error":{…}

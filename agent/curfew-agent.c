@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/agentx.h"
@@ -24,6 +23,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/base/trust.h"
+#include "lib/child/child.h"
 #include "lib/config/options.h"
 #include "lib/config/programs.h"
 #include "lib/config/settings.h"
@@ -139,15 +139,15 @@ static void signals_take(struct agent *agent)
 		else if (info.ssi_signo != SIGCHLD)
 			agent->stopping = true;
 	}
-	while (waitpid(-1, NULL, WNOHANG) > 0)
-		continue;
+	children_reap();
 }
 
 static void turn(struct agent *agent)
 {
-	int64_t wait = deadline_left(agent->poll.pid != 0 ? &agent->poll.deadline : &agent->next_poll);
-	const int fds[] = {agent->signals, agent->poll.fd};
-	unsigned readable = agentx_wait(fds, 2, wait < WAIT_MAX ? wait : WAIT_MAX);
+	int64_t wait = deadline_left(agent->poll.child.pid != 0 ? &agent->poll.deadline : &agent->next_poll);
+	const struct child *child = &agent->poll.child;
+	const int fds[] = {agent->signals, child->out, child->err, child->pidfd};
+	unsigned readable = agentx_wait(fds, 4, wait < WAIT_MAX ? wait : WAIT_MAX);
 
 	if ((readable & 1) != 0)
 		signals_take(agent);

@@ -3,8 +3,8 @@
 #include "agent/poll.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "agent/answer.h"
 #include "agent/host_index.h"
@@ -12,18 +12,12 @@
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/child/protocol.h"
 #include "lib/collect/collect.h"
 #include "lib/config/settings.h"
 #include "lib/session/session.h"
 #include "lib/session/session_json.h"
 #include "lib/target/provider.h"
-
-static void line_write(FILE *out, json_t *json)
-{
-	json_dumpf(json, out, JSON_COMPACT);
-	putc('\n', out);
-	json_decref(json);
-}
 
 static void host_add(struct answer *answer, uint32_t index, const char *name, size_t *room)
 {
@@ -82,7 +76,7 @@ static json_t *visit_to_json(const struct visit *visit, struct host_index *index
 }
 
 /* Indexes are on the disk before anybody is told of them. */
-static int tell(const struct settings *settings, const struct state_dir *dir, const struct visit *visits, FILE *out,
+static int tell(const struct settings *settings, const struct state_dir *dir, const struct visit *visits,
                 struct error *error)
 {
 	struct host_index index;
@@ -95,28 +89,29 @@ static int tell(const struct settings *settings, const struct state_dir *dir, co
 	if (host_index_save(&index, dir, error) < 0)
 		return -1;
 	for (size_t i = 0; i < settings->target_count; i++)
-		line_write(out, lines[i]);
-	line_write(out, json_pack("{s:I}", "end", (json_int_t)settings->target_count));
-	return 0;
+		if (line_write(STDOUT_FILENO, lines[i]) < 0)
+			return error_set(error, ERROR_SYSTEM, STEP_NONE, "nobody reads the answers");
+	return line_write(STDOUT_FILENO, json_pack("{s:I}", "end", (json_int_t)settings->target_count));
 }
 
 /* Its memory goes with the process. */
-int poll_child(const struct settings *settings, int fd)
+int poll_child(void *context)
 {
+	const struct settings *settings = context;
 	struct collect_options options = {.target_timeout = settings->target_timeout};
 	struct visit *visits = must_alloc((settings->target_count + 1) * sizeof *visits);
-	FILE *out = fdopen(fd, "w");
 	struct error error = {0};
 	struct state_dir dir;
 
-	if (out == NULL)
+	if (greeting_write(STDOUT_FILENO) < 0)
 		return 2;
 	options.overall = deadline_in(settings->timeout);
 	for (size_t i = 0; i < settings->target_count; i++)
 		visit_init(&visits[i], &settings->targets[i]);
 	collect(visits, settings->target_count, &options);
-	if (state_dir_open_as(&dir, settings->state_dir, settings->state_dir_shared, &error) < 0 ||
-	    tell(settings, &dir, visits, out, &error) < 0)
-		line_write(out, json_pack("{s:o}", "failed", error_to_json(&error)));
-	return fclose(out) == 0 && error.code == ERROR_NONE ? 0 : 2;
+	if (state_dir_open_as(&dir, settings->state_dir, settings->state_dir_shared, &error) == 0 &&
+	    tell(settings, &dir, visits, &error) == 0)
+		return 0;
+	line_write(STDOUT_FILENO, json_pack("{s:o}", "failed", error_to_json(&error)));
+	return 2;
 }

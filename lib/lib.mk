@@ -12,11 +12,18 @@ lib_libcurfew_a_SOURCES = \
 	lib/base/name_index.c lib/base/name_index.h \
 	lib/base/nearest.c lib/base/nearest.h \
 	lib/base/output.c lib/base/output.h \
+	lib/base/root_owned.c lib/base/root_owned.h \
 	lib/base/table.c lib/base/table.h \
 	lib/base/terminal.c lib/base/terminal.h \
 	lib/base/normal_form.c lib/base/normal_form.h \
 	lib/base/text.c lib/base/text.h \
 	lib/base/trust.c lib/base/trust.h \
+	lib/child/child.c lib/child/child.h \
+	lib/child/pidfd.c lib/child/pidfd.h \
+	lib/child/protocol.c lib/child/protocol.h \
+	lib/child/spawn.h \
+	lib/child/spawn_copy.c \
+	lib/child/spawn_program.c \
 	lib/session/error_json.c \
 	lib/session/filetime.c lib/session/filetime.h \
 	lib/session/names.c lib/session/names.h \

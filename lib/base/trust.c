@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/root_owned.h"
 #include "lib/base/text.h"
 
 bool privileged(void)
@@ -155,9 +156,12 @@ int helper_path(char *path, size_t size, const char *folder, const char *name, s
 	return 0;
 }
 
-static int distrust(struct error *error, const char *path, const char *what, const char *why)
+static int distrust(struct error *error, const char *path, const char *what, enum root_owned why)
 {
-	error_set(error, ERROR_CONFIG, STEP_NONE, "%s: %s %s", path, what, why);
+	if (why == ROOT_OWNED_UNKNOWN)
+		return error_errno(error, errno, STEP_NONE, "%s", what);
+	error_set(error, ERROR_CONFIG, STEP_NONE, "%s: %s %s", path, what,
+	          why == ROOT_OWNED_NOT ? "does not belong to root" : "can be written by others");
 	return error_hint(error, "root believes only what belongs to root and nobody else can write");
 }
 
@@ -165,30 +169,16 @@ static int distrust(struct error *error, const char *path, const char *what, con
 static int folders_trusted(const char *resolved, const char *path, struct error *error)
 {
 	char folder[PATH_MAX];
-	struct stat status;
+	enum root_owned found = root_owned_folders(resolved, folder);
 
-	for (const char *slash = resolved; slash != NULL; slash = strchr(slash + 1, '/')) {
-		size_t length = slash == resolved ? 1 : (size_t)(slash - resolved);
-
-		memcpy(folder, resolved, length);
-		folder[length] = '\0';
-		if (stat(folder, &status) < 0)
-			return error_errno(error, errno, STEP_NONE, "%s", folder);
-		if (status.st_uid != 0)
-			return distrust(error, path, folder, "does not belong to root");
-		if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (status.st_mode & S_ISVTX) == 0)
-			return distrust(error, path, folder, "can be written by others");
-	}
-	return 0;
+	return found == ROOT_OWNED ? 0 : distrust(error, path, folder, found);
 }
 
 static int status_trusted(const struct stat *status, const char *path, struct error *error)
 {
-	if (status->st_uid != 0)
-		return distrust(error, path, "it", "does not belong to root");
-	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return distrust(error, path, "it", "can be written by others");
-	return 0;
+	enum root_owned found = root_owned_status(status);
+
+	return found == ROOT_OWNED ? 0 : distrust(error, path, "it", found);
 }
 
 int root_alone_writes_above(const char *path, struct error *error)
@@ -249,4 +239,34 @@ int trusted_open(const char *path, bool secret, struct error *error)
 		return -1;
 	}
 	return fd;
+}
+
+/* A build tree has its helpers in other places, which root does not believe. */
+static int explain_missing(const char *name, struct error *error)
+{
+	return error_hint(error,
+	                  privileged() ? "install the program %s (make install, or the package that brings it); "
+	                                 "root does not run it from a build tree, other accounts do"
+	                               : "install the program %s, or the package that brings it",
+	                  name);
+}
+
+int helper_find(char path[PATH_MAX], const char *folder, const char *name, struct error *error)
+{
+	char told[PATH_MAX], where[PATH_MAX];
+	enum root_owned found;
+
+	if (helper_path(told, sizeof told, folder, name, error) < 0)
+		return -1;
+	if (!privileged() && access(told, X_OK) == 0) {
+		memcpy(path, told, strlen(told) + 1);
+		return 0;
+	}
+	found = privileged() ? root_owned_program(told, path, where) : ROOT_OWNED_UNKNOWN;
+	if (found == ROOT_OWNED)
+		return 0;
+	if (found != ROOT_OWNED_UNKNOWN)
+		return distrust(error, told, where, found);
+	error_errno(error, errno, STEP_OPEN, "%s", told);
+	return explain_missing(name, error);
 }

@@ -6,6 +6,7 @@
 #ifndef CURFEW_TRUST_H
 #define CURFEW_TRUST_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -36,5 +37,8 @@ const char *libexec_dir(void);
 /* Where the helper program NAME is: in libexec_dir(), or, if not privileged and neither installed nor
    told otherwise, in providers/FOLDER of the build tree that this program stands in. */
 int helper_path(char *path, size_t size, const char *folder, const char *name, struct error *error);
+/* The same, and it is there and can be run; with euid 0 only root can have put it there, and path is without any link:
+   run that very name. */
+int helper_find(char path[PATH_MAX], const char *folder, const char *name, struct error *error);
 
 #endif

@@ -19,6 +19,8 @@
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/child/child.h"
+#include "lib/child/protocol.h"
 #include "lib/collect/worker_process.h"
 #include "lib/collect/worker_protocol.h"
 #include "lib/session/session.h"
@@ -48,7 +50,7 @@ struct queue {
 };
 
 struct slot {
-	struct worker worker;
+	struct child worker;
 	struct queue *queue;
 	struct visit **visits; /* of the present request; an answer names its place in here */
 	size_t count, unanswered;
@@ -130,14 +132,14 @@ static void slot_ask(struct run *run, struct slot *slot)
 	         !queue->tasks[queue->next].alone);
 	slot->unanswered = slot->count;
 	slot->kill_at = deadline.at + WORKER_ANSWER_GRACE;
-	worker_send(&slot->worker,
-	            json_pack("{sI ss so so sI}", "id", ++slot->id, "op", "list", "targets", targets, "needs",
-	                      needs_to_json(needs), "deadline", (json_int_t)deadline_left(&deadline)));
+	line_send(&slot->worker,
+	          json_pack("{sI ss so so sI}", "id", ++slot->id, "op", "list", "targets", targets, "needs",
+	                    needs_to_json(needs), "deadline", (json_int_t)deadline_left(&deadline)));
 }
 
 static void slot_end(struct slot *slot, int64_t wait, struct error *how)
 {
-	worker_stop(&slot->worker, wait, how);
+	child_stop(&slot->worker, wait, how);
 	free(slot->visits);
 	slot->visits = NULL;
 	slot->ended = true;
@@ -296,27 +298,20 @@ static int reply_take(struct run *run, struct slot *slot, const char *line, size
 /* The output has ended before all was answered. */
 static void slot_deserted(struct run *run, struct slot *slot)
 {
-	const char *name = slot->worker.name;
-	bool half = slot->worker.from.length > slot->worker.taken;
 	struct error why = {0};
 
-	worker_stop(&slot->worker, WORKER_STATUS_WAIT, &why);
-	if (half) {
-		error_clear(&why);
-		error_set(&why, ERROR_PROTOCOL, STEP_LIST, "%s ended in the middle of a line", name);
-	}
-	error_set(&why, ERROR_PROTOCOL, STEP_LIST, "%s closed its output", name);
+	worker_lost(&slot->worker, STEP_LIST, &why);
 	slot_fail(run, slot, &why);
 }
 
 static void slot_serve(struct run *run, struct slot *slot)
 {
 	struct error error = {0};
-	int ended = worker_move(&slot->worker, &error);
+	int ended = line_move(&slot->worker, &error);
 	const char *line;
 	size_t length;
 
-	while (!slot->ended && (line = worker_line(&slot->worker, &length)) != NULL) {
+	while (!slot->ended && (line = child_line(&slot->worker, &length)) != NULL) {
 		if (reply_take(run, slot, line, length) == 0)
 			continue;
 		error_set(&error, ERROR_PROTOCOL, STEP_LIST, "%s sent an unexpected reply", slot->worker.name);
@@ -350,21 +345,24 @@ static void await(struct run *run, struct pollfd *polls)
 		struct slot *slot = &run->slots[i];
 
 		if (slot->ended) {
-			for (size_t j = 0; j < WORKER_POLLS; j++)
-				polls[i * WORKER_POLLS + j].fd = -1;
+			for (size_t j = 0; j < CHILD_POLLS; j++)
+				polls[i * CHILD_POLLS + j].fd = -1;
 			continue;
 		}
-		worker_polls(&slot->worker, &polls[i * WORKER_POLLS]);
+		child_polls(&slot->worker, &polls[i * CHILD_POLLS]);
 		if (!slot->idle)
 			next = deadline_earlier(next, (struct deadline){slot->kill_at});
 	}
 	wait = deadline_left(&next);
-	(void)!poll(polls, run->slot_count * WORKER_POLLS, wait < LONGEST_WAIT ? (int)wait : LONGEST_WAIT);
+	(void)!poll(polls, run->slot_count * CHILD_POLLS, wait < LONGEST_WAIT ? (int)wait : LONGEST_WAIT);
 }
 
 static bool stirred(const struct pollfd *polls)
 {
-	return polls[0].revents != 0 || polls[1].revents != 0 || polls[2].revents != 0;
+	for (size_t i = 0; i < CHILD_POLLS; i++)
+		if (polls[i].revents != 0)
+			return true;
+	return false;
 }
 
 static void step(struct run *run, struct pollfd *polls)
@@ -375,7 +373,7 @@ static void step(struct run *run, struct pollfd *polls)
 	for (size_t i = 0; i < count; i++) {
 		struct slot *slot = &run->slots[i];
 
-		if (!slot->ended && stirred(&polls[i * WORKER_POLLS]))
+		if (!slot->ended && stirred(&polls[i * CHILD_POLLS]))
 			slot_serve(run, slot);
 		if (!slot->ended && !slot->idle && slot->kill_at <= clock_monotonic())
 			slot_late(run, slot);
@@ -403,7 +401,7 @@ static void dismiss(struct run *run, bool done)
 
 	for (size_t i = 0; i < run->slot_count; i++)
 		if (!run->slots[i].ended)
-			worker_hang_up(&run->slots[i].worker);
+			child_hang_up(&run->slots[i].worker);
 	for (size_t i = 0; i < run->slot_count; i++)
 		if (!run->slots[i].ended)
 			slot_end(&run->slots[i], done ? EXIT_TIME : 0, &ignored);
@@ -422,7 +420,7 @@ void collect_workers(struct visit *visits, size_t count, const struct collect_op
 	queues_make(&run, visits, count);
 	most = run.queue_count * run.processes;
 	run.slots = must_alloc(most * sizeof *run.slots);
-	polls = must_alloc(most * WORKER_POLLS * sizeof *polls);
+	polls = must_alloc(most * CHILD_POLLS * sizeof *polls);
 	if (!deadline_passed(&options->overall))
 		start_more(&run);
 	while (run.unfinished > 0 && !deadline_passed(&options->overall))

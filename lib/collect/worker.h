@@ -25,13 +25,6 @@
 
 #include <stdint.h>
 
-/* The first line that a worker writes: {"id":null,"protocol":2,"version":"…"}.  To be raised when a request or a reply
-   changes its meaning; keys that may be passed over do not need it. */
-enum { WORKER_PROTOCOL = 2 };
-
-/* The longest line either side accepts. */
-enum { WORKER_LINE_LIMIT = 64 * 1024 * 1024 };
-
 /* The whole main() of a worker program.  --describe prints the provider's row as JSON. */
 int worker_main(const struct provider *provider, int argc, char **argv);
 

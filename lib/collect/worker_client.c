@@ -11,6 +11,8 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/child/child.h"
+#include "lib/child/protocol.h"
 #include "lib/collect/worker.h"
 #include "lib/collect/worker_process.h"
 #include "lib/collect/worker_protocol.h"
@@ -23,7 +25,7 @@
 enum { EXIT_TIME = 500 };
 
 struct connection {
-	struct worker worker;
+	struct child worker;
 	json_int_t id; /* of the last request */
 	bool dead;     /* it broke the rules, or ended */
 };
@@ -35,20 +37,8 @@ struct pin {
 /* It is of no more use; *error says why, by what is known best. */
 static int give_up(struct connection *connection, enum step step, struct error *error)
 {
-	struct error how = {0};
-	const char *name = connection->worker.name;
-	bool half = connection->worker.from.length > connection->worker.taken;
-
-	worker_stop(&connection->worker, error->code == ERROR_NONE ? WORKER_STATUS_WAIT : 0, &how);
+	worker_lost(&connection->worker, step, error);
 	connection->dead = true;
-	if (error->code != ERROR_NONE)
-		return -1;
-	if (half)
-		return error_set(error, ERROR_PROTOCOL, step, "%s ended in the middle of a line", name);
-	if (how.code == ERROR_NONE)
-		return error_set(error, ERROR_PROTOCOL, step, "%s closed its output", name);
-	*error = how;
-	error->step = step;
 	return -1;
 }
 
@@ -57,11 +47,11 @@ static const char *await_line(struct connection *connection, const struct deadli
                               enum step step, struct error *error)
 {
 	struct deadline last = {deadline->at + WORKER_ANSWER_GRACE};
-	struct pollfd polls[WORKER_POLLS];
+	struct pollfd polls[CHILD_POLLS];
 	const char *line;
 	int ended = 0;
 
-	while ((line = worker_line(&connection->worker, length)) == NULL) {
+	while ((line = child_line(&connection->worker, length)) == NULL) {
 		if (ended < 0) {
 			give_up(connection, step, error);
 			return NULL;
@@ -71,10 +61,10 @@ static const char *await_line(struct connection *connection, const struct deadli
 			give_up(connection, step, error);
 			return NULL;
 		}
-		worker_polls(&connection->worker, polls);
-		if (poll(polls, WORKER_POLLS, (int)deadline_left(&last)) < 0 && errno != EINTR)
+		child_polls(&connection->worker, polls);
+		if (poll(polls, CHILD_POLLS, (int)deadline_left(&last)) < 0 && errno != EINTR)
 			error_errno(error, errno, step, "poll");
-		ended = worker_move(&connection->worker, error);
+		ended = line_move(&connection->worker, error);
 	}
 	return line;
 }
@@ -95,7 +85,7 @@ static json_t *ask(struct connection *connection, const char *op, json_t *reques
 	json_object_set_new(request, "id", json_integer(++connection->id));
 	json_object_set_new(request, "op", json_string(op));
 	json_object_set_new(request, "deadline", json_integer(deadline_left(deadline)));
-	worker_send(&connection->worker, request);
+	line_send(&connection->worker, request);
 	if ((line = await_line(connection, deadline, &length, step, error)) == NULL)
 		return NULL;
 	reply = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
@@ -233,6 +223,6 @@ void worker_close(struct connection *connection)
 
 	if (connection == NULL)
 		return;
-	worker_stop(&connection->worker, connection->dead ? 0 : EXIT_TIME, &error);
+	child_stop(&connection->worker, connection->dead ? 0 : EXIT_TIME, &error);
 	free(connection);
 }

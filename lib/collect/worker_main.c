@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <signal.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <unistd.h>
+#include <sys/types.h>
 
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/base/trust.h"
+#include "lib/child/spawn.h"
 #include "lib/collect/worker.h"
 #include "lib/collect/worker_protocol.h"
 
@@ -22,15 +22,12 @@ static int describe(const struct provider *provider)
 	return failed ? EXIT_USAGE : 0;
 }
 
-/* A worker must not outlive who started it: the kernel kills it then, and if
-   that had happened before we asked for it, our parent is another one by now. */
+/* A worker must not outlive who started it. */
 static int die_with_parent(const char *pid)
 {
 	unsigned long long parent;
 
-	if (number_parse(pid, 0x7fffffff, &parent) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		return -1;
-	return (unsigned long long)getppid() == parent ? 0 : -1;
+	return number_parse(pid, INT_MAX, &parent) < 0 ? -1 : spawn_bind((pid_t)parent);
 }
 
 int worker_main(const struct provider *provider, int argc, char **argv)

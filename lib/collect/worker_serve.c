@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The worker's side of the protocol: one request, its replies, the next. */
-#include "autoconfig.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -14,6 +12,8 @@
 #include "lib/base/buffer.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/child/child.h"
+#include "lib/child/protocol.h"
 #include "lib/collect/worker.h"
 #include "lib/collect/worker_protocol.h"
 #include "lib/session/session.h"
@@ -58,28 +58,13 @@ int worker_seclude(struct error *error)
 static void reply(struct server *server, json_t *line)
 {
 	json_t *numbered = json_pack("{sO}", "id", server->id);
-	char *text;
-	size_t length, sent = 0;
 
 	json_object_update(numbered, line);
-	text = json_dumps(numbered, JSON_COMPACT);
 	json_decref(line);
-	json_decref(numbered);
-	if (text == NULL) {
-		server->broken = true;
-		return;
-	}
-	length = strlen(text);
-	text[length++] = '\n'; /* in the NUL's place: it is not needed any more */
-	while (sent < length && !server->broken) {
-		ssize_t got = write(replies, text + sent, length - sent);
-
-		if (got > 0)
-			sent += (size_t)got;
-		else if (errno != EINTR)
-			server->broken = true;
-	}
-	free(text);
+	if (server->broken)
+		json_decref(numbered);
+	else
+		server->broken = line_write(replies, numbered) < 0;
 }
 
 static void reply_ok(struct server *server)
@@ -324,13 +309,6 @@ static void no_memory(void)
 	_exit(1);
 }
 
-/* The first line of all: who speaks here, and how. */
-static void greet(struct server *server)
-{
-	server->id = json_null();
-	reply(server, json_pack("{sI ss}", "protocol", (json_int_t)WORKER_PROTOCOL, "version", PACKAGE_VERSION));
-}
-
 int worker_serve(const struct provider *provider)
 {
 	struct server server = {.provider = provider};
@@ -338,8 +316,8 @@ int worker_serve(const struct provider *provider)
 	ssize_t got = 0;
 
 	out_of_memory_calls(no_memory);
-	greet(&server);
-	while (!server.broken && server.input.length <= WORKER_LINE_LIMIT) {
+	server.broken = greeting_write(replies) < 0;
+	while (!server.broken && server.input.length <= CHILD_LINE_LIMIT) {
 		got = read(requests, block, sizeof block);
 		if (got < 0 && errno == EINTR)
 			continue;

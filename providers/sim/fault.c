@@ -10,7 +10,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
-#include "lib/collect/worker.h"
+#include "lib/child/child.h"
 #include "providers/sim/farm.h"
 #include "providers/sim/sim.h"
 
@@ -54,7 +54,7 @@ static void say_too_long(void)
 	static char block[65536];
 
 	memset(block, 'x', sizeof block);
-	for (size_t sent = 0; sent <= WORKER_LINE_LIMIT; sent += sizeof block)
+	for (size_t sent = 0; sent <= CHILD_LINE_LIMIT; sent += sizeof block)
 		(void)!write(STDOUT_FILENO, block, sizeof block);
 }
 

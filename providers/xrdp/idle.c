@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/xrdp/idle.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/base/error.h"
 #include "lib/base/text.h"
 #include "lib/base/trust.h"
+#include "lib/child/child.h"
+#include "lib/child/spawn.h"
 
 enum {
 	AT_ONCE = 16,       /* helpers that run at the same time */
-	ANSWER_TIME = 3000, /* ms for one answer; a stopped X server never gives one */
+	ANSWER_WAIT = 3000, /* ms for one answer; a stopped X server never gives one */
+	EXIT_WAIT = 200,    /* ms to exit after it */
 	ANSWER_SIZE = 48,
 };
 
@@ -24,9 +24,6 @@ struct asked {
 	struct child child;
 	struct deadline deadline;
 	int64_t begun; /* wall clock, ms */
-	int answer;    /* our end of its stdout */
-	char text[ANSWER_SIZE];
-	size_t length;
 };
 
 int idle_parse(const char *text, size_t length, int64_t earliest, int64_t latest, int64_t *idle, int64_t *at)
@@ -55,59 +52,55 @@ static int ask(struct asked *asked, const char *program, struct idle_question *q
 	char display[16], server[16];
 	char *argv[] = {(char *)program, display, server, NULL};
 	struct error error = {0};
-	int ends[2], failed;
 
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
-		return -1;
 	snprintf(display, sizeof display, ":%d", question->display);
 	snprintf(server, sizeof server, "%d", (int)question->server);
-	*asked = (struct asked){.question = question, .answer = ends[0], .begun = clock_now()};
-	asked->deadline = deadline_earlier(*deadline, deadline_in(ANSWER_TIME));
-	failed = child_start(&asked->child, &question->user, question->display, argv, ends[1], true, &error);
-	close(ends[1]);
-	if (failed)
-		close(ends[0]);
-	return failed;
+	*asked = (struct asked){.question = question, .begun = clock_now()};
+	asked->deadline = deadline_earlier(*deadline, deadline_in(ANSWER_WAIT));
+	if (as_user_start(&asked->child, &question->user, question->display, argv, CHILD_OUT, false, &error) < 0)
+		return -1;
+	asked->child.line_limit = ANSWER_SIZE; /* its user may have a say in it */
+	return 0;
 }
 
-/* Takes what is there.  Returns true at the end of the answer (or of our interest). */
+/* Takes what is there.  Returns true when no more is to come that matters. */
 static bool take(struct asked *asked)
 {
-	ssize_t length = read(asked->answer, asked->text + asked->length, sizeof asked->text - asked->length);
+	struct idle_question *question = asked->question;
+	struct error error = {0};
+	bool over = child_move(&asked->child, &error) < 0;
+	size_t length;
+	const char *line = child_line(&asked->child, &length);
 
-	if (length < 0)
-		return errno != EAGAIN && errno != EINTR;
-	asked->length += (size_t)length;
-	return length == 0 || asked->length == sizeof asked->text;
+	if (line == NULL)
+		return over;
+	question->known = idle_parse(line, length + 1, asked->begun, clock_now(), &question->idle, &question->at) == 0;
+	return true;
 }
 
 /* Returns its exit status. */
 static int finish(struct asked *asked, bool in_time)
 {
-	struct idle_question *question = asked->question;
-	int status;
+	struct error ignored = {0};
 
-	close(asked->answer);
-	/* It has closed its stdout and can have nothing left to do; if it stays, it is the user's doing. */
-	if (!in_time || poll(&(struct pollfd){.fd = asked->child.pidfd, .events = POLLIN}, 1, 200) != 1)
-		child_kill(&asked->child);
-	status = child_wait(&asked->child);
-	question->known = status == 0 && idle_parse(asked->text, asked->length, asked->begun, clock_now(),
-	                                            &question->idle, &question->at) == 0;
-	return status;
+	/* It has answered and can have nothing left to do; if it stays, it is the user's doing. */
+	child_stop(&asked->child, in_time ? EXIT_WAIT : 0, &ignored);
+	if (asked->child.status != 0)
+		asked->question->known = false;
+	return asked->child.status;
 }
 
 static void wait_for_some(struct asked *asked, size_t count)
 {
-	struct pollfd polls[AT_ONCE];
-	int64_t left = ANSWER_TIME;
+	struct pollfd polls[AT_ONCE * CHILD_POLLS];
+	int64_t left = ANSWER_WAIT;
 
 	for (size_t i = 0; i < count; i++) {
-		polls[i] = (struct pollfd){.fd = asked[i].answer, .events = POLLIN};
+		child_polls(&asked[i].child, &polls[i * CHILD_POLLS]);
 		if (deadline_left(&asked[i].deadline) < left)
 			left = deadline_left(&asked[i].deadline);
 	}
-	(void)poll(polls, count, (int)left);
+	(void)poll(polls, count * CHILD_POLLS, (int)left);
 }
 
 bool idle_ask(struct idle_question *questions, size_t count, const struct deadline *deadline)
@@ -120,7 +113,7 @@ bool idle_ask(struct idle_question *questions, size_t count, const struct deadli
 	size_t next = 0, running = 0;
 	bool runnable = true;
 
-	if (helper_path(program, sizeof program, "xrdp", "curfew-xidle", &ignored) < 0)
+	if (helper_find(program, "xrdp", "curfew-xidle", &ignored) < 0)
 		return false;
 	while (running > 0 || (next < count && !deadline_passed(&end))) {
 		while (running < AT_ONCE && next < count && !deadline_passed(&end))
@@ -132,7 +125,7 @@ bool idle_ask(struct idle_question *questions, size_t count, const struct deadli
 
 			if (!over && !deadline_passed(&asked[i].deadline))
 				continue;
-			if (finish(&asked[i], over) == CHILD_NO_PROGRAM)
+			if (finish(&asked[i], over) == SPAWN_NO_PROGRAM)
 				runnable = false;
 			asked[i] = asked[--running];
 		}

@@ -12,10 +12,10 @@
 #include <sys/types.h>
 
 #include "lib/base/clock.h"
-#include "providers/xrdp/child.h"
+#include "providers/xrdp/as_user.h"
 
 struct idle_question {
-	struct child_user user;
+	struct session_user user;
 	int display;
 	pid_t server; /* the X server that must answer */
 

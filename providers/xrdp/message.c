@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/child/child.h"
+#include "lib/child/pidfd.h"
+#include "lib/child/spawn.h"
 #include "lib/target/provider.h"
 #include "providers/xrdp/act.h"
-#include "providers/xrdp/child.h"
+#include "providers/xrdp/as_user.h"
 
 /* What the buttons make xmessage exit with; 0 and 1 mean other things to it. */
 enum { BUTTON_OK = 10, BUTTON_CANCEL = 11 };
 static const char program[] = "/usr/bin/xmessage";
 
-enum { START_TIME = 300 }; /* ms in which a program that can't show its window has ended */
+enum { SETTLE = 300 }; /* ms in which a program that can't show its window has ended */
 
 /* xmessage would take words that begin like this for options. */
 static char *as_word(struct arena *arena, const char *text)
@@ -27,7 +28,7 @@ static char *as_word(struct arena *arena, const char *text)
 
 static int start(struct child *child, const struct held *held, const struct action *action, struct error *error)
 {
-	struct child_user user = {held->found.uid, held->found.gid, held->found.home};
+	struct session_user user = {{held->found.uid, held->found.gid}, held->found.home};
 	struct arena arena = {0};
 	bool ask = action->answer_wait > 0;
 	char *argv[] = {(char *)program,
@@ -40,7 +41,7 @@ static int start(struct child *child, const struct held *held, const struct acti
 	                (char *)(ask ? "OK:10,Cancel:11" : "OK:10"),
 	                as_word(&arena, action->text != NULL ? action->text : ""),
 	                NULL};
-	int result = child_start(child, &user, held->found.display, argv, -1, false, error);
+	int result = as_user_start(child, &user, held->found.display, argv, 0, true, error);
 
 	arena_free(&arena);
 	return result;
@@ -48,7 +49,7 @@ static int start(struct child *child, const struct held *held, const struct acti
 
 static int failed(int status, struct error *error)
 {
-	if (status == CHILD_NO_PROGRAM) {
+	if (status == SPAWN_NO_PROGRAM) {
 		error_set(error, ERROR_UNSUPPORTED, STEP_ACT, "cannot run %s, which shows the message", program);
 		return error_hint(error, "install it; on Debian: apt-get install x11-utils");
 	}
@@ -66,8 +67,8 @@ static void answered(int status, struct outcome *outcome)
 int act_message(struct held *held, const struct action *action, const struct deadline *deadline,
                 struct outcome *outcome, struct error *error)
 {
-	int64_t wait = action->answer_wait > 0 ? action->answer_wait : START_TIME, left = deadline_left(deadline);
-	struct pollfd gone = {.events = POLLIN};
+	int64_t wait = action->answer_wait > 0 ? action->answer_wait : SETTLE, left = deadline_left(deadline);
+	struct error ignored = {0};
 	struct child child;
 
 	if (!held->display_opened || held->found.home[0] == '\0') {
@@ -77,21 +78,16 @@ int act_message(struct held *held, const struct action *action, const struct dea
 	}
 	if (start(&child, held, action, error) < 0)
 		return -1;
-	gone.fd = child.pidfd;
-	if (poll(&gone, 1, (int)(wait < left ? wait : left)) == 1) {
-		int status = child_wait(&child);
-
-		if (status != BUTTON_OK && status != BUTTON_CANCEL && status != 1)
-			return failed(status, error);
-		answered(status, outcome);
-		return 0;
-	}
-	if (action->answer_wait > 0) {
+	if (pidfd_ended(child.pidfd, wait < left ? wait : left)) {
+		child_stop(&child, 0, &ignored);
+		if (child.status != BUTTON_OK && child.status != BUTTON_CANCEL && child.status != 1)
+			return failed(child.status, error);
+		answered(child.status, outcome);
+	} else if (action->answer_wait > 0) {
 		outcome->code = OUTCOME_NO_ANSWER;
-		child_kill(&child);
-		child_wait(&child);
-		return 0;
+		child_stop(&child, 0, &ignored);
+	} else {
+		child_let_go(&child);
 	}
-	child_forget(&child);
 	return 0;
 }

@@ -94,7 +94,7 @@ static bool may_ask(const struct scene *scene, const struct found *found)
 static struct idle_question question_for(const struct found *found)
 {
 	return (struct idle_question){
-	    .user = {found->uid, found->gid, found->home}, .display = found->display, .server = found->server.pid};
+	    .user = {{found->uid, found->gid}, found->home}, .display = found->display, .server = found->server.pid};
 }
 
 static struct look look_at(const struct connection *connection, const struct scene *scene, struct arena *arena)

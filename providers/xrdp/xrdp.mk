@@ -5,7 +5,7 @@ dist_designdoc_DATA += doc/design/xrdp.md
 if PROVIDER_XRDP
 providers_libproviders_a_SOURCES += \
 	providers/xrdp/act.c providers/xrdp/act.h \
-	providers/xrdp/child.c providers/xrdp/child.h \
+	providers/xrdp/as_user.c providers/xrdp/as_user.h \
 	providers/xrdp/connected.c providers/xrdp/connected.h \
 	providers/xrdp/diag.c providers/xrdp/diag.h \
 	providers/xrdp/enumerate.c providers/xrdp/enumerate.h \

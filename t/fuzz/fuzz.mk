@@ -46,6 +46,7 @@ FUZZ_AUDIT = t/fuzz/audit.c \
 	lib/target/target.c \
 	lib/act/recent.c \
 	lib/act/state.c \
+	lib/base/root_owned.c \
 	lib/base/trust.c
 FUZZ_AVD = t/fuzz/avd.c \
 	providers/avd/decode.c \

@@ -16,6 +16,7 @@
 #include "agent/poll.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/child/child.h"
 #include "lib/config/settings.h"
 
 #define ANSWER                                                                                                         \
@@ -23,7 +24,8 @@
 	"\"error\":{\"code\":\"timeout\",\"text\":\"late\"}}\n"
 
 /* What the polling process does. */
-static const char *lines;
+#define FIRST "{\"id\":null,\"protocol\":2,\"version\":\"0\"}\n"
+static const char *lines, *first = FIRST, *says;
 static bool crashes, hangs, floods;
 
 static void put(int fd, const char *text)
@@ -38,12 +40,15 @@ static void put(int fd, const char *text)
 	}
 }
 
-int poll_child(const struct settings *settings, int fd)
+int poll_child(void *settings)
 {
 	(void)settings;
-	put(fd, lines);
+	put(STDOUT_FILENO, first);
+	put(STDOUT_FILENO, lines);
+	if (says != NULL)
+		put(STDERR_FILENO, says);
 	while (floods)
-		put(fd, ANSWER);
+		put(STDOUT_FILENO, ANSWER);
 	if (crashes)
 		raise(SIGKILL);
 	while (hangs)
@@ -61,9 +66,10 @@ static enum poll_state run(struct poll *one, const char *text, int64_t timeout)
 	lines = text;
 	assert_int_equal(poll_start(one, &settings, &error), 0);
 	do {
-		struct pollfd ready = {.fd = one->fd, .events = POLLIN};
+		struct pollfd polls[CHILD_POLLS];
 
-		poll(&ready, 1, 50);
+		child_polls(&one->child, polls);
+		poll(polls, CHILD_POLLS, 1000);
 		state = poll_advance(one);
 	} while (state == POLL_RUNNING && !deadline_passed(&deadline));
 	return state;
@@ -113,6 +119,18 @@ static void bad_polls_fail(void **state)
 	}
 }
 
+/* Both sides are one program, so it is no other version; but it must not be taken for an answer either. */
+static void the_first_line_says_which_protocol(void **state)
+{
+	struct poll poll;
+
+	(void)state;
+	first = "";
+	assert_int_equal(run(&poll, ANSWER "{\"end\":1}\n", 5000), POLL_FAILED);
+	assert_int_equal(poll.error.code, ERROR_PROTOCOL);
+	first = FIRST;
+}
+
 static void crashes_hangs_and_floods_end(void **state)
 {
 	struct poll poll;
@@ -121,6 +139,11 @@ static void crashes_hangs_and_floods_end(void **state)
 	crashes = true;
 	assert_int_equal(run(&poll, ANSWER, 5000), POLL_FAILED);
 	assert_int_equal(poll.error.code, ERROR_CRASHED);
+	assert_string_equal(poll.error.text, "the polling process died of signal 9");
+	says = "it hurts\n";
+	assert_int_equal(run(&poll, ANSWER, 5000), POLL_FAILED);
+	assert_string_equal(poll.error.text, "the polling process died of signal 9: it hurts");
+	says = NULL;
 	crashes = false;
 	hangs = true;
 	assert_int_equal(run(&poll, ANSWER "{\"end\":1}\n", 200), POLL_FAILED);
@@ -144,7 +167,7 @@ static void stopping_leaves_no_process(void **state)
 	lines = ANSWER;
 	hangs = true;
 	assert_int_equal(poll_start(&poll, &settings, &error), 0);
-	pid = poll.pid;
+	pid = poll.child.pid;
 	poll_stop(&poll);
 	hangs = false;
 	while (waitpid(pid, NULL, 0) > 0)
@@ -182,11 +205,9 @@ static void base_oids_are_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_good_poll_brings_its_answers),
-	    cmocka_unit_test(bad_polls_fail),
-	    cmocka_unit_test(crashes_hangs_and_floods_end),
-	    cmocka_unit_test(stopping_leaves_no_process),
-	    cmocka_unit_test(base_oids_are_read),
+	    cmocka_unit_test(a_good_poll_brings_its_answers), cmocka_unit_test(bad_polls_fail),
+	    cmocka_unit_test(crashes_hangs_and_floods_end),   cmocka_unit_test(the_first_line_says_which_protocol),
+	    cmocka_unit_test(stopping_leaves_no_process),     cmocka_unit_test(base_oids_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

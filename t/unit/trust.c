@@ -2,6 +2,7 @@
 /* What a privileged run believes, and what it takes over from whoever starts it. */
 #include "t/unit/test.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/base/error.h"
+#include "lib/base/root_owned.h"
 #include "lib/base/trust.h"
 #include "t/unit/folder.h"
 
@@ -227,6 +229,66 @@ static void only_an_account_says_where_programs_are(void **state)
 	assert_string_equal(path, CURFEW_LIBEXECDIR "/no-such-program");
 }
 
+/* What is looked at is what is run: the file itself, and not a link that may be somebody else's. */
+static void a_program_is_found_for_good(void **state)
+{
+	struct place *place = *state;
+	char link[128], resolved[PATH_MAX], where[PATH_MAX];
+
+	snprintf(link, sizeof link, "%s/link", place->folder);
+	assert_int_equal(symlink("file", link), 0);
+	assert_int_equal(root_owned_program(link, resolved, where), ROOT_OWNED);
+	assert_string_equal(resolved, place->file);
+	scene.folder = place->folder;
+	scene.folder_owner = 4711;
+	assert_int_equal(root_owned_program(link, resolved, where), ROOT_OWNED_NOT);
+	assert_string_equal(where, place->folder);
+	scene.folder_owner = 0;
+	scene.folder_mode = S_IWGRP;
+	assert_int_equal(root_owned_program(link, resolved, where), ROOT_OWNED_WRITABLE);
+	assert_string_equal(where, place->folder);
+	scene.folder_mode = S_IWOTH | S_ISVTX; /* as /tmp: what is root's there stays as it is */
+	assert_int_equal(root_owned_program(link, resolved, where), ROOT_OWNED);
+	scene.folder = place->file;
+	assert_int_equal(root_owned_program(link, resolved, where), ROOT_OWNED_WRITABLE);
+	assert_string_equal(where, place->file);
+	scene.folder_mode = 0;
+	scene.folder_owner = 4711;
+	assert_int_equal(root_owned_program(link, resolved, where), ROOT_OWNED_NOT);
+	scene.folder = NULL;
+	assert_int_equal(root_owned_program(place->folder, resolved, where), ROOT_OWNED_UNKNOWN);
+	assert_int_equal(unlink(place->file), 0);
+	assert_int_equal(root_owned_program(link, resolved, where), ROOT_OWNED_UNKNOWN);
+	assert_int_equal(errno, ENOENT);
+	scene.unseen = true;
+	assert_int_equal(root_owned_program("/bin/sh", resolved, where), ROOT_OWNED_UNKNOWN);
+}
+
+/* An account gets what is there and can be run; whoever misses it is told what to do. */
+static void a_helper_that_is_missing(void **state)
+{
+	struct place *place = *state;
+	struct error error = {0};
+	char path[PATH_MAX];
+
+	scene.us = 4711;
+	setenv("CURFEW_LIBEXECDIR", place->folder, 1);
+	assert_int_equal(helper_find(path, "sim", "file", &error), -1); /* not executable */
+	assert_int_equal(error.native, EACCES);
+	error_clear(&error);
+	assert_int_equal(helper_find(path, "sim", "other", &error), -1);
+	assert_said(error.hint, "install the program other");
+	assert_int_equal(chmod(place->file, 0700), 0);
+	assert_int_equal(helper_find(path, "sim", "file", &error), 0);
+	assert_string_equal(path, place->file);
+	scene.us = 0; /* the installed one alone */
+	error_clear(&error);
+	assert_int_equal(helper_find(path, "sim", "no-such-program", &error), -1);
+	assert_said(error.text, CURFEW_LIBEXECDIR);
+	assert_said(error.hint, "root does not run it from a build tree");
+	unsetenv("CURFEW_LIBEXECDIR");
+}
+
 /* An account that runs a program in the build tree gets the helpers of that tree.  Root gets the installed ones. */
 static void a_build_tree_has_its_own_helpers(void **state)
 {
@@ -339,6 +401,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_account_keeps_its_secrets, begin, end),
 	    cmocka_unit_test_setup_teardown(the_caller_is_who_called_sudo, begin, end),
 	    cmocka_unit_test_setup_teardown(only_an_account_says_where_programs_are, begin, end),
+	    cmocka_unit_test_setup_teardown(a_program_is_found_for_good, begin, end),
+	    cmocka_unit_test_setup_teardown(a_helper_that_is_missing, begin, end),
 	    cmocka_unit_test_setup_teardown(a_build_tree_has_its_own_helpers, begin, end),
 	    cmocka_unit_test_setup_teardown(nothing_bad_is_taken_over, begin, end),
 	};

@@ -8,6 +8,7 @@ UNIT_TESTS += t/unit/agent_poll
 UNIT_TESTS += t/unit/agent_table
 UNIT_TESTS += t/unit/allowance
 UNIT_TESTS += t/unit/audit
+UNIT_TESTS += t/unit/child
 UNIT_TESTS += t/unit/classify
 UNIT_TESTS += t/unit/clock
 UNIT_TESTS += t/unit/config

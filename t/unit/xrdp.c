@@ -28,8 +28,11 @@
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/child/child.h"
+#include "lib/child/pidfd.h"
+#include "lib/child/spawn.h"
 #include "lib/session/session.h"
-#include "providers/xrdp/child.h"
+#include "providers/xrdp/as_user.h"
 #include "providers/xrdp/connected.h"
 #include "providers/xrdp/diag.h"
 #include "providers/xrdp/enumerate.h"
@@ -416,43 +419,45 @@ static pid_t trace(pid_t pid)
 /* A user may trace what runs as him, and keep its end from us; whoever waits for it waits for him. */
 static void a_traced_child(void **state)
 {
-	const struct child_user self = {getuid(), getgid(), "/"};
+	const struct session_user self = {{getuid(), getgid()}, "/"};
 	char *const argv[] = {(char *)"/bin/sleep", (char *)"60", NULL};
 	struct error error = {0};
 	struct child child;
-	pid_t tracer;
+	pid_t tracer, pid;
 
 	(void)state;
-	assert_int_equal(child_start(&child, &self, 0, argv, -1, true, &error), 0);
+	assert_int_equal(as_user_start(&child, &self, 0, argv, 0, false, &error), 0);
 	if ((tracer = trace(child.pid)) < 0) {
-		child_kill(&child);
-		child_wait(&child);
+		child_stop(&child, 0, &error);
 		skip();
 	}
+	pid = child.pid;
 	alarm(10);
-	child_kill(&child);
-	assert_int_equal(child_wait(&child), -1);
+	child_stop(&child, 0, &error);
+	assert_int_equal(child.status, -1);
 	alarm(0);
 	kill(tracer, SIGKILL);
 	assert_int_equal(waitpid(tracer, NULL, 0), tracer);
-	waitpid(child.pid, NULL, 0);
+	waitpid(pid, NULL, 0);
 }
 
 static void a_child(void **state)
 {
-	const struct child_user self = {getuid(), getgid(), "/"};
+	const struct session_user self = {{getuid(), getgid()}, "/"};
 	char *const runs[] = {(char *)"/bin/sh", (char *)"-c", (char *)"exit 7", NULL};
 	char *const missing[] = {(char *)"/nonexistent", NULL};
 	struct error error = {0};
 	struct child child;
 
 	(void)state;
-	assert_int_equal(child_start(&child, &self, 0, runs, -1, true, &error), 0);
-	assert_int_equal(poll(&(struct pollfd){.fd = child.pidfd, .events = POLLIN}, 1, 10000), 1);
-	assert_int_equal(child_wait(&child), 7);
-	assert_int_equal(child_start(&child, &self, 0, missing, -1, true, &error), 0);
-	assert_int_equal(poll(&(struct pollfd){.fd = child.pidfd, .events = POLLIN}, 1, 10000), 1);
-	assert_int_equal(child_wait(&child), CHILD_NO_PROGRAM);
+	assert_int_equal(as_user_start(&child, &self, 0, runs, 0, false, &error), 0);
+	assert_true(pidfd_ended(child.pidfd, 10000));
+	child_stop(&child, 0, &error);
+	assert_int_equal(child.status, 7);
+	assert_int_equal(as_user_start(&child, &self, 0, missing, 0, false, &error), 0);
+	assert_true(pidfd_ended(child.pidfd, 10000));
+	child_stop(&child, 0, &error);
+	assert_int_equal(child.status, SPAWN_NO_PROGRAM);
 }
 
 int main(void)
