@@ -517,7 +517,7 @@ sub false_broker {
 #!/usr/bin/perl
 exit if fork;
 sysread STDIN, my \$question, 65536;
-if (\$question =~ /op=open/) { syswrite STDOUT, "list=100\\0act=100\\0\\0"; exit }
+if (\$question =~ /op=open/) { syswrite STDOUT, "protocol=1\\0list=100\\0act=100\\0\\0"; exit }
 $lines
 BROKER
     chmod 0755, "$dir/curfew-wtsapi-broker";
@@ -528,11 +528,13 @@ subtest 'a broker may do what it likes' => sub {
     my $list = sub { wts(["open sim:$full", 'list'], libexec => $_[0])->[1]{list}[0] };
     is($list->(false_broker($_->[1])), "error $_->[2]", $_->[0]) for (
         ['no word',           'exit',                                            109],
-        ['half an answer',    'syswrite STDOUT, "now=1\0session=5\0"; kill 9, $$', 109],
-        ['an empty answer',   'syswrite STDOUT, "\0" x 4096',                     13],
-        ['sessions and no clock', 'syswrite STDOUT, "session=1\0user=x\0\0"',     13],
-        ['rubbish',           'syswrite STDOUT, "hello\0world\0\0"',              13],
-        ['an unknown error',  'syswrite STDOUT, "error=whatever\0\0"',            31],
+        ['half an answer',    'syswrite STDOUT, "protocol=1\0now=1\0session=5\0"; kill 9, $$', 109],
+        ['an empty answer',   'syswrite STDOUT, "\0" x 4096',                     1306],
+        ['sessions and no clock', 'syswrite STDOUT, "protocol=1\0session=1\0user=x\0\0"',     13],
+        ['rubbish',           'syswrite STDOUT, "protocol=1\0hello\0world\0\0"',  13],
+        ['no version',        'syswrite STDOUT, "now=1\0\0"',                       1306],
+        ['another version',   'syswrite STDOUT, "protocol=2\0now=1\0\0"',           1306],
+        ['an unknown error',  'syswrite STDOUT, "protocol=1\0error=whatever\0\0"',            31],
         ['silence',           'sleep 60',                                        1460],
     );
     my $open = sub { wts(["open sim:$full"], libexec => $_[0])->[0]{open}[0] };

@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,11 +14,13 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "lib/base/root_owned.h"
+#include "lib/child/pidfd.h"
+#include "lib/child/spawn.h"
 
 #define BROKER "curfew-wtsapi-broker"
 
@@ -39,6 +40,7 @@ static const char *setting(const char *name)
 void request_begin(struct message *request, const char *op, const char *target)
 {
 	memset(request, 0, sizeof *request);
+	message_put_number(request, "protocol", MESSAGE_PROTOCOL);
 	message_put(request, "op", op);
 	message_put(request, "caller", program_invocation_short_name);
 	message_put(request, "config", setting("CURFEW_WTSAPI_CONFIG"));
@@ -56,52 +58,28 @@ static int64_t now_ms(void)
 /* A privileged process runs only what nobody but root can have put there: program is that very file. */
 static bool trusted(const char *path, char program[PATH_MAX])
 {
-	char resolved[PATH_MAX];
-	struct stat status;
+	char where[PATH_MAX];
 
-	if (!host_privileged())
-		return snprintf(program, PATH_MAX, "%s", path) < PATH_MAX;
-	if (realpath(path, resolved) == NULL)
-		return false;
-	memcpy(program, resolved, sizeof resolved);
-	for (char *slash = resolved + strlen(resolved); slash != NULL; slash = strrchr(resolved, '/')) {
-		*slash = '\0';
-		if (stat(resolved[0] != '\0' ? resolved : "/", &status) < 0 || status.st_uid != 0 ||
-		    (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-			return false;
-	}
-	return true;
+	if (host_privileged())
+		return root_owned_program(path, program, where) == ROOT_OWNED;
+	return snprintf(program, PATH_MAX, "%s", path) < PATH_MAX;
 }
 
 /* The child sees nothing of the host's signals and descriptors; the host sees nothing of ours. */
-static int spawn(const char *path, int end, pid_t *pid)
+static int start(const char *path, int end, pid_t *pid)
 {
 	char name[] = BROKER, search[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 	char *arguments[] = {name, NULL}, *nothing[] = {search, NULL};
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	int failed;
+	const struct spawn spawn = {
+	    .path = path,
+	    .arguments = arguments,
+	    .environment = host_privileged() ? nothing : environ,
+	    .in = end,
+	    .out = end,
+	    .err = -1,
+	};
 
-	sigemptyset(&none);
-	sigfillset(&all);
-	if (posix_spawnattr_init(&attributes) != 0)
-		return ENOMEM;
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	posix_spawn_file_actions_init(&actions);
-	failed = posix_spawn_file_actions_adddup2(&actions, end, STDIN_FILENO);
-	if (failed == 0)
-		failed = posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO);
-	if (failed == 0)
-		failed = posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	if (failed == 0)
-		failed =
-		    posix_spawn(pid, path, &actions, &attributes, arguments, host_privileged() ? nothing : environ);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
-	return failed;
+	return spawn_program(&spawn, pid);
 }
 
 /* Waits for the descriptor: 1, or 0 when the time is over. */
@@ -130,11 +108,11 @@ static bool own_child(int process)
    waits for any child may have taken it from us; that is as good. */
 static void reap(pid_t pid, int64_t end)
 {
-	int process = (int)syscall(SYS_pidfd_open, pid, 0);
+	int process = pidfd_of(pid);
 
 	if (process >= 0) {
-		if (!await(process, POLLIN, end) && own_child(process))
-			syscall(SYS_pidfd_send_signal, process, SIGKILL, NULL, 0);
+		if (!pidfd_ended(process, end - now_ms()) && own_child(process))
+			pidfd_signal(process, SIGKILL);
 		close(process);
 	}
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
@@ -175,7 +153,7 @@ static int broker_start(int64_t end, DWORD *code)
 	*code = ERROR_NO_SYSTEM_RESOURCES;
 	if (line_open(ends) < 0)
 		return -1;
-	failed = spawn(program, ends[1], &pid);
+	failed = start(program, ends[1], &pid);
 	close(ends[1]);
 	if (failed == 0) {
 		reap(pid, end);
@@ -235,6 +213,8 @@ static DWORD ask_now(struct message *request, int64_t end, struct message *reply
 		code = send_all(fd, request, end);
 	if (code == ERROR_SUCCESS)
 		code = receive_all(fd, reply, end);
+	if (code == ERROR_SUCCESS && !message_known(reply))
+		code = ERROR_REVISION_MISMATCH;
 	if (fd >= 0)
 		close(fd);
 	message_free(request);

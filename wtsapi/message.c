@@ -65,6 +65,15 @@ bool message_whole(const struct message *message)
 	return message->length == 1 || message->bytes[message->length - 2] == '\0';
 }
 
+bool message_known(const struct message *message)
+{
+	const char *first = message_next(message, NULL);
+	int64_t protocol;
+
+	return first != NULL && message_number(message_value(first, "protocol"), &protocol) == 0 &&
+	       protocol == MESSAGE_PROTOCOL;
+}
+
 const char *message_next(const struct message *message, const char *text)
 {
 	text = text == NULL ? message->bytes : text + strlen(text) + 1;

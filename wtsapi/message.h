@@ -14,6 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What requests and replies say first: "protocol=1".  To be raised when one of them changes its meaning.  The module
+   stays in a running program when its broker is upgraded. */
+enum { MESSAGE_PROTOCOL = 1 };
+
 enum { MESSAGE_LIMIT = 64 * 1024 * 1024, REQUEST_LIMIT = 1024 * 1024 };
 
 struct message {
@@ -31,6 +35,9 @@ void message_free(struct message *message);
 
 /* Has it come to its end? */
 bool message_whole(const struct message *message);
+
+/* Does it begin with our protocol? */
+bool message_known(const struct message *message);
 
 /* The texts of a whole message: message_next(message, NULL) is the first, NULL the end. */
 const char *message_next(const struct message *message, const char *text);

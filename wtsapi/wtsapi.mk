@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The module is loaded into other people's programs: it is made of its own few files, a hash and libc, and
-# whatever needs the core is in the broker.
-WTSAPI_SOURCES = lib/base/hash.c lib/base/hash.h \
+# The module is loaded into other people's programs: it is made of its own few files, four of the core that need
+# nothing but libc, and libc.  Whatever needs more is in the broker.
+WTSAPI_SOURCES = \
+	lib/base/hash.c lib/base/hash.h \
+	lib/base/root_owned.c lib/base/root_owned.h \
+	lib/child/pidfd.c lib/child/pidfd.h \
+	lib/child/spawn.h lib/child/spawn_program.c \
 	wtsapi/act.c \
 	wtsapi/ask.c wtsapi/ask.h \
 	wtsapi/calls.h \

@@ -27,8 +27,9 @@ struct spawn {
 	int (*function)(void *);       /* spawn_copy(): instead of a program; what it returns is the exit status */
 	void *context;                 /* its argument */
 	const struct spawn_user *user; /* spawn_copy(): becomes this user for good; NULL: stays what it is */
-	bool unbound;                  /* spawn_copy(): goes on when the thread that started it ends */
-	int in, out, err;              /* its 0, 1 and 2: descriptors above 2, or -1 for /dev/null */
+	bool session;     /* spawn_copy(): has a session of its own, without a terminal, and so a group too */
+	bool unbound;     /* spawn_copy(): goes on when the thread that started it ends */
+	int in, out, err; /* its 0, 1 and 2: descriptors above 2, or -1 for /dev/null */
 };
 
 /* A program that cannot be run, or not as that user, ends with this status. */

@@ -60,7 +60,7 @@ static void reset_signals(void)
 /* Until the program or the function begins, only what is safe in a signal handler: other threads may hold locks. */
 static _Noreturn void begin(const struct spawn *spawn, pid_t parent)
 {
-	if (spawn->user != NULL)
+	if (spawn->session)
 		setsid();
 	else
 		setpgid(0, 0);
@@ -86,7 +86,7 @@ int spawn_copy(const struct spawn *spawn, pid_t *pid)
 		return errno;
 	if (*pid == 0)
 		begin(spawn, parent);
-	if (spawn->user == NULL)
+	if (!spawn->session)
 		setpgid(*pid, *pid); /* the child does so too: whoever comes first */
 	return 0;
 }

@@ -16,6 +16,7 @@ int as_user_start(struct child *child, const struct session_user *user, int disp
 	    .arguments = argv,
 	    .environment = environment,
 	    .user = &user->ids,
+	    .session = true,
 	    .unbound = unbound,
 	};
 

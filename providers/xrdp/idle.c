@@ -14,8 +14,8 @@
 
 enum {
 	AT_ONCE = 16,       /* helpers that run at the same time */
-	ANSWER_WAIT = 3000, /* ms for one answer; a stopped X server never gives one */
-	EXIT_WAIT = 200,    /* ms to exit after it */
+	ANSWER_TIME = 3000, /* ms for one answer; a stopped X server never gives one */
+	EXIT_TIME = 200,    /* ms to exit after it */
 	ANSWER_SIZE = 48,
 };
 
@@ -56,7 +56,7 @@ static int ask(struct asked *asked, const char *program, struct idle_question *q
 	snprintf(display, sizeof display, ":%d", question->display);
 	snprintf(server, sizeof server, "%d", (int)question->server);
 	*asked = (struct asked){.question = question, .begun = clock_now()};
-	asked->deadline = deadline_earlier(*deadline, deadline_in(ANSWER_WAIT));
+	asked->deadline = deadline_earlier(*deadline, deadline_in(ANSWER_TIME));
 	if (as_user_start(&asked->child, &question->user, question->display, argv, CHILD_OUT, false, &error) < 0)
 		return -1;
 	asked->child.line_limit = ANSWER_SIZE; /* its user may have a say in it */
@@ -84,7 +84,7 @@ static int finish(struct asked *asked, bool in_time)
 	struct error ignored = {0};
 
 	/* It has answered and can have nothing left to do; if it stays, it is the user's doing. */
-	child_stop(&asked->child, in_time ? EXIT_WAIT : 0, &ignored);
+	child_stop(&asked->child, in_time ? EXIT_TIME : 0, &ignored);
 	if (asked->child.status != 0)
 		asked->question->known = false;
 	return asked->child.status;
@@ -93,7 +93,7 @@ static int finish(struct asked *asked, bool in_time)
 static void wait_for_some(struct asked *asked, size_t count)
 {
 	struct pollfd polls[AT_ONCE * CHILD_POLLS];
-	int64_t left = ANSWER_WAIT;
+	int64_t left = ANSWER_TIME;
 
 	for (size_t i = 0; i < count; i++) {
 		child_polls(&asked[i].child, &polls[i * CHILD_POLLS]);

@@ -18,7 +18,7 @@
 enum { BUTTON_OK = 10, BUTTON_CANCEL = 11 };
 static const char program[] = "/usr/bin/xmessage";
 
-enum { SETTLE = 300 }; /* ms in which a program that can't show its window has ended */
+enum { START_TIME = 300 }; /* ms in which a program that can't show its window has ended */
 
 /* xmessage would take words that begin like this for options. */
 static char *as_word(struct arena *arena, const char *text)
@@ -67,7 +67,7 @@ static void answered(int status, struct outcome *outcome)
 int act_message(struct held *held, const struct action *action, const struct deadline *deadline,
                 struct outcome *outcome, struct error *error)
 {
-	int64_t wait = action->answer_wait > 0 ? action->answer_wait : SETTLE, left = deadline_left(deadline);
+	int64_t wait = action->answer_wait > 0 ? action->answer_wait : START_TIME, left = deadline_left(deadline);
 	struct error ignored = {0};
 	struct child child;
 

@@ -17,6 +17,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/base/trust.h"
+#include "lib/child/spawn.h"
 #include "lib/target/provider.h"
 #include "wtsapi/broker/broker.h"
 #include "wtsapi/message.h"
@@ -62,29 +63,6 @@ static void watch_line(void)
 	on_line(SIGIO); /* it may have happened already */
 }
 
-/* A process of our own, which is nobody's child and in nobody's process group: the program that the
-   module is in must not find a child that it did not make, and a ^C for it is none for an act under way. */
-static void go_behind(void)
-{
-	pid_t pid = fork();
-
-	if (pid != 0)
-		_exit(pid > 0 ? 0 : 1);
-	setsid();
-}
-
-/* Standard input and output are for whoever reads or prints by mistake. */
-static int take_line(void)
-{
-	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	line = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (line < 0 || nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0)
-		return -1;
-	close(nothing);
-	return 0;
-}
-
 static int receive(struct message *request)
 {
 	char block[4096];
@@ -121,7 +99,8 @@ static void answer(struct message *reply)
 /* A call into the kernel that does not come back ends the process, and the answer is that it was too late. */
 static void on_alarm(int signal)
 {
-	static const char late[] = "error=timeout\0"; /* and the NUL at its end */
+	static const char late[] = "protocol=1\0error=timeout\0"; /* and the NUL at its end */
+	_Static_assert(MESSAGE_PROTOCOL == 1, "as in the text above");
 
 	(void)signal;
 	if (!answering)
@@ -196,11 +175,60 @@ static int serve(struct question *question, const struct message *request, struc
 	return act(question, op != NULL ? op : "", reply, error);
 }
 
-int main(int argc, char **argv)
+/* The reply begins with the version of what we speak, whatever comes behind it. */
+static void reply_begin(struct message *reply)
+{
+	message_free(reply);
+	message_put_number(reply, "protocol", MESSAGE_PROTOCOL);
+}
+
+static void reply_error(const struct message *request, struct message *reply, const struct question *question,
+                        const struct error *error)
+{
+	reply_begin(reply);
+	message_put(reply, "error", error_code_name(error->code));
+	message_put(reply, "text", error->text);
+	if (message_find(request, "session") != NULL || error->code == ERROR_CONFIG)
+		tell(question, "a question", "failed", error->text);
+}
+
+/* One question, with the line to the module as standard input; standard output and error are for whoever prints by
+   mistake. */
+static int serve_line(void *unused)
 {
 	struct message request = {0}, reply = {0};
 	struct question question = {.request = &request};
 	struct error error = {0};
+
+	(void)unused;
+	line = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (line < 0 || dup2(STDOUT_FILENO, STDIN_FILENO) < 0)
+		return EXIT_USAGE;
+	limit_time((int64_t)REQUEST_TIME * 1000);
+	watch_line();
+	if (receive(&request) < 0)
+		return EXIT_USAGE;
+	reply_begin(&reply);
+	if (!message_known(&request)) {
+		error_set(&error, ERROR_CONFIG, STEP_NONE,
+		          "the module in this program is of another version: restart the program");
+		reply_error(&request, &reply, &question, &error);
+	} else if (serve(&question, &request, &reply, &error) < 0) {
+		reply_error(&request, &reply, &question, &error);
+	}
+	answer(&reply);
+	message_free(&reply);
+	message_free(&request);
+	question_free(&question);
+	return 0;
+}
+
+/* The answer comes from a process that is nobody's child and in nobody's process group: the program that the module is
+   in must not find a child that it did not make, and a ^C for it is none for an act under way. */
+int main(int argc, char **argv)
+{
+	struct spawn spawn = {.function = serve_line, .session = true, .unbound = true, .out = -1, .err = -1};
+	pid_t pid;
 
 	if (argc != 1) {
 		fprintf(stderr, "usage: %s\nThe other half of curfew-wtsapi.so, which starts it: curfew-wtsapi(7).\n",
@@ -210,24 +238,7 @@ int main(int argc, char **argv)
 	process_harden();
 	text_locale_open();
 	memory_ends_program();
-	go_behind();
 	log_open("curfew-wtsapi", LOG_LEVEL_WARNING, 0);
-	if (take_line() < 0)
-		return EXIT_USAGE;
-	limit_time((int64_t)REQUEST_TIME * 1000);
-	watch_line();
-	if (receive(&request) < 0)
-		return EXIT_USAGE;
-	if (serve(&question, &request, &reply, &error) < 0) {
-		message_free(&reply);
-		message_put(&reply, "error", error_code_name(error.code));
-		message_put(&reply, "text", error.text);
-		if (message_find(&request, "session") != NULL || error.code == ERROR_CONFIG)
-			tell(&question, "a question", "failed", error.text);
-	}
-	answer(&reply);
-	message_free(&reply);
-	message_free(&request);
-	question_free(&question);
-	return 0;
+	spawn.in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	return spawn.in >= 0 && spawn_copy(&spawn, &pid) == 0 ? 0 : 1;
 }
