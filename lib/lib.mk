@@ -25,6 +25,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/child/spawn_copy.c \
 	lib/child/spawn_program.c \
 	lib/session/error_json.c \
+	lib/session/fields.c lib/session/fields.h \
 	lib/session/filetime.c lib/session/filetime.h \
 	lib/session/names.c lib/session/names.h \
 	lib/session/owners.c lib/session/owners.h \

@@ -17,8 +17,8 @@ static const struct {
     {"birth", offsetof(struct row, identity.birth)},
     {"domain", offsetof(struct row, domain)},
     {"station", offsetof(struct row, station)},
-    {"client-name", offsetof(struct row, client_name)},
-    {"client-address", offsetof(struct row, client_address)},
+    {"client_name", offsetof(struct row, client_name)},
+    {"client_address", offsetof(struct row, client_address)},
     {"collection", offsetof(struct row, collection)},
     {"application", offsetof(struct row, application)},
     {"class", offsetof(struct row, class)},
@@ -52,10 +52,10 @@ static const struct {
 	const char *key;
 	size_t offset;
 } times[] = {
-    {"logon", offsetof(struct row, logon)},
-    {"connect", offsetof(struct row, connect)},
-    {"disconnect", offsetof(struct row, disconnect)},
-    {"last-input", offsetof(struct row, last_input)},
+    {"logon_time", offsetof(struct row, logon)},
+    {"connect_time", offsetof(struct row, connect)},
+    {"disconnect_time", offsetof(struct row, disconnect)},
+    {"last_input", offsetof(struct row, last_input)},
 };
 enum { TIMES = sizeof times / sizeof *times };
 

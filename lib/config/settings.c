@@ -9,6 +9,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/judge/threshold.h"
+#include "lib/session/session.h"
 
 #define FIELD(field) .offset = offsetof(struct settings, field)
 
@@ -16,11 +17,6 @@ static const char WHAT[] = "What to visit", WHICH[] = "Which sessions", CHECK[] 
                   DO[] = "What to act on, and how", LIMITS[] = "Limits", EVENT[] = "As an event handler",
                   MESSAGE[] = "The message", AGENT[] = "Subagent", GENERAL[] = "General";
 
-static const char *const state_words[] = {"active",  "idle",   "disconnected", "connected", "connect-query", "shadow",
-                                          "waiting", "listen", "reset",        "down",      "init",          "other",
-                                          NULL};
-static const char *const kind_words[] = {"desktop", "remote-app", "shell", "unknown", NULL};
-static const char *const class_words[] = {"user", "console", "services", "listener", "ghost", "none", NULL};
 static const char *const help_words[] = {"all", NULL};
 static const char *const output_words[] = {"text", "json", NULL};   /* enum output_form */
 static const char *const perfdata_words[] = {"basic", "all", NULL}; /* enum perfdata_choice */
@@ -156,13 +152,13 @@ const struct option_spec option_table[] = {
 	 .programs = PROGRAM_ALL, .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.collections),
 	 .help = "Only sessions of this collection or host pool. Repeatable."},
 	{.name = "state", .kind = OPTION_WORDS, .argument = "STATE", .group = WHICH, .programs = PROGRAM_ALL,
-	 .flags = OPTION_FILTER, FIELD(filter.states), .choices = state_words,
+	 .flags = OPTION_FILTER, FIELD(filter.states), .choices = session_state_words,
 	 .help = "Only sessions in this state. Repeatable, or several with commas."},
 	{.name = "kind", .kind = OPTION_WORDS, .argument = "KIND", .group = WHICH, .programs = PROGRAM_ALL,
-	 .flags = OPTION_FILTER, FIELD(filter.kinds), .choices = kind_words,
+	 .flags = OPTION_FILTER, FIELD(filter.kinds), .choices = session_kind_words,
 	 .help = "Only sessions of this kind. Repeatable, or several with commas."},
 	{.name = "class", .kind = OPTION_WORDS, .argument = "CLASS", .group = WHICH, .programs = PROGRAM_CHECK | PROGRAM_AGENT,
-	 FIELD(classes), .choices = class_words,
+	 FIELD(classes), .choices = session_class_words,
 	 .help = "Count sessions of this class and not just users' sessions. Repeatable, or several with "
 	         "commas."},
 

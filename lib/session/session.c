@@ -6,58 +6,39 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/session/fields.h"
 
-struct word {
-	int value;
-	const char *name;
-};
+/* The words in the order of --help, and what each of them stands for. */
+const char *const session_state_words[] = {"active",  "idle",   "disconnected", "connected", "connect-query", "shadow",
+                                           "waiting", "listen", "reset",        "down",      "init",          "other",
+                                           NULL};
+enum { NO_STATE = -1 }; /* "idle" is a choice of --state: it is an active session without input */
+static const int states[] = {STATE_ACTIVE,        NO_STATE,     STATE_DISCONNECTED, STATE_CONNECTED,
+                             STATE_CONNECT_QUERY, STATE_SHADOW, STATE_WAITING,      STATE_LISTEN,
+                             STATE_RESET,         STATE_DOWN,   STATE_INIT,         STATE_OTHER};
+const char *const session_class_words[] = {"user", "console", "services", "listener", "ghost", "none", NULL};
+static const int classes[] = {CLASS_USER, CLASS_CONSOLE, CLASS_SERVICES, CLASS_LISTENER, CLASS_GHOST, CLASS_NONE};
+const char *const session_kind_words[] = {"desktop", "remote-app", "shell", "unknown", NULL};
+static const int kinds[] = {KIND_DESKTOP, KIND_REMOTE_APP, KIND_SHELL, KIND_UNKNOWN};
 
-static const struct word state_words[] = {
-    {STATE_ACTIVE, "active"},
-    {STATE_CONNECTED, "connected"},
-    {STATE_CONNECT_QUERY, "connect-query"},
-    {STATE_SHADOW, "shadow"},
-    {STATE_DISCONNECTED, "disconnected"},
-    {STATE_WAITING, "waiting"},
-    {STATE_LISTEN, "listen"},
-    {STATE_RESET, "reset"},
-    {STATE_DOWN, "down"},
-    {STATE_INIT, "init"},
-    {STATE_OTHER, "other"},
-    {0, NULL},
-};
+_Static_assert(sizeof states / sizeof *states + 1 == sizeof session_state_words / sizeof *session_state_words &&
+                   sizeof classes / sizeof *classes + 1 == sizeof session_class_words / sizeof *session_class_words &&
+                   sizeof kinds / sizeof *kinds + 1 == sizeof session_kind_words / sizeof *session_kind_words,
+               "a value for each word");
 
-static const struct word class_words[] = {
-    {CLASS_NONE, "none"},
-    {CLASS_USER, "user"},
-    {CLASS_CONSOLE, "console"},
-    {CLASS_SERVICES, "services"},
-    {CLASS_LISTENER, "listener"},
-    {CLASS_GHOST, "ghost"},
-    {0, NULL},
-};
-
-static const struct word kind_words[] = {
-    {KIND_UNKNOWN, "unknown"},
-    {KIND_DESKTOP, "desktop"},
-    {KIND_REMOTE_APP, "remote-app"},
-    {KIND_SHELL, "shell"},
-    {0, NULL},
-};
-
-static const char *word_of(const struct word *words, int value)
+static const char *word_of(const char *const *words, const int *values, int value)
 {
-	for (; words->name != NULL; words++)
-		if (words->value == value)
-			return words->name;
+	for (; *words != NULL; words++)
+		if (*values++ == value)
+			return *words;
 	return "?";
 }
 
-static int word_parse(const struct word *words, const char *name, int *value)
+static int word_parse(const char *const *words, const int *values, const char *name, int *value)
 {
-	for (; words->name != NULL; words++)
-		if (strcmp(words->name, name) == 0) {
-			*value = words->value;
+	for (size_t i = 0; words[i] != NULL; i++)
+		if (values[i] != NO_STATE && strcmp(words[i], name) == 0) {
+			*value = values[i];
 			return 0;
 		}
 	return -1;
@@ -65,24 +46,24 @@ static int word_parse(const struct word *words, const char *name, int *value)
 
 const char *session_state_name(enum session_state state)
 {
-	return word_of(state_words, (int)state);
+	return word_of(session_state_words, states, (int)state);
 }
 
 const char *session_class_name(enum session_class class)
 {
-	return word_of(class_words, (int)class);
+	return word_of(session_class_words, classes, (int)class);
 }
 
 const char *session_kind_name(enum session_kind kind)
 {
-	return word_of(kind_words, (int)kind);
+	return word_of(session_kind_words, kinds, (int)kind);
 }
 
 int session_state_parse(const char *name, enum session_state *state)
 {
 	int value;
 
-	if (word_parse(state_words, name, &value) < 0)
+	if (word_parse(session_state_words, states, name, &value) < 0)
 		return -1;
 	*state = (enum session_state)value;
 	return 0;
@@ -92,7 +73,7 @@ int session_class_parse(const char *name, enum session_class *class)
 {
 	int value;
 
-	if (word_parse(class_words, name, &value) < 0)
+	if (word_parse(session_class_words, classes, name, &value) < 0)
 		return -1;
 	*class = (enum session_class)value;
 	return 0;
@@ -102,30 +83,10 @@ int session_kind_parse(const char *name, enum session_kind *kind)
 {
 	int value;
 
-	if (word_parse(kind_words, name, &value) < 0)
+	if (word_parse(session_kind_words, kinds, name, &value) < 0)
 		return -1;
 	*kind = (enum session_kind)value;
 	return 0;
-}
-
-/* The texts of a session, so that no function has to name all of them again. */
-static const size_t text_offsets[] = {
-    offsetof(struct session, provider),    offsetof(struct session, host),
-    offsetof(struct session, id),          offsetof(struct session, user),
-    offsetof(struct session, birth),       offsetof(struct session, domain),
-    offsetof(struct session, upn),         offsetof(struct session, station),
-    offsetof(struct session, client_name), offsetof(struct session, client_address),
-    offsetof(struct session, collection),  offsetof(struct session, application),
-    offsetof(struct session, state_text),
-};
-
-enum { TEXT_COUNT = sizeof text_offsets / sizeof *text_offsets };
-
-static const char **text_at(struct session *session, size_t which)
-{
-	void *at = (char *)session + text_offsets[which]; /* aligned, as a member is */
-
-	return at;
 }
 
 void snapshot_init(struct snapshot *snapshot)
@@ -179,8 +140,9 @@ void session_init(struct session *session)
 {
 	memset(session, 0, sizeof *session);
 	session->state = STATE_OTHER;
-	for (size_t i = 0; i < TEXT_COUNT; i++)
-		*text_at(session, i) = "";
+	for (enum session_field field = 0; field < SESSION_FIELDS; field++)
+		if (session_fields[field].type == FIELD_TEXT)
+			*(const char **)field_of(session, field) = "";
 }
 
 void session_count_reconnect(struct session *session)
@@ -190,17 +152,24 @@ void session_count_reconnect(struct session *session)
 		session->last_input = session->connect_time;
 }
 
+static void list_copy(struct string_list *to, const struct string_list *from, struct arena *arena)
+{
+	*to = (struct string_list){0};
+	for (size_t i = 0; i < from->count; i++)
+		string_list_add(to, arena, arena_strdup(arena, from->items[i]));
+}
+
 void session_copy(struct session *to, const struct session *from, struct arena *arena)
 {
 	*to = *from;
-	for (size_t i = 0; i < TEXT_COUNT; i++)
-		*text_at(to, i) = arena_strdup(arena, *text_at(to, i));
-	to->names = (struct string_list){0};
-	for (size_t i = 0; i < from->names.count; i++)
-		string_list_add(&to->names, arena, arena_strdup(arena, from->names.items[i]));
-	to->facts = (struct string_list){0};
-	for (size_t i = 0; i < from->facts.count; i++)
-		string_list_add(&to->facts, arena, arena_strdup(arena, from->facts.items[i]));
+	for (enum session_field field = 0; field < SESSION_FIELDS; field++) {
+		enum field_type type = session_fields[field].type;
+
+		if (type == FIELD_TEXT)
+			*(const char **)field_of(to, field) = arena_strdup(arena, field_text(from, field));
+		else if (type == FIELD_TEXTS || type == FIELD_FACTS)
+			list_copy(field_of(to, field), field_at(from, field), arena);
+	}
 }
 
 bool session_same_identity(const struct session *a, const struct session *b)

@@ -147,8 +147,9 @@ void session_show_user(struct buffer *out, const struct session *session);
 struct moment moment_at(int64_t when);
 bool moment_equal(struct moment a, struct moment b);
 
-/* The words of the JSON form, the table and --state/--kind/--class.  The
-   parsers return 0, or -1 for an unknown word. */
+/* The words of the JSON form, the table and --state/--kind/--class, in the order of --help, with a NULL at the end.
+   The parsers return 0, or -1 for an unknown word; "idle" is a word of --state alone. */
+extern const char *const session_state_words[], *const session_class_words[], *const session_kind_words[];
 const char *session_state_name(enum session_state state);
 const char *session_class_name(enum session_class class);
 const char *session_kind_name(enum session_kind kind);

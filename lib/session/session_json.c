@@ -10,55 +10,9 @@
 #include "lib/base/buffer.h"
 #include "lib/base/clock.h"
 #include "lib/base/text.h"
+#include "lib/session/fields.h"
 
 enum { TEXT_LIMIT = 1024, SESSION_LIMIT = 1000000, NOTICE_LIMIT = 100, NAME_LIMIT = 16 };
-
-/* The fields of a session by kind: writer and reader walk the same tables. */
-struct field {
-	const char *key;
-	size_t offset;
-};
-
-static const struct field texts[] = {
-    {"provider", offsetof(struct session, provider)},
-    {"host", offsetof(struct session, host)},
-    {"id", offsetof(struct session, id)},
-    {"user", offsetof(struct session, user)},
-    {"birth", offsetof(struct session, birth)},
-    {"domain", offsetof(struct session, domain)},
-    {"upn", offsetof(struct session, upn)},
-    {"station", offsetof(struct session, station)},
-    {"client_name", offsetof(struct session, client_name)},
-    {"client_address", offsetof(struct session, client_address)},
-    {"collection", offsetof(struct session, collection)},
-    {"application", offsetof(struct session, application)},
-    {"state_text", offsetof(struct session, state_text)},
-    {NULL, 0},
-};
-
-static const struct field moments[] = {
-    {"logon_time", offsetof(struct session, logon_time)},
-    {"connect_time", offsetof(struct session, connect_time)},
-    {"disconnect_time", offsetof(struct session, disconnect_time)},
-    {"last_input", offsetof(struct session, last_input)},
-    {NULL, 0},
-};
-
-static const struct field flags[] = {
-    {"locked", offsetof(struct session, locked)},
-    {"own", offsetof(struct session, own)},
-    {NULL, 0},
-};
-
-static const void *at(const struct session *session, const struct field *field)
-{
-	return (const char *)session + field->offset;
-}
-
-static void *at_mutable(struct session *session, const struct field *field)
-{
-	return (char *)session + field->offset;
-}
 
 static json_t *moment_to_json(const struct moment *moment)
 {
@@ -94,59 +48,65 @@ static json_t *facts_to_json(const struct string_list *facts)
 	return json;
 }
 
-/* What most sessions do not have is left out. */
-static void names_to_json(json_t *json, const struct session *session)
+static json_t *list_to_json(const struct string_list *list)
 {
-	json_t *names;
+	json_t *json = json_array();
 
-	if (session->upn_derived)
-		json_object_set_new_nocheck(json, "upn_derived", json_true());
-	if (session->user_cut)
-		json_object_set_new_nocheck(json, "user_cut", json_true());
-	if (session->domain_cut)
-		json_object_set_new_nocheck(json, "domain_cut", json_true());
-	if (session->names.count == 0)
-		return;
-	names = json_array();
-	for (size_t i = 0; i < session->names.count; i++)
-		json_array_append_new(names, json_string(session->names.items[i]));
-	json_object_set_new_nocheck(json, "names", names);
+	for (size_t i = 0; i < list->count; i++)
+		json_array_append_new(json, json_string(list->items[i]));
+	return json;
+}
+
+/* NULL: it is left out, as most sessions do not have it. */
+static json_t *field_to_json(const struct session *session, enum session_field field)
+{
+	const void *member = field_at(session, field);
+	const struct string_list *list = member;
+	const char *text;
+	enum flag flag;
+
+	switch (session_fields[field].type) {
+	case FIELD_TEXT:
+		text = field_text(session, field);
+		return text[0] != '\0' ? json_string(text) : NULL;
+	case FIELD_NUMBER:
+		return session->numbered ? json_integer(session->number) : NULL;
+	case FIELD_STATE:
+		return json_string(session_state_name(session->state));
+	case FIELD_CLASS:
+		return json_string(session_class_name(session->class));
+	case FIELD_KIND:
+		return json_string(session_kind_name(session->kind));
+	case FIELD_FLAG:
+		flag = field_flag(session, field);
+		return flag == FLAG_UNKNOWN ? json_null() : json_boolean(flag == FLAG_YES);
+	case FIELD_MOMENT:
+		return moment_to_json(member);
+	case FIELD_SPAN:
+		return *(const int64_t *)member != 0 ? json_integer((json_int_t) * (const int64_t *)member) : NULL;
+	case FIELD_MARK:
+		return *(const bool *)member ? json_true() : NULL;
+	case FIELD_TEXTS:
+		return list->count > 0 ? list_to_json(list) : NULL;
+	case FIELD_FACTS:
+		return list->count > 0 ? facts_to_json(list) : NULL;
+	}
+	return NULL;
 }
 
 json_t *session_to_json(const struct session *session)
 {
-	json_t *json = json_object();
+	json_t *json = json_object(), *value;
 
-	for (const struct field *field = texts; field->key != NULL; field++) {
-		const char *text = *(const char *const *)at(session, field);
-
-		if (text[0] != '\0')
-			json_object_set_new_nocheck(json, field->key, json_string(text));
-	}
-	if (session->numbered)
-		json_object_set_new_nocheck(json, "number", json_integer(session->number));
-	json_object_set_new_nocheck(json, "state", json_string(session_state_name(session->state)));
-	json_object_set_new_nocheck(json, "class", json_string(session_class_name(session->class)));
-	json_object_set_new_nocheck(json, "kind", json_string(session_kind_name(session->kind)));
-	for (const struct field *field = flags; field->key != NULL; field++) {
-		enum flag flag = *(const enum flag *)at(session, field);
-
-		json_object_set_new_nocheck(json, field->key,
-		                            flag == FLAG_UNKNOWN ? json_null() : json_boolean(flag == FLAG_YES));
-	}
-	for (const struct field *field = moments; field->key != NULL; field++)
-		json_object_set_new_nocheck(json, field->key, moment_to_json(at(session, field)));
-	if (session->clock_ahead != 0)
-		json_object_set_new_nocheck(json, "clock_ahead_ms", json_integer((json_int_t)session->clock_ahead));
-	names_to_json(json, session);
-	if (session->facts.count > 0)
-		json_object_set_new_nocheck(json, "facts", facts_to_json(&session->facts));
+	for (enum session_field field = 0; field < SESSION_FIELDS; field++)
+		if ((value = field_to_json(session, field)) != NULL)
+			json_object_set_new_nocheck(json, session_fields[field].name, value);
 	return json;
 }
 
 json_t *snapshot_to_json(const struct snapshot *snapshot)
 {
-	json_t *json = json_object(), *sessions = json_array(), *notices = json_array();
+	json_t *json = json_object(), *sessions = json_array();
 	struct moment now = moment_at(snapshot->now), taken = moment_at(snapshot->taken_at);
 
 	json_object_set_new_nocheck(json, "provider", json_string(snapshot->provider));
@@ -154,9 +114,7 @@ json_t *snapshot_to_json(const struct snapshot *snapshot)
 	json_object_set_new_nocheck(json, "now", moment_to_json(&now));
 	json_object_set_new_nocheck(json, "taken_at", moment_to_json(&taken));
 	json_object_set_new_nocheck(json, "complete", json_boolean(snapshot->complete));
-	for (size_t i = 0; i < snapshot->notices.count; i++)
-		json_array_append_new(notices, json_string(snapshot->notices.items[i]));
-	json_object_set_new_nocheck(json, "notices", notices);
+	json_object_set_new_nocheck(json, "notices", list_to_json(&snapshot->notices));
 	for (size_t i = 0; i < snapshot->count; i++)
 		json_array_append_new(sessions, session_to_json(&snapshot->sessions[i]));
 	json_object_set_new_nocheck(json, "sessions", sessions);
@@ -168,31 +126,18 @@ static int reject(struct error *error, const char *key, const char *why)
 	return error_set(error, ERROR_PROTOCOL, STEP_NONE, "session data: \"%s\" %s", key, why);
 }
 
-static bool may_be_cut(const char *key)
-{
-	static const char *const identity[] = {"provider", "host", "id", "birth", NULL};
-
-	for (size_t i = 0; identity[i] != NULL; i++)
-		if (strcmp(key, identity[i]) == 0)
-			return false;
-	return true;
-}
-
 /* Texts that are cut or unlike what was told do not tell whole names. */
 static bool cut_text(const json_t *object, const char *key)
 {
 	return json_string_length(json_object_get(object, key)) > TEXT_LIMIT;
 }
 
-/* Further names of the user, and whether the first ones are whole. */
-static int names_from_json(const json_t *json, struct session *session, struct arena *arena, struct error *error)
+/* Further names of the user. */
+static int names_from_json(const json_t *names, struct string_list *list, struct arena *arena, struct error *error)
 {
-	const json_t *names = json_object_get(json, "names"), *name;
+	const json_t *name;
 	size_t i;
 
-	session->upn_derived = json_is_true(json_object_get(json, "upn_derived"));
-	session->user_cut = json_is_true(json_object_get(json, "user_cut")) || cut_text(json, "user");
-	session->domain_cut = json_is_true(json_object_get(json, "domain_cut")) || cut_text(json, "domain");
 	if (names == NULL || json_is_null(names))
 		return 0;
 	if (!json_is_array(names) || json_array_size(names) > NAME_LIMIT)
@@ -200,7 +145,7 @@ static int names_from_json(const json_t *json, struct session *session, struct a
 	json_array_foreach (names, i, name) {
 		if (!json_is_string(name) || json_string_length(name) > TEXT_LIMIT)
 			return reject(error, "names", "holds something that is not a short text");
-		string_list_add(&session->names, arena,
+		string_list_add(list, arena,
 		                text_clean(arena, json_string_value(name), json_string_length(name), TEXT_LIMIT));
 	}
 	return 0;
@@ -208,7 +153,7 @@ static int names_from_json(const json_t *json, struct session *session, struct a
 
 /* A text, cleaned; absent is "".  What tells one session from another is refused if it is too
    long; anything else is cut, so that one odd name does not cost a whole list. */
-static int text_from_json(const json_t *object, const char *key, const char **text, struct arena *arena,
+static int text_from_json(const json_t *object, const char *key, bool identity, const char **text, struct arena *arena,
                           struct error *error)
 {
 	const json_t *value = json_object_get(object, key);
@@ -218,7 +163,7 @@ static int text_from_json(const json_t *object, const char *key, const char **te
 		return 0;
 	if (!json_is_string(value))
 		return reject(error, key, "is not a text");
-	if (json_string_length(value) > TEXT_LIMIT && !may_be_cut(key))
+	if (json_string_length(value) > TEXT_LIMIT && identity)
 		return reject(error, key, "is longer than 1024 bytes");
 	*text = text_clean(arena, json_string_value(value), json_string_length(value), TEXT_LIMIT);
 	return 0;
@@ -257,20 +202,27 @@ static int flag_from_json(const json_t *object, const char *key, enum flag *flag
 	return 0;
 }
 
-static int words_from_json(const json_t *json, struct session *session, struct error *error)
+static int word_from_json(const json_t *json, enum field_type type, struct session *session, struct error *error)
 {
 	const char *word;
 
-	if ((word = json_string_value(json_object_get(json, "state"))) == NULL ||
-	    session_state_parse(word, &session->state) < 0)
-		return reject(error, "state", "is not a session state");
-	if ((word = json_string_value(json_object_get(json, "class"))) == NULL ||
-	    session_class_parse(word, &session->class) < 0)
-		return reject(error, "class", "is not a session class");
-	if ((word = json_string_value(json_object_get(json, "kind"))) == NULL ||
-	    session_kind_parse(word, &session->kind) < 0)
-		return reject(error, "kind", "is not a session kind");
-	return 0;
+	switch (type) {
+	case FIELD_STATE:
+		word = json_string_value(json_object_get(json, "state"));
+		return word != NULL && session_state_parse(word, &session->state) == 0
+		           ? 0
+		           : reject(error, "state", "is not a session state");
+	case FIELD_CLASS:
+		word = json_string_value(json_object_get(json, "class"));
+		return word != NULL && session_class_parse(word, &session->class) == 0
+		           ? 0
+		           : reject(error, "class", "is not a session class");
+	default:
+		word = json_string_value(json_object_get(json, "kind"));
+		return word != NULL && session_kind_parse(word, &session->kind) == 0
+		           ? 0
+		           : reject(error, "kind", "is not a session kind");
+	}
 }
 
 static int number_from_json(const json_t *json, struct session *session, struct error *error)
@@ -321,31 +273,53 @@ static int clock_from_json(const json_t *json, struct session *session, struct e
 	return 0;
 }
 
+static int field_from_json(const json_t *json, enum session_field field, struct session *session, struct arena *arena,
+                           struct error *error)
+{
+	const struct field_info *info = &session_fields[field];
+	void *member = field_of(session, field);
+
+	switch (info->type) {
+	case FIELD_TEXT:
+		return text_from_json(json, info->name, info->identity, member, arena, error);
+	case FIELD_NUMBER:
+		return number_from_json(json, session, error);
+	case FIELD_STATE:
+	case FIELD_CLASS:
+	case FIELD_KIND:
+		return word_from_json(json, info->type, session, error);
+	case FIELD_FLAG:
+		return flag_from_json(json, info->name, member, error);
+	case FIELD_MOMENT:
+		return moment_from_json(json, info->name, member, error);
+	case FIELD_SPAN:
+		return clock_from_json(json, session, error);
+	case FIELD_MARK:
+		*(bool *)member = json_is_true(json_object_get(json, info->name));
+		return 0;
+	case FIELD_TEXTS:
+		return names_from_json(json_object_get(json, info->name), member, arena, error);
+	case FIELD_FACTS:
+		return facts_from_json(json_object_get(json, info->name), session, arena, error);
+	}
+	return -1;
+}
+
 int session_from_json(const json_t *json, struct session *session, struct arena *arena, struct error *error)
 {
 	session_init(session);
 	if (!json_is_object(json))
 		return reject(error, "session", "is not an object");
-	for (const struct field *field = texts; field->key != NULL; field++)
-		if (text_from_json(json, field->key, at_mutable(session, field), arena, error) < 0)
+	for (enum session_field field = 0; field < SESSION_FIELDS; field++)
+		if (field_from_json(json, field, session, arena, error) < 0)
 			return -1;
 	if (session->id[0] == '\0')
 		return reject(error, "id", "is missing");
 	if (session->provider[0] == '\0')
 		return reject(error, "provider", "is missing");
-	if (number_from_json(json, session, error) < 0 || words_from_json(json, session, error) < 0)
-		return -1;
-	for (const struct field *field = flags; field->key != NULL; field++)
-		if (flag_from_json(json, field->key, at_mutable(session, field), error) < 0)
-			return -1;
-	for (const struct field *field = moments; field->key != NULL; field++)
-		if (moment_from_json(json, field->key, at_mutable(session, field), error) < 0)
-			return -1;
-	if (clock_from_json(json, session, error) < 0)
-		return -1;
-	if (names_from_json(json, session, arena, error) < 0)
-		return -1;
-	return facts_from_json(json_object_get(json, "facts"), session, arena, error);
+	session->user_cut = session->user_cut || cut_text(json, "user");
+	session->domain_cut = session->domain_cut || cut_text(json, "domain");
+	return 0;
 }
 
 static int notices_from_json(const json_t *notices, struct snapshot *snapshot, struct error *error)
@@ -375,8 +349,8 @@ int snapshot_from_json(const json_t *json, struct snapshot *snapshot, struct err
 
 	if (!json_is_object(json))
 		return reject(error, "snapshot", "is not an object");
-	if (text_from_json(json, "provider", &snapshot->provider, &snapshot->arena, error) < 0 ||
-	    text_from_json(json, "host", &snapshot->host, &snapshot->arena, error) < 0 ||
+	if (text_from_json(json, "provider", true, &snapshot->provider, &snapshot->arena, error) < 0 ||
+	    text_from_json(json, "host", true, &snapshot->host, &snapshot->arena, error) < 0 ||
 	    moment_from_json(json, "now", &now, error) < 0 || moment_from_json(json, "taken_at", &taken, error) < 0 ||
 	    notices_from_json(json_object_get(json, "notices"), snapshot, error) < 0)
 		return -1;

@@ -15,6 +15,7 @@
 #include "providers/winrm/shell.h"
 #include "providers/wsman/envelope.h"
 #include "providers/wsman/soap.h"
+#include "providers/wsman/wire.h"
 #include "providers/wsman/xml.h"
 
 /* How long a host that refuses may take to say what it is. */

@@ -17,6 +17,7 @@ FUZZ_CORE = \
 	lib/base/nearest.c \
 	lib/base/normal_form.c \
 	lib/session/names.c \
+	lib/session/fields.c \
 	lib/session/session.c \
 	lib/base/text.c
 if HAVE_FUZZER

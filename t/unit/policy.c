@@ -9,6 +9,8 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/text.h"
+#include "lib/judge/classify.h"
 #include "lib/policy/policy.h"
 #include "lib/policy/schedule.h"
 #include "lib/session/session.h"

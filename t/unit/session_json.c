@@ -2,11 +2,15 @@
 #include "t/unit/test.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
+#include "lib/session/fields.h"
 #include "lib/session/session.h"
 #include "lib/session/session_json.h"
 
@@ -197,12 +201,124 @@ static void errors_travel(void **state)
 	assert_int_equal(after.code, ERROR_PROTOCOL);
 }
 
+static json_t *schema_read(void)
+{
+	const char *source = getenv("CURFEW_SRCDIR");
+	char path[1024];
+	json_t *schema;
+
+	snprintf(path, sizeof path, "%s/doc/curfew.schema.json", source != NULL ? source : ".");
+	schema = json_load_file(path, 0, NULL);
+	assert_non_null(schema);
+	return schema;
+}
+
+/* As many words as the schema has, and all of them. */
+static void words_are_the_same(const json_t *property, const char *const *words, const char *besides)
+{
+	const json_t *list = json_object_get(property, "enum");
+	size_t count = 0;
+
+	for (; *words != NULL; words++) {
+		bool found = false;
+
+		if (besides != NULL && strcmp(*words, besides) == 0)
+			continue;
+		for (size_t i = 0; i < json_array_size(list); i++)
+			found = found || strcmp(json_string_value(json_array_get(list, i)), *words) == 0;
+		if (!found)
+			fail_msg("the schema lacks the word %s", *words);
+		count++;
+	}
+	assert_int_equal(json_array_size(list), count);
+}
+
+/* What is published has the fields of the table, each of its type. */
+static void the_schema_has_the_same_fields(void **state)
+{
+	static const char *const shapes[] = {
+	    [FIELD_TEXT] = "string",
+	    [FIELD_NUMBER] = "integer",
+	    [FIELD_FLAG] = "#/definitions/flag",
+	    [FIELD_MOMENT] = "#/definitions/time",
+	    [FIELD_SPAN] = "integer",
+	    [FIELD_TEXTS] = "array",
+	    [FIELD_FACTS] = "object",
+	    [FIELD_MARK] = "const",
+	    [FIELD_STATE] = "enum",
+	    [FIELD_CLASS] = "enum",
+	    [FIELD_KIND] = "enum",
+	};
+	json_t *schema = schema_read();
+	json_t *session = json_object_get(json_object_get(schema, "definitions"), "session");
+	const json_t *properties = json_object_get(session, "properties");
+
+	(void)state;
+	for (enum session_field field = 0; field < SESSION_FIELDS; field++) {
+		const struct field_info *info = &session_fields[field];
+		const json_t *property = json_object_get(properties, info->name);
+		const char *type = json_string_value(json_object_get(property, "type"));
+
+		if (type == NULL)
+			type = json_string_value(json_object_get(property, "$ref"));
+		if (type == NULL)
+			type = json_object_get(property, "const") != NULL ? "const" : "enum";
+		if (property == NULL || strcmp(type, shapes[info->type]) != 0)
+			fail_msg("the schema has %s for %s", property != NULL ? type : "nothing", info->name);
+	}
+	/* The check adds the target and what it makes of the session. */
+	assert_int_equal(json_object_size(properties), SESSION_FIELDS + 2);
+	words_are_the_same(json_object_get(properties, "state"), session_state_words, "idle");
+	words_are_the_same(json_object_get(properties, "class"), session_class_words, NULL);
+	words_are_the_same(json_object_get(properties, "kind"), session_kind_words, NULL);
+	json_decref(schema);
+}
+
+/* A field that is missing in the table would be missing in copies, too: each byte of the structure is of one. */
+static void the_table_covers_the_session(void **state)
+{
+	static const size_t sizes[] = {
+	    [FIELD_TEXT] = sizeof(char *),
+	    [FIELD_NUMBER] = sizeof(uint32_t),
+	    [FIELD_STATE] = sizeof(int),
+	    [FIELD_CLASS] = sizeof(int),
+	    [FIELD_KIND] = sizeof(int),
+	    [FIELD_FLAG] = sizeof(int),
+	    [FIELD_MOMENT] = sizeof(struct moment),
+	    [FIELD_SPAN] = sizeof(int64_t),
+	    [FIELD_MARK] = sizeof(bool),
+	    [FIELD_TEXTS] = sizeof(struct string_list),
+	    [FIELD_FACTS] = sizeof(struct string_list),
+	};
+	unsigned char seen[sizeof(struct session)] = {0};
+	size_t holes = 0;
+
+	(void)state;
+	seen[offsetof(struct session, numbered)] = 1; /* tells whether there is a number */
+	for (enum session_field field = 0; field < SESSION_FIELDS; field++)
+		for (size_t i = 0; i < sizes[session_fields[field].type]; i++) {
+			assert_int_equal(seen[session_fields[field].offset + i], 0);
+			seen[session_fields[field].offset + i] = 1;
+		}
+	/* What is left is padding: less than a pointer at a time. */
+	for (size_t i = 0; i < sizeof seen; i++) {
+		holes = seen[i] ? 0 : holes + 1;
+		if (holes >= sizeof(void *))
+			fail_msg("no field is at byte %zu of a session", i - holes + 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(what_is_written_is_read), cmocka_unit_test(the_documented_form_is_read),
-	    cmocka_unit_test(liars_are_refused),       cmocka_unit_test(long_texts_are_refused),
-	    cmocka_unit_test(errors_travel),           cmocka_unit_test(long_notices_stay_text),
+	    cmocka_unit_test(the_schema_has_the_same_fields),
+	    cmocka_unit_test(the_table_covers_the_session),
+	    cmocka_unit_test(what_is_written_is_read),
+	    cmocka_unit_test(the_documented_form_is_read),
+	    cmocka_unit_test(liars_are_refused),
+	    cmocka_unit_test(long_texts_are_refused),
+	    cmocka_unit_test(errors_travel),
+	    cmocka_unit_test(long_notices_stay_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

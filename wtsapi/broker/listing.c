@@ -4,55 +4,60 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/collect/collect.h"
+#include "lib/session/fields.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 #include "wtsapi/broker/broker.h"
 #include "wtsapi/message.h"
 
-/* Not known is left out; never is too: WTS has one 0 for both. */
-static void put_moment(struct message *reply, const char *key, struct moment moment)
+/* What is not known is left out, and so is "never": WTS has one 0 for both. */
+static void put_field(struct message *reply, const struct session *session, enum session_field field)
 {
-	if (moment.is == MOMENT_KNOWN)
-		message_put_number(reply, key, moment.at);
+	const char *name = session_fields[field].name, *text;
+	struct moment moment;
+
+	switch (session_fields[field].type) {
+	case FIELD_TEXT:
+		if ((text = field_text(session, field))[0] != '\0')
+			message_put(reply, name, text);
+		break;
+	case FIELD_NUMBER:
+		if (session->numbered)
+			message_put_number(reply, name, session->number);
+		break;
+	case FIELD_STATE:
+		message_put_number(reply, name, session->state);
+		break;
+	case FIELD_CLASS:
+		message_put(reply, name, session_class_name(session->class));
+		break;
+	case FIELD_FLAG:
+		if (field_flag(session, field) != FLAG_UNKNOWN)
+			message_put(reply, name, field_flag(session, field) == FLAG_YES ? "yes" : "no");
+		break;
+	case FIELD_MOMENT:
+		if ((moment = field_moment(session, field)).is == MOMENT_KNOWN)
+			message_put_number(reply, name, moment.at);
+		break;
+	case FIELD_FACTS:
+		for (size_t i = 0; i < session->facts.count; i++)
+			message_put(reply, "fact", session->facts.items[i]);
+		break;
+	case FIELD_KIND:
+	case FIELD_SPAN:
+	case FIELD_MARK:
+	case FIELD_TEXTS:
+		break; /* WTS has nothing of the kind */
+	}
 }
 
-static void put_flag(struct message *reply, const char *key, enum flag flag)
-{
-	if (flag != FLAG_UNKNOWN)
-		message_put(reply, key, flag == FLAG_YES ? "yes" : "no");
-}
-
-static void put_text(struct message *reply, const char *key, const char *text)
-{
-	if (text[0] != '\0')
-		message_put(reply, key, text);
-}
-
+/* A session begins with its id. */
 static void put_session(struct message *reply, const struct session *session)
 {
 	message_put(reply, "session", session->id);
-	put_text(reply, "provider", session->provider);
-	put_text(reply, "host", session->host);
-	put_text(reply, "user", session->user);
-	put_text(reply, "birth", session->birth);
-	if (session->numbered)
-		message_put_number(reply, "number", session->number);
-	put_text(reply, "domain", session->domain);
-	put_text(reply, "station", session->station);
-	put_text(reply, "client-name", session->client_name);
-	put_text(reply, "client-address", session->client_address);
-	put_text(reply, "collection", session->collection);
-	put_text(reply, "application", session->application);
-	message_put(reply, "class", session_class_name(session->class));
-	message_put_number(reply, "state", session->state);
-	put_flag(reply, "locked", session->locked);
-	put_flag(reply, "own", session->own);
-	put_moment(reply, "logon", session->logon_time);
-	put_moment(reply, "connect", session->connect_time);
-	put_moment(reply, "disconnect", session->disconnect_time);
-	put_moment(reply, "last-input", session->last_input);
-	for (size_t i = 0; i < session->facts.count; i++)
-		message_put(reply, "fact", session->facts.items[i]);
+	for (enum session_field field = 0; field < SESSION_FIELDS; field++)
+		if (field != SESSION_FIELD_ID)
+			put_field(reply, session, field);
 }
 
 int broker_list(struct question *question, struct message *reply, struct error *error)
