@@ -551,6 +551,9 @@ sub test_desktop {
 
 # What every provider is asked, asked about real logins.
 sub test_conformance {
+    my $long  = 'pavithrathiruvengadamabcd';
+    my $login = log_in($long, '192.0.2.25');
+    is(session_of($long)->{user}, $long, 'a name of 25 characters is whole');
     for my $url ('logind:', 'local:') {
       SKIP: {
             skip 't/unit/conformance was not built', 2 if !-x build_dir() . '/t/unit/conformance';
@@ -560,6 +563,8 @@ sub test_conformance {
             cmp_ok(scalar @asked, '>', 20, "conformance of $url: something was asked");
         }
     }
+    end_login($login);
+    ok(wait_for { Elogind::look_again(); !session_of($long) }, 'and it has ended');
     return;
 }
 
@@ -597,7 +602,7 @@ sub inside {
     mkdir $dir;
     chmod 0777, $dir;
     local $ENV{PATH} = '/usr/sbin:/usr/bin:/sbin:/bin';
-    for my $user (qw(alice bob)) {
+    for my $user (qw(alice bob pavithrathiruvengadamabcd)) {
         system('useradd', '-m', '-s', '/bin/sh', $user) == 0 or die "useradd $user\n";
     }
     my $utmp_session = test_utmp();

@@ -10,6 +10,7 @@ use Test::More;
 use Time::HiRes qw(time);
 
 use Curfew;
+use Curfew::Spellings qw(names_farm kept_by_every_spelling);
 use Wts;
 
 binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output todo_output);
@@ -265,6 +266,15 @@ subtest 'it conforms' => sub {
     my $run = run('t/unit/conformance', 'wts:' . wts_module() . "#sim:$alive", "wts:$bad#hangs", { timeout => 90 });
     is($run->{status}, 0, 'in every point') or diag $run->{out};
     like($run->{out}, qr/^1[.][.][2-9]\d$/m, 'to the end');
+};
+
+# The WTS API has 20 characters of a name, and no UPN.
+subtest 'every spelling of a name keeps' => sub {
+    plan skip_all => 'the module was not built' if !wts_built();
+    my $target = 'wts:' . wts_module() . '#sim:' . farm(names_farm('alive', 2, 3, 4));
+    my $run = run('t/unit/conformance', $target, { timeout => 90 });
+    is($run->{status}, 0, 'it conforms') or diag $run->{out};
+    kept_by_every_spelling(sub { return run('logoff_sessions', '-T', $target, '--all', @_, { timeout => 60 })->{out} }, 0);
 };
 
 done_testing;
