@@ -217,8 +217,11 @@ static void set_line(struct exchange *exchange, const struct http_request *reque
 {
 	exchange->line = request->line;
 	exchange->kept = request->kept;
-	if (request->line != NULL)
-		EXCHANGE_SET(exchange, CURLOPT_SHARE, request->line->share);
+	if (request->line == NULL)
+		return;
+	EXCHANGE_SET(exchange, CURLOPT_SHARE, request->line->share);
+	/* Without this a 401 that comes before libcurl has seen that there is no more to send costs the connection. */
+	EXCHANGE_SET(exchange, CURLOPT_KEEP_SENDING_ON_ERROR, 1L);
 }
 
 struct exchange *exchange_new(const struct http_request *request)

@@ -211,8 +211,11 @@ static void leg_answered(struct http_response *response, void *context)
 	line->resolved += response->resolved;
 	line->connected += response->connected;
 	line->secured += response->secured;
-	if (response->error.code != ERROR_NONE || (response->status != 200 && response->status != 401) ||
-	    (response->status == 401 && (seal_ready(line->seal) || response->challenge == NULL))) {
+	if (response->lost && !response->sent && !line->first->again) {
+		line->first->again = true;
+		login_begin(line);
+	} else if (response->error.code != ERROR_NONE || (response->status != 200 && response->status != 401) ||
+	           (response->status == 401 && (seal_ready(line->seal) || response->challenge == NULL))) {
 		judge_unsealed(line, response);
 		fail(line, response);
 	} else if (!seal_ready(line->seal) && response->challenge != NULL) {
