@@ -30,6 +30,13 @@ enum remedy_exit {
 	REMEDY_UNKNOWN = 3, /* usage, or no information */
 };
 
+/* What differs from session to session of one order.  Called by several threads at once; either may be NULL. */
+struct remedy_words {
+	const char *(*text)(void *context, const struct session *session); /* of a message, in place of the action's */
+	const char *(*because)(void *context, const struct session *session); /* for the audit: which policy, and why */
+	void *context;
+};
+
 struct remedy_order {
 	const struct settings *settings;
 	const char *program;
@@ -38,6 +45,7 @@ struct remedy_order {
 	const struct target *targets;
 	size_t target_count;
 	bool execute; /* false: a dry run */
+	struct remedy_words words;
 };
 
 /* What became of one session. */

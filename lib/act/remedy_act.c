@@ -168,10 +168,20 @@ static int write_intent(struct run *run, struct attempt *attempt)
 	return written;
 }
 
+/* The order's action, with the text that is for this session. */
+static struct action action_for(const struct remedy_order *order, const struct session *session)
+{
+	struct action action = order->action;
+
+	if (order->words.text != NULL)
+		action.text = order->words.text(order->words.context, session);
+	return action;
+}
+
 /* The intent, on the disk; then the act.  -1: not done, and the result says why. */
 static int intend_and_act(struct run *run, struct host_work *work, struct attempt *attempt)
 {
-	const struct action *action = &run->order->action;
+	const struct action action = action_for(run->order, attempt->item->session);
 	struct remedy_result *result = &attempt->result;
 	struct deadline deadline;
 
@@ -179,9 +189,9 @@ static int intend_and_act(struct run *run, struct host_work *work, struct attemp
 	if (write_intent(run, attempt) < 0 || refresh(run, work, attempt) < 0)
 		return -1;
 	result->kind = RESULT_FAILED;
-	deadline = attempt_deadline(run, action->answer_wait);
+	deadline = attempt_deadline(run, action.answer_wait);
 	attempt->stage = STAGE_SENT; /* only from here on may a later look call it done */
-	if (attempt->target->provider->act(attempt->pin, action, &deadline, &result->outcome, &result->error) == 0)
+	if (attempt->target->provider->act(attempt->pin, &action, &deadline, &result->outcome, &result->error) == 0)
 		return 0;
 	if (result->error.code == ERROR_CHANGED) { /* the back end has compared, too */
 		result->kind = RESULT_REFUSED;

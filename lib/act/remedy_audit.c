@@ -25,6 +25,9 @@ static json_t *action_json(const struct remedy_event *event)
 static json_t *session_fields(const struct remedy_event *event, json_t *session, const char *outcome,
                               const char *reason)
 {
+	const struct remedy_words *words = &event->order->words;
+	const char *because =
+	    words->because != NULL && event->item != NULL ? words->because(words->context, event->item->session) : NULL;
 	json_t *fields = json_object();
 
 	json_object_set_new(fields, "action", action_json(event));
@@ -33,6 +36,8 @@ static json_t *session_fields(const struct remedy_event *event, json_t *session,
 	if (event->item != NULL && !text_same(event->item->identity, event->item->session->host))
 		json_object_set_new(fields, "acting_host", json_string(event->item->identity));
 	json_object_set_new(fields, "session", session);
+	if (because != NULL)
+		json_object_set_new(fields, "because", json_string(because));
 	if (outcome != NULL)
 		json_object_set_new(fields, "outcome", json_string(outcome));
 	if (reason != NULL)

@@ -246,10 +246,12 @@ static enum refusal state_judge(const struct rule *rule, enum act act, const str
 enum { INPUT_JITTER = 1000 }; /* ms */
 
 /* Did the picked session stay as it was when it was picked? */
-static bool unchanged(const struct session *then, const struct session *now)
+static bool unchanged(const struct rule *rule, const struct session *then, const struct session *now)
 {
 	if (then->state != now->state || !moment_equal(then->connect_time, now->connect_time))
 		return false;
+	if (rule->despite_input)
+		return true;
 	if (then->last_input.is != now->last_input.is)
 		return false;
 	return now->last_input.is != MOMENT_KNOWN || now->last_input.at <= then->last_input.at + INPUT_JITTER;
@@ -317,7 +319,7 @@ enum refusal rule_judge(const struct rule *rule, enum act act, const struct snap
 		return refusal;
 	if (!snapshot->complete)
 		return REFUSAL_INCOMPLETE;
-	if ((then = picked(rule, session)) != NULL && act != ACT_MESSAGE && !unchanged(then, session))
+	if ((then = picked(rule, session)) != NULL && act != ACT_MESSAGE && !unchanged(rule, then, session))
 		return REFUSAL_CHANGED;
 	return REFUSAL_NONE;
 }
@@ -337,5 +339,5 @@ enum refusal rule_rematch(const struct rule *rule, enum act act, const struct se
 		return refusal;
 	if (!moment_equal(then->connect_time, now->connect_time))
 		return REFUSAL_CHANGED;
-	return explicit(rule) && !unchanged(then, now) ? REFUSAL_CHANGED : REFUSAL_NONE;
+	return explicit(rule) && !unchanged(rule, then, now) ? REFUSAL_CHANGED : REFUSAL_NONE;
 }

@@ -53,6 +53,7 @@ struct rule {
 	bool from_stdin;               /* only the picked sessions */
 	const struct session *picked;  /* handed in on stdin: identity and times are compared */
 	size_t picked_count;
+	bool despite_input;             /* those may have had input since: what was decided does not depend on it */
 	const struct rule_index *index; /* NULL: ids and picked sessions are looked through one by one */
 };
 
