@@ -11,7 +11,12 @@ AGENT_PAGE = doc/curfew-agent.8
 AGENT_BASH_COMPLETION = doc/completions/curfew-agent
 AGENT_ZSH_COMPLETION = doc/completions/_curfew-agent
 endif
-MADE_PAGES = $(AGENT_PAGE) \
+if PART_POLICY
+POLICY_PAGE = doc/enforce_sessions.1
+POLICY_BASH_COMPLETION = doc/completions/enforce_sessions
+POLICY_ZSH_COMPLETION = doc/completions/_enforce_sessions
+endif
+MADE_PAGES = $(AGENT_PAGE) $(POLICY_PAGE) \
 	doc/check_sessions.1 \
 	doc/disconnect_sessions.1 \
 	doc/logoff_sessions.1 \
@@ -22,20 +27,21 @@ CLEANFILES += $(MADE_PAGES)
 doc/check_sessions.1: doc/check_sessions.1.in
 doc/curfew-agent.8: doc/curfew-agent.8.in
 doc/disconnect_sessions.1: doc/disconnect_sessions.1.in
+doc/enforce_sessions.1: doc/enforce_sessions.1.in
 doc/logoff_sessions.1: doc/logoff_sessions.1.in
 doc/message_sessions.1: doc/message_sessions.1.in
 $(MADE_PAGES): doc/handlers.man doc/mkdoc$(EXEEXT)
 	$(AM_V_GEN)doc/mkdoc$(EXEEXT) man $(srcdir)/$@.in >$@.tmp && mv $@.tmp $@
 
 # bash-completion looks for a file with the command's name, zsh for one with the function's.
-BASH_COMPLETIONS = $(AGENT_BASH_COMPLETION) \
+BASH_COMPLETIONS = $(AGENT_BASH_COMPLETION) $(POLICY_BASH_COMPLETION) \
 	doc/completions/check_sessions \
 	doc/completions/disconnect_sessions \
 	doc/completions/logoff_sessions \
 	doc/completions/message_sessions
 bashcompletionsdir = $(datadir)/bash-completion/completions
 nodist_bashcompletions_DATA = $(BASH_COMPLETIONS)
-ZSH_COMPLETIONS = $(AGENT_ZSH_COMPLETION) \
+ZSH_COMPLETIONS = $(AGENT_ZSH_COMPLETION) $(POLICY_ZSH_COMPLETION) \
 	doc/completions/_check_sessions \
 	doc/completions/_disconnect_sessions \
 	doc/completions/_logoff_sessions \
@@ -70,6 +76,7 @@ dist_doc_DATA = \
 	doc/five-commands.md \
 	doc/json.md \
 	doc/monitoring-servers.md \
+	doc/policy.md \
 	doc/snmp.md \
 	doc/thresholds.md \
 	doc/troubleshooting.md \
@@ -91,6 +98,7 @@ EXTRA_DIST += \
 	doc/check_sessions.1.in \
 	doc/curfew-agent.8.in \
 	doc/disconnect_sessions.1.in \
+	doc/enforce_sessions.1.in \
 	doc/handlers.man \
 	doc/logoff_sessions.1.in \
 	doc/message_sessions.1.in

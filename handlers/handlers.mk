@@ -9,6 +9,12 @@ handlers_logoff_sessions_LDADD = $(PROGRAM_LIBS)
 handlers_message_sessions_SOURCES = handlers/message_sessions.c
 handlers_message_sessions_LDADD = $(PROGRAM_LIBS)
 
+if PART_POLICY
+bin_PROGRAMS += handlers/enforce_sessions
+endif
+handlers_enforce_sessions_SOURCES = handlers/enforce_sessions.c
+handlers_enforce_sessions_LDADD = lib/libpolicy.a $(PROGRAM_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)
+
 # What sudo and units start as root.
 curfewlibexec_PROGRAMS += handlers/curfew-run
 handlers_curfew_run_SOURCES = handlers/curfew-run.c

@@ -39,8 +39,10 @@ lib_libcurfew_a_SOURCES = \
 	lib/judge/perfdata.c lib/judge/perfdata.h \
 	lib/judge/select.c lib/judge/select.h \
 	lib/judge/threshold.c lib/judge/threshold.h \
+	lib/policy/schedule_parse.c \
 	lib/config/config.c lib/config/config.h \
 	lib/config/config_check.c lib/config/config_check.h \
+	lib/config/config_policy.c lib/config/config_policy.h \
 	lib/config/config_ranges.c lib/config/config_ranges.h \
 	lib/config/config_read.c lib/config/config_read.h \
 	lib/config/config_targets.c \
@@ -101,6 +103,14 @@ if PART_POLICY
 noinst_LIBRARIES += lib/libpolicy.a
 endif
 lib_libpolicy_a_SOURCES = \
+	lib/enforce/enforce.c lib/enforce/enforce.h \
+	lib/enforce/enforce_act.c \
+	lib/enforce/enforce_groups.c \
+	lib/enforce/enforce_plan.c \
+	lib/enforce/enforce_policies.c \
+	lib/enforce/enforce_run.h \
+	lib/enforce/enforce_say.c \
+	lib/enforce/enforce_words.c \
 	lib/ledger/ledger.c lib/ledger/ledger.h \
 	lib/ledger/ledger_clock.c \
 	lib/ledger/ledger_file.c lib/ledger/ledger_file.h \
@@ -109,6 +119,5 @@ lib_libpolicy_a_SOURCES = \
 	lib/policy/policy_match.c \
 	lib/policy/policy_text.c \
 	lib/policy/schedule.c lib/policy/schedule.h \
-	lib/policy/schedule_parse.c \
 	lib/policy/zone.c lib/policy/zone.h
 lib_libpolicy_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)

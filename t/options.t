@@ -15,12 +15,14 @@ my %folder = (
     logoff_sessions     => 'handlers',
     message_sessions    => 'handlers',
 );
+$folder{enforce_sessions} = 'handlers' if -x "$build/handlers/enforce_sessions";
 $folder{'curfew-agent'} = 'agent' if -x "$build/agent/curfew-agent";
 my %service = (
     check_sessions      => 'SESSIONS',
     disconnect_sessions => 'DISCONNECT',
     logoff_sessions     => 'LOG OFF',
     message_sessions    => 'MESSAGE',
+    enforce_sessions    => 'ENFORCE',
 );
 my $dir = tempdir(CLEANUP => 1);
 

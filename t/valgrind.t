@@ -45,6 +45,13 @@ my @paths = (
     [3, 'disconnect_sessions', '--stdin', { stdin => '{"id":1}' }],
 );
 
+if (program('enforce_sessions')) {
+    my $policy = write_file("$state/office.conf", "[policy office]\ntarget = sim:$farm\nidle-over = 1h\nwarn = 5m\n"
+          . "zone = Europe/Berlin\nwhen = daily 00:00-24:00\ntext = hello\n");
+    push @paths, [0, 'enforce_sessions', '--config', $policy, '--state-dir', $state],
+      [0, 'enforce_sessions', '--config', $policy, '--state-dir', $state, '--execute', '--explain'];
+}
+
 for my $path (@paths) {
     my ($status, $name, @arguments) = @{$path};
     my $options = ref $arguments[-1] ? pop @arguments : {};

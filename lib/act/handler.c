@@ -178,8 +178,25 @@ static int check_event(const struct settings *settings, const struct program_inf
 	return 1;
 }
 
-static int run(const struct program_info *program, enum act act, struct settings *settings, struct error *error)
+/* From here on a signal ends the run between two acts. */
+static void begin(void)
 {
+	catch_signals();
+	begun = 1;
+}
+
+/* What a program does when its command line and configuration are read: its exit status, or -1 with *error. */
+struct body {
+	const struct program_info *program;
+	enum act act;
+	handler_work *work; /* NULL: one act on what the options mean */
+	int (*run)(const struct body *body, struct settings *settings, struct error *error);
+};
+
+static int run_act(const struct body *body, struct settings *settings, struct error *error)
+{
+	const struct program_info *program = body->program;
+	const enum act act = body->act;
 	struct remedy_order order = {.settings = settings, .program = program->name};
 	struct picked picked = {0};
 	struct rule_index index;
@@ -206,13 +223,27 @@ static int run(const struct program_info *program, enum act act, struct settings
 	    .answer_wait = settings->answer_wait,
 	    .force = settings->force,
 	};
-	catch_signals();
-	begun = 1;
+	begin();
 	return remedy_say(&order);
 }
 
-int handler_main(const struct program_info *program, enum act act, int argc, char **argv)
+static int run_work(const struct body *body, struct settings *settings, struct error *error)
 {
+	int event = check_event(settings, body->program, error);
+	struct output output;
+	struct remedy_writer writer = {write_out, &output};
+
+	if (event != 0)
+		return event < 0 ? -1 : REMEDY_DONE;
+	limit_time(settings->timeout + OUTPUT_RESERVE);
+	output.deadline = deadline_in(settings->timeout + OUTPUT_RESERVE);
+	begin();
+	return body->work(body->program, settings, &writer, error);
+}
+
+static int start(const struct body *body, int argc, char **argv)
+{
+	const struct program_info *program = body->program;
 	struct settings settings;
 	struct error error = {0};
 	int status;
@@ -224,7 +255,7 @@ int handler_main(const struct program_info *program, enum act act, int argc, cha
 	limit_time(EARLY_TIME);
 	status = options_parse(program, argc, argv, &settings, &error);
 	if (status == 0)
-		status = run(program, act, &settings, &error);
+		status = body->run(body, &settings, &error);
 	else if (status > 0)
 		status = REMEDY_UNKNOWN; /* --help or --version was printed */
 	if (status < 0) {
@@ -234,4 +265,18 @@ int handler_main(const struct program_info *program, enum act act, int argc, cha
 	fflush(stdout);
 	settings_free(&settings);
 	return status;
+}
+
+int handler_main(const struct program_info *program, enum act act, int argc, char **argv)
+{
+	const struct body body = {.program = program, .act = act, .run = run_act};
+
+	return start(&body, argc, argv);
+}
+
+int handler_main_with(const struct program_info *program, handler_work *work, int argc, char **argv)
+{
+	const struct body body = {.program = program, .work = work, .run = run_work};
+
+	return start(&body, argc, argv);
 }

@@ -9,6 +9,7 @@
  *   [group NAME]            members = target or group names, comma separated, repeatable
  *   [credentials NAME]      file
  *   [section NAME]          a named set of options for --section
+ *   [policy NAME]           who may stay and who has to go (lib/config/config_policy.h)
  *
  * Unknown sections and keys, names used twice, control characters and
  * values that would not be what they look like (a comment behind a value, quotes
@@ -23,7 +24,7 @@
 #include "lib/base/error.h"
 #include "lib/target/target.h"
 
-enum config_kind { CONFIG_DEFAULTS, CONFIG_TARGET, CONFIG_GROUP, CONFIG_CREDENTIALS, CONFIG_SECTION };
+enum config_kind { CONFIG_DEFAULTS, CONFIG_TARGET, CONFIG_GROUP, CONFIG_CREDENTIALS, CONFIG_SECTION, CONFIG_POLICY };
 
 struct config_entry {
 	const char *key;

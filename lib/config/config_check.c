@@ -9,6 +9,7 @@
 #include "lib/base/error.h"
 #include "lib/base/nearest.h"
 #include "lib/base/text.h"
+#include "lib/config/config_policy.h"
 #include "lib/config/options.h"
 #include "lib/config/settings.h"
 #include "lib/target/provider.h"
@@ -209,6 +210,22 @@ static int credentials_check(struct checking *checking)
 	return part->count > 0 ? 0 : fail(checking, part->line, "there is no file in credentials ", part->name);
 }
 
+static int policy_check(struct checking *checking)
+{
+	struct policy_config policy;
+
+	if (policy_config_read(&policy, checking->config, checking->part, &checking->scratch.arena, checking->error) <
+	    0)
+		return -1;
+	for (size_t i = 0; i < checking->part->count; i++) {
+		const struct config_entry *entry = &checking->part->entries[i];
+
+		if (strcmp(entry->key, "target") == 0 && member_check(checking, entry, entry->value) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int part_check(struct checking *checking)
 {
 	switch (checking->part->kind) {
@@ -221,6 +238,8 @@ static int part_check(struct checking *checking)
 		return group_check(checking);
 	case CONFIG_CREDENTIALS:
 		return credentials_check(checking);
+	case CONFIG_POLICY:
+		return policy_check(checking);
 	}
 	return 0;
 }

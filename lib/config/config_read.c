@@ -7,6 +7,7 @@
 
 #include "lib/base/nearest.h"
 #include "lib/base/text.h"
+#include "lib/config/config_policy.h"
 #include "lib/config/options.h"
 #include "lib/target/target.h"
 
@@ -25,7 +26,7 @@ static const struct {
 	enum config_kind kind;
 } kinds[] = {
     {"defaults", CONFIG_DEFAULTS},       {"target", CONFIG_TARGET},   {"group", CONFIG_GROUP},
-    {"credentials", CONFIG_CREDENTIALS}, {"section", CONFIG_SECTION},
+    {"credentials", CONFIG_CREDENTIALS}, {"section", CONFIG_SECTION}, {"policy", CONFIG_POLICY},
 };
 
 const char *config_kind_name(enum config_kind kind)
@@ -130,7 +131,7 @@ static int heading_read(struct loading *loading, char *heading)
 		return error_hint(loading->error, "did you mean [%s%s]?", nearest.best,
 		                  strcmp(nearest.best, "defaults") == 0 ? "" : " NAME");
 	return error_hint(loading->error, "there are [defaults], [target NAME], [group NAME], [credentials NAME], "
-	                                  "[section NAME]");
+	                                  "[section NAME], [policy NAME]");
 }
 
 static int line_check(struct loading *loading, const char *line, size_t raw_length)
@@ -211,6 +212,8 @@ static bool is_list(enum config_kind kind, const char *key)
 {
 	const struct option_spec *spec = option_find(key, PROGRAM_ALL);
 
+	if (kind == CONFIG_POLICY)
+		return policy_key_is_list(key);
 	return (kind == CONFIG_DEFAULTS || kind == CONFIG_SECTION) && spec != NULL && option_is_list(spec);
 }
 

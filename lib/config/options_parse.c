@@ -313,13 +313,17 @@ static void classes_to_bits(struct settings *settings)
 static int targets_resolve(const struct program_info *program, struct settings *settings, bool explicit,
                            struct error *error)
 {
+	const bool enforces = program->program == PROGRAM_ENFORCE;
+
 	if (settings->dry_run)
 		settings->execute = false;
-	if (settings->execute && !explicit && !settings->from_stdin) {
+	if (enforces && !explicit) /* its policies name them */
+		settings->target_names = (struct string_list){0};
+	if (settings->execute && !explicit && !settings->from_stdin && !enforces) {
 		error_set(error, ERROR_USAGE, STEP_NONE, "--execute needs a target");
 		return error_hint(error, "name it with -T or in the section; [defaults] does not count here");
 	}
-	if (settings->target_names.count == 0 && (program->program & PROGRAM_HANDLERS) == 0) {
+	if (settings->target_names.count == 0 && (program->program & PROGRAM_ACTORS) == 0) {
 		error_set(error, ERROR_USAGE, STEP_NONE, "no target");
 		return error_hint(error, "name it with -T, or use --section");
 	}

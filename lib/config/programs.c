@@ -134,6 +134,35 @@ const struct program_info program_message = {
     .page = 1,
 };
 
+const struct program_info program_enforce = {
+    .program = PROGRAM_ENFORCE,
+    .name = "enforce_sessions",
+    .act = "enforce",
+    .service = "ENFORCE",
+    .summary = "warn, disconnect and log off terminal sessions as policies say",
+    .synopsis = "[--policy NAME] [-T TARGET ...] [--execute] [options]",
+    .hints = TIMES "\nExample: enforce_sessions --explain       (the plan, and why)\n",
+    .about =
+        "Does what the [policy] sections of the configuration say (curfew.conf(5)): who may stay, who has to go and "
+        "when, and by which warnings before. It is made to be run every few minutes, by a timer, by cron or as an "
+        "event handler: each run lists the sessions, remembers them in the ledger of the state folder, and takes "
+        "the step that is due for each: a warning, a disconnect, a log off.\n\n"
+        "Nothing is done without --execute: the plan is printed, the same in both cases, and nothing is "
+        "remembered. The targets are those of the policies, unless -T or the section names others.\n\n"
+        "A session is ended only if all its warnings were delivered, each so long before as the policy says, and "
+        "no input came since. A session that was seen only once, whose host's clock was set, that is exempt or may "
+        "be, or of which the time that counts is not known, is left alone; --explain says so.\n\n" SAFETY LIMITS AUDIT
+            EVENT_HANDLER,
+    .examples = "enforce_sessions\n"
+                "\tWhat would be done now, and within the next hour?\n"
+                "enforce_sessions --explain --policy office\n"
+                "\tWhat does that policy say to each session, and why?\n"
+                "enforce_sessions --section nightly\n"
+                "\tAs a timer runs it; [section nightly] says act = enforce and execute = yes.\n",
+    .timeout = 50 * SECONDS,
+    .page = 1,
+};
+
 const struct program_info program_agent = {
     .program = PROGRAM_AGENT,
     .name = "curfew-agent",
@@ -153,5 +182,5 @@ const struct program_info program_agent = {
 };
 
 const struct program_info *const programs[] = {
-    &program_check, &program_disconnect, &program_logoff, &program_message, &program_agent, NULL,
+    &program_check, &program_disconnect, &program_logoff, &program_message, &program_enforce, &program_agent, NULL,
 };

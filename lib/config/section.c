@@ -44,7 +44,7 @@ int section_check(const struct program_info *program, const struct settings *set
 		return strcmp(program->act, SECTION_WTSAPI) == 0
 		           ? 0
 		           : refuse(settings, part, SECTION_WTSAPI, program->act, error);
-	if (acts->count == 0 && is_privileged && (program->program & PROGRAM_HANDLERS) != 0) {
+	if (acts->count == 0 && is_privileged && (program->program & PROGRAM_ACTORS) != 0) {
 		error_set(error, ERROR_CONFIG, STEP_NONE, "%s:%u: [section %s] does not say its act",
 		          settings->config.file, part->line, part->name);
 		return error_hint(error, "as root only a section that says act = %s may be used here", program->act);

@@ -23,7 +23,7 @@ static const char *const perfdata_words[] = {"basic", "all", NULL}; /* enum perf
 static const char *const service_states[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN", NULL};
 static const char *const state_types[] = {"SOFT", "HARD", NULL};
 /* What a section may be for: program_info.act of each program. */
-static const char *const act_words[] = {"check", "disconnect", "logoff", "message", "wtsapi", NULL};
+static const char *const act_words[] = {"check", "disconnect", "logoff", "message", "enforce", "wtsapi", NULL};
 static const char *const act_on_words[] = {"critical", "warning", "unknown", "ok", "soft", NULL};
 
 /* -w and -c take the same values; the check parses them again when it knows them all. */
@@ -173,9 +173,9 @@ const struct option_spec option_table[] = {
 	 .programs = PROGRAM_CHECK, FIELD(criticals), .check = threshold_check,
 	 .brief = "CRITICAL, likewise",
 	 .help = "Be CRITICAL if METRIC is outside RANGE, as for --warning. Repeatable."},
-	{.name = "explain", .kind = OPTION_FLAG, .group = CHECK, .programs = PROGRAM_CHECK, FIELD(explain),
+	{.name = "explain", .kind = OPTION_FLAG, .group = CHECK, .programs = PROGRAM_CHECK | PROGRAM_ENFORCE, FIELD(explain),
 	 .brief = "why does each session count as what?",
-	 .help = "Say for each session why it counts as what."},
+	 .help = "Say for each session why it counts as what, or which policy means it and what it decides."},
 	{.name = "diagnose", .kind = OPTION_FLAG, .group = CHECK, .programs = PROGRAM_CHECK, FIELD(diagnose),
 	 .brief = "which step to a target fails, and what to do",
 	 .help = "Walk the steps to each target, with their times, and say which one fails and what to do."},
@@ -192,6 +192,10 @@ const struct option_spec option_table[] = {
 	 .help = "Print at most this much text, most important things first; 0 is no limit. Some "
 	         "monitoring servers cut longer output anywhere."},
 
+	{.name = "policy", .kind = OPTION_WORDS, .argument = "NAME", .group = DO, .programs = PROGRAM_ENFORCE, FIELD(policies),
+	 .brief = "only this policy; without it, all of them",
+	 .help = "Only [policy NAME] of the configuration, and not all of them. Repeatable, or several with commas. They count "
+	         "in the order of the configuration: the first that means a session is its policy."},
 	{.name = "id", .kind = OPTION_WORDS, .argument = "ID", .group = DO, .programs = PROGRAM_HANDLERS,
 	 .flags = OPTION_LINE_ONLY, FIELD(ids),
 	 .brief = "this session; plain arguments are ids too",
@@ -214,55 +218,55 @@ const struct option_spec option_table[] = {
 	{.name = "stdin", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, .flags = OPTION_LINE_ONLY,
 	 FIELD(from_stdin),
 	 .help = "Act on the sessions on standard input, as check_sessions --output json prints them."},
-	{.name = "execute", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS,
+	{.name = "execute", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_ACTORS,
 	 .flags = OPTION_SECTION_ONLY, FIELD(execute),
 	 .brief = "act; without it, only print the plan",
-	 .help = "Act. Without it, only the plan is printed. Needs a target on the command line or in the "
-	         "section."},
-	{.name = "dry-run", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, FIELD(dry_run),
+	 .help = "Act. Without it, only the plan is printed. Needs a target on the command line, in the "
+	         "section, or in the policies."},
+	{.name = "dry-run", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_ACTORS, FIELD(dry_run),
 	 .help = "Do not act, whatever else is said."},
-	{.name = "confirm", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, FIELD(confirm),
+	{.name = "confirm", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_ACTORS, FIELD(confirm),
 	 .brief = "ask before acting",
 	 .help = "Ask on the terminal before acting."},
-	{.name = "pass-thru", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, FIELD(pass_thru),
+	{.name = "pass-thru", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_ACTORS, FIELD(pass_thru),
 	 .help = "Print the results as JSON."},
-	{.name = "force", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_LOGOFF,
+	{.name = "force", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_LOGOFF | PROGRAM_ENFORCE,
 	 .flags = OPTION_SECTION_ONLY, FIELD(force),
 	 .brief = "end programs that object; unsaved work is lost",
 	 .help = "Do not let programs of the session object. Unsaved work is lost."},
 
 	{.name = "max-acts", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = LIMITS,
-	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_acts), .most = 1000000,
+	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE, .flags = OPTION_POSITIVE, FIELD(max_acts), .most = 1000000,
 	 .brief = "refuse to act on more in an hour; 10",
 	 .help = "Refuse the whole run if it would affect more sessions than this, with those of the last hour on the same hosts."},
 	{.name = "max-acts-total", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = LIMITS,
-	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_acts_total), .most = 1000000,
+	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE, .flags = OPTION_POSITIVE, FIELD(max_acts_total), .most = 1000000,
 	 .help = "Refuse the whole run if all runs together, on all hosts, would affect more sessions than this within an "
 	         "hour. The default is 50, or the value of --max-acts if that is more."},
 	{.name = "max-percent", .kind = OPTION_NUMBER, .argument = "PERCENT", .group = LIMITS,
-	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF, .flags = OPTION_POSITIVE, FIELD(max_percent), .most = 100,
+	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE, .flags = OPTION_POSITIVE, FIELD(max_percent), .most = 100,
 	 .help = "Refuse the whole run if it would affect more than PERCENT of the user sessions: of all targets "
 	         "together, or of one host (not applied below 4 sessions)."},
-	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS, .programs = PROGRAM_HANDLERS | PROGRAM_AGENT,
+	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS, .programs = PROGRAM_ACTORS | PROGRAM_AGENT,
 	 .flags = OPTION_FILE, FIELD(state_dir),
 	 .help = "The folder of the audit, the locks and the subagent's host numbers. It belongs to the account that runs this, and "
 	         "nobody else can write to it. In a configuration that root alone can write to, it may be a folder that several "
 	         "accounts share: root's, of a group of theirs, mode 2770."},
 
 	{.name = "service-state", .kind = OPTION_TEXT, .argument = "STATE", .group = EVENT,
-	 .programs = PROGRAM_HANDLERS, .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(service_state),
+	 .programs = PROGRAM_ACTORS, .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(service_state),
 	 .choices = service_states,
 	 .help = "The state of the service that this run answers: $SERVICESTATE$, $service.state$. An "
 	         "empty one acts on nothing."},
 	{.name = "state-type", .kind = OPTION_TEXT, .argument = "TYPE", .group = EVENT,
-	 .programs = PROGRAM_HANDLERS, .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(state_type),
+	 .programs = PROGRAM_ACTORS, .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(state_type),
 	 .choices = state_types,
 	 .help = "Its type: $SERVICESTATETYPE$, $service.state_type$."},
-	{.name = "attempt", .kind = OPTION_TEXT, .argument = "NUMBER", .group = EVENT, .programs = PROGRAM_HANDLERS,
+	{.name = "attempt", .kind = OPTION_TEXT, .argument = "NUMBER", .group = EVENT, .programs = PROGRAM_ACTORS,
 	 .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(attempt),
 	 .help = "The check's attempt: $SERVICEATTEMPT$, $service.check_attempt$. It is written to the "
 	         "audit."},
-	{.name = "on", .kind = OPTION_WORDS, .argument = "WORD", .group = EVENT, .programs = PROGRAM_HANDLERS,
+	{.name = "on", .kind = OPTION_WORDS, .argument = "WORD", .group = EVENT, .programs = PROGRAM_ACTORS,
 	 FIELD(act_on), .choices = act_on_words,
 	 .help = "Act on these states and not just on CRITICAL; soft: on SOFT ones too and not just on "
 	         "HARD ones."},
@@ -271,7 +275,7 @@ const struct option_spec option_table[] = {
 	 .flags = OPTION_LINES, FIELD(text),
 	 .brief = "what to tell the user",
 	 .help = "What to tell the user, in one or more lines."},
-	{.name = "title", .kind = OPTION_TEXT, .argument = "TEXT", .group = MESSAGE, .programs = PROGRAM_MESSAGE,
+	{.name = "title", .kind = OPTION_TEXT, .argument = "TEXT", .group = MESSAGE, .programs = PROGRAM_MESSAGE | PROGRAM_ENFORCE,
 	 FIELD(title),
 	 .help = "The title of the message's window."},
 	{.name = "answer-wait", .kind = OPTION_DURATION, .argument = "TIME", .group = MESSAGE,

@@ -52,6 +52,8 @@ struct settings {
 	int perfdata;        /* enum perfdata_choice */
 	uint64_t max_output; /* bytes; 0 = no limit */
 
+	struct string_list policies; /* enforce_sessions: --policy; empty: all of the configuration */
+
 	/* handlers */
 	struct string_list ids; /* --id and plain arguments */
 	bool all;

@@ -455,7 +455,7 @@ static void write_into_a_full_disk(void)
 	_exit(see(&farm, NOW + MINUTE, &error) < 0 && strstr(error.text, "ledger.sqlite") != NULL ? 0 : 12);
 }
 
-/* A file that cannot grow; a real full disk is in t/enforce.t. */
+/* A file that cannot grow: to the writer a full disk looks the same. */
 static void what_cannot_be_written_is_an_error(void **state)
 {
 	struct farm farm;

@@ -400,6 +400,7 @@ static void a_section_is_bound_to_its_act(void **state)
 	    {&program_logoff, "--section both", ":8: [section both] is for check, disconnect, not for logoff"},
 	    {&program_disconnect, "--section wtsapi", ":10: [section wtsapi] is for wtsapi, not for disconnect"},
 	    {&program_check, "--section wtsapi", ":10: [section wtsapi] is for wtsapi, not for check"},
+	    {&program_enforce, "--section both", ":8: [section both] is for check, disconnect, not for enforce"},
 	    {&program_disconnect, "-T sim:a --act disconnect", "unknown option"},
 	};
 	struct program_info broker = program_logoff;
@@ -419,7 +420,7 @@ static void a_section_is_bound_to_its_act(void **state)
 	run_free(run);
 	assert_refused_as(ERROR_CONFIG, &program_check, "[defaults]\nact = check\n", "-T sim:a",
 	                  "only in a named [section]");
-	assert_refused_as(ERROR_CONFIG, &program_check, "[section a]\nact = enforce\n", "-T sim:a",
+	assert_refused_as(ERROR_CONFIG, &program_check, "[section a]\nact = enforc\n", "-T sim:a",
 	                  "not one of check, disconnect");
 	assert_refused_as(ERROR_CONFIG, &program_check, "[section a]\nact = check,,logoff\n", "-T sim:a",
 	                  "an empty item");

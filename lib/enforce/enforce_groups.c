@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Groups of users, from this machine's name service (NSS): local ones, and those of a directory that it knows. */
+#include <grp.h>
+#include <pwd.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "lib/base/arena.h"
+#include "lib/enforce/enforce_run.h"
+#include "lib/session/session.h"
+
+enum { GROUPS_MOST = 65536 };
+
+/* DOMAIN\user where a domain is told: a local account of that name is somebody else. */
+static const struct passwd *account_find(const struct session *session, struct arena *arena)
+{
+	const char *name = session->user;
+
+	if (session->user_cut || session->domain_cut)
+		return NULL;
+	if (session->domain[0] != '\0')
+		name = arena_printf(arena, "%s\\%s", session->domain, session->user);
+	return getpwnam(name);
+}
+
+const struct string_list *groups_of(const struct session *session, struct arena *arena)
+{
+	const struct passwd *account = account_find(session, arena);
+	struct string_list *names;
+	int count = 0;
+	gid_t *ids;
+
+	if (account == NULL)
+		return NULL;
+	getgrouplist(account->pw_name, account->pw_gid, NULL, &count);
+	if (count <= 0 || count > GROUPS_MOST)
+		return NULL;
+	ids = arena_alloc(arena, (size_t)count * sizeof *ids);
+	if (getgrouplist(account->pw_name, account->pw_gid, ids, &count) < 0)
+		return NULL;
+	names = arena_alloc(arena, sizeof *names);
+	for (int i = 0; i < count; i++) {
+		const struct group *group = getgrgid(ids[i]);
+
+		if (group == NULL) /* a group without a name may be any */
+			return NULL;
+		string_list_add(names, arena, arena_strdup(arena, group->gr_name));
+	}
+	return names;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What was listed, what is remembered of it, and what follows. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/error.h"
+#include "lib/base/name_index.h"
+#include "lib/enforce/enforce_run.h"
+#include "lib/judge/classify.h"
+#include "lib/judge/select.h"
+#include "lib/ledger/ledger.h"
+#include "lib/policy/policy.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
+
+/* How long a session has been without input or client, for the order on its host. */
+struct standing {
+	size_t item;
+	size_t host;
+	int64_t unused; /* ms; -1: not known, which is the least */
+};
+
+static bool groups_wanted(const struct enforcement *run)
+{
+	for (size_t i = 0; i < run->policy_count; i++)
+		if (run->policies[i].groups.count + run->policies[i].exempt_groups.count > 0)
+			return true;
+	return false;
+}
+
+/* What its system can do, less what it will not do for us. */
+static unsigned capabilities_of(const struct visit *visit, const struct session *session)
+{
+	static const struct {
+		enum act act;
+		unsigned can;
+	} acts[] = {{ACT_DISCONNECT, CAN_DISCONNECT}, {ACT_LOGOFF, CAN_LOGOFF}, {ACT_MESSAGE, CAN_MESSAGE}};
+	const struct provider *provider = provider_find(session->provider);
+	unsigned capabilities;
+
+	if (provider == NULL)
+		provider = visit->target->provider;
+	capabilities = provider->capabilities;
+	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+		if (provider_withholds(provider, visit->target, acts[i].act) != NULL)
+			capabilities &= ~acts[i].can;
+	return capabilities;
+}
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct standing *x = a, *y = b;
+
+	if (x->host != y->host)
+		return x->host < y->host ? -1 : 1;
+	return (x->unused < y->unused) - (x->unused > y->unused);
+}
+
+/* Fills the number of user sessions of each one's host, and its place among them. */
+static void stand(struct enforcement *run, struct policy_subject *subjects)
+{
+	struct standing *standings = arena_alloc(&run->arena, run->count * sizeof *standings);
+	struct name_index hosts = {.arena = &run->arena};
+
+	for (size_t i = 0; i < run->count; i++) {
+		const struct session *session = run->items[i].session;
+		struct classification as = classify(session, run->items[i].visit->snapshot.now, INT64_MAX, COUNT_USERS);
+
+		standings[i] = (struct standing){i, name_index_add(&hosts, session->host), -1};
+		if (as.idle.known || as.disconnected.known)
+			standings[i].unused = as.idle.known ? as.idle.length : as.disconnected.length;
+	}
+	qsort(standings, run->count, sizeof *standings, longest_first);
+	for (size_t first = 0, end; first < run->count; first = end) {
+		for (end = first; end < run->count && standings[end].host == standings[first].host; end++)
+			subjects[standings[end].item].more_idle = end - first;
+		for (size_t i = first; i < end; i++)
+			subjects[standings[i].item].host_sessions = (struct span){true, (int64_t)(end - first)};
+	}
+}
+
+/* The filters of the options narrow the run; the exclusions among them exempt, see enforce_policies.c. */
+static bool narrowed_out(const struct enforcement *run, const struct visit *visit, const struct session *session)
+{
+	const struct classification as = classify(session, visit->snapshot.now, run->settings->idle_after, COUNT_USERS);
+	struct filter filter = run->settings->filter;
+
+	filter.exclude_users = (struct string_list){0};
+	return !filter_match(&filter, session, &as);
+}
+
+/* The sessions that a decision is about: those of users. */
+static void items_make(struct enforcement *run)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < run->target_count; i++)
+		most += run->visits[i].snapshot.count;
+	run->items = arena_alloc(&run->arena, most * sizeof *run->items);
+	for (size_t i = 0; i < run->target_count; i++) {
+		struct visit *visit = &run->visits[i];
+
+		for (size_t j = 0; visit->error.code == ERROR_NONE && j < visit->snapshot.count; j++)
+			if (visit->snapshot.sessions[j].class == CLASS_USER &&
+			    !narrowed_out(run, visit, &visit->snapshot.sessions[j]))
+				run->items[run->count++] =
+				    (struct enforce_item){.visit = visit, .session = &visit->snapshot.sessions[j]};
+	}
+}
+
+/* Every target that has answered, as the ledger wants to know it. */
+static size_t looks_make(struct enforcement *run, struct ledger_look *looks)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->target_count; i++) {
+		const struct visit *visit = &run->visits[i];
+
+		if (visit->error.code != ERROR_NONE)
+			continue;
+		looks[count++] = (struct ledger_look){
+		    .url = visit->target->url,
+		    .snapshot = &visit->snapshot,
+		    .histories = arena_alloc(&run->arena, visit->snapshot.count * sizeof(struct policy_history)),
+		};
+	}
+	return count;
+}
+
+static void decide_all(struct enforcement *run, const struct ledger_look *looks)
+{
+	struct policy_subject *subjects = arena_alloc(&run->arena, run->count * sizeof *subjects);
+	const bool groups = groups_wanted(run);
+
+	for (size_t i = 0; i < run->count; i++) {
+		struct enforce_item *item = &run->items[i];
+
+		while (looks->snapshot != &item->visit->snapshot)
+			looks++;
+		subjects[i] = (struct policy_subject){
+		    .target = item->visit->target->label,
+		    .snapshot = looks->snapshot,
+		    .session = item->session,
+		    .capabilities = capabilities_of(item->visit, item->session),
+		    .groups = groups ? groups_of(item->session, &run->arena) : NULL,
+		    .history = &looks->histories[item->session - looks->snapshot->sessions],
+		    .clock_unsteady = looks->clock_unsteady,
+		};
+	}
+	stand(run, subjects);
+	for (size_t i = 0; i < run->count; i++) {
+		struct enforce_item *item = &run->items[i];
+
+		item->decision = policy_decide(&run->set, &subjects[i]);
+		if (item->decision.step == POLICY_LEAVE)
+			continue;
+		item->because = enforce_because(item, &run->arena);
+		item->text =
+		    enforce_text(&run->configs[item->decision.policy - run->policies], item, run->set.now, &run->arena);
+	}
+}
+
+int enforce_plan(struct enforcement *run, struct error *error)
+{
+	struct ledger_look *looks = arena_alloc(&run->arena, (run->target_count + 1) * sizeof *looks);
+	struct policy_moment *moments = arena_alloc(&run->arena, run->policy_count * sizeof *moments);
+	size_t count = looks_make(run, looks);
+	struct ledger_clock now;
+
+	if (ledger_clock_now(&now, error) < 0 || ledger_see(run->ledger, looks, count, &now, error) < 0)
+		return -1;
+	policy_set_make(&run->set, run->policies, run->policy_count, moments, now.wall);
+	items_make(run);
+	decide_all(run, looks);
+	return 0;
+}
+
+bool enforce_held(const struct policy_decision *decision, int64_t now)
+{
+	return decision->step == POLICY_LEAVE && decision->next != POLICY_LEAVE && decision->next_at <= now;
+}

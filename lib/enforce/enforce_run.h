@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One run of enforce_sessions: what its parts share.  Nobody outside of lib/enforce includes this. */
+#ifndef CURFEW_ENFORCE_RUN_H
+#define CURFEW_ENFORCE_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/act/remedy.h"
+#include "lib/act/remedy_writer.h"
+#include "lib/act/state.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/config/config_policy.h"
+#include "lib/config/settings.h"
+#include "lib/ledger/ledger.h"
+#include "lib/policy/policy.h"
+#include "lib/session/session.h"
+#include "lib/target/provider.h"
+#include "lib/target/target.h"
+
+/* A session that a target listed, and what was decided about it. */
+struct enforce_item {
+	struct visit *visit;
+	const struct session *session;
+	struct policy_decision decision;
+	const char *text;    /* of a warning; NULL: it gets none */
+	const char *because; /* for the audit */
+};
+
+struct enforcement {
+	const struct settings *settings;
+	const char *program;
+	struct remedy_writer *writer;
+	struct deadline deadline;
+	struct arena arena;
+
+	struct policy_config *configs; /* in the order of the file */
+	struct policy *policies;       /* the same, as policy_decide() takes them */
+	size_t policy_count;
+	struct target *targets;
+	size_t target_count;
+
+	struct visit *visits;
+	struct state_dir state;
+	struct ledger *ledger;
+	struct policy_set set;
+	struct enforce_item *items; /* user sessions, in the order of the lists */
+	size_t count;
+};
+
+/* enforce_policies.c: the policies of the run, with their zones and holidays, and the targets. */
+int enforce_policies(struct enforcement *run, struct error *error);
+void enforce_policies_free(struct enforcement *run);
+
+/* enforce_plan.c: remembers what was listed, and decides.  The ledger is open. */
+int enforce_plan(struct enforcement *run, struct error *error);
+
+/* enforce_groups.c: the groups of the session's user, or NULL if they cannot be told. */
+const struct string_list *groups_of(const struct session *session, struct arena *arena);
+
+/* enforce_words.c: the text of a warning, and the reason in the audit; in the arena. */
+const char *enforce_text(const struct policy_config *config, const struct enforce_item *item, int64_t now,
+                         struct arena *arena);
+const char *enforce_because(const struct enforce_item *item, struct arena *arena);
+
+/* enforce_say.c: the plan and the end.  -1: nobody reads it. */
+int enforce_say_plan(struct enforcement *run, struct error *error);
+int enforce_say(struct enforcement *run, struct error *error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* enforce_act.c: does what is due.  The status of the worst of its parts. */
+int enforce_act(struct enforcement *run);
+
+/* Is it due, and kept back by what holds for the moment only? */
+bool enforce_held(const struct policy_decision *decision, int64_t now);
+
+#endif
