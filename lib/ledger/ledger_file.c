@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -311,6 +311,26 @@ static int touch_file(struct ledger *ledger, const struct state_dir *dir, struct
 	return 0;
 }
 
+/* While somebody else makes the file, SQLite does not wait by itself: two who wait for each other would do so for
+   ever. */
+static int connect_patiently(struct ledger *ledger, int64_t patience, struct error *error)
+{
+	const struct deadline deadline = deadline_in(patience);
+
+	for (;;) {
+		struct error why = {0};
+
+		if (connect_file(ledger, patience, &why) == 0)
+			return 0;
+		shut(ledger);
+		if ((why.native & 0xff) != SQLITE_BUSY || deadline_passed(&deadline)) {
+			*error = why;
+			return -1;
+		}
+		nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
+	}
+}
+
 static int open_file(struct ledger *ledger, const struct state_dir *dir, int64_t patience, struct error *error)
 {
 	struct error why = {0};
@@ -318,16 +338,15 @@ static int open_file(struct ledger *ledger, const struct state_dir *dir, int64_t
 
 	if (result != 0)
 		return result < 0 ? -1 : 0;
-	if (connect_file(ledger, patience, &why) == 0)
+	if (connect_patiently(ledger, patience, &why) == 0)
 		return 0;
-	shut(ledger);
 	if (ledger->use != LEDGER_WRITE || !is_damage(&why)) {
 		*error = why;
 		return -1;
 	}
 	if (move_aside(ledger, error) < 0 || touch_file(ledger, dir, error) < 0)
 		return -1;
-	return connect_file(ledger, patience, error);
+	return connect_patiently(ledger, patience, error);
 }
 
 int ledger_open(struct ledger **ledger, const struct state_dir *dir, enum ledger_use use, int64_t patience,
