@@ -250,7 +250,7 @@ static int serve(struct agent *agent)
 			notify_alive();
 		}
 		notify_stopping();
-		log_line(LOG_LEVEL_INFO, "told to stop");
+		log_line(LOG_LEVEL_INFO, "asked to stop");
 	}
 	end(agent);
 	return status;

@@ -405,7 +405,7 @@ subtest 'ways to log in' => sub {
         [ 'a managed identity',    { credentials => undef, 'identity-endpoint' => $identity }, 0, qr/OK: 8/ ],
         [ 'by its client id',      { credentials => undef, 'identity-endpoint' => $identity, 'client-id' => 'identity-1' }, 0, qr/OK: 8/ ],
         [ 'one that is not there', { credentials => undef, 'identity-endpoint' => $identity, 'client-id' => 'x' }, 3, qr/Identity not found/ ],
-        [ 'a machine elsewhere',   { credentials => undef, 'identity-endpoint' => 'http://127.0.0.1:1/' }, 3, qr/no managed identity: .*nobody listens/ ],
+        [ 'a machine elsewhere',   { credentials => undef, 'identity-endpoint' => 'http://127.0.0.1:1/' }, 3, qr/no managed identity: .*nothing listens/ ],
         [ 'one of elsewhere',      { credentials => undef, 'identity-endpoint' => 'http://192.0.2.1/' }, 3, qr/not on this machine/ ],
         [ 'a token in a file',     { credentials => undef, 'token-file' => "$dir/good.token" }, 0, qr/OK: 8/ ],
         [ 'a token nobody knows',  { credentials => undef, 'token-file' => "$dir/bad.token" }, 3, qr/does not accept the token/ ],

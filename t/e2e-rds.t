@@ -250,7 +250,7 @@ subtest 'several brokers' => sub {
     like check('two')->{out}, qr/^SESSIONS OK: 3 sessions/, 'one that knows no such method is asked as it is';
     $run = check('nobody', '--diagnose');
     is $run->{status}, 3, 'nobody there: UNKNOWN';
-    like $run->{out}, qr/nobody listens there/, 'and why' or diag $run->{out};
+    like $run->{out}, qr/nothing listens there/, 'and why' or diag $run->{out};
     $peer->requests;
     is check('twowrong')->{status}, 3, 'a wrong password';
     is scalar(my @tries = $peer->requests), 1, 'is tried at one broker, because each try counts';
@@ -308,7 +308,7 @@ subtest 'hosts that do not answer, or cannot be asked' => sub {
     }
     my $act = order('logoff', 'all', '--id', 'rdsh1.invalid/3', '--execute');
     is $act->{status}, 1, 'nor one that is named: refused' or diag $act->{out};
-    my $why = $tsts ? 'not a user session' : 'cannot be told from a later session';
+    my $why = $tsts ? 'not a user session' : 'cannot be distinguished from a later session';
     like $act->{out}, qr{rdsh1.invalid/3 .*kept, $why}, 'and it says so';
     deploy($DEPLOYED);
     done_testing;
@@ -321,7 +321,7 @@ subtest 'a virtual desktop is counted, and nobody is asked about it' => sub {
     like $run->{out}, qr/1 sessions are on virtual desktops: they are shown and cannot be acted on/, 'and told apart';
     my $act = order('logoff', 'all', '--id', 'hyperv.invalid/2', '--execute');
     is $act->{status}, 1, 'no act';
-    like $act->{out}, qr/cannot be told from a later session/, 'as it has no birth';
+    like $act->{out}, qr/cannot be distinguished from a later session/, 'as it has no birth';
     deploy($DEPLOYED);
     done_testing;
 };

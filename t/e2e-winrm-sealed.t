@@ -197,7 +197,7 @@ subtest 'what is configured' => sub {
     like check('-T', 'basic')->{out}, qr/would show the password to everybody on the way: it needs TLS/, 'no password in the clear';
     like check('-T', 'pinned')->{out}, qr/a ca or a pin is for TLS, and plain-http is without it/, 'no pin without TLS';
     like check('-T', 'odd')->{out}, qr/plain-http is yes or no, not "maybe"/, 'yes or no';
-    like check('-T', 'nobody', '-v')->{out}, qr/nobody listens there/, 'a port without a service';
+    like check('-T', 'nobody', '-v')->{out}, qr/nothing listens there/, 'a port without a service';
     is_deeply [ $sealed->log ], [], 'nothing was sent';
 };
 
@@ -212,12 +212,12 @@ subtest 'NTLM under TLS, as Windows offers it: inside Negotiate' => sub {
 subtest '5986, then 5985' => sub {
     plan skip_all => 'only root has a network of its own' if $> != 0;
     my $run = check('-T', 'either');
-    is $run->{status}, 0, 'nobody listens at 5986: 5985 is asked' or log_of($run);
+    is $run->{status}, 0, 'nothing listens at 5986: 5985 is asked' or log_of($run);
     is_deeply [ map { (split q{ })[0] } $sealed->log ], [qw(leg message message)], 'with encrypted messages';
     is check('-T', 'byport')->{status}, 0, 'port 5985 says it, too';
     $sealed->log;
     for my $target (qw(tls meant)) {
-        like check('-T', $target, '-v')->{out}, qr/nobody listens there/, "$target: 5986 alone";
+        like check('-T', $target, '-v')->{out}, qr/nothing listens there/, "$target: 5986 alone";
     }
     my $silent = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 5986, Listen => 8) or die "5986: $!\n";
     $sealed->log;

@@ -66,7 +66,7 @@ last-input = -7h
 FARM
 }
 
-# Without the one that cannot be told from a later one.
+# Without the one that cannot be distinguished from a later one.
 my $tidy    = office('tidy') =~ s/\[session 17\].*//sr;
 my @persons = map {"0${_}AA3E43-9E21-424B-A7FC-BC16AA34F4CE"} 5 .. 7;
 my @offices = map {"office$_"} 1 .. 7;
@@ -241,7 +241,7 @@ subtest 'disconnect = attempt' => sub {
     $run = order('disconnect', 'office1-attempt', '--id', $OWN, '--execute');
     is $run->{status}, 1, 'the caller\'s own is refused';
     $run = order('logoff', 'office1', '--id', '17', '--execute');
-    is $run->{status}, 1, 'and one that cannot be told from a later one';
+    is $run->{status}, 1, 'and one that cannot be distinguished from a later one';
     $run = order('logoff', 'office1', '--id', $SILENT, '--execute');
     is $run->{status}, 2, 'one without an address cannot be reached';
     like $run->{out}, qr/does not say what kind of shell/, 'and why';
@@ -340,7 +340,7 @@ subtest 'certificates and logins' => sub {
         [ 'ntlm',       qr/it does not take auth = ntlm; it offers basic/ ],
         [ 'plainbasic', qr/show the password to everybody on the way/ ],
         [ 'noaccount',  qr/needs account/ ],
-        [ 'nobody',     qr/nobody listens/ ],
+        [ 'nobody',     qr/nothing listens/ ],
         [ 'noname',     qr/does not resolve/ ],
     );
     for my $row (@table) {

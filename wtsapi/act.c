@@ -11,9 +11,9 @@
 #include "wtsapi/ask.h"
 #include "wtsapi/calls.h"
 #include "wtsapi/failure.h"
-#include "wtsapi/given.h"
 #include "wtsapi/list.h"
 #include "wtsapi/message.h"
+#include "wtsapi/numbers.h"
 #include "wtsapi/server.h"
 
 /* A message box that waits "for ever" waits so long. */
@@ -37,7 +37,7 @@ static DWORD request_make(struct server *server, DWORD number, const struct orde
 	DWORD code = ERROR_SUCCESS;
 
 	server_lock(server);
-	identity = number != WTS_CURRENT_SESSION ? given_find(&server->given, number) : NULL;
+	identity = number != WTS_CURRENT_SESSION ? numbers_find(&server->numbers, number) : NULL;
 	if (identity == NULL && (row = server_row(server, number, begun, &code)) != NULL)
 		identity = &row->identity;
 	if (identity != NULL) {

@@ -7,8 +7,8 @@
 
 #include "wtsapi/calls.h"
 #include "wtsapi/failure.h"
-#include "wtsapi/given.h"
 #include "wtsapi/list.h"
+#include "wtsapi/numbers.h"
 #include "wtsapi/server.h"
 #include "wtsapi/strings.h"
 
@@ -79,7 +79,7 @@ static DWORD build(struct server *server, const struct shape *shape, bool wide, 
 		const struct row *row = &list->rows[i];
 
 		shape->fill(row, (char *)*block + i * shape->size, &at, wide);
-		if (given_put(&server->given, row->number, &row->identity) < 0) {
+		if (numbers_put(&server->numbers, row->number, &row->identity) < 0) {
 			free(*block);
 			return ERROR_NOT_ENOUGH_MEMORY;
 		}

@@ -155,12 +155,12 @@ static void index_sort(struct list *list)
 }
 
 /* Its own number, if it has one and no session before it has the same; else one that is made. */
-static int rows_number(struct list *list, struct given_map *given)
+static int rows_number(struct list *list, struct number_map *map)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		struct row *row = list->index[i] = &list->rows[i];
 
-		row->number = row->wanted >= 0 ? (DWORD)row->wanted : (DWORD)given_make(given, &row->identity);
+		row->number = row->wanted >= 0 ? (DWORD)row->wanted : (DWORD)numbers_make(map, &row->identity);
 		if (row->wanted < 0 && row->number == 0)
 			return -1;
 	}
@@ -170,7 +170,7 @@ static int rows_number(struct list *list, struct given_map *given)
 
 		if (row->wanted < 0 || row->wanted != list->index[i - 1]->wanted)
 			continue;
-		if ((row->number = given_make(given, &row->identity)) == 0)
+		if ((row->number = numbers_make(map, &row->identity)) == 0)
 			return -1;
 	}
 	index_sort(list);
@@ -186,7 +186,7 @@ static size_t sessions_in(const struct message *reply)
 	return count;
 }
 
-DWORD list_read(struct list *list, struct message *reply, struct given_map *given)
+DWORD list_read(struct list *list, struct message *reply, struct number_map *map)
 {
 	size_t count = sessions_in(reply);
 	const char *id;
@@ -210,7 +210,7 @@ DWORD list_read(struct list *list, struct message *reply, struct given_map *give
 		else if (list->count > 0)
 			row_take(&list->rows[list->count - 1], text);
 	}
-	if (rows_number(list, given) == 0)
+	if (rows_number(list, map) == 0)
 		return ERROR_SUCCESS;
 failed:
 	list_free(list);

@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <winpr/wtsapi.h>
 
-#include "wtsapi/given.h"
 #include "wtsapi/message.h"
+#include "wtsapi/numbers.h"
 
 enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
 
@@ -40,7 +40,7 @@ struct list {
 };
 
 /* Takes the reply over and numbers its sessions.  0, or an error code: then nothing is left to free. */
-DWORD list_read(struct list *list, struct message *reply, struct given_map *given);
+DWORD list_read(struct list *list, struct message *reply, struct number_map *map);
 const struct row *list_find(const struct list *list, DWORD number);
 /* The program that the session began with: the client's, or the application. */
 const char *row_program(const struct row *row);

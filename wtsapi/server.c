@@ -12,13 +12,13 @@
 
 #include "wtsapi/ask.h"
 #include "wtsapi/failure.h"
-#include "wtsapi/given.h"
 #include "wtsapi/message.h"
+#include "wtsapi/numbers.h"
 
 /* What it takes to read the configuration; and how much longer than it says a broker may take. */
 enum { OPEN_TIME = 15000, REPLY_GRACE = 3000 }; /* ms */
 /* Numbers kept of sessions that are gone. */
-enum { GIVEN_MOST = 65536 };
+enum { NUMBERS_MOST = 65536 };
 
 /* Handles look like nothing else, and there are enough of them. */
 enum { FIRST_HANDLE = 0x57545301, HANDLE_STEP = 2 };
@@ -109,7 +109,7 @@ static DWORD introduce(struct server *server)
 static void server_free(struct server *server)
 {
 	list_free(&server->list);
-	given_free(&server->given);
+	numbers_free(&server->numbers);
 	pthread_mutex_destroy(&server->lock);
 	free(server->target);
 	free(server);
@@ -236,23 +236,23 @@ BOOL server_close(HANDLE handle)
 }
 
 /* Numbers of sessions that are gone are kept as long as there is room; then only those that are there. */
-static void given_prune(struct server *server)
+static void numbers_prune(struct server *server)
 {
-	struct given_map kept = {0};
+	struct number_map kept = {0};
 
-	if (server->given.count < GIVEN_MOST || server->given.count < 2 * server->list.count)
+	if (server->numbers.count < NUMBERS_MOST || server->numbers.count < 2 * server->list.count)
 		return;
 	for (size_t i = 0; i < server->list.count; i++) {
 		const struct row *row = &server->list.rows[i];
 
-		if (given_find(&server->given, row->number) != NULL &&
-		    given_put(&kept, row->number, &row->identity) < 0) {
-			given_free(&kept);
+		if (numbers_find(&server->numbers, row->number) != NULL &&
+		    numbers_put(&kept, row->number, &row->identity) < 0) {
+			numbers_free(&kept);
 			return;
 		}
 	}
-	given_free(&server->given);
-	server->given = kept;
+	numbers_free(&server->numbers);
+	server->numbers = kept;
 }
 
 DWORD server_list(struct server *server, int64_t since)
@@ -272,11 +272,11 @@ DWORD server_list(struct server *server, int64_t since)
 	if (code == ERROR_SUCCESS && (code = reply_error(&reply)) != ERROR_SUCCESS)
 		message_free(&reply);
 	if (code == ERROR_SUCCESS)
-		code = list_read(&fresh, &reply, &server->given);
+		code = list_read(&fresh, &reply, &server->numbers);
 	if (code == ERROR_SUCCESS) {
 		list_free(&server->list);
 		server->list = fresh;
-		given_prune(server);
+		numbers_prune(server);
 	}
 	server->listed_at = now;
 	server->listed_how = code;
@@ -353,7 +353,7 @@ const struct row *server_row(struct server *server, DWORD number, int64_t begun,
 		if (*code == ERROR_SUCCESS && (row = row_find(&server->list, number)) == NULL)
 			*code = ERROR_FILE_NOT_FOUND;
 	}
-	if (row != NULL && given_put(&server->given, row->number, &row->identity) < 0) {
+	if (row != NULL && numbers_put(&server->numbers, row->number, &row->identity) < 0) {
 		*code = ERROR_NOT_ENOUGH_MEMORY;
 		row = NULL;
 	}

@@ -13,8 +13,8 @@
 #include <stdint.h>
 #include <winpr/wtsapi.h>
 
-#include "wtsapi/given.h"
 #include "wtsapi/list.h"
+#include "wtsapi/numbers.h"
 
 struct server {
 	uintptr_t handle; /* 0: what a NULL handle means */
@@ -28,7 +28,7 @@ struct server {
 	struct list list;
 	int64_t listed_at; /* monotonic ms: when the question for it was asked; 0: no list yet */
 	DWORD listed_how;  /* and its error code */
-	struct given_map given;
+	struct number_map numbers;
 };
 
 /* A new handle, or INVALID_HANDLE_VALUE and the last error.  Never NULL: that would be this machine. */

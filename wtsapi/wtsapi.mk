@@ -11,7 +11,7 @@ WTSAPI_SOURCES = \
 	wtsapi/calls.h \
 	wtsapi/enumerate.c \
 	wtsapi/failure.c wtsapi/failure.h \
-	wtsapi/given.c wtsapi/given.h \
+	wtsapi/numbers.c wtsapi/numbers.h \
 	wtsapi/info.c wtsapi/info.h \
 	wtsapi/list.c wtsapi/list.h \
 	wtsapi/message.c wtsapi/message.h \

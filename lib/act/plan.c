@@ -60,7 +60,7 @@ static const char *reason_of(struct plan *plan, const struct plan_item *item, co
 	filter_judge(&rule->filter, item->session, &item->classification, &exclusion);
 	return exclusion.glob == NULL
 	           ? refusal_text(item->refusal)
-	           : arena_printf(&plan->arena, "whether '%s' means this user cannot be told", exclusion.glob);
+	           : arena_printf(&plan->arena, "whether '%s' matches this user is unknown", exclusion.glob);
 }
 
 /* By which name the rule has found the user, where it is not the one that is shown anyway. */

@@ -16,7 +16,7 @@ enum error_code {
 	ERROR_USAGE,        /* the command line */
 	ERROR_CONFIG,       /* a configuration or sim file; text starts with file:line */
 	ERROR_NO_SUCH_HOST, /* the name does not resolve */
-	ERROR_REFUSED,      /* nobody listens */
+	ERROR_REFUSED,      /* nothing listens */
 	ERROR_UNREACHABLE,  /* no route, host down */
 	ERROR_TIMEOUT,      /* the deadline passed */
 	ERROR_AUTH,         /* the credentials were not accepted */

@@ -28,7 +28,7 @@ static int wait_writable(int fd, const struct deadline *deadline, bool (*stopped
 			return error_set(error, ERROR_TIMEOUT, STEP_NONE, "the output is not read");
 		if (stopped())
 			return error_set(error, ERROR_CANCELLED, STEP_NONE,
-			                 "told to stop while the output is not read");
+			                 "asked to stop while the output is not read");
 	}
 }
 

@@ -112,11 +112,11 @@ const char *refusal_text(enum refusal refusal)
 	case REFUSAL_OWN:
 		return "the caller's own session or account";
 	case REFUSAL_NO_BIRTH:
-		return "cannot be told from a later session with the same id";
+		return "cannot be distinguished from a later session with the same id";
 	case REFUSAL_UNKNOWN:
 		return "the time that the rule asks for is not known";
 	case REFUSAL_UNTOLD:
-		return "whether an exclusion means this user cannot be told";
+		return "whether an exclusion matches this user is unknown";
 	case REFUSAL_INCOMPLETE:
 		return "the host's list was cut short";
 	case REFUSAL_STATE:

@@ -72,9 +72,9 @@ enum refusal {
 	REFUSAL_NO_MATCH,   /* the rule does not mean this session */
 	REFUSAL_CLASS,      /* not a user session */
 	REFUSAL_OWN,        /* the caller's own */
-	REFUSAL_NO_BIRTH,   /* cannot be told from a later session with the same id */
+	REFUSAL_NO_BIRTH,   /* cannot be distinguished from a later session with the same id */
 	REFUSAL_UNKNOWN,    /* the rule asks for a time that is not known */
-	REFUSAL_UNTOLD,     /* whether an exclusion means this user cannot be told */
+	REFUSAL_UNTOLD,     /* whether an exclusion matches this user is unknown */
 	REFUSAL_INCOMPLETE, /* the list was cut short */
 	REFUSAL_STATE_UNKNOWN,
 	REFUSAL_STATE,     /* already disconnected / nobody to message */

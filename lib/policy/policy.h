@@ -117,10 +117,10 @@ enum policy_reason {
 	WHY_MEANING_UNKNOWN, /* whether a policy means it cannot be told */
 	WHY_NO_USER,         /* not a user session */
 	WHY_OWN,             /* the caller's own */
-	WHY_NO_BIRTH,        /* cannot be told from a later one with its id */
+	WHY_NO_BIRTH,        /* cannot be distinguished from a later one with its id */
 	WHY_INCOMPLETE,      /* the list was cut short */
 	WHY_EXEMPT,
-	WHY_EXEMPT_UNKNOWN, /* whether it is exempt cannot be told */
+	WHY_EXEMPT_UNKNOWN, /* whether it is exempt is unknown */
 	WHY_STATE_UNKNOWN,
 	WHY_TIME_UNKNOWN, /* the time that counts is not known */
 	WHY_CLOSED,       /* outside of the policy's times */

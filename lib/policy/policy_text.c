@@ -46,19 +46,19 @@ const char *policy_reason_text(enum policy_reason reason)
 	case WHY_NONE_MEANS:
 		return "no policy means it";
 	case WHY_MEANING_UNKNOWN:
-		return "whether this policy means it cannot be told";
+		return "whether this policy matches it is unknown";
 	case WHY_NO_USER:
 		return "it is not a user session";
 	case WHY_OWN:
 		return "it is the caller's own session or account";
 	case WHY_NO_BIRTH:
-		return "it cannot be told from a later session with the same id";
+		return "it cannot be distinguished from a later session with the same id";
 	case WHY_INCOMPLETE:
 		return "the host's list was cut short";
 	case WHY_EXEMPT:
 		return "it is exempt";
 	case WHY_EXEMPT_UNKNOWN:
-		return "whether it is exempt cannot be told";
+		return "whether it is exempt is unknown";
 	case WHY_STATE_UNKNOWN:
 		return "its state is not known";
 	case WHY_TIME_UNKNOWN:
@@ -76,7 +76,7 @@ const char *policy_reason_text(enum policy_reason reason)
 	case WHY_BUSY:
 		return "its programs are at work";
 	case WHY_BUSY_UNKNOWN:
-		return "whether its programs are at work cannot be told";
+		return "whether its programs are at work is unknown";
 	case WHY_FIRST_LOOK:
 		return "it was seen only once so far";
 	case WHY_CLOCK:

@@ -145,7 +145,7 @@ static void reason_cell(struct table *table, const struct report *report, const 
 	if (row->shown || !row->classification->counted)
 		buffer_puts(&text, row->classification->reason);
 	else if (doubt != NULL)
-		buffer_printf(&text, "not counted: whether '%s' means this user cannot be told", doubt);
+		buffer_printf(&text, "not counted: whether '%s' matches this user is unknown", doubt);
 	else
 		buffer_puts(&text, "not counted: the filters leave it out");
 	table_cell(table, buffer_text(&text), 0);

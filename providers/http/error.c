@@ -20,7 +20,7 @@ static bool met(const struct exchange *exchange)
 	       peer != NULL && peer[0] != '\0';
 }
 
-/* May it have been the environment's proxy that nobody listens at?  Whether no_proxy makes an exception, libcurl alone
+/* May it have been the environment's proxy that nothing listens at?  Whether no_proxy makes an exception, libcurl alone
    knows. */
 static bool proxy_about(const struct exchange *exchange)
 {
@@ -38,12 +38,13 @@ static void no_connection(struct exchange *exchange, struct error *error)
 
 	curl_easy_getinfo(exchange->easy, CURLINFO_OS_ERRNO, &number);
 	if (exchange->proxied) {
-		error_set(error, ERROR_REFUSED, STEP_CONNECT, "%s: nobody listens at the proxy to it", exchange->host);
+		error_set(error, ERROR_REFUSED, STEP_CONNECT, "%s: nothing listens at the proxy on the way to it",
+		          exchange->host);
 		error_hint(error, "look at the proxy that is configured");
 	} else if (number == ENETUNREACH || number == EHOSTUNREACH) {
 		error_set(error, ERROR_UNREACHABLE, STEP_CONNECT, "%s: no route to it", exchange->host);
 	} else {
-		error_set(error, ERROR_REFUSED, STEP_CONNECT, "%s: nobody listens there", exchange->host);
+		error_set(error, ERROR_REFUSED, STEP_CONNECT, "%s: nothing listens there", exchange->host);
 		error_hint(error, "the service is not running, or a firewall refuses: try the port by hand%s",
 		           proxy_about(exchange) ? ", and look at the environment's proxy (https_proxy)" : "");
 	}

@@ -23,7 +23,7 @@ enum fault {
 	FAULT_CRASH,        /* the worker dies; inside another program: ERROR_CRASHED */
 	FAULT_DENIED,       /* the right is missing */
 	FAULT_LOGIN,        /* the credentials are not accepted */
-	FAULT_REFUSED,      /* nobody listens */
+	FAULT_REFUSED,      /* nothing listens */
 	FAULT_AWAY,         /* no route */
 	FAULT_NO_SUCH_HOST, /* the name does not resolve */
 	FAULT_CUT,          /* the second half of the list is missing, and the host says so */

@@ -41,7 +41,7 @@ int sim_crash(const char *host, enum step step, struct error *error)
 		setrlimit(RLIMIT_CORE, &no_core);
 		abort();
 	}
-	return error_set(error, ERROR_CRASHED, step, "%s is told to crash", host);
+	return error_set(error, ERROR_CRASHED, step, "%s is set to crash", host);
 }
 
 static void say(const char *text)

@@ -48,7 +48,7 @@ const struct status_row status_table[] = {
     {0xc00000ca, ERROR_ACCESS, "access denied", HINT_RIGHT},
     {0xc00000cc, ERROR_ACCESS, "the share IPC$ is not there", "start the service \"Server\" on the host"},
     {0xc0000034, ERROR_REFUSED, "no such pipe: the session service does not run there", HINT_SERVICE},
-    {0xc0000236, ERROR_REFUSED, "nobody serves the pipe", HINT_SERVICE},
+    {0xc0000236, ERROR_REFUSED, "no service has the pipe open", HINT_SERVICE},
     {0xc00000ac, ERROR_REFUSED, "all instances of the pipe are busy", HINT_SERVICE},
     {0xc00000ab, ERROR_REFUSED, "all instances of the pipe are busy", HINT_SERVICE},
     {0xc0020012, ERROR_UNSUPPORTED, "this host does not have the interface", HINT_SERVICE},

@@ -124,7 +124,7 @@ static int set_certificate(struct wsman_access *access, const struct target *tar
 	 * shells. */
 	if (account == NULL)
 		return wrong(error, target,
-		             "auth = certificate needs account, whom the host takes the certificate for");
+		             "auth = certificate needs account: the one that the host maps the certificate to");
 	if (http_blob_load(&access->http.certificate, certificate, false, error) < 0 ||
 	    http_blob_load(&access->http.key, key, true, error) < 0)
 		return -1;

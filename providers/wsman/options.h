@@ -20,7 +20,7 @@
 	     .help = "fingerprint of the host's certificate, which then needs no issuer"},                             \
 	    {.name = "certificate", .argument = "FILE", .help = "client certificate (PEM) for auth = certificate"},    \
 	    {.name = "key", .argument = "FILE", .help = "its key (PEM), readable by its owner only"},                  \
-	    {.name = "account", .argument = "DOMAIN\\USER", .help = "whom the host takes the client certificate for"}, \
+	    {.name = "account", .argument = "DOMAIN\\USER", .help = "the account that the host maps the client certificate to"}, \
 	    {.name = "plain-http",                                                                                     \
 	     .argument = "yes|no",                                                                                     \
 	     .help = "yes: port 5985, messages encrypted; no: port 5986 (5986, then 5985)"}

@@ -192,7 +192,7 @@ static int agreed(struct seal *seal, struct error *error)
 	if (gss_inquire_context(&minor, seal->context, NULL, NULL, &lifetime, &used, &flags, NULL, &open) !=
 	        GSS_S_COMPLETE ||
 	    !open || (kerberos && lifetime == 0)) /* gss-ntlmssp knows no lifetime */
-		return error_set(error, ERROR_PROTOCOL, STEP_LOGIN, "%.80s: the login did not come to an end",
+		return error_set(error, ERROR_PROTOCOL, STEP_LOGIN, "%.80s: the login did not finish",
 		                 seal->login.shown);
 	if (!gss_oid_equal(used, kerberos ? gss_mech_krb5 : &ntlm))
 		return error_set(error, ERROR_PROTOCOL, STEP_LOGIN,

@@ -184,9 +184,10 @@ static void add_notices(struct snapshot *snapshot, const struct scene *scene, bo
 			snapshot_notice(snapshot, "session %d: uid %u has no name here, so it is only shown",
 			                (int)scene->items[i].session.pid, (unsigned)scene->items[i].uid);
 		if (scene->items[i].display < 0)
-			snapshot_notice(snapshot,
-			                "session %d: its X server cannot be told from other programs of its user",
-			                (int)scene->items[i].session.pid);
+			snapshot_notice(
+			    snapshot,
+			    "session %d: its X server cannot be distinguished from other programs of its user",
+			    (int)scene->items[i].session.pid);
 	}
 	if (others > 0 && !scene->all)
 		snapshot_notice(snapshot,

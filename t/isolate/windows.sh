@@ -7,7 +7,7 @@
 #   . windows.sh
 #   add_windows_user admin         an account whose password is "secret-admin"; before start_windows or after
 #   start_windows FARM HOST        on ports 445 and 4450 of every 127.x.y.z
-#   stop_smbd; start_smbd          between them nobody listens
+#   stop_smbd; start_smbd          between them nothing listens
 #   control 'fault OpenEnum hang'  control.h has the lines; none: nothing is special
 #   calls 'Logoff .*user=admin'    how many lines of the journal match
 

@@ -323,7 +323,7 @@ static void test_proxy(void **state)
 	assert_non_null(strstr(error.text, "the proxy wants a login (HTTP 407)"));
 	error = refused_by_proxy("https://any.example/", closed_port);
 	assert_int_equal(error.code, ERROR_REFUSED);
-	assert_non_null(strstr(error.text, "nobody listens at the proxy"));
+	assert_non_null(strstr(error.text, "nothing listens at the proxy"));
 	/* The environment's: not root's. */
 	snprintf(proxy, sizeof proxy, "http://127.0.0.1:%u", closed_port);
 	setenv("https_proxy", proxy, 1);

@@ -97,7 +97,7 @@ static void sessions_add(struct visit *visit, size_t count, enum session_state s
 
 static void host_fail(struct visit *visit)
 {
-	error_set(&visit->error, ERROR_REFUSED, STEP_CONNECT, "nobody listens on port 3350");
+	error_set(&visit->error, ERROR_REFUSED, STEP_CONNECT, "nothing listens on port 3350");
 	error_hint(&visit->error, "start xrdp-sesman");
 }
 
@@ -256,7 +256,7 @@ static void an_unreachable_target_widens(void **state)
 	expect(VERDICT_UNKNOWN, "SESSIONS UNKNOWN: 5 sessions, 1 of 2 targets unreachable | ");
 	expect(VERDICT_UNKNOWN, "\n5 sessions: 5 active (0 idle), 0 disconnected, 1 of 2 targets unreachable");
 	expect(VERDICT_UNKNOWN,
-	       "\nts02 did not answer: connect: connection refused: nobody listens on port 3350; start xrdp-sesman\n");
+	       "\nts02 did not answer: connect: connection refused: nothing listens on port 3350; start xrdp-sesman\n");
 	expect(VERDICT_UNKNOWN, "ts01::total=5;;;0");
 	expect(VERDICT_UNKNOWN, "ts02::total=U;;;0");
 	expect(VERDICT_UNKNOWN, "ts02::unreachable=1;;;0");
@@ -591,7 +591,7 @@ static void diagnose_walks_the_steps(void **state)
 	assert_string_equal(
 	    strchr(text_of(), '\n') + 1,
 	    "0 sessions: 0 active (0 idle), 0 disconnected, 1 of 2 targets unreachable\n"
-	    "ts02 (sim:farm.sim#ts022): resolve 0 ms, connect FAILED: connection refused: nobody listens on "
+	    "ts02 (sim:farm.sim#ts022): resolve 0 ms, connect FAILED: connection refused: nothing listens on "
 	    "port 3350\n"
 	    "  what to do: start xrdp-sesman\n"
 	    "ts01 (sim:farm.sim#ts011): resolve 12 ms, done: 0 sessions of all classes\n");

@@ -41,7 +41,7 @@ static const struct {
     {0xc00000ca, ERROR_ACCESS, "access denied", "RDP-Tcp"},                       /* NETWORK_ACCESS_DENIED */
     {0xc00000cc, ERROR_ACCESS, "IPC$", "Server"},                                 /* BAD_NETWORK_NAME */
     {0xc0000034, ERROR_REFUSED, "no such pipe", "TermService"},                   /* OBJECT_NAME_NOT_FOUND */
-    {0xc0000236, ERROR_REFUSED, "nobody serves", "TermService"},                  /* CONNECTION_REFUSED */
+    {0xc0000236, ERROR_REFUSED, "no service has the pipe", "TermService"},        /* CONNECTION_REFUSED */
     {0xc00000ac, ERROR_REFUSED, "busy", "TermService"},                           /* PIPE_NOT_AVAILABLE */
     {0xc00000ab, ERROR_REFUSED, "busy", "TermService"},                           /* INSTANCE_NOT_AVAILABLE */
     {0xc0020012, ERROR_UNSUPPORTED, "interface", "TermService"},                  /* RPC_UNKNOWN_IF */

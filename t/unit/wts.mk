@@ -28,7 +28,7 @@ endif
 
 if PART_WTSAPI
 UNIT_TESTS += t/unit/wtsapi
-t_unit_wtsapi_SOURCES = t/unit/wtsapi.c wtsapi/given.c wtsapi/message.c wtsapi/strings.c
+t_unit_wtsapi_SOURCES = t/unit/wtsapi.c wtsapi/numbers.c wtsapi/message.c wtsapi/strings.c
 t_unit_wtsapi_CFLAGS = $(AM_CFLAGS) $(WINPR_CFLAGS)
 endif
 

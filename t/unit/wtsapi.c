@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "t/unit/test.h"
-#include "wtsapi/given.h"
 #include "wtsapi/message.h"
+#include "wtsapi/numbers.h"
 #include "wtsapi/strings.h"
 
 static void test_message(void **state)
@@ -69,7 +69,7 @@ static void test_message_limit(void **state)
 static void test_numbers_that_meet(void **state)
 {
 	enum { MANY = 200000 };
-	struct given_map map = {0}, seen = {0};
+	struct number_map map = {0}, seen = {0};
 	uint32_t *numbers = calloc(MANY, sizeof *numbers);
 	unsigned met = 0;
 	char id[32];
@@ -77,14 +77,14 @@ static void test_numbers_that_meet(void **state)
 	(void)state;
 	for (unsigned i = 0; i < MANY; i++) {
 		const struct identity identity = {"avd", "host", id, "user", "1"};
-		struct given_map alone = {0};
+		struct number_map alone = {0};
 
 		snprintf(id, sizeof id, "%x", i * 2654435761u);
-		numbers[i] = given_make(&map, &identity);
+		numbers[i] = numbers_make(&map, &identity);
 		assert_true(numbers[i] >= 0x80000000u && numbers[i] < 0xfffffffeu);
-		assert_int_equal(given_put(&seen, numbers[i], &identity), 0);
-		met += given_make(&alone, &identity) != numbers[i];
-		given_free(&alone);
+		assert_int_equal(numbers_put(&seen, numbers[i], &identity), 0);
+		met += numbers_make(&alone, &identity) != numbers[i];
+		numbers_free(&alone);
 	}
 	assert_int_equal(seen.count, MANY); /* no number twice */
 	assert_true(met > 0);               /* and some had to step aside */
@@ -92,29 +92,29 @@ static void test_numbers_that_meet(void **state)
 		const struct identity identity = {"avd", "host", id, "user", "1"};
 
 		snprintf(id, sizeof id, "%x", i * 2654435761u);
-		assert_int_equal(given_make(&map, &identity), numbers[i]);
-		assert_string_equal(given_find(&map, numbers[i])->id, id);
+		assert_int_equal(numbers_make(&map, &identity), numbers[i]);
+		assert_string_equal(numbers_find(&map, numbers[i])->id, id);
 	}
-	given_free(&map);
-	given_free(&seen);
+	numbers_free(&map);
+	numbers_free(&seen);
 	free(numbers);
 }
 
 static void test_given(void **state)
 {
 	const struct identity alice = {"tsts", "ts01", "3", "alice", "1"}, bob = {"tsts", "ts01", "3", "bob", "2"};
-	struct given_map map = {0};
+	struct number_map map = {0};
 
 	(void)state;
-	assert_null(given_find(&map, 3));
-	given_put(&map, 3, &alice);
-	assert_true(identity_same(given_find(&map, 3), &alice));
-	given_put(&map, 3, &bob);
-	assert_true(identity_same(given_find(&map, 3), &bob));
-	assert_false(identity_same(given_find(&map, 3), &alice));
+	assert_null(numbers_find(&map, 3));
+	numbers_put(&map, 3, &alice);
+	assert_true(identity_same(numbers_find(&map, 3), &alice));
+	numbers_put(&map, 3, &bob);
+	assert_true(identity_same(numbers_find(&map, 3), &bob));
+	assert_false(identity_same(numbers_find(&map, 3), &alice));
 	assert_int_equal(map.count, 1);
-	assert_null(given_find(&map, 4));
-	given_free(&map);
+	assert_null(numbers_find(&map, 4));
+	numbers_free(&map);
 }
 
 static void test_fields(void **state)

@@ -7,8 +7,8 @@
  * with the highest bit set, made of the session's identity, so that they are
  * mostly the same in every process, and always within a handle.
  */
-#ifndef CURFEW_WTSAPI_GIVEN_H
-#define CURFEW_WTSAPI_GIVEN_H
+#ifndef CURFEW_WTSAPI_NUMBERS_H
+#define CURFEW_WTSAPI_NUMBERS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,20 +20,20 @@ struct identity {
 	const char *provider, *host, *id, *user, *birth; /* none NULL */
 };
 
-struct given; /* one number */
+struct number_entry; /* one number */
 
-struct given_map {
-	struct given **slots; /* a power of two of them, sought from the number's hash on */
+struct number_map {
+	struct number_entry **slots; /* a power of two of them, sought from the number's hash on */
 	size_t room, count;
 };
 
 /* The number's session now; -1: no memory. */
-int given_put(struct given_map *map, uint32_t number, const struct identity *identity);
+int numbers_put(struct number_map *map, uint32_t number, const struct identity *identity);
 /* NULL: this number was not given out.  Valid until the map is changed. */
-const struct identity *given_find(const struct given_map *map, uint32_t number);
+const struct identity *numbers_find(const struct number_map *map, uint32_t number);
 /* The number made for this session, which it has from now on; 0: no memory. */
-uint32_t given_make(struct given_map *map, const struct identity *identity);
-void given_free(struct given_map *map);
+uint32_t numbers_make(struct number_map *map, const struct identity *identity);
+void numbers_free(struct number_map *map);
 
 bool identity_same(const struct identity *a, const struct identity *b);
 

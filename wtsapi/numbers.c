@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "wtsapi/given.h"
+#include "wtsapi/numbers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@ enum { FIRST_ROOM = 64 };
 #define NOT_A_NUMBER UINT32_C(0xfffffffe)
 #define SYNTHETIC    (UINT32_C(1) << SYNTHETIC_BIT)
 
-struct given {
+struct number_entry {
 	uint32_t number;
 	struct identity identity; /* its texts are behind it in the same block */
 	char texts[];
@@ -34,27 +34,27 @@ static const char *text_put(char **at, const char *text)
 	return start;
 }
 
-static struct given *given_new(uint32_t number, const struct identity *from)
+static struct number_entry *entry_new(uint32_t number, const struct identity *from)
 {
 	size_t size = strlen(from->provider) + strlen(from->host) + strlen(from->id) + strlen(from->user) +
 	              strlen(from->birth) + 5;
-	struct given *given = malloc(sizeof *given + size);
+	struct number_entry *entry = malloc(sizeof *entry + size);
 	char *at;
 
-	if (given == NULL)
+	if (entry == NULL)
 		return NULL;
-	at = given->texts;
-	given->number = number;
-	given->identity.provider = text_put(&at, from->provider);
-	given->identity.host = text_put(&at, from->host);
-	given->identity.id = text_put(&at, from->id);
-	given->identity.user = text_put(&at, from->user);
-	given->identity.birth = text_put(&at, from->birth);
-	return given;
+	at = entry->texts;
+	entry->number = number;
+	entry->identity.provider = text_put(&at, from->provider);
+	entry->identity.host = text_put(&at, from->host);
+	entry->identity.id = text_put(&at, from->id);
+	entry->identity.user = text_put(&at, from->user);
+	entry->identity.birth = text_put(&at, from->birth);
+	return entry;
 }
 
 /* The slot that has the number, or the empty one where it belongs. */
-static struct given **slot_of(struct given **slots, size_t room, uint32_t number)
+static struct number_entry **slot_of(struct number_entry **slots, size_t room, uint32_t number)
 {
 	size_t at = (number * UINT32_C(2654435761)) & (room - 1); /* Knuth's multiplicative hash */
 
@@ -64,10 +64,10 @@ static struct given **slot_of(struct given **slots, size_t room, uint32_t number
 }
 
 /* Twice the room when it is half full. */
-static int make_room(struct given_map *map)
+static int make_room(struct number_map *map)
 {
 	size_t room = map->room > 0 ? map->room * 2 : FIRST_ROOM;
-	struct given **slots;
+	struct number_entry **slots;
 
 	if (map->room > 0 && map->count * 2 < map->room)
 		return 0;
@@ -82,30 +82,30 @@ static int make_room(struct given_map *map)
 	return 0;
 }
 
-const struct identity *given_find(const struct given_map *map, uint32_t number)
+const struct identity *numbers_find(const struct number_map *map, uint32_t number)
 {
-	struct given **slot = map->room > 0 ? slot_of(map->slots, map->room, number) : NULL;
+	struct number_entry **slot = map->room > 0 ? slot_of(map->slots, map->room, number) : NULL;
 
 	return slot != NULL && *slot != NULL ? &(*slot)->identity : NULL;
 }
 
-int given_put(struct given_map *map, uint32_t number, const struct identity *identity)
+int numbers_put(struct number_map *map, uint32_t number, const struct identity *identity)
 {
-	const struct identity *before = given_find(map, number);
-	struct given *given, **slot;
+	const struct identity *before = numbers_find(map, number);
+	struct number_entry *entry, **slot;
 
 	if (before != NULL && identity_same(before, identity))
 		return 0;
-	if (make_room(map) < 0 || (given = given_new(number, identity)) == NULL)
+	if (make_room(map) < 0 || (entry = entry_new(number, identity)) == NULL)
 		return -1;
 	slot = slot_of(map->slots, map->room, number);
 	map->count += *slot == NULL;
 	free(*slot);
-	*slot = given;
+	*slot = entry;
 	return 0;
 }
 
-uint32_t given_make(struct given_map *map, const struct identity *identity)
+uint32_t numbers_make(struct number_map *map, const struct identity *identity)
 {
 	uint64_t whole = hash_text(hash_text(HASH_START, identity->host), identity->id);
 	uint32_t hash = hash_short(hash_text(hash_text(whole, identity->user), identity->birth)), number;
@@ -114,14 +114,14 @@ uint32_t given_make(struct given_map *map, const struct identity *identity)
 	for (number = SYNTHETIC | hash;; number = SYNTHETIC | (number + 1)) {
 		if (number >= NOT_A_NUMBER)
 			continue;
-		other = given_find(map, number);
+		other = numbers_find(map, number);
 		if (other == NULL || identity_same(other, identity))
 			break;
 	}
-	return given_put(map, number, identity) < 0 ? 0 : number;
+	return numbers_put(map, number, identity) < 0 ? 0 : number;
 }
 
-void given_free(struct given_map *map)
+void numbers_free(struct number_map *map)
 {
 	for (size_t i = 0; i < map->room; i++)
 		free(map->slots[i]);
