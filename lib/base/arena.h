@@ -2,7 +2,7 @@
 /*
  * Memory that lives and dies together: a snapshot's sessions and all their
  * strings, a configuration, the settings of a run.  Allocation failure ends
- * the program with exit status 3 (a plugin that has no memory knows nothing).
+ * the program with exit status 3 (UNKNOWN).
  */
 #ifndef CURFEW_ARENA_H
 #define CURFEW_ARENA_H
@@ -26,7 +26,7 @@ void arena_free(struct arena *arena); /* everything; the arena can be used again
    it with twice the room (zeroed), whose size is then in *allocated. */
 void *arena_grow(struct arena *arena, void *items, size_t count, size_t *allocated, size_t size);
 
-/* A growing list of strings; the strings belong to whoever made them, the list to the arena. */
+/* A growing list of strings; the strings stay their makers', the list is the arena's. */
 struct string_list {
 	const char **items;
 	size_t count;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * FNV-1a with 64 bits: spreads keys over tables, and tells a torn record from a whole one. It protects against nobody
- * who chooses the bytes.
+ * FNV-1a with 64 bits: spreads keys over tables, and tells a torn record from a whole one.  Not a protection against
+ * chosen bytes.
  */
 #ifndef CURFEW_HASH_H
 #define CURFEW_HASH_H

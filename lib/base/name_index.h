@@ -16,7 +16,7 @@
 
 struct name_index {
 	struct arena *arena; /* owns the tables; set by the owner before the first name */
-	const char **names;  /* as they came first; they belong to whoever brought them */
+	const char **names;  /* as first added; not copied */
 	size_t count, allocated;
 	size_t *slots; /* number + 1; 0: free */
 	size_t slot_count;

@@ -5,7 +5,7 @@
  * copied text have the second.
  *
  * No library is asked: libunistring would be loaded by each program at each start, and
- * all that is needed is to know where two texts cannot be told apart.
+ * all that is needed is to know where two texts are canonically equal.
  */
 #ifndef CURFEW_NORMAL_FORM_H
 #define CURFEW_NORMAL_FORM_H

@@ -44,7 +44,7 @@ static void clear_environment(void)
 
 /* Monitoring servers leak descriptors into what they start (nagios4: 7, 10, 251), and a
    program without 0, 1 or 2 would write its output into the next file it opens.  What is put in the place of standard
-   input cannot be read, and of standard output not written: output that nobody gets is an error, not a success. */
+   input cannot be read, and of standard output not written: lost output is an error. */
 static void close_inherited(void)
 {
 	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
@@ -93,7 +93,7 @@ static void reset_limits(void)
 	raise_limit(RLIMIT_AS);
 	raise_limit(RLIMIT_DATA);
 	setrlimit(RLIMIT_CORE, &no_core);
-	sigaction(SIGXFSZ, &ignore, NULL); /* a write that fails is told by its result */
+	sigaction(SIGXFSZ, &ignore, NULL); /* write() fails with EFBIG instead */
 }
 
 void process_harden(void)

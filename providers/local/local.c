@@ -25,7 +25,7 @@
 #include "providers/xrdp/xrdp.h"
 #endif
 
-/* In the order of the merge: whoever comes first keeps a session that both know. */
+/* In the order of the merge: a session that both list is the first one's. */
 static const struct provider *const part_providers[] = {
 #ifdef PROVIDER_XRDP
     &xrdp_provider,
@@ -55,7 +55,7 @@ static bool part_absent(const struct part *part)
 	return part->error.code == ERROR_UNSUPPORTED; /* this machine has no such thing: no failure */
 }
 
-/* Nobody answered: each part says why, and the first one that should have answered says what to do. */
+/* No part answered: each says why, and the first one that should have answered says what to do. */
 static int nothing_answered(const struct connection *connection, struct error *error)
 {
 	const struct part *first = NULL;

@@ -3,7 +3,7 @@
  * Several snapshots of one machine made one, no session twice.
  *
  * A desktop of xrdp's is a login of logind's (or a line of utmp) as well.
- * xrdp's view is kept, because it knows the client and can disconnect it.
+ * xrdp's view is kept, because it has the client and can disconnect it.
  */
 #ifndef CURFEW_PROVIDERS_LOCAL_MERGE_H
 #define CURFEW_PROVIDERS_LOCAL_MERGE_H

@@ -120,7 +120,7 @@ int bus_open(sd_bus **bus, const struct deadline *deadline, struct error *error)
 
 	if (result >= 0)
 		result = finish_hello(*bus, deadline);
-	if (result == -ENOENT || result == -ECONNREFUSED) { /* no socket, or a socket nobody serves */
+	if (result == -ENOENT || result == -ECONNREFUSED) { /* no socket, or a socket without a service */
 		*bus = sd_bus_close_unref(*bus);
 		return 0;
 	}

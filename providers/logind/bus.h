@@ -15,7 +15,7 @@
    -1: it is there but does not answer. */
 int bus_open(sd_bus **bus, const struct deadline *deadline, struct error *error);
 
-/* Every login logind knows, texts in the arena, without birth, tty_input and own.  One that ended while
+/* Every login of logind, texts in the arena, without birth, tty_input and own.  One that ended while
    we read is left out; *whole is false if another could not be read. */
 int bus_list(sd_bus *bus, const struct deadline *deadline, struct arena *arena, struct login **logins, size_t *count,
              bool *whole, struct error *error);

@@ -19,7 +19,7 @@ void login_init(struct login *login)
 	login->seat = login->type = login->class = login->state = login->desktop = login->scope = "";
 }
 
-/* Is somebody's desktop behind it, so that the idle hint is the desktop's and not a terminal's? */
+/* Is it a desktop, so that the idle hint is the desktop's and not a terminal's? */
 static bool login_graphical(const struct login *login)
 {
 	return strcmp(login->type, "x11") == 0 || strcmp(login->type, "wayland") == 0 ||
@@ -33,7 +33,7 @@ static bool is_person(const char *class)
 }
 
 /* A person who sits somewhere else.  A shell that has neither a seat nor a remote host may be a
-   serial line, run0, a container's console: nobody can tell, so it counts as local. */
+   serial line, run0, a container's console: unknown, so it counts as local. */
 static enum session_class class_of(const struct login *login)
 {
 	if (!is_person(login->class))

@@ -47,7 +47,7 @@ struct pin {
 	int process;        /* pidfd of its leader, or -1 */
 };
 
-/* The logind sessions that we or our ancestors belong to, whoever leads them. */
+/* The logind sessions that we or our ancestors belong to. */
 static void read_own_ids(struct connection *connection)
 {
 	for (size_t i = 0; i < connection->ancestry.count; i++) {

@@ -88,7 +88,7 @@ void utmp_to_login(const struct utmpx *record, uint32_t uid, const struct proces
 	login->remote = host_is_remote(host);
 	login->remote_host = login->remote ? host : "";
 	if (!login->remote)
-		login->seat = "local"; /* utmp knows no seats: whoever is not remote sits here */
+		login->seat = "local"; /* utmp has no seats: a login that is not remote is local */
 	login->uid = uid;
 	login->logon = (uint64_t)record->ut_tv.tv_sec * 1000000 + (uint64_t)record->ut_tv.tv_usec;
 	login->leader = (uint32_t)record->ut_pid;
@@ -111,7 +111,7 @@ static uint32_t uid_of(const struct utmpx *record)
 	return account != NULL ? account->pw_uid : (uint32_t)-1;
 }
 
-/* Is that user there still?  Then *keeper is the process whose end ends the login; pid 0 if that is not known.
+/* Is the user still logged in?  Then *keeper is the process whose end ends the login; pid 0 if that is not known.
    Debian's login leads the terminal as root and records the shell below it; sshd's shell leads
    the terminal, and the sshd above it is recorded. */
 static bool find_keeper(const struct utmpx *record, uint32_t uid, dev_t terminal, const struct leaders *leaders,

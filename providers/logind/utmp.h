@@ -22,7 +22,7 @@ bool utmp_present(void);
 
 /* Every live login, texts in the arena; id = terminal line, leader = the user's shell where it can be
    told, else the terminal's session leader; complete but for own.  *stale counts the records passed over.  A file
-   without any record fails: nobody writes to it.  Returns 0 or -1. */
+   without any record fails: it is not maintained.  Returns 0 or -1. */
 int utmp_list(struct arena *arena, struct login **logins, size_t *count, size_t *stale, struct error *error);
 
 /* One record, its user's uid, and its leader (NULL: not known) as a login; pure.

@@ -202,7 +202,7 @@ static void disconnected(struct call *call, uint32_t status, struct wire_bytes r
 
 static void look_again(struct hold *hold);
 
-/* The order is given: whether a look at it succeeds changes nothing about that, the caller makes sure himself. */
+/* The order is given: the caller checks the result, so a failed read here changes nothing. */
 static void looked(struct call *call, uint32_t status, struct wire_bytes reply)
 {
 	struct hold *hold = hold_of(call);

@@ -10,7 +10,7 @@
 
 /* One session, held. */
 struct held {
-	struct found found; /* texts belong to whoever made it */
+	struct found found; /* texts are not copied */
 	struct xrdp_process client;
 	int pidfd;           /* of found.session */
 	const char *folder;  /* xrdp's sockets */

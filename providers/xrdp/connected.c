@@ -61,7 +61,7 @@ static const struct xrdp_process *find_holder(const struct scene *scene, unsigne
 	return NULL;
 }
 
-/* Somebody at the other end of a connection to that file's socket? */
+/* Is a client connected to that socket file? */
 static void find_connection(const struct scene *scene, struct found *found, const struct stat *file)
 {
 	const struct unix_socket *socket;
@@ -110,7 +110,7 @@ static bool is_closed_file(const struct scene *scene, const struct found *found,
 }
 
 /* xrdp_display_N: Xorg's, and Xvnc's where xrdp uses no port.  A file may be an earlier X server's, left behind in
-   the other layout: nobody is connected only where somebody could be. */
+   the other layout: "no client" is known only where a client could connect. */
 static void find_unix_client(const struct scene *scene, struct found *found)
 {
 	bool listened_to = false;
@@ -156,7 +156,7 @@ static bool is_served(const struct scene *scene, const struct found *found, uint
 }
 
 /* Xvnc: xrdp's TCP connection to port 5900 + N.  Anybody on the machine can connect there, so
-   a connection of somebody else's says nothing.  Where Xvnc has no port, a UNIX socket takes its place. */
+   a connection of another user's process is ignored.  Where Xvnc has no port, a UNIX socket takes its place. */
 static void find_xvnc_client(const struct scene *scene, struct found *found)
 {
 	if (!is_served(scene, found, 0)) {

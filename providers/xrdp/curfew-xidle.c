@@ -5,7 +5,7 @@
  * Prints how many milliseconds X display :N has been without input, as
  * MIT-SCREEN-SAVER counts them, and the wall clock (ms since the epoch) at
  * that moment, if the X server there is process PID.  Run by
- * the xrdp provider as the session's user, whose ~/.Xauthority lets it in; a
+ * the xrdp provider as the session's user, whose ~/.Xauthority has the cookie; a
  * program of its own, so that no check needs to load X libraries.  It starts once
  * per session and check, so it uses XCB: three round trips where Xlib takes ten.
  */
@@ -30,8 +30,8 @@ static int is_server(int fd, pid_t server)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == getuid() && peer.pid == server;
 }
 
-/* Connects as XCB is about to: first to the abstract name, then to the file.  Somebody else
-   could have taken the name, and XCB hands the user's cookie to whoever answers. */
+/* Connects as XCB is about to: first to the abstract name, then to the file.  Another user
+   could have taken the name, and XCB hands the user's cookie to any listener. */
 static int check_server(const char *display, pid_t server)
 {
 	for (int abstract = 1; abstract >= 0; abstract--) {

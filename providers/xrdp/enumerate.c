@@ -125,7 +125,7 @@ static void find_sessions(struct scene *scene)
 }
 
 /* xrdp runs as root or, as Debian has it, as the account of its name; a session's user could start
-   the same program, and is told apart by the uid. */
+   the same program, and differs by its uid. */
 static bool is_xrdp(const struct scene *scene, const struct task *process, uid_t account)
 {
 	uid_t uid;

@@ -74,7 +74,7 @@ const struct found *scene_find(const struct scene *scene, pid_t session); /* or 
 /* Does this process run inside that session? */
 bool scene_contains(const struct scene *scene, const struct found *found, pid_t pid);
 
-/* The window manager, whose end is the session's: 0, or -1 if it can't be told. */
+/* The window manager, whose end is the session's: 0, or -1 if unknown. */
 int scene_window_manager(const struct scene *scene, const struct found *found, struct task *manager);
 
 /* xrdp's socket file NAME_N of a session, in the layout of 0.9 (FOLDER/) or 0.10 (FOLDER/UID/), if it is a

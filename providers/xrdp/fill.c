@@ -64,7 +64,7 @@ static struct moment disconnect_time(const struct look *look, const struct found
 	return moment_at(when);
 }
 
-/* The start of the process that serves the client.  Without root nobody says which one that is: it is known if
+/* The start of the process that serves the client.  Only root can see which one that is; else it is known if
    there is only one. */
 static struct moment connect_time(const struct look *look, const struct found *found, struct moment *newest)
 {
@@ -124,7 +124,7 @@ void fill_session(struct session *session, struct arena *arena, const struct loo
 	session->numbered = true;
 	account_fill(session, found->user, 0, found->uid, arena);
 	/* Without a boot id, a number could come again after a restart; without a name (a directory that doesn't
-	   answer) nobody knows whether a rule excludes this user. */
+	   answer) it is unknown whether a rule excludes this user. */
 	if (look->boot[0] != '\0' && found->named && !found->lost)
 		session->birth = arena_printf(arena, "%d-%llu-%s", (int)found->session.pid,
 		                              (unsigned long long)found->session.start, look->boot);

@@ -17,12 +17,12 @@ struct look {
 	int64_t now;      /* ms */
 };
 
-/* Texts go to arena.  input may be NULL: nobody could ask. */
+/* Texts go to arena.  input may be NULL: it could not be read. */
 void fill_session(struct session *session, struct arena *arena, const struct look *look, const struct found *found,
                   const struct idle_question *input);
 
 /* When input came last: the later of what the X server counts and the connect, which counts as input, too.
-   newest_client: the start of the newest process that could serve the client, where nobody knows which does. */
+   newest_client: the start of the newest process that could serve the client, where it is unknown which does. */
 struct moment last_input(enum presence presence, struct moment input, struct moment connect,
                          struct moment newest_client);
 

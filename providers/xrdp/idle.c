@@ -105,7 +105,7 @@ static void wait_for_some(struct asked *asked, size_t count)
 
 bool idle_ask(struct idle_question *questions, size_t count, const struct deadline *deadline)
 {
-	/* Some time must be left to whoever asked. */
+	/* Leave some time to the caller. */
 	struct deadline end = deadline_in(deadline_left(deadline) * 3 / 4);
 	struct asked asked[AT_ONCE];
 	struct error ignored = {0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Client names, which xrdp tells nobody but its log, and there only with
+ * Client names, which xrdp writes to its log only, and there only with
  * [Logging] EnableProcessId=true in xrdp.ini.
  */
 #ifndef CURFEW_XRDP_LOG_H

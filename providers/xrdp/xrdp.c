@@ -123,7 +123,7 @@ static bool is_installed(const char *folder)
 	       may_exist("/opt/xrdp/sbin/xrdp-sesman") || may_exist(folder);
 }
 
-/* A machine whose xrdp does not run, or cannot be seen, is not one that nobody uses. */
+/* If xrdp does not run or cannot be seen, "no sessions" would be wrong: fail. */
 static int check_service(const struct scene *scene, struct error *error)
 {
 	if (scene->count > 0 || (scene->sesman && !scene->hidden))

@@ -31,7 +31,7 @@ struct handle {
 struct caller {
 	struct host *host;
 	const char *user;
-	const char *address; /* of ours that he came to */
+	const char *address; /* of ours that the client connected to */
 	unsigned rights;     /* enum right */
 	struct handle *handles;
 	struct handle *common; /* of every enumeration and of the server: they have nothing to remember */

@@ -123,7 +123,7 @@ static uint32_t enumerate(struct caller *caller, struct reader *in, struct buffe
 	struct snapshot snapshot;
 	struct buffer image = {0};
 
-	get_u32(in); /* how many he would like */
+	get_u32(in); /* the preferred count */
 	size = get_buffer(in);
 	room = get_u32(in);
 	index = get_u32(in);

@@ -16,7 +16,7 @@ static uint32_t remote_tod(struct caller *caller, struct reader *in, struct buff
 	time_t seconds = now / 1000;
 	struct tm day;
 
-	(void)in; /* the name he calls us by */
+	(void)in; /* the name that the client calls us by */
 	gmtime_r(&seconds, &day);
 	put_u32(out, 0x00020000);
 	put_u32(out, (uint32_t)seconds);
