@@ -106,6 +106,26 @@ sub change_audit {
     die $how;
 }
 
+# Both records of the hour are gone.
+subtest 'no record at all' => sub {
+    fresh_state();
+    my $farm = many(40);
+    is(ids($farm, 1, 10)->{status}, 0, 'a first run finds none, and ten acts are allowed');
+    unlink "$state/audit.jsonl", "$state/allowance" or die "unlink: $!";
+    my $next = ids($farm, 11, 20);
+    is($next->{status}, 2, 'and no more') or diag $next->{out};
+    like($next->{out}, qr{\Q$state\E/allowance[ ]was[ ]removed,.*hour.*remove[ ]allowance[.]lock}x, 'it says why, and what to do');
+    unlink "$state/allowance.lock" or die "unlink: $!";
+    is(ids($farm, 11, 20)->{status}, 0, 'who removes the witness, too, begins anew');
+    unlink "$state/allowance" or die "unlink: $!";
+    my $audited = ids($farm, 21, 30);
+    is($audited->{status}, 2, 'the audit counts alone') or diag $audited->{out};
+    unlike($audited->{out}, qr/was[ ]removed/x, '... and tells of the hour');
+    write_file("$state/allowance.lock", "nonsense\n");
+    unlink "$state/audit.jsonl", "$state/allowance";
+    is(ids($farm, 21, 30)->{status}, 2, 'a witness that cannot be read is one');
+};
+
 for my $how ('NUL bytes in front of it', 'NUL bytes inside', 'truncated (logrotate, copytruncate)', 'renamed (logrotate)', 'removed') {
     subtest "the hour counts when the audit is $how" => sub {
         fresh_state();

@@ -141,6 +141,50 @@ static int damaged(const struct allowance *allowance, struct error *error)
 	           "alone");
 }
 
+/* "acts until TIME", or nothing: what a missing record would have told of. */
+#define WITNESS "acts until "
+
+static int witness_write(const struct allowance *allowance, const struct recent *recent, struct error *error)
+{
+	char line[sizeof WITNESS + TIME_TEXT_SIZE + 1] = "", until[TIME_TEXT_SIZE];
+	int64_t latest = INT64_MIN;
+	int length = 0;
+
+	for (size_t i = 0; i < recent->keys.count; i++)
+		if (recent->entries[i].planned + recent->entries[i].intended > 0 && recent->entries[i].until > latest)
+			latest = recent->entries[i].until;
+	if (latest != INT64_MIN) {
+		time_format(until, sizeof until, latest);
+		length = snprintf(line, sizeof line, WITNESS "%s\n", until);
+	}
+	errno = EIO; /* of a short count */
+	if (ftruncate(allowance->lock, 0) < 0 || pwrite(allowance->lock, line, (size_t)length, 0) != length)
+		return error_errno(error, errno, STEP_NONE, "cannot write %s/" LOCK_FILE, allowance->dir->path);
+	return 0;
+}
+
+/* There is no record: was there one that told of acts since then?  What cannot be read says yes. */
+static int witness_ask(const struct allowance *allowance, int64_t since, struct error *error)
+{
+	const size_t begin = strlen(WITNESS);
+	char line[sizeof WITNESS + TIME_TEXT_SIZE + 1];
+	ssize_t length = pread(allowance->lock, line, sizeof line, 0);
+	int64_t until;
+
+	if (length == 0)
+		return 0;
+	if (length > (ssize_t)begin && line[length - 1] == '\n' && memcmp(line, WITNESS, begin) == 0) {
+		line[length - 1] = '\0';
+		if (time_parse(line + begin, &until) == 0 && until < since)
+			return 0;
+	}
+	error_set(error, ERROR_SYSTEM, STEP_NONE,
+	          "%.160s/" ALLOWANCE_FILE " was removed, and it told of acts of the last hour", allowance->dir->path);
+	error_hint(error,
+	           "put it back, or wait for an hour; to begin anew at once, remove " LOCK_FILE " beside it, too");
+	return ALLOWANCE_LOST;
+}
+
 /* 0: there is no file, or *bytes is what it holds, the caller's to free. */
 static int load(const struct allowance *allowance, char **bytes, size_t *length, struct error *error)
 {
@@ -175,7 +219,9 @@ int allowance_read(const struct allowance *allowance, int64_t since, struct rece
 	char *bytes;
 	int result = load(allowance, &bytes, &length, error);
 
-	if (result == 0 && bytes != NULL && allowance_parse(bytes, length, since, recent) < 0)
+	if (result == 0 && bytes == NULL)
+		result = witness_ask(allowance, since, error);
+	else if (result == 0 && allowance_parse(bytes, length, since, recent) < 0)
 		result = damaged(allowance, error);
 	free(bytes);
 	return result;
@@ -251,7 +297,7 @@ int allowance_write(const struct allowance *allowance, const struct recent *rece
 	if (renameat(allowance->dir->fd, NEW_FILE, allowance->dir->fd, ALLOWANCE_FILE) < 0 ||
 	    fsync(allowance->dir->fd) < 0)
 		return error_errno(error, errno, STEP_NONE, "cannot write %s/" ALLOWANCE_FILE, allowance->dir->path);
-	return 0;
+	return witness_write(allowance, recent, error); /* last: a run that is killed leaves no witness of nothing */
 }
 
 void allowance_replace(struct recent *recent, const char *run, const struct recent *own)

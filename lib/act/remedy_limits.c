@@ -40,16 +40,22 @@ struct records {
 	struct recent audit, allowance;
 };
 
+/* A record that was lost is made up for by the other, if that tells of the hour. */
 static int records_read(const struct run *run, const struct allowance *allowance, struct records *records,
                         struct error *error)
 {
 	int64_t since = clock_now() - ALLOWANCE_PERIOD;
+	int result;
 
 	recent_init(&records->audit);
 	recent_init(&records->allowance);
-	if (audit_recent(&run->audit, since, &records->audit, error) < 0 ||
-	    allowance_read(allowance, since, &records->allowance, error) < 0)
+	if (audit_recent(&run->audit, since, &records->audit, error) < 0)
 		return -1;
+	result = allowance_read(allowance, since, &records->allowance, error);
+	if (result < 0 ||
+	    (result == ALLOWANCE_LOST && records->audit.keys.count == 0 && records->audit.unreadable == 0))
+		return -1;
+	error_clear(error);
 	recent_judge(&records->audit, &run->locked, NULL);
 	recent_judge(&records->allowance, &run->locked, &records->audit);
 	return 0;
@@ -174,7 +180,8 @@ int remedy_settle(struct run *run, struct error *error)
 		return -1;
 	recent_init(&kept);
 	result = allowance_read(&allowance, now - ALLOWANCE_PERIOD, &kept, error);
-	if (result == 0) {
+	if (result >= 0) { /* what was removed meanwhile is made again, of this run alone */
+		error_clear(error);
 		allowance_replace(&kept, run->audit.run, &run->own);
 		result = allowance_write(&allowance, &kept, error);
 	}
