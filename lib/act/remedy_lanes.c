@@ -63,23 +63,30 @@ static bool all_finished(const struct host_work *work)
 	return true;
 }
 
-/* Without the mutex: this host is ours. */
+/* Without the mutex: this host is ours, but for what other lanes look at to choose theirs. */
 static void work_on(struct run *run, struct host_work *work, bool last)
+{
+	if (!work->ordered)
+		remedy_order_host(run, work);
+	else
+		remedy_look_at_host(run, work, last);
+	if (all_finished(work))
+		host_hang_up(work);
+}
+
+/* The mutex is held: when this host is worth another look, or that it is not. */
+static void work_set_down(const struct run *run, struct host_work *work)
 {
 	int64_t longest = run->keep_connections ? LOOK_LONGEST : LOOK_LONGEST_MANY;
 
-	if (!work->ordered) {
-		remedy_order_host(run, work);
-		work->ordered = true;
+	if (!work->ordered)
 		work->pause = LOOK_FIRST;
-	} else {
-		remedy_look_at_host(run, work, last);
+	else
 		work->pause = work->pause * 2 < longest ? work->pause * 2 : longest;
-	}
+	work->ordered = true;
 	work->look_at = clock_monotonic() + work->pause;
 	work->finished = all_finished(work);
-	if (work->finished)
-		host_hang_up(work);
+	work->busy = false;
 }
 
 /* Until another lane has changed something, or it is worth another look. */
@@ -89,9 +96,13 @@ static void wait_a_little(struct run *run)
 	struct timespec until;
 
 	for (size_t i = 0; i < run->work_count; i++) {
-		int64_t left = run->works[i].look_at - clock_monotonic();
+		const struct host_work *work = &run->works[i];
+		int64_t left;
 
-		if (!run->works[i].busy && !run->works[i].finished && left < wait)
+		if (work->busy || work->finished)
+			continue;
+		left = work->look_at - clock_monotonic();
+		if (left < wait)
 			wait = left > 0 ? left : 0;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &until);
@@ -118,7 +129,7 @@ static void *lane(void *context)
 		pthread_mutex_unlock(&run->mutex);
 		work_on(run, work, last);
 		pthread_mutex_lock(&run->mutex);
-		work->busy = false;
+		work_set_down(run, work);
 		run->unfinished -= work->finished;
 		pthread_cond_broadcast(&run->changed);
 	}
