@@ -37,6 +37,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/target/target.c lib/target/target.h \
 	lib/judge/classify.c lib/judge/classify.h \
 	lib/judge/perfdata.c lib/judge/perfdata.h \
+	lib/judge/exclusions.c lib/judge/exclusions.h \
 	lib/judge/select.c lib/judge/select.h \
 	lib/judge/threshold.c lib/judge/threshold.h \
 	lib/policy/schedule_parse.c \

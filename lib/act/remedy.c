@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/time.h>
 
 #include "lib/act/audit.h"
@@ -23,6 +24,7 @@
 #include "lib/base/name_index.h"
 #include "lib/base/terminal.h"
 #include "lib/collect/collect.h"
+#include "lib/judge/exclusions.h"
 #include "lib/target/host_names.h"
 #include "lib/target/provider.h"
 
@@ -290,13 +292,32 @@ static int confirm(struct run *run)
 	return 0;
 }
 
+/* "alice bob" is one name: who meant two has excluded nobody. */
+static int tell_exclusions(struct run *run, struct error *error)
+{
+	const struct string_list *globs = &run->order->rule.filter.exclude_users;
+	const char *glob;
+	size_t position = 0;
+	char note[PATH_MAX];
+
+	while ((glob = exclusion_in_vain(globs, run->visits, run->visit_count, &position)) != NULL) {
+		if (strpbrk(glob, " \t") == NULL)
+			continue;
+		snprintf(note, sizeof note, "exclude-user '%s' matched nobody; write a comma between two names", glob);
+		if (run_tell(run, (struct remedy_event){.news = NEWS_NOTE, .note = note}, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static void run_plan(struct run *run)
 {
 	const struct remedy_order *order = run->order;
 	struct error error = {0};
 
 	plan_tally(run);
-	if (run_tell(run, (struct remedy_event){.news = NEWS_PLANNED, .plan = &run->plan}, &error) < 0)
+	if (run_tell(run, (struct remedy_event){.news = NEWS_PLANNED, .plan = &run->plan}, &error) < 0 ||
+	    tell_exclusions(run, &error) < 0)
 		return;
 	if (!order->execute) {
 		dry_limits(run);

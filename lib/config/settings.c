@@ -72,6 +72,8 @@ static const char *user_fault(const char *glob)
 {
 	size_t length = strlen(glob);
 
+	if (glob[0] == '=')
+		return "no name begins with a '='";
 	if (strchr(glob, ';') != NULL)
 		return "no name has a ';'; a list has commas";
 	if (strchr(glob, '"') != NULL || strstr(glob, "\xe2\x80\x9c") != NULL || strstr(glob, "\xe2\x80\x9d") != NULL ||

@@ -140,6 +140,7 @@ static void errors_name_file_and_line(void **state)
 	    {"[section a]\nexclude-user = alice@corp.example bob@corp.example\n",
 	     ":2: ", "a blank inside; write a comma between two names"},
 	    {"[section a]\n\nexclude-user = CORP\\alice CORP\\bob\n", ":3: ", "write a comma between two names"},
+	    {"[section a]\nexclude-user = = carol, grace\n", ":2: ", "no name begins with a '='"},
 	    {"[section a]\nexclude-user: carol\n", ":2: ", "neither a [section]"},
 	    {"[section a]\n = carol\n", ":2: ", "no key before"},
 	    {"[section \xe2\x80\xae"
