@@ -8,19 +8,17 @@
 #ifndef CURFEW_PROVIDERS_TSTS_KEYTAB_H
 #define CURFEW_PROVIDERS_TSTS_KEYTAB_H
 
-#include <sys/types.h>
-
 #include <talloc.h>
 
 #include "lib/base/error.h"
+#include "lib/child/child.h"
 
 /* Tickets that hosts have in common. */
 struct tickets {
 	struct tickets *next;
 	const char *keytab, *principal;
 	char *folder, *cache;
-	pid_t keeper; /* the process that removes them, */
-	int lifeline; /* when nobody holds this end of a pipe any more */
+	struct child keeper; /* the process that removes them, when nobody holds our end of its input any more */
 };
 
 /* The cache ("FILE:/…") with tickets for that principal; asked for once for each pair.  NULL with *error: ERROR_CONFIG
