@@ -147,7 +147,7 @@ static void turn(struct agent *agent)
 	int64_t wait = deadline_left(agent->poll.child.pid != 0 ? &agent->poll.deadline : &agent->next_poll);
 	const struct child *child = &agent->poll.child;
 	const int fds[] = {agent->signals, child->out, child->err, child->pidfd};
-	unsigned readable = agentx_wait(fds, 4, wait < WAIT_MAX ? wait : WAIT_MAX);
+	unsigned readable = agentx_wait(fds, 4, agent->poll.more ? 0 : wait < WAIT_MAX ? wait : WAIT_MAX);
 
 	if ((readable & 1) != 0)
 		signals_take(agent);

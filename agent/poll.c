@@ -12,7 +12,8 @@
 
 enum {
 	ANSWER_LIMIT = 100000,
-	STATUS_WAIT = 50, /* ms for the exit status, once the output has closed */
+	LINES_AT_ONCE = 64 * 1024, /* bytes of whole lines, before the daemon is answered again */
+	STATUS_WAIT = 50,          /* ms for the exit status, once the output has closed */
 };
 
 void poll_init(struct poll *poll)
@@ -62,12 +63,15 @@ static int line_take(struct poll *poll, const char *line, size_t length)
 
 static int lines_take(struct poll *poll)
 {
+	size_t length, taken = 0;
 	const char *line;
-	size_t length;
 
-	while ((line = child_line(&poll->child, &length)) != NULL)
+	while (taken < LINES_AT_ONCE && (line = child_line(&poll->child, &length)) != NULL) {
 		if (line_take(poll, line, length) < 0)
 			return -1;
+		taken += length;
+	}
+	poll->more = taken >= LINES_AT_ONCE;
 	return 0;
 }
 
@@ -95,7 +99,7 @@ static enum poll_state output_over(struct poll *poll)
 
 enum poll_state poll_advance(struct poll *poll)
 {
-	int moved;
+	int moved = 0;
 
 	if (poll->child.pid == 0)
 		return POLL_IDLE;
@@ -103,10 +107,11 @@ enum poll_state poll_advance(struct poll *poll)
 		error_set(&poll->error, ERROR_TIMEOUT, STEP_LIST, "the polling process hangs and was ended");
 		return fail(poll);
 	}
-	moved = line_move(&poll->child, &poll->error);
+	if (!poll->more)
+		moved = line_move(&poll->child, &poll->error);
 	if (poll->error.code != ERROR_NONE || lines_take(poll) < 0)
 		return fail(poll);
-	return moved < 0 ? output_over(poll) : POLL_RUNNING;
+	return moved < 0 && !poll->more ? output_over(poll) : POLL_RUNNING;
 }
 
 struct answer *poll_take(struct poll *poll, size_t *count)

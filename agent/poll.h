@@ -22,6 +22,7 @@ struct poll {
 	struct answer *answers;
 	size_t count, room;
 	bool complete; /* the last line has come */
+	bool more;     /* poll_advance() has left lines that it has read: there is nothing to wait for */
 	struct error error;
 };
 
@@ -38,7 +39,8 @@ enum poll_state {
 void poll_init(struct poll *poll);
 /* Starts one; none may be under way.  The settings are read by the new process only. */
 int poll_start(struct poll *poll, struct settings *settings, struct error *error);
-/* Takes what there is, does not wait for more, and ends a poll that is past its deadline. */
+/* Takes some of what there is, so that SNMP is answered meanwhile, does not wait for more, and ends a poll that is past
+ * its deadline. */
 enum poll_state poll_advance(struct poll *poll);
 /* The answers of a poll that is done; the caller owns them. */
 struct answer *poll_take(struct poll *poll, size_t *count);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -56,21 +57,28 @@ int poll_child(void *settings)
 	return 0;
 }
 
+/* So many answers were taken at once. */
+static size_t most;
+
 static enum poll_state run(struct poll *one, const char *text, int64_t timeout)
 {
 	struct settings settings = {.timeout = timeout - POLL_GRACE};
 	struct deadline deadline = deadline_in(10000);
 	struct error error = {0};
 	enum poll_state state;
+	size_t before;
 
+	most = 0;
 	lines = text;
 	assert_int_equal(poll_start(one, &settings, &error), 0);
 	do {
 		struct pollfd polls[CHILD_POLLS];
 
 		child_polls(&one->child, polls);
-		poll(polls, CHILD_POLLS, 1000);
+		poll(polls, CHILD_POLLS, one->more ? 0 : 1000);
+		before = one->count;
 		state = poll_advance(one);
+		most = one->count > before + most ? one->count - before : most;
 	} while (state == POLL_RUNNING && !deadline_passed(&deadline));
 	return state;
 }
@@ -117,6 +125,26 @@ static void bad_polls_fail(void **state)
 		assert_int_equal(poll.error.code, table[i].code);
 		assert_int_equal(poll_advance(&poll), POLL_IDLE);
 	}
+}
+
+/* Between two pieces the agent answers SNMP, and at the end all have come. */
+static void many_answers_come_in_pieces(void **state)
+{
+	enum { MANY = 3000, END = 32 };
+	size_t length = strlen(ANSWER);
+	char *text = malloc(MANY * length + END), *at = text;
+	struct poll poll;
+
+	(void)state;
+	assert_non_null(text);
+	for (int i = 0; i < MANY; i++, at += length)
+		memcpy(at, ANSWER, length);
+	snprintf(at, END, "{\"end\":%d}\n", MANY);
+	assert_int_equal(run(&poll, text, 60000), POLL_DONE);
+	assert_int_equal(poll.count, MANY);
+	assert_true(most > 1 && most <= 64 * 1024 / (length - 1) + 1);
+	poll_stop(&poll);
+	free(text);
 }
 
 /* Both sides are one program, so it is no other version; but it must not be taken for an answer either. */
@@ -205,9 +233,13 @@ static void base_oids_are_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_good_poll_brings_its_answers), cmocka_unit_test(bad_polls_fail),
-	    cmocka_unit_test(crashes_hangs_and_floods_end),   cmocka_unit_test(the_first_line_says_which_protocol),
-	    cmocka_unit_test(stopping_leaves_no_process),     cmocka_unit_test(base_oids_are_read),
+	    cmocka_unit_test(a_good_poll_brings_its_answers),
+	    cmocka_unit_test(bad_polls_fail),
+	    cmocka_unit_test(crashes_hangs_and_floods_end),
+	    cmocka_unit_test(many_answers_come_in_pieces),
+	    cmocka_unit_test(the_first_line_says_which_protocol),
+	    cmocka_unit_test(stopping_leaves_no_process),
+	    cmocka_unit_test(base_oids_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
