@@ -45,6 +45,7 @@ E2E_TESTS += t/e2e-icinga2.t
 E2E_TESTS += t/e2e-logind.t
 E2E_TESTS += t/e2e-logrotate.t
 E2E_TESTS += t/e2e-loop-xrdp.t
+E2E_TESTS += t/e2e-policy-xrdp.t
 E2E_TESTS += t/e2e-nagios.t
 E2E_TESTS += t/e2e-nrpe.t
 E2E_TESTS += t/e2e-rds-hosts.t
