@@ -128,12 +128,13 @@ void http_later(struct http_loop *loop, int64_t milliseconds, void (*done)(void 
 	*place = new;
 }
 
-/* The callback may free the line. */
+/* The callback may free the line, which libcurl's handle holds. */
 static void finish(struct exchange *exchange)
 {
-	if (exchange->line != NULL && exchange->easy != NULL)
-		curl_easy_setopt(exchange->easy, CURLOPT_SHARE, NULL);
-	exchange->line = NULL;
+	if (exchange->line != NULL) {
+		curl_easy_cleanup(exchange->easy);
+		exchange->easy = NULL;
+	}
 	exchange->done(&exchange->response, exchange->context);
 	exchange_free(exchange);
 }
