@@ -7,6 +7,7 @@ use warnings;
 use utf8;
 
 use File::Copy qw(copy);
+use Socket qw(AF_UNIX PF_UNSPEC SOCK_STREAM);
 use Test::More;
 use Time::HiRes qw(time);
 
@@ -454,6 +455,33 @@ subtest 'a host program is left alone' => sub {
     my $run = stop($process, 'KILL');
     is($run->{err}, q{}, 'nothing on stderr');
     unlike($run->{out}, qr/^(?!\w[\w-]*=)/m, 'nothing of ours on stdout');
+};
+
+# What the broker says to these bytes, as from a module.
+sub broker_says {
+    my ($question) = @_;
+    socketpair my $ours, my $its, AF_UNIX, SOCK_STREAM, PF_UNSPEC or die "socketpair: $!";
+    my $pid = fork // die "fork: $!";
+    if (!$pid) {
+        open STDIN,  '<&', $its or die "stdin: $!";
+        open STDOUT, '>&', $its or die "stdout: $!";
+        close $ours;
+        exec program('wtsapi/curfew-wtsapi-broker') or die "exec: $!";
+    }
+    close $its;
+    syswrite $ours, $question;
+    waitpid $pid, 0;
+    local $SIG{ALRM} = sub { die "the broker says nothing\n" };
+    alarm 60;
+    my $said = do { local $/ = undef; <$ours> };
+    alarm 0;
+    return $said;
+}
+
+# The module stays in a running program when its broker is upgraded.
+subtest 'a module of another version' => sub {
+    like(broker_says($_->[1]), qr/\Aprotocol=1\0error=configuration\0text=[^\0]*restart the program\0\0\z/, $_->[0])
+      for ['that says none', "op=open\0\0"], ['a later one', "protocol=2\0op=open\0\0"], ['no number', "protocol=x\0\0"], ['nothing', "\0"];
 };
 
 subtest 'a broker ends with its caller' => sub {
