@@ -106,7 +106,7 @@ sub starts {
     my @line = (@as_user, $program, $number, map { ($_ ? q{--} : (), @{ $commands[$_] }) } 0 .. $#commands);
     open my $pipe, q{-|}, @line or die "$program: $!\n";
     my @figures = map { [split] } <$pipe>;
-    close $pipe && @figures == @commands or die "$program: $?\n";
+    die "$program: $?\n" if !close($pipe) || @figures != @commands;
     return map { { cpu => $_->[0] / 1000, wall => $_->[1] / 1000, rss => $_->[2], status => $_->[3] } } @figures;
 }
 

@@ -232,6 +232,8 @@ int scene_tell(void *context, const struct remedy_event *event, struct error *er
 	size_t used = strlen(scene->told);
 
 	snprintf(scene->told + used, sizeof scene->told - used, "%s%s", used > 0 ? " " : "", words[event->news]);
+	if (play.heard != NULL)
+		play.heard(event);
 	if (event->news == NEWS_END)
 		scene->tally = *event->tally;
 	if (scene->veto_list ? event->news == NEWS_LISTED : scene->veto != NEWS_LISTED && event->news == scene->veto)
@@ -258,7 +260,7 @@ static void audit_line(struct scene *scene, const char *line)
 	json_decref(json);
 }
 
-static void audit_read(struct scene *scene)
+void scene_read(struct scene *scene)
 {
 	char path[128], *line = NULL;
 	size_t size = 0;
@@ -280,7 +282,7 @@ void scene_run(struct scene *scene, enum act_answer act, size_t count, const enu
 	play.pin_count = count;
 	memcpy(play.pins, pins, count * sizeof *pins);
 	scene->status = remedy_run(&scene->order, &(struct remedy_observer){scene_tell, scene});
-	audit_read(scene);
+	scene_read(scene);
 }
 
 size_t times(const char *op)

@@ -43,6 +43,7 @@ struct play {
 	size_t sessions; /* on the host; 0 is 1 */
 	bool stop_at_act;
 	bool complete_not;
+	void (*heard)(const struct remedy_event *event);        /* what the observer does besides */
 	bool audit_garbled;                                     /* by the test: it has lines that are no JSON */
 	void (*listed)(struct session *session, size_t number); /* what is different in the list */
 	void (*at_act)(void);                                   /* what happens meanwhile */
@@ -80,6 +81,9 @@ void scene_run(struct scene *scene, enum act_answer act, size_t count, const enu
 	{                                                                                                              \
 		__VA_ARGS__                                                                                            \
 	}
+
+/* What the audit has now; scene_run() does it itself. */
+void scene_read(struct scene *scene);
 
 /* The observer of scene_run(). */
 int scene_tell(void *context, const struct remedy_event *event, struct error *error);
