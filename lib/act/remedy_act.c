@@ -106,12 +106,21 @@ void attempt_finish(struct run *run, struct attempt *attempt)
 	arena_free(&attempt->arena);
 }
 
+/* A session that hangs leaves half of the run's time to those that wait behind it on its host. */
+static struct deadline order_deadline(const struct run *run, const struct attempt *attempt, int64_t extra)
+{
+	struct deadline deadline = attempt_deadline(run, extra);
+
+	return attempt->others_wait ? deadline_earlier(deadline, deadline_in(deadline_left(&run->deadline) / 2))
+	                            : deadline;
+}
+
 /* Pins the session and compares.  0: it is the one that was selected, and still meant. */
 static int pin_and_compare(struct run *run, struct host_work *work, struct attempt *attempt)
 {
 	const struct remedy_order *order = run->order;
 	struct remedy_result *result = &attempt->result;
-	struct deadline deadline = attempt_deadline(run, 0);
+	struct deadline deadline = order_deadline(run, attempt, 0);
 	int64_t host_now;
 
 	if (host_pin(work, attempt->target, attempt->item->session, &attempt->pin, &attempt->now, &host_now,
@@ -189,7 +198,7 @@ static int intend_and_act(struct run *run, struct host_work *work, struct attemp
 	if (write_intent(run, attempt) < 0 || refresh(run, work, attempt) < 0)
 		return -1;
 	result->kind = RESULT_FAILED;
-	deadline = attempt_deadline(run, action.answer_wait);
+	deadline = order_deadline(run, attempt, action.answer_wait);
 	attempt->stage = STAGE_SENT; /* only from here on may a later look call it done */
 	if (attempt->target->provider->act(attempt->pin, &action, &deadline, &result->outcome, &result->error) == 0)
 		return 0;
@@ -227,6 +236,7 @@ void remedy_order_host(struct run *run, struct host_work *work)
 	for (size_t i = 0; i < work->count; i++) {
 		bool ending;
 
+		work->attempts[i].others_wait = i + 1 < work->count;
 		pthread_mutex_lock(&run->mutex);
 		ending = run_ending(run);
 		run->tally.left += ending;

@@ -41,6 +41,7 @@ struct attempt {
 	const struct plan_item *item;
 	const struct target *target;
 	enum act_stage stage;
+	bool others_wait;   /* behind it, on its host */
 	struct arena arena; /* of now's texts */
 	struct session now; /* as it was read last */
 	struct pin *pin;

@@ -131,7 +131,9 @@ static int play_pin(struct connection *connection, const struct session *wanted,
 static int play_act(struct pin *pin, const struct action *action, const struct deadline *deadline,
                     struct outcome *outcome, struct error *error)
 {
-	(void)pin, (void)action, (void)deadline;
+	(void)pin, (void)action;
+	if (play.acted < COUNT(play.act_times))
+		play.act_times[play.acted++] = deadline_left(deadline);
 	played("act");
 	if (play.stop_at_act)
 		remedy_stop();

@@ -36,6 +36,8 @@ struct play {
 	enum pin_answer pins[8];
 	size_t pin_count, pinned;
 	int64_t pin_delays[8]; /* ms */
+	int64_t act_times[4];  /* ms that each act was given */
+	size_t acted;
 	enum act_answer act;
 	int open_fails_at; /* the number of the open() that fails; 0: none */
 	int opens;

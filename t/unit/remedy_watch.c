@@ -64,6 +64,21 @@ static void the_time_ends_it_between_two_acts(void **state)
 	assert_int_equal(scene->status, REMEDY_FAILED);
 }
 
+/* Whatever --target-timeout allows: one that hangs leaves half of the time to the next of its host. */
+static void one_that_hangs_does_not_take_all_the_time(void **state)
+{
+	struct scene *scene = *state;
+
+	play.sessions = 2;
+	scene->settings.timeout = 20000;
+	scene->settings.target_timeout = 60000;
+	scene->settings.max_percent = 100;
+	scene_run(scene, ACT_LOST, PINS(PIN_SAME, PIN_SAME, PIN_GONE));
+	assert_int_equal(times("act"), 2);
+	assert_true(play.act_times[0] <= 10000);
+	assert_true(play.act_times[1] > 10000);
+}
+
 /* The last test, as nothing takes the wish to stop back.  What was ordered is watched for a second more. */
 static void a_stop_ends_it_between_two_acts(void **state)
 {
@@ -88,6 +103,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_order_not_seen_to_be_done_is_ordered, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(what_cannot_be_seen_is_ordered, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(the_time_ends_it_between_two_acts, scene_begin, scene_end),
+	    cmocka_unit_test_setup_teardown(one_that_hangs_does_not_take_all_the_time, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(a_stop_ends_it_between_two_acts, scene_begin, scene_end),
 	};
 
