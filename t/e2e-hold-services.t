@@ -133,8 +133,9 @@ install_file('/srv/repository/Packages', oct 644, $index);
 install_file('/srv/list',      oct 644, "early-server\ncurfew-server\nsystemd-curfew\n");
 install_file('/srv/list-slow', oct 644, "early-server\ncurfew-server\nslow-server\n");
 
-# invoke-rc.d wants to know what has been booted.
+# invoke-rc.d wants to know what has been booted, and starts nothing where there is no init (a container).
 install_file('/usr/sbin/runlevel', oct 755, "#!/bin/sh\necho N 2\n");
+install_file('/usr/sbin/init', oct 755, "#!/bin/sh\n") if !-e '/sbin/init';
 
 # What Debian does by itself, or none of the points below would mean anything.
 did('apt-get', '-q', 'update');
