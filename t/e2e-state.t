@@ -23,11 +23,12 @@ defined $uid or BAIL_OUT('there is no account nagios');
 
 # A farm in a folder of the account's; both are of one host, ts01.
 sub play {
-    my ($account, $sessions) = @_;
+    my ($account, $sessions, $slow) = @_;
+    $slow //= '100ms';
     mkdir "/srv/$account";
     chown +(getpwnam $account)[2, 3], "/srv/$account";
     unlink "/srv/$account/farm.sim.state";
-    install_file("/srv/$account/farm.sim", oct 644, "[host ts01]\n" . join q{}, map { "[session $_]\nuser = u$_\ndisconnect = -5h\nacts = slow 3s\n" } @{$sessions});
+    install_file("/srv/$account/farm.sim", oct 644, "[host ts01]\n" . join q{}, map { "[session $_]\nuser = u$_\ndisconnect = -5h\nacts = slow $slow\n" } @{$sessions});
     return;
 }
 
@@ -91,20 +92,17 @@ my @files = map { [(stat $_)[2, 5]] } glob "$folder/*";
 ok(@files >= 4 && !(grep { ($_->[0] & oct 7777) != oct 660 || $_->[1] != $gid } @files), 'its files are the group\'s') or diag capture('ls', '-la', $folder);
 
 # One lock.
-make_folder(0, $gid, oct 2770);
-play('root', [1]);
-play('nagios', [1]);
 for my $pair (['root', 'nagios'], ['nagios', 'root']) {
     my ($first, $second) = @{$pair};
     make_folder(0, $gid, oct 2770);
-    play($_, [1]) for @{$pair};
+    play($_, [1], '12s') for @{$pair};    # long enough for the other to come, however loaded the machine is
     my $pid = fork // BAIL_OUT("fork: $!");
     if ($pid == 0) {
         my ($said, $code) = act($first);
         install_file("/srv/said.$first", oct 644, $said);
         exec '/bin/sh', '-c', "exit $code" or exit 99;
     }
-    ok(wait_until(30, sub { -e "$folder/audit.jsonl" && grep { $_->{event} eq 'intent' } audit() }), "$first is at work");
+    ok(wait_until(60, sub { -e "$folder/audit.jsonl" && grep { $_->{event} eq 'intent' } audit() }), "$first is at work");
     ($text, $status) = act($second);
     is($status, 0, "... and $second leaves the host to it") or diag $text;
     like($text, qr/left out: ts01, another handler is at work/, '... and says so') or diag $text;
