@@ -58,11 +58,8 @@ static int read_all(int fd, const struct deadline *deadline, struct buffer *text
 
 static void target_add(struct picked *picked, const char *target, struct arena *arena)
 {
-	/* Sessions of one target stand together, so look at the newest first. */
-	for (size_t i = picked->targets.count; i > 0; i--)
-		if (strcmp(picked->targets.items[i - 1], target) == 0)
-			return;
-	string_list_add(&picked->targets, arena, arena_strdup(arena, target));
+	if (!string_list_has(&picked->targets, target)) /* sessions of one target stand together: it is the newest */
+		string_list_add(&picked->targets, arena, arena_strdup(arena, target));
 }
 
 static int session_add(struct picked *picked, const json_t *json, struct arena *arena, struct error *error)

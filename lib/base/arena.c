@@ -3,6 +3,7 @@
 
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,4 +151,12 @@ void string_list_add(struct string_list *list, struct arena *arena, const char *
 {
 	list->items = arena_grow(arena, list->items, list->count, &list->allocated, sizeof *list->items);
 	list->items[list->count++] = text;
+}
+
+bool string_list_has(const struct string_list *list, const char *text)
+{
+	for (size_t i = list->count; i > 0; i--)
+		if (strcmp(list->items[i - 1], text) == 0)
+			return true;
+	return false;
 }

@@ -7,6 +7,7 @@
 #ifndef CURFEW_ARENA_H
 #define CURFEW_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -33,6 +34,8 @@ struct string_list {
 	size_t allocated;
 };
 void string_list_add(struct string_list *list, struct arena *arena, const char *text);
+/* Exactly this text?  Looks at the newest first. */
+bool string_list_has(const struct string_list *list, const char *text);
 
 /* Ends the program: last words, which may end it in their own way, or "UNKNOWN: out of memory" and status 3. */
 _Noreturn void out_of_memory(void);

@@ -12,14 +12,6 @@
 #include "lib/base/error.h"
 #include "lib/config/config.h"
 
-static bool listed(const struct string_list *acts, const char *act)
-{
-	for (size_t i = 0; i < acts->count; i++)
-		if (strcmp(acts->items[i], act) == 0)
-			return true;
-	return false;
-}
-
 static int refuse(const struct settings *settings, const struct config_part *part, const char *acts, const char *act,
                   struct error *error)
 {
@@ -49,7 +41,7 @@ int section_check(const struct program_info *program, const struct settings *set
 		          settings->config.file, part->line, part->name);
 		return error_hint(error, "as root only a section that says act = %s may be used here", program->act);
 	}
-	if (acts->count == 0 || listed(acts, program->act))
+	if (acts->count == 0 || string_list_has(acts, program->act))
 		return 0;
 	for (size_t i = 0; i < acts->count; i++)
 		buffer_printf(&words, "%s%s", i > 0 ? ", " : "", acts->items[i]);
@@ -88,7 +80,7 @@ const char *section_handler(struct settings *settings, const char *name, struct 
 	if (acts_read(settings, part, error) < 0)
 		return NULL;
 	for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
-		if (!listed(&settings->section_acts, handlers[i]))
+		if (!string_list_has(&settings->section_acts, handlers[i]))
 			continue;
 		if (found != NULL) {
 			error_set(error, ERROR_CONFIG, STEP_NONE, "%s:%u: the act of [section %s] is %s and %s", file,

@@ -24,14 +24,6 @@
 /* Longer than every date and its comment. */
 enum { LINE_MOST = 1024, LINES_MOST = 10000 };
 
-static bool listed(const struct string_list *names, const char *name)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (strcmp(names->items[i], name) == 0)
-			return true;
-	return false;
-}
-
 static int policy_unknown(const struct settings *settings, const char *name, struct error *error)
 {
 	const struct config *config = &settings->config;
@@ -125,7 +117,7 @@ static int policies_read(struct enforcement *run, struct error *error)
 		struct policy_config *policy = &run->configs[run->policy_count];
 
 		if (config->parts[i].kind != CONFIG_POLICY ||
-		    (wanted->count > 0 && !listed(wanted, config->parts[i].name)))
+		    (wanted->count > 0 && !string_list_has(wanted, config->parts[i].name)))
 			continue;
 		run->policy_count++;
 		if (policy_config_read(policy, config, &config->parts[i], &run->arena, error) < 0 ||
