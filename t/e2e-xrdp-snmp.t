@@ -112,16 +112,28 @@ sub same_time {
     return "$one$other" =~ /\D/ ? $one eq $other : abs($one - $other) <= 1;
 }
 
-# The walk says what the check says.
+# Who, where and how: as the walk says it, and as the check does.
+sub shapes {
+    my ($walk, $check) = @_;
+    return (
+        [ @{$walk}{qw(id station client)}, $walk->{address} // q{}, @{$walk}{qw(program birth)}, $STATE{ $walk->{state} // 0 }, $USAGE{ $walk->{usage} // 0 } ],
+        [ @{$check}{qw(id station)}, $check->{client_name} // q{}, pack('C*', split /[.]/, $check->{client_address} // q{}),
+            @{$check}{qw(application birth state)}, $check->{classification}{usage} ]);
+}
+
+sub same_shapes {
+    my @texts = map { join "\0", map { $_ // 'none' } @{$_} } shapes(@_);
+    return $texts[0] eq $texts[1];
+}
+
+# The walk says what the check says, once it is of the same time.
 sub agrees {
     my ($user, $what) = @_;
-    my ($walk, $check) = (walked()->{$user} // {}, checked()->{$user} // {});
+    my ($walk, $check);
+    wait_until(60, sub { ($walk, $check) = (walked()->{$user} // {}, checked()->{$user} // {}); return same_shapes($walk, $check) });
     my $judged = $check->{classification};
-    is_deeply(
-        [ @{$walk}{qw(id station client)}, $walk->{address} // q{}, @{$walk}{qw(program birth)}, $STATE{ $walk->{state} }, $USAGE{ $walk->{usage} } ],
-        [ @{$check}{qw(id station)}, $check->{client_name} // q{}, pack('C*', split /[.]/, $check->{client_address} // q{}),
-            @{$check}{qw(application birth state)}, $judged->{usage} ],
-        "$what: who, where, how, as check_sessions says") or diag explain [ $walk, $check ];
+    my ($seen, $wanted) = shapes($walk, $check);
+    is_deeply($seen, $wanted, "$what: who, where, how, as check_sessions says") or diag explain [ $walk, $check ];
     for (['connect', 'connect_time'], ['disconnect', 'disconnect_time'], ['input', 'last_input']) {
         my ($one, $other) = (walked_time($walk->{ $_->[0] }), checked_time($check->{ $_->[1] }));
         ok(same_time($one, $other), "$what: $_->[1]") or diag "$one, $other";
