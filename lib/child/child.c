@@ -23,6 +23,7 @@ enum {
 	READS_AT_ONCE = 16,
 	LEFT_MAX = 64,
 	DEATH_WAIT = 100, /* ms after SIGKILL */
+	LOOK_STEP = 10,   /* ms between two looks, where there is no pidfd */
 };
 
 /* Killed, but not dead yet (a process in disk sleep), or let go. */
@@ -92,7 +93,8 @@ static int begin(struct child *child, const struct spawn *spawn, struct error *e
 		return spawn->path != NULL ? error_errno(error, failed, STEP_OPEN, "%s", spawn->path)
 		                           : error_errno(error, failed, STEP_OPEN, "a process for %s", child->name);
 	}
-	if ((child->pidfd = pidfd_of(child->pid)) < 0)
+	/* Filters of system calls, and valgrind 3.19, know no pidfd: then there is a look from time to time instead. */
+	if ((child->pidfd = pidfd_of(child->pid)) < 0 && errno != ENOSYS && errno != EPERM)
 		return error_errno(error, errno, STEP_OPEN, "cannot watch %s", child->name);
 	return 0;
 }
@@ -240,11 +242,20 @@ static int move_from(struct child *child, struct error *error)
 	return 0;
 }
 
+/* Leaves it a zombie, so that its process group stays its own. */
+static bool ended_now(const struct child *child, siginfo_t *how)
+{
+	memset(how, 0, sizeof *how);
+	return waitid(P_PID, (id_t)child->pid, how, WEXITED | WNOHANG | WNOWAIT) == 0 && how->si_pid == child->pid;
+}
+
 int child_move(struct child *child, struct error *error)
 {
+	siginfo_t how;
+
 	/* First of all: what it wrote before its end is there to be read then. */
-	if (!child->ended && child->pidfd >= 0)
-		child->ended = pidfd_ended(child->pidfd, 0);
+	if (!child->ended)
+		child->ended = child->pidfd >= 0 ? pidfd_ended(child->pidfd, 0) : ended_now(child, &how);
 	move_to(child);
 	move_err(child);
 	compact(child);
@@ -274,26 +285,34 @@ void child_ignore(struct child *child)
 	child->half = false;
 }
 
-/* Waits so many ms for its end, and leaves it a zombie, so that its process group stays its own. */
+/* Waits so many ms for its end. */
 static bool ended_within(struct child *child, int64_t patience, siginfo_t *how)
 {
 	struct deadline deadline = deadline_in(patience);
 	struct pollfd polls[] = {{child->pidfd, POLLIN, 0}, {child->err, POLLIN, 0}};
 
-	for (;;) {
-		int ready = poll(polls, 2, (int)deadline_left(&deadline));
+	while (!ended_now(child, how)) {
+		int64_t left = deadline_left(&deadline);
 
-		if (ready < 0 && errno != EINTR)
+		if (left == 0)
+			return false;
+		if (child->pidfd < 0 && left > LOOK_STEP)
+			left = LOOK_STEP;
+		if (poll(polls, 2, (int)left) < 0 && errno != EINTR)
 			return false;
 		move_err(child); /* it may wait until somebody reads that */
 		polls[1].fd = child->err;
-		if (ready > 0 && polls[0].revents != 0)
-			break;
-		if (deadline_passed(&deadline))
-			return false;
+		if (polls[0].revents != 0)
+			return ended_now(child, how);
 	}
-	memset(how, 0, sizeof *how);
-	return waitid(P_PID, (id_t)child->pid, how, WEXITED | WNOHANG | WNOWAIT) == 0 && how->si_pid == child->pid;
+	return true;
+}
+
+bool child_ended(struct child *child, int64_t patience)
+{
+	siginfo_t how;
+
+	return child->pid > 0 && ended_within(child, patience, &how);
 }
 
 static void tell_end(struct child *child, const siginfo_t *how, struct error *error)
@@ -320,7 +339,7 @@ static void kill_group(struct child *child)
 
 	kill(-child->pid, SIGKILL);
 	kill(child->pid, SIGKILL);
-	if (child->pidfd < 0 || !ended_within(child, DEATH_WAIT, &how)) {
+	if (!ended_within(child, DEATH_WAIT, &how)) {
 		leave_behind(child->pid);
 		return;
 	}

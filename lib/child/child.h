@@ -25,7 +25,7 @@ enum { CHILD_LINE_LIMIT = 64 * 1024 * 1024 };
 struct child {
 	const char *name; /* for error texts */
 	pid_t pid;        /* 0: none */
-	int pidfd;
+	int pidfd;        /* -1: the system has none */
 	int in, out, err; /* our ends of its stdin (a socket), stdout and stderr; -1: there is none, or it is closed */
 	int status;       /* after child_stop(): its exit status; -1: a signal ended it, or that is not known */
 	bool ended;       /* the process itself; others may hold its output */
@@ -65,6 +65,9 @@ void child_ignore(struct child *child);
 
 /* Closes its input: it ends by itself when it has read all of it. */
 void child_hang_up(struct child *child);
+
+/* Has it ended, or does it within so many ms?  It is still to be stopped. */
+bool child_ended(struct child *child, int64_t patience);
 
 /* Ends it: its input is closed, it gets so many ms to end by itself, then its process group is killed.
    One that survives that is not waited for.  *error is set if it ended by itself as it should not. */

@@ -9,7 +9,6 @@
 
 #include "lib/base/trust.h"
 #include "lib/child/child.h"
-#include "lib/child/pidfd.h"
 #include "lib/child/spawn.h"
 
 #define KINIT "/usr/bin/kinit"
@@ -89,7 +88,7 @@ static int run_kinit(char *const *arguments, const char *principal, struct error
 		error->step = STEP_LOGIN;
 		return error_hint(error, "a keytab needs kinit (Debian's package krb5-user)");
 	}
-	ended = pidfd_ended(child.pidfd, KINIT_TIME);
+	ended = child_ended(&child, KINIT_TIME);
 	child_stop(&child, ended ? STATUS_WAIT : 0, &ignored);
 	if (!ended) {
 		error_set(error, ERROR_TIMEOUT, STEP_LOGIN, "no tickets for %.60s: kinit got no answer in time",

@@ -8,7 +8,6 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/child/child.h"
-#include "lib/child/pidfd.h"
 #include "lib/child/spawn.h"
 #include "lib/target/provider.h"
 #include "providers/xrdp/act.h"
@@ -78,7 +77,7 @@ int act_message(struct held *held, const struct action *action, const struct dea
 	}
 	if (start(&child, held, action, error) < 0)
 		return -1;
-	if (pidfd_ended(child.pidfd, wait < left ? wait : left)) {
+	if (child_ended(&child, wait < left ? wait : left)) {
 		child_stop(&child, 0, &ignored);
 		if (child.status != BUTTON_OK && child.status != BUTTON_CANCEL && child.status != 1)
 			return failed(child.status, error);

@@ -32,7 +32,7 @@
 enum { ALL = CHILD_IN | CHILD_OUT | CHILD_ERR, BOUND = 20000 /* ms: of a condition that comes at once */ };
 
 /* In the place of libc's: the call whose turn it is fails. */
-static int turn, fault;
+static int turn, fault, no_pidfd;
 static const char *faulted;
 
 static bool fails(const char *call)
@@ -70,7 +70,9 @@ long syscall(long number, ...)
 	for (size_t i = 0; i < COUNT(words); i++)
 		words[i] = va_arg(list, long);
 	va_end(list);
-	if (number == SYS_pidfd_open && fails("pidfd_open"))
+	if (number == SYS_pidfd_open && no_pidfd != 0)
+		errno = no_pidfd;
+	if (number == SYS_pidfd_open && (no_pidfd != 0 || fails("pidfd_open")))
 		return -1;
 	return REAL(syscall)(number, words[0], words[1], words[2], words[3]);
 }
@@ -490,6 +492,21 @@ static void each_step_can_fail(void **state)
 	assert_int_equal(steps[1], 5);
 }
 
+/* As under a filter of system calls, or valgrind. */
+static void without_pidfds(void **state)
+{
+	const int numbers[] = {ENOSYS, EPERM};
+
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		no_pidfd = numbers[i];
+		lines_go_both_ways(state);
+		its_end_is_told(state);
+		a_hung_child_is_killed(state);
+		floods_are_bounded(state);
+		no_pidfd = 0;
+	}
+}
+
 /* The same from the kernel: so many descriptors and no more. */
 static void few_descriptors(void **state)
 {
@@ -535,6 +552,7 @@ int main(void)
 	    cmocka_unit_test(it_dies_with_its_parent),
 	    cmocka_unit_test(what_cannot_be_run),
 	    cmocka_unit_test(each_step_can_fail),
+	    cmocka_unit_test(without_pidfds),
 	    cmocka_unit_test(few_descriptors),
 	};
 
