@@ -29,5 +29,5 @@ for my $line (split /\n/, $run->{out}) {
         note $line;
     }
 }
-is($seen, 6, 'six kinds of runs') or diag explain $run;
+is($seen, 7, 'seven kinds of runs') or diag explain $run;
 done_testing();
