@@ -138,6 +138,7 @@ sub _environment {
         PATH              => '/usr/sbin:/usr/bin:/sbin:/bin',
         LC_ALL            => 'C.UTF-8',
         HOME              => _own(),
+        SHELL             => '/bin/sh',    # for script(1), which else takes the account's
         CURFEW_LIBEXECDIR => _stage() . q{},
         CURFEW_BINDIR     => _stage() . q{},
         CURFEW_CONFIG     => '/nonexistent/curfew.conf',
