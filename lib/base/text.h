@@ -48,7 +48,7 @@ enum match {
 	MATCH_UNKNOWN,
 };
 
-/* The letters of all languages for glob_match(), wherever we run.  Loading them is a tenth of a small check's start, so
+/* The letters of all languages for glob_match(), wherever we run.  Loading them is 6 % of a small check's start, so
    the check does it only if it compares names; every other program does it first of all. */
 void text_locale_open(void);
 
