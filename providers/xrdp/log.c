@@ -94,6 +94,7 @@ const char *client_log_name(const char *log, pid_t pid, int64_t since, struct ar
 		if (strcspn(at, "\n") < LEVEL_LENGTH || strncmp(at + LEVEL_LENGTH, tag, (size_t)tag_length) != 0)
 			continue;
 		at += LEVEL_LENGTH + tag_length;
+		at += *at == '-'; /* where an address has 32 bits, xrdp takes the upper half for negative ones */
 		at += strspn(at, DIGITS);
 		if (strncmp(at, said, sizeof said - 1) != 0)
 			continue;

@@ -252,6 +252,8 @@ static void client_names(void **state)
 	     ""},
 	    {NAME("03:58:01", "129", "caf\xe9"), "caf\xef\xbf\xbd"},
 	    {"[20261121-03:58:01] [INFO ] Connected client computer name: without a pid\n", ""},
+	    {"[20261121-03:58:01] [INFO ] [pid:129 tid:-148801728] Connected client computer name: on i386\n",
+	     "on i386"},
 	    {"[20261121-03:58:01] [INFO ] [pid:129 tid:1] Connected client computer name: ", ""},
 	    {"[20261131-03:58:01] [INFO ] [pid:129 tid:1] Connected client computer name: no such day\n", ""},
 	    {NEW_LINE("03:58:00.120+0200", "85", "starting xrdp with pid 85")
