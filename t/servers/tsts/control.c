@@ -2,6 +2,7 @@
 #include "t/servers/tsts/control.h"
 
 #include <endian.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,9 +115,9 @@ char *control_host(const char *path, const char *address)
 	return NULL;
 }
 
-static long number(const struct line *line, size_t place)
+static int64_t number(const struct line *line, size_t place)
 {
-	return place < line->count ? strtol(line->words[place], NULL, 0) : 0;
+	return place < line->count ? strtoll(line->words[place], NULL, 0) : 0;
 }
 
 /* The first so many bytes and nothing of the rest. */
@@ -171,10 +172,10 @@ static uint32_t fault(const struct line *line, struct buffer *answer)
 	else if (strcmp(kind, "cut") == 0)
 		cut(answer, (size_t)number(line, 3));
 	else if (strcmp(kind, "trail") == 0)
-		for (long left = number(line, 3); left > 0; left--)
+		for (int64_t left = number(line, 3); left > 0; left--)
 			buffer_add(answer, "", 1);
 	else if (strcmp(kind, "patch") == 0)
-		patch(answer, number(line, 3), (uint32_t)number(line, 4));
+		patch(answer, (long)number(line, 3), (uint32_t)number(line, 4));
 	else if (strcmp(kind, "insert") == 0)
 		insert(answer, (size_t)number(line, 3), (uint32_t)number(line, 4));
 	else {
