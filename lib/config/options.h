@@ -42,17 +42,17 @@ enum program {
 };
 
 enum option_flag {
-	OPTION_LINE_ONLY = 1 << 0,      /* not in a configuration (--help, --config, --section …) */
-	OPTION_SECTION_ONLY = 1 << 1,   /* in a named section, not in [defaults] (execute) */
-	OPTION_POSITIVE = 1 << 2,       /* a number or duration that must not be 0 */
-	OPTION_MAY_BE_EMPTY = 1 << 3,   /* a macro of the monitoring server, which may expand to nothing */
-	OPTION_ADDS_UP = 1 << 4,        /* a list whose lower levels (configuration) are kept, not replaced */
-	OPTION_FILE = 1 << 5,           /* for the completion: the value is a file */
-	OPTION_LINES = 1 << 6,          /* a text that may have several lines */
-	OPTION_COMMAS = 1 << 8,         /* OPTION_LIST: on the line, too, a comma stands between items */
-	OPTION_FILTER = 1 << 7,         /* says which sessions are meant: a rule, if it stands on the line */
-	OPTION_UNIT = 1 << 8,           /* a duration that decides who is idle: "30" is refused, "30m" is meant */
-	OPTION_VALUE_OPTIONAL = 1 << 9, /* --help, --help all */
+	OPTION_LINE_ONLY = 1 << 0,       /* not in a configuration (--help, --config, --section …) */
+	OPTION_SECTION_ONLY = 1 << 1,    /* in a named section, not in [defaults] (execute) */
+	OPTION_POSITIVE = 1 << 2,        /* a number or duration that must not be 0 */
+	OPTION_MAY_BE_EMPTY = 1 << 3,    /* a macro of the monitoring server, which may expand to nothing */
+	OPTION_ADDS_UP = 1 << 4,         /* a list whose lower levels (configuration) are kept, not replaced */
+	OPTION_FILE = 1 << 5,            /* for the completion: the value is a file */
+	OPTION_LINES = 1 << 6,           /* a text that may have several lines */
+	OPTION_COMMAS = 1 << 7,          /* OPTION_LIST: on the line, too, a comma stands between items */
+	OPTION_FILTER = 1 << 8,          /* says which sessions are meant: a rule, if it stands on the line */
+	OPTION_UNIT = 1 << 9,            /* a duration that decides who is idle: "30" is refused, "30m" is meant */
+	OPTION_VALUE_OPTIONAL = 1 << 10, /* --help, --help all */
 };
 
 struct option_spec {
