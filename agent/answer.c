@@ -39,6 +39,10 @@ json_t *answer_to_json(const struct answer *answer)
 		json_array_append_new(hosts, host);
 	}
 	json_object_set_new_nocheck(json, "hosts", hosts);
+	if (answer->shared > 0) {
+		json_object_set_new_nocheck(json, "shared", json_integer((json_int_t)answer->shared));
+		json_object_set_new_nocheck(json, "shared_with", json_string(answer->shared_with));
+	}
 	if (answer->error.code == ERROR_NONE)
 		json_object_set_new_nocheck(json, "snapshot", snapshot_to_json(&answer->snapshot));
 	else
@@ -83,6 +87,19 @@ static int hosts_from_json(const json_t *hosts, struct answer *answer, struct er
 	return 0;
 }
 
+static int shared_from_json(const json_t *json, struct answer *answer, struct error *error)
+{
+	const json_t *shared = json_object_get(json, "shared");
+
+	answer->shared_with = "";
+	if (shared == NULL)
+		return 0;
+	if (json_integer_value(shared) < 1)
+		return reject(error, "shared", "is out of range");
+	answer->shared = (size_t)json_integer_value(shared);
+	return text_from(json, "shared_with", &answer->shared_with, &answer->snapshot.arena, error);
+}
+
 int answer_from_json(const json_t *json, struct answer *answer, struct error *error)
 {
 	struct arena *arena = &answer->snapshot.arena;
@@ -93,7 +110,8 @@ int answer_from_json(const json_t *json, struct answer *answer, struct error *er
 	if (text_from(json, "target", &answer->target, arena, error) < 0 ||
 	    text_from(json, "url", &answer->url, arena, error) < 0 ||
 	    text_from(json, "provider", &answer->provider, arena, error) < 0 ||
-	    hosts_from_json(json_object_get(json, "hosts"), answer, error) < 0)
+	    hosts_from_json(json_object_get(json, "hosts"), answer, error) < 0 ||
+	    shared_from_json(json, answer, error) < 0)
 		return -1;
 	if (problem != NULL) {
 		error_from_json(problem, &answer->error);

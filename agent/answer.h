@@ -5,6 +5,7 @@
  *
  *   {"target":"ts01","url":"sim:farm#ts01","provider":"sim","hosts":[{"index":1,"host":"ts01"}],
  *    "snapshot":{…}}            or   "error":{…}
+ *   … "shared":3,"shared_with":"ts01"   so many more sessions are in the answer of that other target, of the same host
  *   {"end":2}                   after the last target: how many there were
  */
 #ifndef CURFEW_ANSWER_H
@@ -30,6 +31,8 @@ struct answer {
 	const char *provider;
 	struct answer_host *hosts; /* every host in the snapshot, or those known from before */
 	size_t host_count;
+	size_t shared; /* sessions that are left to another target of the same host (lib/target/host_names.h) */
+	const char *shared_with;  /* its label; "" = none */
 	struct snapshot snapshot; /* its arena owns the texts above too */
 	struct error error;       /* ERROR_NONE: the snapshot holds the answer */
 };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "agent/agentx.h"
+#include "agent/answer.h"
 #include "agent/notify.h"
 #include "agent/poll.h"
 #include "agent/table.h"
@@ -70,6 +71,17 @@ static struct settings *settings_read(const struct agent *agent, struct error *e
 	return NULL;
 }
 
+static void shared_say(const struct table *table, const struct table *before)
+{
+	for (size_t i = 0; i < table->answer_count; i++) {
+		const struct answer *answer = &table->answers[i];
+
+		if (table_shares_newly(before, answer))
+			log_line(LOG_LEVEL_INFO, "%s: %zu of its sessions are listed by %s too, and counted there",
+			         answer->target, answer->shared, answer->shared_with);
+	}
+}
+
 static void table_take(struct agent *agent)
 {
 	struct table_rule rule = {
@@ -84,6 +96,7 @@ static void table_take(struct agent *agent)
 	agent->source.scalars.poll_duration = clock_monotonic() - agent->poll_begun;
 	agent->table = table_make(answers, count, old, &rule, clock_now(), clock_monotonic());
 	source_update(agent);
+	shared_say(agent->table, old);
 	table_free(old);
 	if (agent->failing)
 		log_line(LOG_LEVEL_INFO, "polls work again");

@@ -61,6 +61,8 @@ static json_t *visit_to_json(const struct visit *visit, struct host_index *index
 	    .target = visit->target->label,
 	    .url = visit->target->url,
 	    .provider = visit->target->scheme,
+	    .shared = visit->shared,
+	    .shared_with = visit->shared_with,
 	    .snapshot = visit->snapshot,
 	    .error = visit->error,
 	};
@@ -98,17 +100,14 @@ static int tell(const struct settings *settings, const struct state_dir *dir, co
 int poll_child(void *context)
 {
 	const struct settings *settings = context;
-	struct collect_options options = {.target_timeout = settings->target_timeout};
-	struct visit *visits = must_alloc((settings->target_count + 1) * sizeof *visits);
 	struct error error = {0};
 	struct state_dir dir;
+	const struct visit *visits;
 
 	if (greeting_write(STDOUT_FILENO) < 0)
 		return 2;
-	options.overall = deadline_in(settings->timeout);
-	for (size_t i = 0; i < settings->target_count; i++)
-		visit_init(&visits[i], &settings->targets[i]);
-	collect(visits, settings->target_count, &options);
+	visits = collect_targets(settings->targets, settings->target_count, settings->target_timeout,
+	                         deadline_in(settings->timeout), NEED_EVERYTHING);
 	if (state_dir_open_as(&dir, settings->state_dir, settings->state_dir_shared, &error) == 0 &&
 	    tell(settings, &dir, visits, &error) == 0)
 		return 0;

@@ -186,6 +186,16 @@ struct table *table_make(struct answer *answers, size_t count, const struct tabl
 	return table;
 }
 
+bool table_shares_newly(const struct table *before, const struct answer *answer)
+{
+	if (answer->shared == 0)
+		return false;
+	for (size_t i = 0; i < before->answer_count; i++)
+		if (before->answers[i].shared > 0 && strcmp(before->answers[i].url, answer->url) == 0)
+			return false;
+	return true;
+}
+
 static bool host_read(const void *context, unsigned column, size_t row, struct value *value)
 {
 	const struct table *table = context;

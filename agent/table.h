@@ -68,6 +68,8 @@ struct table *table_empty(void);
    and the numbers of living sessions that have none of their own; it is only read. */
 struct table *table_make(struct answer *answers, size_t count, const struct table *previous,
                          const struct table_rule *rule, int64_t now, int64_t monotonic);
+/* Sessions of this answer are in another target's, and the table before did not have it so: time to say it. */
+bool table_shares_newly(const struct table *before, const struct answer *answer);
 void table_free(struct table *table); /* NULL is allowed */
 
 /* For a walk: the columns are those of agent/columns.h. */

@@ -96,6 +96,8 @@ my $config = $peer->config(
     target('alone',    'url = ' . $peer->url('office1', 'alone'), 'credentials = alice', 'auth = basic'),
     target('pinned',   'url = ' . $peer->url('office1', 'alone'), 'credentials = alice', 'auth = basic',
         'pin = ' . $peer->{certificates}->fingerprint($peer->{certificate}{alone})),
+    target('tidy-again', 'url = ' . $peer->url('tidy', 'alone'), 'credentials = alice', 'auth = basic',
+        'pin = ' . $peer->{certificates}->fingerprint($peer->{certificate}{alone})),
     target('mispin',   'url = ' . $peer->url('office1', 'alone'), 'credentials = alice', 'auth = basic', 'pin = ' . ('00' x 32)),
     target('othername', 'url = ' . $peer->url('office1', 'other'), @common),
     target('expired',  'url = ' . $peer->url('office1', 'old'), @common),
@@ -441,6 +443,26 @@ subtest 'a hundred hosts at once' => sub {
     like $run->{out}, qr/^SESSIONS OK: 300 sessions/, 'answer' or diag $run->{out};
     cmp_ok $took, '<', 30, sprintf 'in %.1f s, and not in the 40 s that it would take one after the other', $took;
     $peer->fault(q{*}, q{});
+    done_testing;
+};
+
+# The log of the subagent, which polls whether there is an snmpd or not.
+subtest 'two targets that lead to one host' => sub {
+    my $once = report('tidy')->{counts}{total};
+    like check('tidy', '-T', 'tidy-again', '-v')->{out}, qr/tidy-again: $once of its sessions are listed by tidy too, and counted there/,
+        'the check counts its sessions once, and says so';
+    plan skip_all => 'curfew-agent was not built' if !program('curfew-agent');
+    fresh_state();
+    my $agent = start('curfew-agent', '--foreground', '-v', '--config', $config, '-T', 'tidy', '-T', 'tidy-again',
+        '--state-dir', "$state", '--agentx-socket', "unix:$state/nobody", '--poll-interval', '1s', '-t', '60s', '--target-timeout', '55s');
+    my $told = sub { return read_file("/proc/$$/fd/" . fileno $agent->{files}[1]) };
+    ok wait_for(sub { return $told->() =~ /snapshot \d+:.*snapshot \d+:/s }, 130), 'the subagent polls twice';
+    my $log = $told->();
+    stop($agent);
+    is_deeply [ $log =~ /snapshot \d+: (\d+ hosts, \d+ sessions)/g ]->[0], "2 hosts, $once sessions", 'and counts them once, too'
+      or diag $log;
+    is_deeply [ $log =~ /(tidy-again: .*)/g ], ["tidy-again: $once of its sessions are listed by tidy too, and counted there"],
+        'and says so once';
     done_testing;
 };
 

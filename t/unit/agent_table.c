@@ -462,6 +462,8 @@ static void answers_cross_the_pipe(void **state)
 	    ("{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[{\"index\":2147483648,\"host\":\"h\"}],"
 	     "\"error\":{}}"),
 	    "{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[7],\"error\":{}}",
+	    "{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[],\"shared\":0,\"error\":{}}",
+	    "{\"target\":\"t\",\"url\":\"u\",\"provider\":\"p\",\"hosts\":[],\"shared\":2,\"error\":{}}",
 	};
 	struct answer sent, got;
 	struct error error = {0};

@@ -5,6 +5,7 @@ LDADD = $(UNIT_LIBS)
 UNIT_TESTS += t/unit/agent_grid
 UNIT_TESTS += t/unit/agent_hosts
 UNIT_TESTS += t/unit/agent_poll
+UNIT_TESTS += t/unit/agent_shared
 UNIT_TESTS += t/unit/agent_table
 UNIT_TESTS += t/unit/allowance
 UNIT_TESTS += t/unit/audit
@@ -94,6 +95,8 @@ t_unit_remedy_words_SOURCES = t/unit/remedy_words.c $(PLAYED)
 t_unit_agent_grid_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_hosts_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_poll_LDADD = $(AGENT_UNIT_LIBS)
+t_unit_agent_shared_SOURCES = t/unit/agent_shared.c agent/poll_child.c
+t_unit_agent_shared_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_table_LDADD = $(AGENT_UNIT_LIBS)
 
 # Tests of what names targets play with t/unit/fake.c's providers.
