@@ -17,8 +17,6 @@ static size_t *slot_find(const struct name_index *index, const char *name)
 static void grow(struct name_index *index)
 {
 	index->names = arena_grow(index->arena, index->names, index->count, &index->allocated, sizeof *index->names);
-	if (index->slot_count >= index->allocated * 2)
-		return;
 	index->slot_count = 16;
 	while (index->slot_count < index->allocated * 2)
 		index->slot_count *= 2;
