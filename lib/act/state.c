@@ -54,7 +54,7 @@ static int default_path(char *path, size_t size, struct error *error)
 			                 "this account has no home folder for its state");
 		length = snprintf(path, size, "%s/.local/state/curfew", home);
 	}
-	return length < 0 || (size_t)length >= size ? too_long(error) : 0;
+	return (size_t)length >= size ? too_long(error) : 0; /* a negative one is large, too */
 }
 
 /* "link/" would be followed in spite of O_NOFOLLOW. */
@@ -91,18 +91,11 @@ static int make_folders(char *path, struct error *error)
 }
 
 /* Ours, and writable by nobody else. */
-static int check_owner(int fd, const char *path, mode_t type, struct error *error)
+static int check_owner(const struct stat *status, const char *path, struct error *error)
 {
-	struct stat status;
-
-	if (fstat(fd, &status) < 0)
-		return error_errno(error, errno, STEP_NONE, "%s", path);
-	if ((status.st_mode & S_IFMT) != type)
-		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: not a %s", path,
-		                 type == S_IFDIR ? "folder" : "regular file");
-	if (status.st_uid != geteuid())
+	if (status->st_uid != geteuid())
 		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: belongs to another account", path);
-	if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: others can write to it", path);
 	return 0;
 }
@@ -126,16 +119,16 @@ static int check_shared(const struct stat *status, const char *path, struct erro
 	return root_alone_writes_above(path, error);
 }
 
-/* Takes the folder, if it is one that its group can write to. */
-static int take_shared(struct state_dir *dir, bool allowed, struct error *error)
+/* The account's alone, or one that accounts share: its group can write to it. */
+static int check_folder(struct state_dir *dir, bool may_share, struct error *error)
 {
 	struct stat status;
 
 	if (fstat(dir->fd, &status) < 0)
 		return error_errno(error, errno, STEP_NONE, "%s", dir->path);
 	if ((status.st_mode & S_IWGRP) == 0)
-		return 0;
-	if (!allowed) {
+		return check_owner(&status, dir->path, error);
+	if (!may_share) {
 		error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: others can write to it", dir->path);
 		return error_hint(error,
 		                  "only state-dir in a configuration that root alone can write to names a folder "
@@ -173,8 +166,7 @@ int state_dir_open_as(struct state_dir *dir, const char *wanted, bool may_share,
 	dir->fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir->fd < 0)
 		return folder_not_opened(dir->path, errno, error);
-	if (take_shared(dir, may_share, error) < 0 ||
-	    (!dir->shared && check_owner(dir->fd, dir->path, S_IFDIR, error) < 0)) {
+	if (check_folder(dir, may_share, error) < 0) {
 		state_dir_close(dir);
 		return -1;
 	}
@@ -212,7 +204,24 @@ void state_dir_close(struct state_dir *dir)
 }
 
 /* Of the folder's group, and of no other folder: a hard link to a file of root's would be written to. */
-static int check_shared_file(int fd, const struct state_dir *dir, const char *path, struct error *error)
+static int check_shared_file(int fd, const struct stat *status, const struct state_dir *dir, const char *path,
+                             struct error *error)
+{
+	if (status->st_nlink > 1)
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: has another name, too", path);
+	if (status->st_gid != dir->group) {
+		error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: is not of its folder's group", path);
+		return error_hint(error, "chgrp it, chmod 660");
+	}
+	if ((status->st_mode & S_IWOTH) != 0)
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: everybody can write to it", path);
+	/* umask is 077. */
+	if ((status->st_mode & 0777) != 0660 && (status->st_uid == geteuid() || privileged()) && fchmod(fd, 0660) < 0)
+		return error_errno(error, errno, STEP_NONE, "%s", path);
+	return 0;
+}
+
+static int check_file(int fd, const struct state_dir *dir, const char *path, struct error *error)
 {
 	struct stat status;
 
@@ -220,23 +229,7 @@ static int check_shared_file(int fd, const struct state_dir *dir, const char *pa
 		return error_errno(error, errno, STEP_NONE, "%s", path);
 	if (!S_ISREG(status.st_mode))
 		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: not a regular file", path);
-	if (status.st_nlink > 1)
-		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: has another name, too", path);
-	if (status.st_gid != dir->group) {
-		error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: is not of its folder's group", path);
-		return error_hint(error, "chgrp it, chmod 660");
-	}
-	if ((status.st_mode & S_IWOTH) != 0)
-		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: everybody can write to it", path);
-	/* umask is 077. */
-	if ((status.st_mode & 0777) != 0660 && (status.st_uid == geteuid() || privileged()) && fchmod(fd, 0660) < 0)
-		return error_errno(error, errno, STEP_NONE, "%s", path);
-	return 0;
-}
-
-static int check_file(int fd, const struct state_dir *dir, const char *path, struct error *error)
-{
-	return dir->shared ? check_shared_file(fd, dir, path, error) : check_owner(fd, path, S_IFREG, error);
+	return dir->shared ? check_shared_file(fd, &status, dir, path, error) : check_owner(&status, path, error);
 }
 
 /* It is emptied when it is known what it is. */
