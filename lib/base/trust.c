@@ -137,7 +137,7 @@ static bool in_build_tree(char *path, size_t size, const char *folder, const cha
 	for (size_t i = 0; i < sizeof above / sizeof *above; i++) {
 		int written = snprintf(path, size, "%s/%s/%s/%s", self, above[i], folder, name);
 
-		if (written > 0 && (size_t)written < size && access(path, X_OK) == 0)
+		if ((size_t)written < size && access(path, X_OK) == 0)
 			return true;
 	}
 	return false;
@@ -151,7 +151,7 @@ int helper_path(char *path, size_t size, const char *folder, const char *name, s
 	if (!privileged() && (override == NULL || override[0] != '/') && in_build_tree(path, size, folder, name))
 		return 0;
 	length = snprintf(path, size, "%s/%s", libexec_dir(), name);
-	if (length < 0 || (size_t)length >= size)
+	if ((size_t)length >= size) /* a negative one is large, too */
 		return error_set(error, ERROR_SYSTEM, STEP_OPEN, "the path of %s is too long", name);
 	return 0;
 }

@@ -28,7 +28,9 @@ static struct {
 	mode_t folder_mode; /* added */
 	mode_t file_mode;   /* added */
 	bool unseen;        /* nothing can be looked at */
+	const char *lost;   /* this file is gone when it is looked at */
 	const char *self;   /* the program that runs; "": nobody can tell; NULL: this one */
+	const char *helper; /* the file that "installed-helper" in CURFEW_LIBEXECDIR leads to */
 } scene;
 
 uid_t geteuid(void)
@@ -40,6 +42,10 @@ int stat(const char *path, struct stat *status)
 {
 	if (scene.unseen || fstatat(AT_FDCWD, path, status, 0) < 0)
 		return -1;
+	if (scene.lost != NULL && strcmp(path, scene.lost) == 0) {
+		errno = ENOENT;
+		return -1;
+	}
 	status->st_uid = 0;
 	if (S_ISDIR(status->st_mode) && strcmp(path, "/tmp") != 0)
 		status->st_mode &= (mode_t) ~(S_IWGRP | S_IWOTH);
@@ -68,6 +74,18 @@ ssize_t readlink(const char *path, char *text, size_t size)
 	length = strlen(scene.self);
 	memcpy(text, scene.self, length < size ? length : size);
 	return length == 0 ? -1 : (ssize_t)(length < size ? length : size);
+}
+
+char *realpath(const char *path, char *resolved)
+{
+	bool helper = scene.helper != NULL && strcmp(path, CURFEW_LIBEXECDIR "/installed-helper") == 0;
+	char *found = canonicalize_file_name(helper ? scene.helper : path);
+
+	if (found == NULL)
+		return NULL;
+	memcpy(resolved, found, strlen(found) + 1);
+	free(found);
+	return resolved;
 }
 
 struct place {
@@ -145,6 +163,32 @@ static void root_believes_what_is_roots(void **state)
 	scene.file_mode = 0;
 	scene.unseen = true;
 	assert_said(opened(place->file, false), "/");
+}
+
+/* A configuration: what it may decide depends on who can write to it and to the folders above it. */
+static void only_root_writes_a_file(void **state)
+{
+	struct place *place = *state;
+	struct error error = {0};
+
+	assert_int_equal(root_alone_writes(place->file, &error), 0);
+	scene.folder = place->file;
+	scene.folder_mode = S_IWOTH;
+	assert_int_equal(root_alone_writes(place->file, &error), -1);
+	assert_said(error.text, "it can be written by others");
+	scene.folder = place->folder;
+	error_clear(&error);
+	assert_int_equal(root_alone_writes(place->file, &error), -1);
+	assert_said(error.text, "can be written by others");
+	scene.folder = NULL;
+	scene.lost = place->file; /* between the two looks */
+	error_clear(&error);
+	assert_int_equal(root_alone_writes(place->file, &error), -1);
+	assert_int_equal(error.native, ENOENT);
+	error_clear(&error);
+	assert_int_equal(root_alone_writes("/nowhere/at/all", &error), -1);
+	assert_said(error.text, "/nowhere/at/all");
+	assert_int_equal(error.native, ENOENT);
 }
 
 /* A link is followed to where it leads, and that is what is looked at. */
@@ -289,6 +333,34 @@ static void a_helper_that_is_missing(void **state)
 	unsetenv("CURFEW_LIBEXECDIR");
 }
 
+/* Root runs the installed helper, by the name of the file itself, if nobody else can change it. */
+static void root_runs_what_is_installed(void **state)
+{
+	struct place *place = *state;
+	struct error error = {0};
+	char path[PATH_MAX], endless[PATH_MAX];
+
+	scene.helper = place->file;
+	assert_int_equal(helper_find(path, "sim", "installed-helper", &error), 0);
+	assert_string_equal(path, place->file);
+	scene.folder = place->folder;
+	scene.folder_owner = 4711;
+	assert_int_equal(helper_find(path, "sim", "installed-helper", &error), -1);
+	assert_said(error.text, "does not belong to root");
+	assert_said(error.text, place->folder);
+	scene.folder = place->file;
+	scene.folder_owner = 0;
+	scene.folder_mode = S_IWGRP;
+	error_clear(&error);
+	assert_int_equal(helper_find(path, "sim", "installed-helper", &error), -1);
+	assert_said(error.text, "can be written by others");
+	memset(endless, 'x', sizeof endless - 1);
+	endless[sizeof endless - 1] = '\0';
+	error_clear(&error);
+	assert_int_equal(helper_find(path, "sim", endless, &error), -1);
+	assert_said(error.text, "the path of xxxx");
+}
+
 /* An account that runs a program in the build tree gets the helpers of that tree.  Root gets the installed ones. */
 static void a_build_tree_has_its_own_helpers(void **state)
 {
@@ -397,12 +469,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(root_believes_what_is_roots, begin, end),
+	    cmocka_unit_test_setup_teardown(only_root_writes_a_file, begin, end),
 	    cmocka_unit_test_setup_teardown(a_link_is_judged_by_its_end, begin, end),
 	    cmocka_unit_test_setup_teardown(an_account_keeps_its_secrets, begin, end),
 	    cmocka_unit_test_setup_teardown(the_caller_is_who_called_sudo, begin, end),
 	    cmocka_unit_test_setup_teardown(only_an_account_says_where_programs_are, begin, end),
 	    cmocka_unit_test_setup_teardown(a_program_is_found_for_good, begin, end),
 	    cmocka_unit_test_setup_teardown(a_helper_that_is_missing, begin, end),
+	    cmocka_unit_test_setup_teardown(root_runs_what_is_installed, begin, end),
 	    cmocka_unit_test_setup_teardown(a_build_tree_has_its_own_helpers, begin, end),
 	    cmocka_unit_test_setup_teardown(nothing_bad_is_taken_over, begin, end),
 	};
