@@ -178,8 +178,7 @@ static bool reaches_back(const char *bytes, size_t length, int64_t since)
 	return false;
 }
 
-/* Reads so many bytes from an offset on; fewer only where the file ends.  -1: errno says why. */
-static ssize_t read_from(int fd, char *bytes, size_t length, off_t start)
+ssize_t audit_bytes(int fd, char *bytes, size_t length, off_t start)
 {
 	size_t done = 0;
 
@@ -216,7 +215,7 @@ static int count_window(const struct audit *audit, int64_t since, off_t window, 
 		return unreadable_file(audit, error);
 	start = status.st_size > window ? status.st_size - window : 0;
 	bytes = must_alloc((size_t)(status.st_size - start) + 1);
-	length = read_from(audit->fd, bytes, (size_t)(status.st_size - start), start);
+	length = audit_bytes(audit->fd, bytes, (size_t)(status.st_size - start), start);
 	if (length < 0)
 		result = unreadable_file(audit, error);
 	else if (start == 0)

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/act/audit.h"
 #include "lib/act/recent.h"
@@ -15,5 +16,8 @@ int audit_recent(const struct audit *audit, int64_t since, struct recent *recent
 
 /* The same for lines in memory, from the first to the last.  Pure. */
 void audit_count(struct recent *recent, const char *bytes, size_t length, int64_t since);
+
+/* Reads so many bytes of the audit from an offset on; fewer only where the file ends.  -1: errno says why. */
+ssize_t audit_bytes(int fd, char *bytes, size_t length, off_t start);
 
 #endif

@@ -92,6 +92,7 @@ static void tally_add(struct remedy_tally *tally, const struct remedy_result *re
 void attempt_finish(struct run *run, struct attempt *attempt)
 {
 	struct error ignored = {0}; /* run_tell() keeps it */
+	char *line;
 
 	pthread_mutex_lock(&run->mutex);
 	tally_add(&run->tally, &attempt->result);
@@ -101,8 +102,9 @@ void attempt_finish(struct run *run, struct attempt *attempt)
 	         &ignored);
 	pthread_mutex_unlock(&run->mutex);
 	attempt->stage = STAGE_FINISHED;
-	free(attempt->last_line);
-	attempt->last_line = NULL;
+	line = attempt->last_line;
+	attempt->last_line = NULL; /* first: another lane may be at its last words */
+	free(line);
 	arena_free(&attempt->arena);
 }
 

@@ -22,12 +22,12 @@ static uint64_t write_results(struct run *run)
 
 	for (size_t i = 0; i < run->work_count; i++) {
 		for (size_t j = 0; j < run->works[i].count; j++) {
-			struct attempt *attempt = &run->works[i].attempts[j];
+			const struct attempt *attempt = &run->works[i].attempts[j];
+			const char *line = attempt->last_line; /* what is finished has none */
 
-			if (attempt->stage == STAGE_WAITING || attempt->stage == STAGE_FINISHED ||
-			    attempt->last_line == NULL)
+			if (attempt->stage == STAGE_WAITING || line == NULL)
 				continue;
-			audit_write_rendered(&run->audit, attempt->last_line);
+			audit_write_rendered(&run->audit, line);
 			begun++;
 		}
 	}

@@ -14,9 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include "lib/act/audit.h"
+#include "lib/act/audit_recent.h"
 #include "lib/act/plan.h"
 #include "lib/act/remedy.h"
 #include "lib/act/remedy_run.h"
@@ -77,29 +79,30 @@ static void take_line(json_t *orders, const char *bytes, size_t length, struct a
 	json_decref(line);
 }
 
-/* The lines that say "ordered", and that no later line closes. */
-static json_t *orders_read(int fd, struct arena *arena)
+static void take_lines(json_t *orders, const char *bytes, size_t length, struct arena *arena)
+{
+	const char *end;
+
+	for (size_t at = 0; (end = memchr(bytes + at, '\n', length - at)) != NULL; at = (size_t)(end - bytes) + 1)
+		take_line(orders, bytes + at, (size_t)(end - (bytes + at)), arena);
+}
+
+/* The lines that say "ordered", and that no later line closes.  NULL: the file cannot be read. */
+static json_t *orders_read(const struct state_dir *dir, int fd, struct arena *arena, struct error *error)
 {
 	json_t *orders = json_object();
+	char *bytes = must_alloc(WINDOW);
 	struct stat status;
-	off_t start;
-	size_t length, at = 0;
-	char *bytes;
+	ssize_t length = -1;
 
-	if (fstat(fd, &status) < 0 || status.st_size == 0)
-		return orders;
-	start = status.st_size > WINDOW ? status.st_size - WINDOW : 0;
-	length = (size_t)(status.st_size - start);
-	bytes = must_alloc(length);
-	if (pread(fd, bytes, length, start) != (ssize_t)length)
-		length = 0;
-	while (at < length) {
-		const char *end = memchr(bytes + at, '\n', length - at);
-
-		if (end == NULL)
-			break;
-		take_line(orders, bytes + at, (size_t)(end - (bytes + at)), arena);
-		at = (size_t)(end - bytes) + 1;
+	if (fstat(fd, &status) == 0)
+		length = audit_bytes(fd, bytes, WINDOW, status.st_size > WINDOW ? status.st_size - WINDOW : 0);
+	if (length < 0) {
+		error_errno(error, errno, STEP_NONE, "cannot read %s/" AUDIT_FILE, dir->path);
+		json_decref(orders);
+		orders = NULL;
+	} else {
+		take_lines(orders, bytes, (size_t)length, arena);
 	}
 	free(bytes);
 	return orders;
@@ -210,10 +213,12 @@ static int wait_for_orders(struct run *run, const json_t *orders, struct arena *
 int remedy_close_orders(struct run *run, struct error *error)
 {
 	struct arena arena = {0};
-	json_t *orders = orders_read(run->audit.fd, &arena), *line;
+	json_t *orders = orders_read(&run->state, run->audit.fd, &arena, error), *line;
 	const char *key;
 	int result = 0;
 
+	if (orders == NULL) /* what is under way is not known: nothing is ordered a second time */
+		return -1;
 	json_object_foreach (orders, key, line) {
 		result = close_order(run, line, &arena, error);
 		if (result < 0)
@@ -238,9 +243,9 @@ bool remedy_orders_wait(const struct run *run)
 		return false;
 	fd = state_file_open_existing(&dir, AUDIT_FILE, O_RDONLY, &ignored);
 	if (fd >= 0) {
-		json_t *orders = orders_read(fd, &arena);
+		json_t *orders = orders_read(&dir, fd, &arena, &ignored);
 
-		wait = json_object_size(orders) > 0;
+		wait = orders == NULL || json_object_size(orders) > 0; /* the run says what is wrong with the file */
 		json_decref(orders);
 		arena_free(&arena);
 		close(fd);

@@ -25,7 +25,7 @@ void _exit(int status)
 		syscall(SYS_exit_group, status);
 }
 
-/* The scene's run in a child whose memory ends; what it prints is in said. */
+/* The scene's run in a child whose memory ends, at the latest after the run; what it prints is in said. */
 static int run_in_child(struct scene *scene, char *said, size_t size)
 {
 	int ends[2], status;
@@ -41,7 +41,7 @@ static int run_in_child(struct scene *scene, char *said, size_t size)
 		close(ends[0]);
 		close(ends[1]);
 		scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
-		_exit(99);
+		out_of_memory();
 	}
 	close(ends[1]);
 	while ((length = read(ends[0], said + used, size - 1 - used)) > 0)
@@ -67,6 +67,40 @@ static void an_act_under_way_gets_its_result(void **state)
 	assert_string_equal(scene->outcome, "failed");
 	assert_string_equal(scene->reason, "the handler ran out of memory: whether it was done is not known");
 	assert_string_equal(said, "CRITICAL: out of memory: 0 of 3 done, 1 not known\n");
+}
+
+static void no_memory_in_the_second_act(void)
+{
+	if (times("act") > 1)
+		out_of_memory();
+	play.act = ACT_REFUSES;
+	play.pins[1] = PIN_SAME;
+}
+
+/* The first was refused by the host, and has its result; the third was not begun. */
+static void what_is_finished_keeps_its_result(void **state)
+{
+	struct scene *scene = *state;
+	char said[512];
+
+	play.at_act = no_memory_in_the_second_act;
+	play.sessions = 3;
+	scene->settings.max_percent = 100;
+	assert_int_equal(run_in_child(scene, said, sizeof said), REMEDY_FAILED);
+	assert_string_equal(scene->events, "plan intent result intent result");
+	assert_string_equal(said, "CRITICAL: out of memory: 0 of 3 done, 1 not known\n");
+}
+
+/* The run is over, and what it did is told: nothing of it is written again. */
+static void after_the_run_there_are_no_last_words(void **state)
+{
+	struct scene *scene = *state;
+	char said[512];
+
+	assert_int_equal(run_in_child(scene, said, sizeof said), REMEDY_UNKNOWN);
+	assert_string_equal(scene->events, "plan intent result end");
+	assert_string_equal(scene->outcome, "done");
+	assert_string_equal(said, "UNKNOWN: out of memory\n");
 }
 
 static void no_memory_in_the_list(struct session *session, size_t number)
@@ -107,6 +141,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(an_act_under_way_gets_its_result, scene_begin, scene_end),
+	    cmocka_unit_test_setup_teardown(what_is_finished_keeps_its_result, scene_begin, scene_end),
+	    cmocka_unit_test_setup_teardown(after_the_run_there_are_no_last_words, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(before_the_acts_it_is_unknown, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(before_the_first_intent_it_is_unknown, scene_begin, scene_end),
 	};

@@ -2,25 +2,45 @@
 /* Orders of earlier runs: closed where they are done or too late, waited for otherwise, and never given twice. */
 #include "t/unit/played.h"
 
+#include <errno.h>
 #include <jansson.h>
-
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include "lib/act/remedy.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/judge/classify.h"
+#include "lib/judge/select.h"
 #include "lib/session/session.h"
 #include "lib/session/session_json.h"
 #include "lib/target/provider.h"
 #include "t/unit/test.h"
 
 enum { MINUTE = 60 * 1000 };
+
+static int bad_reads;
+
+/* In the place of libc's: a disk with a bad sector in the audit, for so many reads of more than one byte. */
+ssize_t pread(int fd, void *bytes, size_t length, off_t offset)
+{
+	struct iovec place = {bytes, length};
+
+	if (length > 1 && bad_reads > 0) {
+		bad_reads--;
+		errno = EIO;
+		return -1;
+	}
+	return preadv(fd, &place, 1, offset);
+}
 
 static FILE *audit_append(void)
 {
@@ -34,16 +54,14 @@ static FILE *audit_append(void)
 	return file;
 }
 
-/* A result of an earlier run, about the session that is listed. */
-static void result_add(enum act act, const char *target, int64_t ago, const char *outcome)
+static void result_add_at(enum act act, const char *target, const char *time, const char *outcome)
 {
-	char time[TIME_TEXT_SIZE], *text;
 	FILE *file = audit_append();
 	struct session session;
 	json_t *line;
+	char *text;
 
 	session_played(&session, PIN_SAME);
-	time_format(time, sizeof time, clock_now() - ago);
 	line = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "time", time, "event", "result", "run", "earlier",
 	                 "action", act_name(act), "target", target, "outcome", outcome, "session",
 	                 session_to_json(&session));
@@ -53,6 +71,15 @@ static void result_add(enum act act, const char *target, int64_t ago, const char
 	assert_int_equal(fclose(file), 0);
 	free(text);
 	json_decref(line);
+}
+
+/* A result of an earlier run, about the session that is listed. */
+static void result_add(enum act act, const char *target, int64_t ago, const char *outcome)
+{
+	char time[TIME_TEXT_SIZE];
+
+	time_format(time, sizeof time, clock_now() - ago);
+	result_add_at(act, target, time, outcome);
 }
 
 static void list_another_id(struct session *session, size_t number)
@@ -167,10 +194,25 @@ static void a_session_that_is_named_is_ordered_again(void **state)
 	arena_free(&arena);
 }
 
+/* So it is with --stdin. */
+static void a_session_that_is_handed_in_is_ordered_again(void **state)
+{
+	struct scene *scene = *state;
+	struct session picked;
+
+	result_add(ACT_LOGOFF, "play:", MINUTE, "ordered");
+	session_played(&picked, PIN_SAME);
+	scene->order.rule =
+	    (struct rule){.from_stdin = true, .picked = &picked, .picked_count = 1, .idle_after = MINUTE};
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
+	assert_string_equal(scene->told, "listed planned begin intent result end");
+	assert_int_equal(times("act"), 1);
+}
+
 /* Lines that say nothing about an order of ours that is open. */
 static void what_is_no_open_order_changes_nothing(void **state)
 {
-	for (int which = 0; which < 5; which++) {
+	for (int which = 0; which < 6; which++) {
 		struct scene *scene;
 		FILE *file;
 
@@ -183,7 +225,9 @@ static void what_is_no_open_order_changes_nothing(void **state)
 			result_add(ACT_LOGOFF, "play:", MINUTE, "done");
 		if (which == 2)
 			result_add(ACT_DISCONNECT, "play:", MINUTE, "ordered"); /* another act */
-		if (which >= 3) {
+		if (which == 5)
+			result_add(ACT_LOGOFF, "play:elsewhere", MINUTE, "ordered"); /* another target's */
+		if (which == 3 || which == 4) {
 			play.audit_garbled = true;
 			if (which == 4)
 				result_add(ACT_LOGOFF, "play:", MINUTE, "ordered");
@@ -253,6 +297,64 @@ static void a_run_with_nothing_else_to_do_closes_it(void **state)
 	assert_string_equal(scene->told, "listed planned end");
 }
 
+/* Who has ordered it at no known time is not waited for. */
+static void a_time_that_cannot_be_read_is_too_late(void **state)
+{
+	struct scene *scene = *state;
+
+	result_add_at(ACT_LOGOFF, "play:", "yesterday", "ordered");
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
+	assert_string_equal(scene->told, "listed planned closed begin intent result end");
+	assert_int_equal(times("act"), 1);
+}
+
+/* What is under way is not known then: nothing is ordered, and the next run finds the order still open. */
+static void an_audit_that_cannot_be_read_stops_it(void **state)
+{
+	struct scene *scene = *state;
+
+	result_add(ACT_LOGOFF, "play:", MINUTE, "ordered");
+	bad_reads = 1;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
+	assert_int_equal(bad_reads, 0);
+	assert_string_equal(scene->told, "listed planned problem end");
+	assert_string_equal(scene->events, "result");
+	assert_int_equal(times("act"), 0);
+	assert_int_equal(scene->status, REMEDY_FAILED);
+	scene->told[0] = '\0';
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
+	assert_string_equal(scene->told, "listed planned pending end");
+}
+
+/* Nothing is due, and whether an order is open cannot be seen: the run says so, and not "nothing to do". */
+static void an_idle_run_tells_an_audit_that_cannot_be_read(void **state)
+{
+	struct scene *scene = *state;
+
+	result_add(ACT_LOGOFF, "play:", MINUTE, "ordered");
+	play.listed = list_another_id;
+	scene->order.rule.all = false;
+	scene->order.rule.idle_over = (struct span){true, (int64_t)24 * 60 * MINUTE};
+	bad_reads = 2;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME));
+	assert_int_equal(bad_reads, 0);
+	assert_string_equal(scene->told, "listed planned problem end");
+	assert_int_equal(scene->status, REMEDY_FAILED);
+}
+
+/* No folder, no orders: a run that has nothing to do needs none, and ends well. */
+static void without_a_folder_there_are_no_orders(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->settings.state_dir = "/dev/null/none";
+	scene->order.rule.all = false;
+	scene->order.rule.idle_over = (struct span){true, (int64_t)24 * 60 * MINUTE};
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME));
+	assert_string_equal(scene->told, "listed planned end");
+	assert_int_equal(scene->status, REMEDY_DONE);
+}
+
 /* Nobody hears it: nothing is done after it. */
 static void an_observer_that_fails_ends_it(void **state)
 {
@@ -282,9 +384,14 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_the_list_shows_decides, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(what_is_waited_for_is_not_counted_again, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(a_session_that_is_named_is_ordered_again, scene_begin, scene_end),
+	    cmocka_unit_test_setup_teardown(a_session_that_is_handed_in_is_ordered_again, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(what_is_no_open_order_changes_nothing, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(what_was_not_asked_is_not_closed, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(a_run_with_nothing_else_to_do_closes_it, scene_begin, scene_end),
+	    cmocka_unit_test_setup_teardown(a_time_that_cannot_be_read_is_too_late, scene_begin, scene_end),
+	    cmocka_unit_test_setup_teardown(an_audit_that_cannot_be_read_stops_it, scene_begin, scene_end),
+	    cmocka_unit_test_setup_teardown(an_idle_run_tells_an_audit_that_cannot_be_read, scene_begin, scene_end),
+	    cmocka_unit_test_setup_teardown(without_a_folder_there_are_no_orders, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(an_observer_that_fails_ends_it, scene_begin, scene_end),
 	};
 
