@@ -57,7 +57,7 @@ void session_played(struct session *session, enum pin_answer answer)
 {
 	session_init(session);
 	session->provider = "play";
-	session->host = "ts01";
+	session->host = play.host != NULL ? play.host : "ts01";
 	session->id = "3";
 	session->user = answer == PIN_OTHER_USER ? "mallory" : "alice";
 	session->birth = answer == PIN_OTHER_USER ? "b2" : "b1";
@@ -176,7 +176,9 @@ static const struct provider play_provider = {
     .unpin = play_unpin,
     .close = play_close,
 };
-const struct provider *const providers[] = {&play_provider, NULL};
+/* A system among those of the target that can do none of the acts. */
+static const struct provider mute_provider = {.scheme = "mute"};
+const struct provider *const providers[] = {&play_provider, &mute_provider, NULL};
 
 int scene_begin(void **state)
 {

@@ -42,7 +42,8 @@ struct play {
 	int open_fails_at; /* the number of the open() that fails; 0: none */
 	int opens;
 	int64_t now;
-	size_t sessions; /* on the host; 0 is 1 */
+	size_t sessions;  /* on the host; 0 is 1 */
+	const char *host; /* its name; NULL is ts01 */
 	bool stop_at_act;
 	bool complete_not;
 	void (*heard)(const struct remedy_event *event);        /* what the observer does besides */

@@ -13,6 +13,7 @@
 #include "lib/act/state.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/session/session.h"
 #include "t/unit/test.h"
 
 /* No intent on the disk, no act; and what is done is counted. */
@@ -141,6 +142,39 @@ static void a_unit_acts_for_a_service(void **state)
 	assert_non_null(strstr(line, "{\"state\":\"CRITICAL\",\"type\":\"\",\"attempt\":\"\"}"));
 }
 
+static const char *because_of(void *context, const struct session *session)
+{
+	(void)context;
+	return strcmp(session->id, "3") == 0 ? "policy nightly: idle since 19:00" : NULL;
+}
+
+/* Each line about a session says why, and by which name its host is counted where that is another. */
+static void the_audit_says_why_and_on_which_host(void **state)
+{
+	struct scene *scene = *state;
+	char path[128], line[2048];
+	size_t lines = 0;
+	FILE *file;
+
+	play.host = "TS01.";
+	scene->order.words.because = because_of;
+	scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
+	assert_string_equal(scene->events, "plan intent result end");
+	snprintf(path, sizeof path, "%s/audit.jsonl", scene->folder);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof line, file) != NULL) {
+		if (strstr(line, "\"intent\"") == NULL && strstr(line, "\"result\"") == NULL)
+			continue;
+		lines++;
+		assert_non_null(strstr(line, "\"because\":\"policy nightly: idle since 19:00\""));
+		assert_non_null(strstr(line, "\"acting_host\":\"ts01\""));
+		assert_non_null(strstr(line, "\"host\":\"TS01.\""));
+	}
+	fclose(file);
+	assert_int_equal(lines, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,6 +183,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(without_its_records_nothing_is_begun, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(records_lost_meanwhile_are_told, scene_begin, scene_end),
 	    cmocka_unit_test_setup_teardown(a_unit_acts_for_a_service, scene_begin, scene_end),
+	    cmocka_unit_test_setup_teardown(the_audit_says_why_and_on_which_host, scene_begin, scene_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,8 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/judge/classify.h"
+#include "lib/judge/select.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 #include "t/unit/test.h"
@@ -114,6 +116,74 @@ static void a_dry_run_says_what_it_would_do(void **state)
 	said("LOG OFF CRITICAL: ");
 	said("--max-acts 10");
 	said_json("problem", "--max-acts 10");
+}
+
+/* The host has accepted it, and still shows the session: the next run waits for it. */
+static void what_is_waited_for_is_said(void **state)
+{
+	struct scene *scene = *state;
+
+	say(scene, ACT_OBEYS, PINS(PIN_SAME));
+	said("ts01 id 3 alice: log off ordered");
+	said("LOG OFF OK: 0 of 1 done, 1 ordered and not yet seen to end\n");
+	say(scene, ACT_OBEYS, PINS(PIN_SAME));
+	said("ts01 id 3 alice: log off ordered: 2");
+	said(", by an earlier run; not yet seen to end\n");
+	said_json("outcome", "ordered");
+	said_json("reason", "by an earlier run; not yet seen to end");
+}
+
+static void list_mute(struct session *session, size_t number)
+{
+	(void)number;
+	session->provider = "mute";
+}
+
+static void what_its_system_cannot_do_is_said(void **state)
+{
+	struct scene *scene = *state;
+
+	play.listed = list_mute;
+	say(scene, ACT_OBEYS, PINS(PIN_SAME));
+	said("ts01 id 3 alice, idle 1h 00m: kept, mute cannot log off\n");
+	said("LOG OFF CRITICAL: nothing to do, 1 not supported\n");
+	said_json("outcome", "failed");
+	said_json("reason", "mute cannot log off");
+	assert_int_equal(times("act"), 0);
+}
+
+/* Picked from a list of before: the id is another's by now. */
+static void a_picked_session_that_is_another_is_kept(void **state)
+{
+	struct scene *scene = *state;
+	struct session picked;
+
+	session_played(&picked, PIN_OTHER_USER);
+	scene->order.rule =
+	    (struct rule){.from_stdin = true, .picked = &picked, .picked_count = 1, .idle_after = 60000};
+	say(scene, ACT_OBEYS, PINS(PIN_SAME));
+	said("ts01 id 3: kept, it is another session now\n");
+	said_json("outcome", "refused");
+	said_json("id", "3");
+	assert_int_equal(times("act"), 0);
+}
+
+static void list_of_ghosts(struct session *session, size_t number)
+{
+	(void)number;
+	session->class = CLASS_GHOST;
+	session->birth = "";
+}
+
+static void several_ghosts_are_said_once(void **state)
+{
+	struct scene *scene = *state;
+
+	play.listed = list_of_ghosts;
+	play.sessions = 2;
+	say(scene, ACT_OBEYS, PINS(PIN_SAME));
+	said("play: 2 ghosts are listed and not there, nothing is done about them\n");
+	assert_int_equal(times("act"), 0);
 }
 
 static void list_of_all(struct session *session, size_t number)
@@ -247,11 +317,48 @@ static void other_news_has_its_words(void **state)
 	said_json("problem", "the disk is full; make room");
 }
 
+/* As two targets of one host answer, and one that cannot be read. */
+static void targets_have_their_words(void **state)
+{
+	struct scene *scene = *state;
+	struct error error = {0};
+	struct visit visits[] = {
+	    {.target = &scene->target, .snapshot.complete = true, .shared = 2, .shared_with = "first"},
+	    {.target = &scene->target},
+	};
+	const struct remedy_event event = {
+	    .news = NEWS_LISTED, .order = &scene->order, .visits = visits, .visit_count = COUNT(visits)};
+
+	error_set(&visits[1].error, ERROR_ACCESS, STEP_NONE, "access denied");
+	error_hint(&visits[1].error, "ask for it");
+	assert_int_equal(tell_both(NULL, &event, &error), 0);
+	said("play: 2 of its sessions are listed by first too, and are planned there\n");
+	said("play: cannot be read: access denied; ask for it\n");
+	assert_non_null(strstr(buffer_text(&json), "\"ask for it\""));
+}
+
+/* Whoever reads the lines gets one for each event, and never one that is no JSON. */
+static void what_is_no_utf8_is_no_broken_line(void **state)
+{
+	struct scene *scene = *state;
+	struct error error = {0}, odd = {.code = ERROR_SYSTEM, .text = "\xff"};
+	const struct remedy_event event = {.news = NEWS_PROBLEM, .order = &scene->order, .error = &odd};
+
+	assert_int_equal(tell_both(NULL, &event, &error), 0);
+	assert_string_equal(buffer_text(&json), "{}\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(results_are_said, scene_begin, words_end),
 	    cmocka_unit_test_setup_teardown(a_dry_run_says_what_it_would_do, scene_begin, words_end),
+	    cmocka_unit_test_setup_teardown(what_is_waited_for_is_said, scene_begin, words_end),
+	    cmocka_unit_test_setup_teardown(what_its_system_cannot_do_is_said, scene_begin, words_end),
+	    cmocka_unit_test_setup_teardown(a_picked_session_that_is_another_is_kept, scene_begin, words_end),
+	    cmocka_unit_test_setup_teardown(several_ghosts_are_said_once, scene_begin, words_end),
+	    cmocka_unit_test_setup_teardown(targets_have_their_words, scene_begin, words_end),
+	    cmocka_unit_test_setup_teardown(what_is_no_utf8_is_no_broken_line, scene_begin, words_end),
 	    cmocka_unit_test_setup_teardown(each_session_of_the_plan_has_its_line, scene_begin, words_end),
 	    cmocka_unit_test_setup_teardown(what_was_named_and_is_not_there, scene_begin, words_end),
 	    cmocka_unit_test_setup_teardown(a_target_that_cannot_be_read, scene_begin, words_end),
