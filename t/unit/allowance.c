@@ -22,6 +22,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/name_index.h"
+#include "t/unit/state_folder.h"
 
 enum { HOUR = 60 * 60 * 1000 };
 
@@ -53,9 +54,7 @@ static int begin(void **state)
 	struct error error = {0};
 	struct deadline deadline = deadline_in(5000);
 
-	snprintf(place->path, sizeof place->path, "/tmp/curfew-unit-XXXXXX");
-	assert_non_null(mkdtemp(place->path));
-	assert_int_equal(state_dir_open(&place->dir, place->path, &error), 0);
+	state_folder_make(place->path, &place->dir);
 	assert_int_equal(allowance_lock(&place->allowance, &place->dir, &deadline, &error), 0);
 	recent_init(&place->recent);
 	place->none.arena = place->ts01.arena = &place->arena;

@@ -18,6 +18,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/name_index.h"
+#include "t/unit/state_folder.h"
 
 /* In the place of libc's: how often was the disk waited for? */
 static unsigned syncs;
@@ -53,9 +54,7 @@ static int begin(void **state)
 	struct place *place = calloc(1, sizeof *place);
 	struct error error = {0};
 
-	snprintf(place->path, sizeof place->path, "/tmp/curfew-unit-XXXXXX");
-	assert_non_null(mkdtemp(place->path));
-	assert_int_equal(state_dir_open(&place->dir, place->path, &error), 0);
+	state_folder_make(place->path, &place->dir);
 	assert_int_equal(audit_open(&place->audit, &place->dir, "test", &error), 0);
 	*state = place;
 	return 0;
@@ -64,13 +63,9 @@ static int begin(void **state)
 static int end(void **state)
 {
 	struct place *place = *state;
-	static const char *const files[] = {"audit.jsonl", "link", "open"};
 
-	for (size_t i = 0; i < COUNT(files); i++)
-		unlinkat(place->dir.fd, files[i], 0);
 	audit_close(&place->audit);
-	state_dir_close(&place->dir);
-	rmdir(place->path);
+	state_folder_remove(place->path, &place->dir);
 	free(place);
 	return 0;
 }

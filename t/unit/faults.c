@@ -27,7 +27,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/name_index.h"
-#include "t/unit/folder.h"
+#include "t/unit/state_folder.h"
 
 /* In the place of libc's: these calls fail when it is their turn. */
 enum call {
@@ -132,12 +132,9 @@ struct place {
 static int begin(void **state)
 {
 	struct place *place = calloc(1, sizeof *place);
-	struct error error = {0};
 
 	fault.turn = 0;
-	snprintf(place->path, sizeof place->path, "/tmp/curfew-unit-XXXXXX");
-	assert_non_null(mkdtemp(place->path));
-	assert_int_equal(state_dir_open(&place->dir, place->path, &error), 0);
+	state_folder_make(place->path, &place->dir);
 	*state = place;
 	return 0;
 }
@@ -147,8 +144,7 @@ static int end(void **state)
 	struct place *place = *state;
 
 	fault.turn = 0;
-	state_dir_close(&place->dir);
-	assert_int_equal(test_folder_remove(place->path), 0);
+	state_folder_remove(place->path, &place->dir);
 	free(place);
 	return 0;
 }

@@ -19,6 +19,7 @@
 #include "lib/base/buffer.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "t/unit/state_folder.h"
 
 enum { MINUTE = 60 * 1000 };
 
@@ -30,11 +31,8 @@ struct place {
 static int begin(void **state)
 {
 	struct place *place = calloc(1, sizeof *place);
-	struct error error = {0};
 
-	snprintf(place->path, sizeof place->path, "/tmp/curfew-unit-XXXXXX");
-	assert_non_null(mkdtemp(place->path));
-	assert_int_equal(state_dir_open(&place->dir, place->path, &error), 0);
+	state_folder_make(place->path, &place->dir);
 	*state = place;
 	return 0;
 }

@@ -12,39 +12,9 @@
 #include "lib/judge/select.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
-
-enum { MINUTE = 60000 };
-static const int64_t NOW = 1795230000000;
+#include "t/unit/alice.h"
 
 static struct arena arena;
-
-static struct session alice(void)
-{
-	struct session session;
-
-	session_init(&session);
-	session.provider = "sim";
-	session.host = "ts01";
-	session.id = "3";
-	session.user = "alice";
-	session.domain = "CORP";
-	session.upn = "alice@corp.example";
-	session.birth = "b1";
-	session.class = CLASS_USER;
-	session.state = STATE_ACTIVE;
-	session.connect_time = moment_at(NOW - 600 * MINUTE);
-	session.last_input = moment_at(NOW - 45 * MINUTE);
-	return session;
-}
-
-static enum refusal judge(const struct rule *rule, enum act act, const struct session *session)
-{
-	struct snapshot snapshot;
-
-	snapshot_init(&snapshot);
-	snapshot.now = NOW;
-	return rule_judge(rule, act, &snapshot, session);
-}
 
 static struct rule idle_rule(void)
 {

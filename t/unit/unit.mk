@@ -80,7 +80,8 @@ if PROVIDER_XRDP
 UNIT_TESTS += t/unit/xrdp
 endif
 include $(srcdir)/t/unit/wts.mk
-EXTRA_DIST += t/unit/file.h t/unit/folder.h t/unit/test.h t/unit/tls.h
+EXTRA_DIST += t/unit/alice.h t/unit/file.h t/unit/folder.h t/unit/state_folder.h t/unit/test.h \
+  t/unit/tls.h
 
 # The subagent's own library, free of net-snmp.
 AGENT_UNIT_LIBS = agent/libagent.a $(UNIT_LIBS)
