@@ -21,6 +21,8 @@
 enum {
 	READ_SIZE = 65536,
 	READS_AT_ONCE = 16,
+	ERR_BLOCK = 1024,
+	PIPE_HOLDS = 65536, /* what is left in a pipe at its writer's end (pipe(7)); another process may write on */
 	LEFT_MAX = 64,
 	DEATH_WAIT = 100, /* ms after SIGKILL */
 	LOOK_STEP = 10,   /* ms between two looks, where there is no pidfd */
@@ -182,7 +184,7 @@ static void complaint_keep(struct child *child)
 
 static void move_err(struct child *child)
 {
-	char block[1024];
+	char block[ERR_BLOCK];
 	ssize_t got = 0;
 
 	for (int i = 0; i < READS_AT_ONCE && child->err >= 0; i++) {
@@ -319,7 +321,8 @@ static void tell_end(struct child *child, const siginfo_t *how, struct error *er
 {
 	const char *colon;
 
-	move_err(child);
+	for (int read = 0; read < PIPE_HOLDS; read += READS_AT_ONCE * ERR_BLOCK)
+		move_err(child);
 	complaint_keep(child);
 	colon = child->complaint[0] != '\0' ? ": " : "";
 	error_set(error, ERROR_CRASHED, STEP_LIST, "%s %s %d%s%s", child->name,

@@ -375,7 +375,8 @@ static void on_signal(int number)
 
 static void a_function_starts_clean(void **state)
 {
-	const struct spawn spawn = {.function = look_around, .context = (void *)(uintptr_t) "word"};
+	char word[] = "word";
+	const struct spawn spawn = {.function = look_around, .context = word};
 	struct error error = {0};
 	struct child child;
 	char line[64], wanted[64];
