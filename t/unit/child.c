@@ -383,6 +383,9 @@ static void a_function_starts_clean(void **state)
 	int leaked = open("/dev/null", O_RDONLY);
 
 	(void)state;
+	/* What was started in the background, or by nohup(1), ignores these, and so would the function. */
+	for (const int *number = (const int[]){SIGHUP, SIGINT, SIGQUIT, 0}; *number != 0; number++)
+		signal(*number, SIG_DFL);
 	signal(SIGTERM, on_signal);
 	signal(SIGPIPE, SIG_IGN);
 	assert_int_equal(child_start(&child, "the function", spawn, CHILD_OUT, &error), 0);
