@@ -4,4 +4,4 @@ EXTRA_DIST += t/proofs/judge.c t/proofs/limit.c t/proofs/proof.h t/proofs/prove 
 
 .PHONY: proofs
 proofs:
-	$(srcdir)/t/proofs/prove $(srcdir) -I$(builddir) $(JANSSON_CFLAGS)
+	$(srcdir)/t/proofs/prove $(srcdir) -D_GNU_SOURCE -I$(builddir) $(JANSSON_CFLAGS)
