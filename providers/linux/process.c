@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -126,11 +125,6 @@ bool process_descends(pid_t pid, pid_t ancestor)
 		pid = process.parent;
 	}
 	return false;
-}
-
-int process_hold(pid_t pid)
-{
-	return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
 void boot_id_read(char *id, size_t size)

@@ -31,9 +31,6 @@ ssize_t small_file_read(int folder, const char *path, char *text, size_t size);
 /* Is it that process, or was it started by it, or by one that was …? */
 bool process_descends(pid_t pid, pid_t ancestor);
 
-/* A descriptor that stands for exactly this process (pidfd_open(2)), or -1 with errno set. */
-int process_hold(pid_t pid);
-
 /* This boot's id, 36 characters and a NUL; "" if it cannot be read.  Ticks and
    pids start again at each boot, so it belongs into every token made of them. */
 enum { BOOT_ID_SIZE = 37 };

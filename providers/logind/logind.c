@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <systemd/sd-login.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/child/pidfd.h"
 #include "lib/session/session.h"
 #include "lib/target/target.h"
 #include "providers/linux/own.h"
@@ -243,7 +243,7 @@ static int hold_login(struct pin *pin, const char *id, const struct deadline *de
 	if (find_login(pin->connection, id, STEP_PIN, deadline, &pin->arena, &before, error) != 0)
 		return -1;
 	if (before.leader != 0)
-		pin->process = process_hold((pid_t)before.leader);
+		pin->process = pidfd_of((pid_t)before.leader);
 	if (find_login(pin->connection, id, STEP_PIN, deadline, &pin->arena, &pin->login, error) != 0)
 		return -1;
 	if (strcmp(before.birth, pin->login.birth) != 0 || before.leader != pin->login.leader)
@@ -287,7 +287,7 @@ static int hang_up(struct pin *pin, bool force, struct outcome *outcome, struct 
 	if (process_read((pid_t)pin->login.leader, &leader) == 0 && leader.uid != pin->login.uid)
 		return error_set(error, ERROR_UNSUPPORTED, STEP_ACT,
 		                 "process %u, which leads this login, does not belong to its user", pin->login.leader);
-	if (syscall(SYS_pidfd_send_signal, pin->process, force ? SIGKILL : SIGHUP, NULL, 0) == 0)
+	if (pidfd_signal(pin->process, force ? SIGKILL : SIGHUP) == 0)
 		return 0;
 	if (errno == ESRCH) {
 		outcome->code = OUTCOME_GONE;

@@ -11,13 +11,12 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
-#include "providers/linux/process.h"
+#include "lib/child/pidfd.h"
 #include "providers/xrdp/diag.h"
 #include "providers/xrdp/task.h"
 
@@ -36,7 +35,7 @@ bool held_ended(const struct held *held)
 /* Holds exactly that process: the number may be another's by now.  Returns a pidfd or -1. */
 static int hold(const struct task *process)
 {
-	int pidfd = process_hold(process->pid);
+	int pidfd = pidfd_of(process->pid);
 	struct task now;
 
 	if (pidfd < 0)
@@ -45,11 +44,6 @@ static int hold(const struct task *process)
 		return pidfd;
 	close(pidfd);
 	return -1;
-}
-
-static int send_signal(int pidfd, int number)
-{
-	return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
 }
 
 static bool has_socket(pid_t pid, unsigned inode)
@@ -113,7 +107,7 @@ static int end_client(const struct held *held)
 	if (pidfd < 0)
 		return -1;
 	if (has_socket(held->client.process.pid, held->found.client_socket) && !ended(pidfd))
-		result = send_signal(pidfd, SIGTERM);
+		result = pidfd_signal(pidfd, SIGTERM);
 	close(pidfd);
 	return result;
 }
@@ -165,13 +159,13 @@ int act_logoff(struct held *held, const struct action *action, const struct dead
 
 	if (pidfd < 0)
 		return -1;
-	if (send_signal(pidfd, SIGTERM) < 0 && errno != ESRCH)
+	if (pidfd_signal(pidfd, SIGTERM) < 0 && errno != ESRCH)
 		result = error_errno(error, errno, STEP_ACT, "cannot signal the window manager (%d)", (int)manager.pid);
 	if (result == 0 && action->force) {
 		struct pollfd gone = {.fd = pidfd, .events = POLLIN};
 
 		if (poll(&gone, 1, (int)(grace < LOGOFF_TIME ? grace : LOGOFF_TIME)) == 0 &&
-		    send_signal(pidfd, SIGKILL) == 0)
+		    pidfd_signal(pidfd, SIGKILL) == 0)
 			snprintf(outcome->detail, sizeof outcome->detail,
 			         "the window manager (%d) did not end when asked and was killed", (int)manager.pid);
 	}

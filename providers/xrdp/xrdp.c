@@ -15,6 +15,7 @@
 #include "lib/base/error.h"
 #include "lib/base/text.h"
 #include "lib/base/trust.h"
+#include "lib/child/pidfd.h"
 #include "lib/session/session.h"
 #include "lib/target/target.h"
 #include "providers/linux/process.h"
@@ -270,7 +271,7 @@ static void unpin(struct pin *pin)
 static int pin_found(struct connection *connection, pid_t id, const struct deadline *deadline, struct pin **pin,
                      struct session *now, int64_t *host_now, struct arena *arena, struct error *error)
 {
-	int pidfd = process_hold(id);
+	int pidfd = pidfd_of(id);
 	const struct found *found;
 	struct idle_question question;
 	struct arena temporary = {0};
