@@ -60,6 +60,15 @@ static enum ndr_err_code pull_hresult(struct ndr_pull *pull, uint32_t *hresult)
 	return *hresult == 0 || hresult_failed(*hresult) ? NDR_ERR_SUCCESS : NDR_ERR_RANGE;
 }
 
+/* The end of each reader: the return value behind the parameters, and the pull is freed. */
+static int read_end(struct wire_bytes reply, struct ndr_pull *pull, enum ndr_err_code read, uint32_t *hresult)
+{
+	if (read == NDR_ERR_SUCCESS)
+		read = pull_hresult(pull, hresult);
+	talloc_free(pull);
+	return read == NDR_ERR_SUCCESS ? 0 : failed_anyhow(reply, hresult);
+}
+
 /* U+FFFD for a surrogate without its other half. */
 static size_t utf8_put(char *to, uint32_t point)
 {
@@ -170,10 +179,7 @@ int wire_read_listed(struct wire_bytes reply, struct arena *arena, struct wire_l
 	*count = 0;
 	if (pull != NULL)
 		read = pull_list(pull, arena, listed, count);
-	if (read == NDR_ERR_SUCCESS)
-		read = pull_hresult(pull, hresult);
-	talloc_free(pull);
-	return read == NDR_ERR_SUCCESS ? 0 : failed_anyhow(reply, hresult);
+	return read_end(reply, pull, read, hresult);
 }
 
 /* ProtocolDataSize, ProtocolData: nothing that we want, but it must be what it says it is. */
@@ -222,10 +228,7 @@ int wire_read_session(struct wire_bytes reply, struct arena *arena, struct wire_
 
 	if (pull != NULL)
 		read = pull_session(pull, arena, session);
-	if (read == NDR_ERR_SUCCESS)
-		read = pull_hresult(pull, hresult);
-	talloc_free(pull);
-	return read == NDR_ERR_SUCCESS ? 0 : failed_anyhow(reply, hresult);
+	return read_end(reply, pull, read, hresult);
 }
 
 /* [out, string] WCHAR **: referent, then size, offset, length and the units with their NUL. */
@@ -261,10 +264,7 @@ int wire_read_name(struct wire_bytes reply, struct arena *arena, const char **us
 	*user = *domain = "";
 	if (pull != NULL)
 		read = pull_name(pull, arena, user, domain);
-	if (read == NDR_ERR_SUCCESS)
-		read = pull_hresult(pull, hresult);
-	talloc_free(pull);
-	return read == NDR_ERR_SUCCESS ? 0 : failed_anyhow(reply, hresult);
+	return read_end(reply, pull, read, hresult);
 }
 
 /* [out, size_is(, *pOutBuffByteLen)] unsigned char **: referent, count, bytes; then the length again. */
