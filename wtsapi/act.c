@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "wtsapi/ask.h"
 #include "wtsapi/calls.h"
 #include "wtsapi/failure.h"
@@ -31,7 +32,7 @@ struct order {
 /* The session that the caller means: the one that it was shown, or the one that has the number now. */
 static DWORD request_make(struct server *server, DWORD number, const struct order *order, struct message *request)
 {
-	int64_t begun = server_clock();
+	int64_t begun = clock_monotonic();
 	const struct identity *identity;
 	const struct row *row;
 	DWORD code = ERROR_SUCCESS;

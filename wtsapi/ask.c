@@ -15,9 +15,9 @@
 #include <sys/auxv.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/root_owned.h"
 #include "lib/child/pidfd.h"
 #include "lib/child/spawn.h"
@@ -45,14 +45,6 @@ void request_begin(struct message *request, const char *op, const char *target)
 	message_put(request, "caller", program_invocation_short_name);
 	message_put(request, "config", setting("CURFEW_WTSAPI_CONFIG"));
 	message_put(request, "target", target);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* A privileged process runs only what nobody but root can have put there: program is that very file. */
@@ -90,7 +82,7 @@ static int await(int fd, short what, int64_t end)
 	int ready;
 
 	do {
-		left = end - now_ms();
+		left = end - clock_monotonic();
 		ready = left > 0 ? poll(&poll_fd, 1, left < INT_MAX ? (int)left : INT_MAX) : 0;
 	} while (ready < 0 && errno == EINTR);
 	return ready > 0;
@@ -111,7 +103,7 @@ static void reap(pid_t pid, int64_t end)
 	int process = pidfd_of(pid);
 
 	if (process >= 0) {
-		if (!pidfd_ended(process, end - now_ms()) && own_child(process))
+		if (!pidfd_ended(process, end - clock_monotonic()) && own_child(process))
 			pidfd_signal(process, SIGKILL);
 		close(process);
 	}
@@ -229,7 +221,7 @@ DWORD ask(struct message *request, int64_t patience, struct message *reply)
 	DWORD code;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before); /* the caller holds locks, and we a child */
-	code = ask_now(request, now_ms() + patience, reply);
+	code = ask_now(request, clock_monotonic() + patience, reply);
 	pthread_setcancelstate(before, NULL);
 	return code;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "wtsapi/calls.h"
 #include "wtsapi/failure.h"
 #include "wtsapi/list.h"
@@ -90,7 +91,7 @@ static DWORD build(struct server *server, const struct shape *shape, bool wide, 
 
 static BOOL list_sessions(HANDLE handle, const struct shape *shape, bool wide, void **to, DWORD *count)
 {
-	int64_t begun = server_clock();
+	int64_t begun = clock_monotonic();
 	struct server *server = server_get(handle);
 	void *block = NULL;
 	DWORD code;

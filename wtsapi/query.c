@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "lib/base/clock.h"
 #include "wtsapi/calls.h"
 #include "wtsapi/failure.h"
 #include "wtsapi/info.h"
@@ -205,7 +206,7 @@ static struct result class_of(const struct row *row, WTS_INFO_CLASS class, LONGL
 
 BOOL query(HANDLE handle, DWORD wanted, WTS_INFO_CLASS class, void **buffer, DWORD *size, bool wide)
 {
-	int64_t begun = server_clock();
+	int64_t begun = clock_monotonic();
 	struct result result = {NULL, 0};
 	struct server *server;
 	const struct row *row;

@@ -7,9 +7,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
 #include "wtsapi/ask.h"
 #include "wtsapi/failure.h"
 #include "wtsapi/message.h"
@@ -29,14 +29,6 @@ static pthread_mutex_t servers_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_rwlock_t forking = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
 static struct server *servers;
 static uintptr_t next_handle = FIRST_HANDLE;
-
-int64_t server_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 DWORD reply_error(const struct message *reply)
 {
@@ -264,7 +256,7 @@ DWORD server_list(struct server *server, int64_t since)
 
 	if (server->listed_at != 0 && server->listed_at >= since)
 		return server->listed_how;
-	now = server_clock();
+	now = clock_monotonic();
 	request_begin(&request, "list", server->target);
 	pthread_rwlock_unlock(&forking);
 	code = ask(&request, server->list_patience, &reply);

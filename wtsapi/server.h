@@ -46,8 +46,6 @@ void server_unlock(struct server *server);
 /* Once: a child of fork() can use what it has inherited, whatever other threads were doing. */
 void server_survive_fork(void);
 
-int64_t server_clock(void); /* monotonic ms */
-
 /* A list that was asked for at this time or later: an older one is read again.  Threads that wait for the
    same answer share it.  With the lock held; 0, or an error code. */
 DWORD server_list(struct server *server, int64_t since);

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The module is loaded into other people's programs: it is made of its own few files, four of the core that need
+# The module is loaded into other people's programs: it is made of its own few files, five of the core that need
 # nothing but libc, and libc.  Whatever needs more is in the broker.
 WTSAPI_SOURCES = \
+	lib/base/clock.c lib/base/clock.h \
 	lib/base/hash.c lib/base/hash.h \
 	lib/base/root_owned.c lib/base/root_owned.h \
 	lib/child/pidfd.c lib/child/pidfd.h \

@@ -6,8 +6,9 @@
 #include <poll.h>
 #include <stddef.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "lib/base/clock.h"
 
 int pidfd_of(pid_t pid)
 {
@@ -19,22 +20,14 @@ int pidfd_signal(int pidfd, int number)
 	return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
 }
 
-static int64_t clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 bool pidfd_ended(int pidfd, int64_t patience)
 {
 	struct pollfd end = {.fd = pidfd, .events = POLLIN};
-	int64_t last = clock_ms() + patience, left;
+	int64_t last = clock_monotonic() + patience, left;
 	int ready;
 
 	do {
-		left = last - clock_ms();
+		left = last - clock_monotonic();
 		ready = poll(&end, 1, left <= 0 ? 0 : left < INT_MAX ? (int)left : INT_MAX);
 	} while (ready < 0 && errno == EINTR);
 	return ready > 0;
