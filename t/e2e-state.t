@@ -23,12 +23,12 @@ defined $uid or BAIL_OUT('there is no account nagios');
 
 # A farm in a folder of the account's; both are of one host, ts01.
 sub play {
-    my ($account, $sessions, $slow) = @_;
-    $slow //= '100ms';
+    my ($account, $sessions, $acts) = @_;
+    $acts //= 'slow 100ms';
     mkdir "/srv/$account";
     chown +(getpwnam $account)[2, 3], "/srv/$account";
     unlink "/srv/$account/farm.sim.state";
-    install_file("/srv/$account/farm.sim", oct 644, "[host ts01]\n" . join q{}, map { "[session $_]\nuser = u$_\ndisconnect = -5h\nacts = slow $slow\n" } @{$sessions});
+    install_file("/srv/$account/farm.sim", oct 644, "[host ts01]\n" . join q{}, map { "[session $_]\nuser = u$_\ndisconnect = -5h\nacts = $acts\n" } @{$sessions});
     return;
 }
 
@@ -95,7 +95,7 @@ ok(@files >= 4 && !(grep { ($_->[0] & oct 7777) != oct 660 || $_->[1] != $gid } 
 for my $pair (['root', 'nagios'], ['nagios', 'root']) {
     my ($first, $second) = @{$pair};
     make_folder(0, $gid, oct 2770);
-    play($_, [1], '12s') for @{$pair};    # long enough for the other to come, however loaded the machine is
+    play($_, [1], 'slow 12s') for @{$pair};    # long enough for the other to come, however loaded the machine is
     my $pid = fork // BAIL_OUT("fork: $!");
     if ($pid == 0) {
         my ($said, $code) = act($first);
@@ -109,6 +109,16 @@ for my $pair (['root', 'nagios'], ['nagios', 'root']) {
     waitpid $pid, 0;
     is($? >> 8, 0, "... $first ends well") or diag slurp("/srv/said.$first");
 }
+
+# An order that was not seen to end is closed by the next run, also by one that has nothing to do.
+make_folder(0, $gid, oct 2770);
+play('root', [1], 'late 30s');
+($text, $status) = act('root', '--timeout', '1500ms', '--target-timeout', '1s');
+like($text, qr/log off ordered/, 'a log-off goes on') or diag $text;
+play('root', []);
+($text, $status) = act('root');
+is($status, 0, '... and the next run has nothing to do') or diag $text;
+is(join(q{ }, map { $_->{outcome} } grep { $_->{event} eq 'result' } audit()), 'ordered done', '... but to close it in the audit') or diag $text;
 
 # What is not safe.
 my @unsafe = (

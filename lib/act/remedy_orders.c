@@ -233,13 +233,14 @@ int remedy_close_orders(struct run *run, struct error *error)
 
 bool remedy_orders_wait(const struct run *run)
 {
+	const struct settings *settings = run->order->settings;
 	struct arena arena = {0};
 	struct error ignored = {0}; /* no folder, no orders */
 	struct state_dir dir;
 	bool wait = false;
 	int fd;
 
-	if (state_dir_open(&dir, run->order->settings->state_dir, &ignored) < 0)
+	if (state_dir_open_as(&dir, settings->state_dir, settings->state_dir_shared, &ignored) < 0)
 		return false;
 	fd = state_file_open_existing(&dir, AUDIT_FILE, O_RDONLY, &ignored);
 	if (fd >= 0) {
