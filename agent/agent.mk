@@ -7,13 +7,19 @@ agent_libagent_a_SOURCES = \
 	agent/columns.c agent/columns.h \
 	agent/grid.c agent/grid.h \
 	agent/host_index.c agent/host_index.h \
+	agent/host_resources.c agent/host_resources.h \
 	agent/number.c agent/number.h \
 	agent/poll.c agent/poll.h \
 	agent/table.c agent/table.h
 
 if PART_AGENT
 sbin_PROGRAMS += agent/curfew-agent
-agent_curfew_agent_SOURCES = agent/agentx.c agent/curfew-agent.c agent/notify.c agent/notify.h agent/poll_child.c
+agent_curfew_agent_SOURCES = \
+	agent/agentx.c agent/agentx_parts.h \
+	agent/agentx_host_resources.c \
+	agent/curfew-agent.c \
+	agent/notify.c agent/notify.h \
+	agent/poll_child.c
 agent_curfew_agent_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) -DCURFEW_BASE_OID='"$(BASE_OID)"'
 agent_curfew_agent_LDADD = agent/libagent.a $(PROGRAM_LIBS) $(NETSNMP_LIBS)
 if HAVE_SYSTEMD

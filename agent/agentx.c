@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "agent/agentx.h"
+#include "agent/agentx_parts.h"
 #include "agent/grid.h"
 #include "agent/table.h"
 #include "lib/base/clock.h"
@@ -249,6 +250,8 @@ static void register_again(void)
 	for (size_t i = 0; i < sizeof subtrees / sizeof *subtrees; i++)
 		if (subtree_register(&subtrees[i], &error) < 0)
 			refused = true;
+	if (served->this_machine != NULL && agentx_host_resources(served, &error) < 0)
+		refused = true;
 	retry = deadline_in(RETRY_INTERVAL);
 	if (!refused)
 		log_line(LOG_LEVEL_INFO, "the SNMP daemon takes our OID now");
@@ -297,6 +300,8 @@ int agentx_start(const char *socket, const struct base_oid *base, const struct a
 		if (subtree_register(&subtrees[i], error) < 0)
 			return -1;
 	}
+	if (source->this_machine != NULL && agentx_host_resources(source, error) < 0)
+		return -1;
 	register_sysORTable((oid *)base->ids, base->length, "CURFEW-MIB: terminal sessions");
 	init_snmp(program);
 	return 0;

@@ -26,6 +26,7 @@ int base_oid_parse(struct base_oid *base, const char *text, struct error *error)
 struct agentx_source {
 	const struct table *table;
 	struct scalars scalars;
+	const char *this_machine; /* the label of the target whose sessions are hrSystemNumUsers; NULL: not served */
 };
 
 /* Connects, or keeps trying if no master agent is there.  socket NULL: the library's default.

@@ -12,6 +12,7 @@
 
 #include "agent/agentx.h"
 #include "agent/answer.h"
+#include "agent/host_resources.h"
 #include "agent/notify.h"
 #include "agent/poll.h"
 #include "agent/table.h"
@@ -128,7 +129,13 @@ static void reload(struct agent *agent)
 {
 	struct error error = {0};
 	struct settings *settings = settings_read(agent, &error);
+	const char *this_machine = NULL;
 
+	if (settings != NULL && host_resources_target(settings, &this_machine, &error) < 0) {
+		settings_free(settings);
+		free(settings);
+		settings = NULL;
+	}
 	if (settings == NULL) {
 		log_line(LOG_LEVEL_ERROR, "the old configuration stays: %s", error.text);
 		return;
@@ -138,6 +145,7 @@ static void reload(struct agent *agent)
 	settings_free(agent->settings);
 	free(agent->settings);
 	agent->settings = settings;
+	agent->source.this_machine = this_machine;
 	source_update(agent);
 	poll_begin(agent);
 }
@@ -204,6 +212,7 @@ static int begin(struct agent *agent, struct error *error)
 	int held;
 
 	if (base_oid_parse(&agent->base, base != NULL ? base : CURFEW_BASE_OID, error) < 0 ||
+	    host_resources_target(agent->settings, &agent->source.this_machine, error) < 0 ||
 	    state_dir_open_as(&agent->dir, agent->settings->state_dir, agent->settings->state_dir_shared, error) < 0)
 		return -1;
 	held = host_lock_take(&agent->lock, &agent->dir, lock_name, LOCK_FOREVER, &holder, error);

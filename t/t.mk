@@ -63,6 +63,7 @@ E2E_TESTS += t/e2e-winrm.t
 E2E_TESTS += t/e2e-wts.t
 E2E_TESTS += t/e2e-xrdp-snmp.t
 E2E_TESTS += t/snmp.t
+E2E_TESTS += t/snmp-users.t
 UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 
 check_DATA =
@@ -95,6 +96,7 @@ EXTRA_DIST += t/lib/Icinga2.pm
 EXTRA_DIST += t/lib/Isolated.pm
 EXTRA_DIST += t/lib/Loop.pm
 EXTRA_DIST += t/lib/Nagios.pm
+EXTRA_DIST += t/lib/Snmp.pm
 EXTRA_DIST += t/lib/Windows.pm
 EXTRA_DIST += t/lib/Wts.pm
 EXTRA_DIST += t/lib/complete.zsh t/lib/complete-setup.zsh

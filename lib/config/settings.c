@@ -297,6 +297,10 @@ const struct option_spec option_table[] = {
 	 .programs = PROGRAM_AGENT, .flags = OPTION_POSITIVE, FIELD(poll_interval),
 	 .brief = "visit the targets this often; 1m",
 	 .help = "Visit the targets this often."},
+	{.name = "host-resources", .kind = OPTION_TEXT, .argument = "TARGET", .group = AGENT,
+	 .programs = PROGRAM_AGENT, FIELD(host_resources),
+	 .help = "Answer hrSystemNumUsers (HOST-RESOURCES-MIB) in the SNMP daemon's place with the number of sessions of this "
+	         "target, which is this machine (local:). The daemon's own is 0 where no utmp is kept."},
 	{.name = "foreground", .kind = OPTION_FLAG, .group = AGENT, .programs = PROGRAM_AGENT,
 	 .flags = OPTION_LINE_ONLY, FIELD(foreground),
 	 .brief = "write messages to standard error",

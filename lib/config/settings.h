@@ -83,6 +83,7 @@ struct settings {
 	const char *agentx_socket;
 	const char *base_oid;
 	int64_t poll_interval;
+	const char *host_resources; /* the target that is this machine, for hrSystemNumUsers; NULL: not served */
 	bool foreground;
 };
 

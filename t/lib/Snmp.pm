@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Snmp - a real snmpd on loopback for a test of curfew-agent, as an ordinary user.
+package Snmp;
+
+use strict;
+use warnings;
+
+use Carp qw(croak);
+use Curfew;
+use Exporter qw(import);
+use IO::Socket::INET;
+
+our @EXPORT_OK = qw(free_udp_port log_of missing snmp_environment snmpd_start snmpd_new tool value_of);
+
+# Why a test cannot run here, or undef.
+sub missing {
+    my (@more) = @_;
+    for my $need (['/usr/sbin/snmpd', 'snmpd'], ['/usr/bin/snmpget', 'snmp'], @more) {
+        return "no $need->[0]; on Debian: apt-get install $need->[1]" if !-x $need->[0];
+    }
+    return 'curfew-agent was not built' if !defined program('curfew-agent');
+    return 'sim was not built'          if !program('provider-sim');
+    return;
+}
+
+# Nobody has it now.
+sub free_udp_port {
+    my $probe = IO::Socket::INET->new(Proto => 'udp', LocalAddr => '127.0.0.1', LocalPort => 0) or croak "no port: $!";
+    return $probe->sockport;
+}
+
+# snmpd_new(FOLDER, LINES): what the other functions take.  LINES are more of its configuration.
+sub snmpd_new {
+    my ($dir, $more) = @_;
+    my $port = free_udp_port();
+    my $self = { dir => $dir, port => $port, socket => "$dir/agentx", log => "$dir/snmpd.log" };
+    my $text = "agentaddress udp:127.0.0.1:$port\nmaster agentx\nagentXSocket unix:$self->{socket}\n"
+      . "rocommunity public 127.0.0.1\nrwcommunity private 127.0.0.1\n" . ($more // q{});
+    $self->{configuration} = write_file("$dir/snmpd.conf", $text);
+    return $self;
+}
+
+# What keeps net-snmp's programs from reading the machine's own files.
+sub snmp_environment {
+    my ($self) = @_;
+    return { MIBS => q{}, SNMP_PERSISTENT_DIR => "$self->{dir}/persistent", SNMPCONFPATH => "$self->{dir}/none" };
+}
+
+sub snmpd_start {
+    my ($self) = @_;
+    return start('/usr/sbin/snmpd', '-f', '-Lf', $self->{log}, '-C', '-c', $self->{configuration}, '-p', "$self->{dir}/snmpd.pid",
+        { env => snmp_environment($self), timeout => 600 });
+}
+
+# tool(SNMPD, NAME, COMMUNITY, ARGUMENTS): a client's run.
+sub tool {
+    my ($self, $name, $community, @arguments) = @_;
+    return run("/usr/bin/$name", '-v2c', '-On', '-OU', '-Oe', '-Ot', '-t2', '-r0', '-c', $community, "127.0.0.1:$self->{port}",
+        @arguments, { env => snmp_environment($self), timeout => 60 });
+}
+
+# The value of one object, without its type, or undef if there is none.
+sub value_of {
+    my ($self, $oid) = @_;
+    my ($value) = tool($self, 'snmpget', 'public', $oid)->{out} =~ /^\Q$oid\E = (?:[\w-]+: )?(.*)$/m;
+    return if !defined $value || $value =~ /^No Such|^No more/;
+    return $value =~ s/^"(.*)"$/$1/sr;
+}
+
+# What a program that still runs has written to standard error: its file, opened once more.
+sub log_of {
+    my ($process) = @_;
+    return read_file("/proc/$$/fd/" . fileno $process->{files}[1]);
+}
+
+1;
