@@ -102,6 +102,20 @@ static int check_place(const struct audit *audit, bool begins, struct error *err
 	return error_hint(error, "that is harmless; run again");
 }
 
+/* With its newline, so that one write() takes both: another run's line cannot come in between. */
+static char *line_end(char *text)
+{
+	size_t length = text != NULL ? strlen(text) : 0;
+	char *line = text != NULL ? realloc(text, length + 2) : NULL;
+
+	if (line == NULL) {
+		free(text);
+		return NULL;
+	}
+	memcpy(line + length, "\n", 2);
+	return line;
+}
+
 /* The line as it goes into the file.  NULL: text that is no UTF-8, or no memory. */
 char *audit_render(const struct audit *audit, const char *event, json_t *fields)
 {
@@ -113,7 +127,7 @@ char *audit_render(const struct audit *audit, const char *event, json_t *fields)
 	                 audit->program, "uid", (json_int_t)audit->caller, "pid", (json_int_t)getpid());
 	text = line != NULL && json_object_update(line, fields) == 0 ? json_dumps(line, JSON_COMPACT) : NULL;
 	json_decref(line);
-	return text;
+	return line_end(text);
 }
 
 int audit_note(struct audit *audit, const char *event, json_t *fields, struct error *error)
@@ -130,7 +144,7 @@ int audit_note(struct audit *audit, const char *event, json_t *fields, struct er
 		free(text);
 		return -1;
 	}
-	buffer_printf(&whole, "%s%s\n", last_line_whole(audit->fd) ? "" : "\n", text);
+	buffer_printf(&whole, "%s%s", last_line_whole(audit->fd) ? "" : "\n", text);
 	free(text);
 	audit->unsynced = true;
 	result = write_line(audit->fd, buffer_text(&whole), whole.length);
@@ -142,7 +156,7 @@ void audit_write_rendered(struct audit *audit, const char *line)
 {
 	if (!last_line_whole(audit->fd))
 		(void)!write_line(audit->fd, "\n", 1);
-	if (write_line(audit->fd, line, strlen(line)) == 0 && write_line(audit->fd, "\n", 1) == 0)
+	if (write_line(audit->fd, line, strlen(line)) == 0)
 		(void)!fdatasync(audit->fd);
 }
 

@@ -46,8 +46,8 @@ int audit_write(struct audit *audit, const char *event, json_t *fields, struct e
 int audit_note(struct audit *audit, const char *event, json_t *fields, struct error *error);
 int audit_sync(struct audit *audit, struct error *error);
 
-/* A line as it would be written now, for the caller to free (and fields to free); and one written that was made
-   before: that needs no memory. */
+/* A line as it would be written now, with its newline, for the caller to free (and fields to free); and one written
+   that was made before: that needs no memory. */
 char *audit_render(const struct audit *audit, const char *event, json_t *fields);
 void audit_write_rendered(struct audit *audit, const char *line);
 #endif

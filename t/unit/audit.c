@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -209,6 +210,30 @@ static void old_lines_are_passed_over(void **state)
 	write_plan(&place->audit, "disconnect", "ts01", 4);
 	assert_int_equal(recent(&place->audit, clock_now() - 3600000).acts, 4);
 	assert_int_equal(recent(&place->audit, 0).acts, lines + 4);
+}
+
+/* Two runs write at once: a line and its newline in two pieces would let another's line in between (found by torture).
+ */
+static void a_prepared_line_is_written_at_once(void **state)
+{
+	struct place *place = *state;
+	json_t *fields = json_object();
+	char *line = audit_render(&place->audit, "result", fields), piece[4096];
+	int pair[2], file = place->audit.fd;
+	ssize_t length;
+
+	assert_non_null(line);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	place->audit.fd = pair[0];
+	audit_write_rendered(&place->audit, line);
+	place->audit.fd = file;
+	close(pair[0]);
+	length = read(pair[1], piece, sizeof piece);
+	assert_true(length > 2 && piece[0] == '{' && piece[length - 1] == '\n');
+	assert_int_equal(read(pair[1], piece, sizeof piece), 0);
+	close(pair[1]);
+	free(line);
+	json_decref(fields);
 }
 
 static void nothing_of_others_is_believed(void **state)
@@ -447,6 +472,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_audit_that_was_renamed_takes_results_only, begin, end),
 	    cmocka_unit_test_setup_teardown(only_known_events_are_written, begin, end),
 	    cmocka_unit_test_setup_teardown(many_notes_wait_once, begin, end),
+	    cmocka_unit_test_setup_teardown(a_prepared_line_is_written_at_once, begin, end),
 	    cmocka_unit_test_setup_teardown(nothing_of_others_is_believed, begin, end),
 	};
 
