@@ -62,18 +62,19 @@ static void part_end(struct reading *reading)
 static struct farm_host *host_add(struct reading *reading, const char *name)
 {
 	struct farm *farm = reading->farm;
+	const char *clean = text_clean(&farm->arena, name, strlen(name), SECTION_LIMIT * 3);
 	struct farm_host *host;
 
-	for (size_t i = 0; i < farm->count; i++)
-		if (text_same(farm->hosts[i].name, name)) {
-			mistake(reading, "host %s is there already", name);
-			return NULL;
-		}
+	if (name_index_add(&farm->names, clean) < farm->count) {
+		mistake(reading, "host %s is there already", name);
+		return NULL;
+	}
 	farm->hosts = arena_grow(&farm->arena, farm->hosts, farm->count, &farm->allocated, sizeof *host);
 	host = &farm->hosts[farm->count++];
 	memset(host, 0, sizeof *host);
-	host->name = text_clean(&farm->arena, name, strlen(name), SECTION_LIMIT * 3);
+	host->name = clean;
 	reading->host = host;
+	reading->ids = (struct name_index){.arena = &farm->arena};
 	return host;
 }
 
@@ -100,13 +101,13 @@ static int session_begin(struct reading *reading, const char *id)
 {
 	struct farm_host *host = reading->host;
 	struct arena *arena = &reading->farm->arena;
+	const char *clean = text_clean(arena, id, strlen(id), SECTION_LIMIT * 3);
 	unsigned long long number;
 
 	if (host == NULL)
 		return mistake(reading, "[session %s] stands before any [host]", id);
-	for (size_t i = 0; i < host->count; i++)
-		if (text_same(host->sessions[i].id, id))
-			return mistake(reading, "host %s has a session %s already", host->name, id);
+	if (name_index_add(&reading->ids, clean) < host->count)
+		return mistake(reading, "host %s has a session %s already", host->name, id);
 	host->sessions = arena_grow(arena, host->sessions, host->count, &host->allocated, sizeof *host->sessions);
 	reading->session = &host->sessions[host->count++];
 	*reading->session = (struct farm_session){
@@ -120,7 +121,7 @@ static int session_begin(struct reading *reading, const char *id)
 	    .application = "",
 	    .state_text = "",
 	    .answer = "",
-	    .id = text_clean(arena, id, strlen(id), SECTION_LIMIT * 3),
+	    .id = clean,
 	    .kind = KIND_DESKTOP,
 	    .locked = FLAG_NO,
 	    .own = FLAG_NO,
@@ -219,6 +220,7 @@ int farm_read(struct farm *farm, const char *path, struct error *error)
 	int fd, result;
 
 	memset(farm, 0, sizeof *farm);
+	farm->names.arena = &farm->arena;
 	farm->path = arena_strdup(&farm->arena, path);
 	if ((fd = trusted_open(path, false, error)) < 0)
 		return -1;
@@ -254,19 +256,19 @@ int farm_find(struct farm *farm, const char *name, const struct farm_host **host
               struct error *error)
 {
 	const struct farm_host *first = &farm->hosts[0];
+	size_t number = *name == '\0' && farm->count == 1 ? 0 : name_index_find(&farm->names, name);
 
-	if (*name == '\0' && farm->count == 1 && !first->range) {
-		*host = first;
-		*full_name = first->name;
+	if (number != NAME_NONE && !farm->hosts[number].range) {
+		*host = &farm->hosts[number];
+		*full_name = (*host)->name;
 		return 0;
 	}
-	for (size_t i = 0; i < farm->count; i++) {
-		*host = &farm->hosts[i];
-		if ((*host)->range ? range_has(*host, name) : text_same((*host)->name, name)) {
-			*full_name = (*host)->range ? arena_strdup(&farm->arena, name) : (*host)->name;
+	for (size_t i = 0; i < farm->count; i++)
+		if (farm->hosts[i].range && range_has(&farm->hosts[i], name)) {
+			*host = &farm->hosts[i];
+			*full_name = arena_strdup(&farm->arena, name);
 			return 0;
 		}
-	}
 	if (*name == '\0')
 		error_set(error, ERROR_USAGE, STEP_RESOLVE, "%s plays several hosts", farm->path);
 	else

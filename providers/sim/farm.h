@@ -13,6 +13,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
+#include "lib/base/name_index.h"
 #include "lib/session/session.h"
 
 /* What is wrong with a host.  The ones behind FAULT_GARBAGE are faults of a worker
@@ -145,6 +146,7 @@ struct farm {
 	const char *stamp; /* changes whenever the file does */
 	struct farm_host *hosts;
 	size_t count, allocated;
+	struct name_index names; /* the hosts' */
 };
 
 /* Reads it.  Mistakes are ERROR_CONFIG with file:line.  farm_free() in any case. */

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "lib/base/name_index.h"
 #include "providers/sim/farm.h"
 
 struct reading {
@@ -14,6 +15,7 @@ struct reading {
 	const char *section;
 	bool in_farm;
 	struct farm_host *host;
+	struct name_index ids;        /* of the host's sessions */
 	struct farm_session *session; /* NULL: keys are the host's */
 	bool disconnect_given, logon_given, input_given, class_given;
 };
