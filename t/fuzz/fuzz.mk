@@ -3,7 +3,7 @@
 # runs each for FUZZ_SECONDS; t/fuzz.t for a fixed number of inputs.  A fuzzer is
 # t/fuzz/NAME.c; its first inputs are made of t/vectors/NAME.
 FUZZ_SECONDS = 60
-BLACKBOX_TESTS += t/fuzz.t
+SLOW_TESTS += t/fuzz.t
 EXTRA_DIST += t/fuzz/audit.c t/fuzz/avd.c t/fuzz/rds.c t/fuzz/seed t/fuzz/tsts.c t/fuzz/wsman.c
 
 FUZZERS =
@@ -34,7 +34,9 @@ endif
 if PROVIDER_WINRM
 FUZZERS += t/fuzz/wsman
 endif
+if SLOW_TESTS
 check_DATA += $(FUZZERS)
+endif
 CLEANFILES += $(FUZZERS)
 endif
 FUZZ_AUDIT = t/fuzz/audit.c \

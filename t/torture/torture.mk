@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # `make torture`: every run of check and handlers with each single fault; t/torture.t is a sample of it.
-BLACKBOX_TESTS += t/torture.t
+SLOW_TESTS += t/torture.t
 EXTRA_DIST += t/torture/fault.c t/torture/torture
 check_DATA += t/torture/fault.so
 CLEANFILES += t/torture/fault.so
