@@ -139,7 +139,7 @@ static int line_check(struct loading *loading, const char *line, size_t raw_leng
 	if (loading->line == 1 && (strncmp(line, "\xff\xfe", 2) == 0 || strncmp(line, "\xfe\xff", 2) == 0))
 		return fail(loading, "the file is in UTF-16; save it as UTF-8", "");
 	if (strlen(line) != raw_length)
-		return fail(loading, "a NUL byte", "");
+		return fail(loading, "a NUL byte; save the file as UTF-8", "");
 	if (!utf8_valid(line, raw_length))
 		return fail(loading, "not valid UTF-8", "");
 	for (const char *at = line; *at != '\0'; at++)
@@ -230,7 +230,7 @@ static int entry_read(struct loading *loading, char *line)
 	key = arena_strdup(loading->arena, text_strip(line));
 	value = text_strip(equals + 1);
 	if (loading->config->count == 0)
-		return fail(loading, "stands before the first [section]: ", key);
+		return fail(loading, "no [section] stands before this key: ", *key != '\0' ? key : "=");
 	if (key[0] == '\0')
 		return fail(loading, "no key before the '='", "");
 	if ((quoted = quotes_take(loading, &value)) < 0 || (quoted == 0 && value_check(loading, value) < 0))

@@ -96,7 +96,7 @@ static void errors_name_file_and_line(void **state)
 	static const struct {
 		const char *text, *where, *why;
 	} table[] = {
-	    {"x = 1\n", ":1: ", "before the first"},
+	    {"x = 1\n", ":1: ", "no [section] stands before this key: x"},
 	    {"[defaults]\nidle-after\n", ":2: ", "neither a [section]"},
 	    {"[defaults]\nidle-after\nidle-after = 30x\n", ":2: ", "neither a [section]"},
 	    {"[defaults]\nidle-afer = 30m\n", ":2: ", "unknown key in a [defaults] section: idle-afer"},
