@@ -27,6 +27,7 @@ static const char usage_text[] =
     "usage: curfew-run SECTION check [-v] [--explain] [--diagnose]\n"
     "       curfew-run SECTION plan\n"
     "       curfew-run SECTION act [--service-state STATE --state-type TYPE --attempt NUMBER]\n"
+    "                              [--downtime-depth NUMBER ...] [--acknowledged NUMBER]\n"
     "check  check_sessions --section SECTION\n"
     "plan   the handler that the section's act names, with --dry-run\n"
     "act    that handler; it acts if the section says execute = yes\n";
@@ -35,9 +36,10 @@ static const struct word {
 	const char *mode, *word;
 	bool has_value;
 } words[] = {
-    {"check", "-v", false},         {"check", "--verbose", false}, {"check", "--explain", false},
-    {"check", "--diagnose", false}, {"plan", "--dry-run", false},  {"act", "--service-state", true},
-    {"act", "--state-type", true},  {"act", "--attempt", true},
+    {"check", "-v", false},          {"check", "--verbose", false}, {"check", "--explain", false},
+    {"check", "--diagnose", false},  {"plan", "--dry-run", false},  {"act", "--service-state", true},
+    {"act", "--state-type", true},   {"act", "--attempt", true},    {"act", "--downtime-depth", true},
+    {"act", "--acknowledged", true},
 };
 
 static const struct word *word_find(const char *mode, const char *text)

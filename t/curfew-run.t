@@ -97,7 +97,11 @@ like(curfew_run(qw(dry act))->{out}, qr/dry run, nothing done/, 'act without exe
 $run = curfew_run(qw(farm act --service-state CRITICAL --state-type SOFT --attempt 1));
 is($run->{status}, 0, 'a SOFT state is nothing to do') or diag $run->{out};
 like($run->{out}, qr/nothing to do/, '... and that is said');
-$run = curfew_run(qw(farm act --service-state CRITICAL --state-type HARD --attempt 3));
+$run = curfew_run(qw(farm act --service-state CRITICAL --state-type HARD --attempt 3 --downtime-depth 0 --downtime-depth 1 --acknowledged 0));
+is($run->{status}, 0, 'in a downtime it plans') or diag $run->{out};
+like($run->{out}, qr/\Adisconnect_sessions: a plan only, --downtime-depth "1"/, '... and says so');
+ok(!-e "$dir/state/audit.jsonl", '... and acts on nobody');
+$run = curfew_run(qw(farm act --service-state CRITICAL --state-type HARD --attempt 3 --downtime-depth 0 --acknowledged 0));
 is($run->{status}, 0, 'HARD CRITICAL: it acts') or diag $run->{out};
 like(read_file("$dir/state/audit.jsonl"), qr/"result".*alice|alice.*"result"/, '... and audits');
 

@@ -60,6 +60,9 @@ my @refuse = (
     ['a state that is none',     @act, '--service-state', 'DOWN', @state[2 .. 5]],
     ['an attempt that is none',  @act, @state[0 .. 3], '--attempt', '1;id'],
     ['no attempt',               @act, @state[0 .. 4], q{}],
+    ['a downtime that is none',  @act, @state, '--downtime-depth', '0;id'],
+    ['a downtime and no state',  @act, '--downtime-depth', '0'],
+    ['--execute behind it',      @act, @state, '--downtime-depth', '0', '--execute'],
     ['a section like an option', "$bin/disconnect_sessions", '--section', '--execute'],
     ['an empty section',         "$bin/disconnect_sessions", '--section', q{}],
     ['a path as section',        "$bin/disconnect_sessions", '--section', '../farm'],
@@ -92,7 +95,11 @@ is($status, 0, 'the handler runs as root, and a SOFT state is nothing to do') or
 is($status, 3, 'what sudo cannot tell from the real thing, one argument with blanks, is no section') or diag $text;
 ok(!-e $audit || slurp($audit) !~ /"intent"/, '... and still nothing was acted on');
 
-($text, $status) = sudo('nagios', @act, @state);
+($text, $status) = sudo('nagios', @act, @state, '--downtime-depth', '0', '--downtime-depth', '1', '--acknowledged', '0');
+like($text, qr/\Adisconnect_sessions: a plan only.*dry run, nothing done/s, 'in a downtime it plans only');
+ok(!-e $audit || slurp($audit) !~ /"intent"/, '... so that nothing was acted on');
+
+($text, $status) = sudo('nagios', @act, @state, '--downtime-depth', '0', '--acknowledged', '0');
 is($status, 0, 'HARD CRITICAL: the handler acts') or diag $text;
 my @intents = grep { $_->{event} eq 'intent' } map { decode_json($_) } split /\n/, slurp($audit);
 is_deeply([map { $_->{session}{user} } @intents], ['alice'], '... on the idle session');

@@ -233,6 +233,16 @@ subtest 'a section for it' => sub {
     like(enforce('--section', 'day')->{out}, qr/is[ ]for[ ]check,[ ]not[ ]for[ ]enforce/x, 'another act is refused');
     my $soft = enforce('--section', 'night', '--service-state', 'CRITICAL', '--state-type', 'SOFT');
     like($soft->{out}, qr/nothing[ ]to[ ]do/x, 'a SOFT state is none to act on');
+    stage($office, session(3, 'last-input' => '-2h'));
+    for my $words (['--downtime-depth', '1'], ['--downtime-depth', q{}], ['--acknowledged', '1']) {
+        my $held = enforce('--execute', @{$words});
+        like($held->{out}, qr/\Aenforce_sessions:[ ]a[ ]plan[ ]only,.*1[ ]to[ ]warn.*dry[ ]run,[ ]nothing[ ]done/sx, "@{$words}: a plan only");
+        is($held->{status}, 0, '... which is no failure');
+    }
+    is(done(), q{}, '... and nobody was warned');
+    ok(!-e "$state/ledger.sqlite", '... and nothing remembered');
+    enforce('--execute', '--downtime-depth', '0', '--acknowledged', '0');
+    is(done(), 'message 3', 'without either it acts');
 };
 
 # Nobody is acted on if a run cannot remember.

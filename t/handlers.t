@@ -488,6 +488,41 @@ subtest 'as an event handler' => sub {
     }
 };
 
+# In a downtime, and while somebody is at it, nobody's session is ended; and not if that cannot be told either.
+subtest 'in a downtime, or acknowledged' => sub {
+    my @state  = ('--service-state', 'CRITICAL', '--state-type', 'HARD', '--attempt', '3');
+    my @depth  = ('--downtime-depth');
+    my @nobody = (
+        [@depth, '1'], [@depth, '0', @depth, '2'], [@depth, '2', @depth, '0'], [@depth, q{}], [@depth, '$SERVICEDOWNTIME$'],
+        ['--acknowledged', '1'], ['--acknowledged', '2'], ['--acknowledged', q{}], [@depth, '0', '--acknowledged', 'no'],
+    );
+    my %acts = (disconnect_sessions => 'disconnect', logoff_sessions => 'log off', message_sessions => 'message');
+    for my $program (sort keys %acts) {
+        my @what = ('--idle-over', '30m', $program eq 'message_sessions' ? ('--text', 'x') : ());
+        for my $words (@nobody) {
+            fresh_state();
+            my $farm = office();
+            my $run  = order($program, $farm, @what, @state, @{$words});
+            is($run->{status}, 0, "$program @{$words}") or diag $run->{out};
+            like($run->{out}, qr/\A$program:[ ]a[ ]plan[ ]only,[ ]--(?:downtime-depth|acknowledged)[ ]"/x, '... says so first');
+            like($run->{out}, qr/alice,[ ].*:[ ]\Q$acts{$program}\E$/mx, '... and shows the plan');
+            ok(!-e "$state/audit.jsonl", '... and does nothing, as it would be written down before');
+        }
+        fresh_state();
+        my $farm = office();
+        my $run  = order($program, $farm, @what, @state, @depth, '0', @depth, '0', '--acknowledged', '0');
+        like($run->{out}, qr/^[A-Z ]+OK:[ ]1[ ]of[ ]1[ ]done/mx, "$program acts if there is none") or diag $run->{out};
+    }
+    my $farm = office();
+    my $soft = order('disconnect_sessions', $farm, '--idle-over', '30m', @depth, '1', '--service-state', 'OK', '--state-type', 'HARD');
+    is($soft->{out}, "disconnect_sessions: nothing to do, the service is HARD OK\n", 'a state that is none to act on is one line');
+    my @lines = split /\n/, order('disconnect_sessions', $farm, '--idle-over', '30m', @depth, '1', '--pass-thru')->{out};
+    is(json($lines[0])->{note}, 'a plan only, --downtime-depth "1": there is a downtime', 'as JSON, too');
+    is((grep { json($_)->{dry_run} } @lines[1 .. $#lines]), $#lines, '... before the plan');
+    is(states($farm)->{3}, 'active', 'without a state, too');
+    fresh_state();
+};
+
 subtest 'sessions on stdin' => sub {
     fresh_state();
     my $farm   = office();

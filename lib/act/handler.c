@@ -10,10 +10,13 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "lib/act/picked.h"
 #include "lib/act/remedy.h"
 #include "lib/act/remedy_writer.h"
 #include "lib/base/arena.h"
+#include "lib/base/buffer.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/output.h"
@@ -156,8 +159,33 @@ static int find_targets(struct settings *settings, const struct picked *picked, 
 	                      error);
 }
 
+/* Says on a line of its own why this run only plans. */
+static void say_held(const struct program_info *program, const struct settings *settings, const char *why)
+{
+	json_t *json = json_pack("{s:s+}", "note", "a plan only, ", why);
+
+	if (settings->pass_thru && json != NULL && json_dumpf(json, stdout, JSON_COMPACT) == 0)
+		putchar('\n');
+	else
+		printf("%s: a plan only, %s\n", program->name, why);
+	json_decref(json);
+}
+
+/* In a downtime, or while somebody is at it, nothing is done. */
+static void hold(struct settings *settings, const struct program_info *program)
+{
+	struct buffer why = {0};
+
+	if (event_holds(&settings->downtime_depths, settings->acknowledged, &why)) {
+		settings->execute = false;
+		say_held(program, settings, buffer_text(&why));
+	}
+	buffer_free(&why);
+	fflush(stdout); /* the rest is written by write() */
+}
+
 /* 0: go on; 1: this service state is none to act on; -1: error. */
-static int check_event(const struct settings *settings, const struct program_info *program, struct error *error)
+static int check_event(struct settings *settings, const struct program_info *program, struct error *error)
 {
 	bool act = true;
 
@@ -167,12 +195,13 @@ static int check_event(const struct settings *settings, const struct program_inf
 		                                          : "--attempt without --service-state",
 		             "without a state, it would act on any; give all of them, or none where no monitoring "
 		             "server asks");
-	if (settings->service_state == NULL)
-		return 0;
-	if (event_judge(settings->service_state, settings->state_type, &settings->act_on, &act, error) < 0)
+	if (settings->service_state != NULL &&
+	    event_judge(settings->service_state, settings->state_type, &settings->act_on, &act, error) < 0)
 		return -1;
-	if (act)
+	if (act) {
+		hold(settings, program);
 		return 0;
+	}
 	printf("%s: nothing to do, the service is %s %s\n", program->name, settings->state_type,
 	       settings->service_state);
 	return 1;

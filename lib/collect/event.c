@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/collect/event.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/base/error.h"
 #include "lib/base/text.h"
 
 static bool word_in(const char *word, const char *const *words)
@@ -35,4 +40,27 @@ int event_judge(const char *state, const char *type, const struct string_list *o
 	}
 	*act = wanted && (soft || text_same(type, "hard"));
 	return 0;
+}
+
+/* "0", "00": nothing is held.  What is no number may be anything. */
+static bool number_holds(const char *option, const char *value, const char *meaning, struct buffer *why)
+{
+	if (value[0] != '\0' && strspn(value, "0") == strlen(value))
+		return false;
+	buffer_printf(why, "--%s \"", option);
+	text_escape(why, value);
+	if (value[0] != '\0' && strspn(value, "0123456789") == strlen(value))
+		buffer_printf(why, "\": %s", meaning);
+	else
+		buffer_printf(why, "\" is no number, so it may be that %s", meaning);
+	return true;
+}
+
+bool event_holds(const struct string_list *downtime_depths, const char *acknowledged, struct buffer *why)
+{
+	for (size_t i = 0; i < downtime_depths->count; i++)
+		if (number_holds("downtime-depth", downtime_depths->items[i], "there is a downtime", why))
+			return true;
+	return acknowledged != NULL &&
+	       number_holds("acknowledged", acknowledged, "somebody has acknowledged the problem", why);
 }

@@ -26,7 +26,8 @@
 #define EVENT_HANDLER                                                                                                  \
 	"As an event handler, give --service-state and --state-type: then only a HARD CRITICAL is acted on, "          \
 	"or what --on says. It may be run any number of times, at the same time too: who finds the lock "              \
-	"taken says so and ends with status 0.\n"
+	"taken says so and ends with status 0. Told by --downtime-depth of a downtime, or by --acknowledged that "     \
+	"somebody is at it, it only prints the plan.\n"
 
 /* Below the options of the short --help: at most 80 columns a line. */
 #define TIMES                                                                                                          \

@@ -268,6 +268,14 @@ const struct option_spec option_table[] = {
 	 .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(attempt),
 	 .help = "The check's attempt: $SERVICEATTEMPT$, $service.check_attempt$. It is written to the "
 	         "audit."},
+	{.name = "downtime-depth", .kind = OPTION_LIST, .argument = "NUMBER", .group = EVENT, .programs = PROGRAM_ACTORS,
+	 .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(downtime_depths),
+	 .help = "In how many downtimes the host or the service is: $HOSTDOWNTIME$, $service.downtime_depth$. Repeatable. "
+	         "Anything but 0 makes this run a dry run, also what is no number."},
+	{.name = "acknowledged", .kind = OPTION_TEXT, .argument = "NUMBER", .group = EVENT, .programs = PROGRAM_ACTORS,
+	 .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(acknowledged),
+	 .help = "Whether somebody has acknowledged the problem: $service.acknowledgement$. Anything but 0 makes this "
+	         "run a dry run, also what is no number."},
 	{.name = "on", .kind = OPTION_WORDS, .argument = "WORD", .group = EVENT, .programs = PROGRAM_ACTORS,
 	 FIELD(act_on), .choices = act_on_words,
 	 .help = "Act on these states and not just on CRITICAL; soft: on SOFT ones too and not just on "

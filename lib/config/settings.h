@@ -74,8 +74,10 @@ struct settings {
 	    *service_state;     /* "OK", "WARNING", "CRITICAL", "UNKNOWN"; NULL: not given, "": the macro was empty */
 	const char *state_type; /* "SOFT", "HARD"; likewise */
 	const char *attempt;    /* a number; likewise */
-	struct string_list act_on; /* --on; empty: critical */
-	const char *title;         /* message_sessions; never NULL */
+	struct string_list downtime_depths; /* numbers, or what the server made of its macros */
+	const char *acknowledged;           /* likewise; NULL: not given */
+	struct string_list act_on;          /* --on; empty: critical */
+	const char *title;                  /* message_sessions; never NULL */
 	const char *text;
 	int64_t answer_wait;
 

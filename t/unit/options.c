@@ -242,12 +242,17 @@ static void bad_lines_are_refused(void **state)
 
 static void macros_may_be_empty(void **state)
 {
-	struct run *run = run_good(&program_disconnect, NULL, "--service-state '' --state-type= --attempt ''");
+	struct run *run = run_good(
+	    &program_disconnect, NULL,
+	    "--service-state '' --state-type= --attempt '' --downtime-depth 0 --downtime-depth '' --acknowledged=");
 
 	(void)state;
 	assert_string_equal(run->settings.service_state, "");
 	assert_string_equal(run->settings.state_type, "");
 	assert_string_equal(run->settings.attempt, "");
+	assert_int_equal(run->settings.downtime_depths.count, 2);
+	assert_string_equal(run->settings.downtime_depths.items[1], "");
+	assert_string_equal(run->settings.acknowledged, "");
 	run_free(run);
 }
 
