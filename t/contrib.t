@@ -62,7 +62,7 @@ checked('systemd-analyze' => 'systemd', sub {
 # curfew-enforce@ runs the section's act, so the example that the shipped configuration gives for it has one.
 my ($unit, $example) =
     contrib('etc/curfew.conf', %dir) =~ /systemctl enable --now curfew-enforce\@(\S+)[.]timer\n((?:#.+\n)+)/;
-like($example // q{}, qr/\A#\[section \Q$unit\E\]\n(?:#.+\n)*?#act = (?:disconnect|logoff|message)$/m,
+like($example // q{}, qr/\A#\[section \Q$unit\E\]\n(?:#.+\n)*?#act = (?:disconnect|logoff|message|enforce)$/m,
     'the section that the shipped configuration shows for the timer names its act');
 
 done_testing();

@@ -38,6 +38,12 @@ $rule
 [section none]
 idle-over = 1h
 $rule
+[policy forgotten]
+target = $sim
+idle-over = 1h
+[section policies]
+act = check, enforce
+state-dir = $dir/policies
 [section both]
 act = disconnect, logoff
 idle-over = 1h
@@ -104,5 +110,12 @@ ok(!-e "$dir/state/audit.jsonl", '... and acts on nobody');
 $run = curfew_run(qw(farm act --service-state CRITICAL --state-type HARD --attempt 3 --downtime-depth 0 --acknowledged 0));
 is($run->{status}, 0, 'HARD CRITICAL: it acts') or diag $run->{out};
 like(read_file("$dir/state/audit.jsonl"), qr/"result".*alice|alice.*"result"/, '... and audits');
+
+SKIP: {
+    skip 'policies were not built' if !program('enforce_sessions');
+    $run = curfew_run(qw(policies plan));
+    is($run->{status}, 0, 'act = enforce: plan') or diag $run->{out};
+    like($run->{out}, qr/\AENFORCE plan: .*dry run, nothing done/s, '... is that of enforce_sessions');
+}
 
 done_testing();

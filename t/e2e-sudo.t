@@ -8,7 +8,7 @@ use warnings;
 use JSON::PP qw(decode_json);
 use Test::More;
 
-use Daemon qw(capture contrib install_file missing need slurp);
+use Daemon qw(capture contrib install_file missing need slurp wait_until);
 use Isolated;
 
 need(missing(sudo => 'sudo', doas => 'opendoas', setpriv => 'util-linux'));
@@ -27,7 +27,15 @@ idle-after = 1h
 critical = idle=0
 idle-over = 1h
 execute = yes
+[policy forgotten]
+target = sim:/srv/policies.sim
+idle-over = 1h
+[section policies]
+act = check, enforce
+target = sim:/srv/policies.sim
+execute = yes
 END
+install_file('/srv/policies.sim', oct 644, "[host ts02]\n[session 1]\nuser = dora\nlogon = -8h\nlast-input = -2h\n");
 
 # Runs sudo as an account without anything of our environment: (output, exit status).
 sub sudo {
@@ -153,6 +161,20 @@ for my $way (['sudo', \&sudo, qr/^sudo: (a password is required|sorry)/m], ['doa
     is_deeply([map { $_->{session}{user} } @intents], ['alice'], '... disconnects the idle session');
     is($intents[0]{uid}, $name eq 'sudo' ? (getpwnam 'nagios')[2] : 0, '... and the audit names the account')
       if $name eq 'sudo';
+}
+
+# The same entry for a section of policies.
+SKIP: {
+    skip 'policies were not built' if !-x "$bin/enforce_sessions";
+    ($text, $status) = sudo('nagios', $run, 'policies', 'plan');
+    like($text, qr/dora, .*: kept, it was seen only once.*dry run, nothing done/s, 'plan is that of enforce_sessions') or diag $text;
+    my $acts = sub { grep { /"intent".*"dora"/ } split /\n/, slurp($audit) };
+    for (1 .. 2) {    # a session is ended only when it was seen twice
+        ($text, $status) = sudo('nagios', $run, 'policies', 'act', @state, '--downtime-depth', '1');
+        like($text, qr/\Aenforce_sessions: a plan only/, 'in a downtime it plans only');
+    }
+    ok(wait_until(60, sub { sudo('nagios', $run, 'policies', 'act', @state, '--downtime-depth', '0'); $acts->() }), 'otherwise it acts');
+    like(($acts->())[0], qr/"policy forgotten/, '... as the policy says');
 }
 
 done_testing();

@@ -69,7 +69,7 @@ static int acts_read(struct settings *settings, const struct config_part *part, 
 
 const char *section_handler(struct settings *settings, const char *name, struct error *error)
 {
-	static const char *const handlers[] = {"disconnect", "logoff", "message"};
+	static const char *const handlers[] = {"disconnect", "logoff", "message", "enforce"};
 	const struct config_part *part = config_find(&settings->config, CONFIG_SECTION, name);
 	const char *file = settings->config.file, *found = NULL;
 
@@ -92,7 +92,7 @@ const char *section_handler(struct settings *settings, const char *name, struct 
 	}
 	if (found == NULL) {
 		error_set(error, ERROR_CONFIG, STEP_NONE, "%s:%u: [section %s] names no act", file, part->line, name);
-		error_hint(error, "say act = disconnect, logoff or message in it");
+		error_hint(error, "say act = disconnect, logoff, message or enforce in it");
 	}
 	return found;
 }
