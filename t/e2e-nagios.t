@@ -26,4 +26,9 @@ my $server = Nagios->new(
 );
 
 $loop->story($server);
+SKIP: {
+    skip 'policies were not built' if !program('enforce_sessions');
+    $loop->story_of_policies($server);
+}
+$server->stop;
 done_testing();

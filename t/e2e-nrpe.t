@@ -9,7 +9,7 @@ use File::Basename qw(dirname);
 use Test::More;
 
 use Curfew qw(program);
-use Daemon qw(account as_account capture contrib free_port missing need spew wait_until workdir);
+use Daemon qw(account as_account capture contrib free_port missing need slurp spew wait_until workdir);
 use Loop;
 
 my $CHECK_NRPE = '/usr/lib/nagios/plugins/check_nrpe';
@@ -48,14 +48,17 @@ my ($text, $status) = ask('-c', 'curfew_sessions_farm');
 is($status, 2, 'the fixed line checks the section: CRITICAL');
 like($text, qr/^SESSIONS CRITICAL.*\|.*\bidle=1;/, '... with performance data on the first line');
 
-($text, $status) = ask('-c', 'curfew_disconnect_farm_SOFT_CRITICAL');
+($text, $status) = ask('-c', 'curfew_disconnect_farm_SOFT_CRITICAL_0_0');
 like($text, qr/not defined/, 'a SOFT state has no line');
-($text, $status) = ask('-c', 'curfew_disconnect_farm_HARD_CRITICAL', '-a', '--all');
+for my $depths ('1_0', '0_1', q{_}) {
+    like((ask('-c', "curfew_disconnect_farm_HARD_CRITICAL_$depths"))[0], qr/not defined/, "nor has a downtime, $depths");
+}
+($text, $status) = ask('-c', 'curfew_disconnect_farm_HARD_CRITICAL_0_0', '-a', '--all');
 is_deeply([$loop->acted_on], [], 'arguments are refused') or diag $text;
 
 # Both at once; the host takes a while to answer, so that they meet.
 my @asked = map {
-    open my $pipe, '-|', $CHECK_NRPE, '-H', '127.0.0.1', '-p', $port, '-c', 'curfew_disconnect_farm_HARD_CRITICAL'
+    open my $pipe, '-|', $CHECK_NRPE, '-H', '127.0.0.1', '-p', $port, '-c', 'curfew_disconnect_farm_HARD_CRITICAL_0_0'
         or die "check_nrpe: $!";
     $pipe
 } 1, 2;
@@ -69,5 +72,13 @@ is_deeply([$loop->acted_on], ['alice'], 'two handlers at the same time act once'
 is($loop->states->{alice}, 'disconnected', 'the session is disconnected');
 is($loop->states->{bob}, 'active', 'the other one is left alone');
 
+SKIP: {
+    skip 'policies were not built' if !program('enforce_sessions');
+    $loop->play_policies('-2h');
+    is((ask('-c', 'curfew_sessions_policies'))[1], 2, 'the section with policies is checked');
+    my $intents = sub { join q{}, slurp("$dir/policies/audit.jsonl") =~ /^.*"intent".*$/mg };
+    ok(wait_until(60, sub { ask('-c', 'curfew_enforce_policies_HARD_CRITICAL_0_0'); $intents->() }), 'enforce_sessions acts, seen twice');
+    like($intents->(), qr/"dora"/, '... on the idle session');
+}
 $nrpe->stop;
 done_testing();

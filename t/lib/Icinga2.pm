@@ -146,6 +146,20 @@ sub enable_check {
     return $self->modify_service("farm!$name", enable_active_checks => $on ? JSON::PP::true : JSON::PP::false);
 }
 
+sub host_downtime {
+    my ($self, $on) = @_;
+    my %what = (type => 'Host', filter => 'host.name=="farm"', author => 'test');
+    %what = (%what, comment => 'x', start_time => time - 60, end_time => time + 3600) if $on;
+    return $self->api('POST', 'actions/' . ($on ? 'schedule' : 'remove') . '-downtime', \%what)->[0]{code} == 200;
+}
+
+sub acknowledge {
+    my ($self, $name, $on) = @_;
+    my %what = (type => 'Service', filter => qq{host.name=="farm" && service.name=="$name"}, author => 'test');
+    %what = (%what, comment => 'x', sticky => JSON::PP::true) if $on;
+    return $self->api('POST', 'actions/' . ($on ? 'acknowledge-problem' : 'remove-acknowledgement'), \%what)->[0]{code} == 200;
+}
+
 sub notified {
     my ($self) = @_;
     return split /\n/, slurp("$self->{dir}/notified");

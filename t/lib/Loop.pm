@@ -9,6 +9,7 @@
 #   view(SERVICE)           {checked, state, type, perfdata => {label => value}}
 #   handlers                what it told the handlers it ran: ('CRITICAL SOFT', …)
 #   enable_check(SERVICE, BOOL), notified (the services that people heard about)
+#   host_downtime(BOOL); acknowledge(SERVICE, BOOL), if it tells handlers of that
 package Loop;
 
 use strict;
@@ -39,13 +40,41 @@ critical = oldest_disconnected=~:4h
 idle-over = 1h
 execute = yes
 state-dir = $dir/state
+
+[policy forgotten]
+target = sim:$dir/policies.sim
+idle-over = 1h
+
+[section policies]
+act = check, enforce
+target = sim:$dir/policies.sim
+idle-after = 1h
+critical = idle=0
+execute = yes
+state-dir = $dir/policies
 END
-    for my $program (qw(check_sessions disconnect_sessions)) {
+    $self->play_policies('busy');
+    for my $program (qw(check_sessions disconnect_sessions enforce_sessions)) {
         my $path = $self->bindir . "/$program";
-        spew($path, qq{#!/bin/sh\nexec $self->{programs}/$program --config $self->{config} "\$@"\n});
+        spew($path, <<"END");    # no server keeps what a handler says
+#!/bin/sh
+said=\$($self->{programs}/$program --config $self->{config} "\$@"; status=\$?; echo x; exit \$status)
+status=\$?
+printf %s "\${said%x}"
+[ $program = check_sessions ] || printf %s "\${said%x}" >>$dir/said
+exit \$status
+END
         chmod oct(755), $path or die "$path: $!";
     }
     return $self;
+}
+
+# The farm of the section "policies", with one user, dora.
+sub play_policies {
+    my ($self, $input) = @_;
+    my $text = "[host ts02]\n[session 1]\nuser = dora\nlogon = -8h\nlast-input = $input\n";
+    rename spew("$self->{dir}/policies.next", $text), "$self->{dir}/policies.sim" or die "policies.sim: $!";
+    return;
 }
 
 sub bindir {
@@ -154,7 +183,43 @@ sub story {
     is_deeply([$self->acted_on], [qw(alice bob)], 'one act per session in all');
     is_deeply([grep { $_ eq $watch } $server->notified]->[0], $watch, 'people are told by the ordinary service');
     is_deeply([grep { $_ eq $enforce } $server->notified], [], '... and never by the volatile one');
-    $server->stop;
+    return;
+}
+
+# What enforce_sessions and the others said last.
+sub last_said {
+    my ($self) = @_;
+    return (split /\n/, slurp("$self->{dir}/said"))[-1] // q{};
+}
+
+# The end of the story, with policies: in a downtime of the host, and while somebody is at it, the handler runs and plans
+# only.  Afterwards it acts.  The server runs.
+sub story_of_policies {
+    my ($self, $server) = @_;
+    my $dir = $self->{dir};
+    my $says = sub {
+        my ($text) = @_;
+        return wait_until(60, sub { slurp("$dir/said") =~ /^enforce_sessions: a plan only, \Q$text\E/m });
+    };
+    my $acted = sub { grep { /"intent"/ } split /\n/, slurp("$dir/policies/audit.jsonl") };
+
+    ok($server->host_downtime(1), 'a downtime of the host begins');
+    $self->play_policies('-2h');
+    ok($says->('--downtime-depth "1": there is a downtime'), 'enforce_sessions is run in it, and only plans')
+        or diag slurp("$dir/said"), $server->journal;
+    if ($server->can('acknowledge')) {
+        ok($server->acknowledge('enforce-policies', 1), 'somebody acknowledges the problem');
+        ok($server->host_downtime(0), '... and the downtime ends');
+        ok($says->('--acknowledged "'), '... and it still only plans') or diag slurp("$dir/said");
+        is(scalar $acted->(), 0, '... so that nobody was acted on');
+        ok($server->acknowledge('enforce-policies', 0), '... until the acknowledgement is taken back');
+    }
+    else {
+        is(scalar $acted->(), 0, '... so that nobody was acted on');
+        ok($server->host_downtime(0), 'the downtime ends');
+    }
+    ok(wait_until(60, sub { $acted->() }), 'then it acts') or diag slurp("$dir/said"), $server->journal;
+    like(($acted->())[0], qr/"policy forgotten: idle.*"dora"|"dora".*"policy forgotten: idle/, '... as the policy says');
     return;
 }
 

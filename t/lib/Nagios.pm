@@ -157,6 +157,12 @@ sub enable_check {
     return $self->order(($on ? 'ENABLE' : 'DISABLE') . "_SVC_CHECK;farm;$name");
 }
 
+sub host_downtime {
+    my ($self, $on) = @_;
+    return $self->order($on ? sprintf 'SCHEDULE_HOST_DOWNTIME;farm;%d;%d;1;0;0;test;x', time - 60, time + 3600
+        : 'DEL_DOWNTIME_BY_HOST_NAME;farm');
+}
+
 sub notified {
     my ($self) = @_;
     return split /\n/, slurp("$self->{dir}/notified");
