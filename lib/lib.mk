@@ -66,12 +66,14 @@ lib_libcurfew_a_SOURCES = \
 	lib/collect/worker_process.c lib/collect/worker_process.h \
 	lib/collect/worker_protocol.c lib/collect/worker_protocol.h \
 	lib/collect/worker_serve.c \
+	lib/report/foresight.h \
 	lib/report/report.c lib/report/report.h \
 	lib/report/report_diagnosis.c \
 	lib/report/report_exclusions.c \
 	lib/report/report_headline.c \
 	lib/report/report_json.c \
 	lib/report/report_parts.h \
+	lib/report/report_policies.c \
 	lib/report/report_perfdata.c \
 	lib/report/report_sessions.c \
 	lib/report/report_text.c \
@@ -106,6 +108,7 @@ endif
 lib_libpolicy_a_SOURCES = \
 	lib/enforce/enforce.c lib/enforce/enforce.h \
 	lib/enforce/enforce_act.c \
+	lib/enforce/enforce_foresee.c lib/enforce/enforce_foresee.h \
 	lib/enforce/enforce_groups.c \
 	lib/enforce/enforce_plan.c \
 	lib/enforce/enforce_policies.c \

@@ -1,4 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 bin_PROGRAMS += plugins/check_sessions
-plugins_check_sessions_SOURCES = plugins/check_sessions.c
+plugins_check_sessions_SOURCES = plugins/check_sessions.c plugins/check.c plugins/check.h
 plugins_check_sessions_LDADD = $(PROGRAM_LIBS)
+
+# What it becomes for --policy and --record.
+if PART_POLICY
+curfewlibexec_PROGRAMS += plugins/curfew-foresee
+endif
+plugins_curfew_foresee_SOURCES = plugins/curfew-foresee.c plugins/check.c plugins/check.h
+plugins_curfew_foresee_LDADD = lib/libpolicy.a $(PROGRAM_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)

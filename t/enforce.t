@@ -260,18 +260,18 @@ subtest 'ledgers that fail' => sub {
     like($run->{out}, qr/ENFORCE[ ]CRITICAL:[ ]the[ ]ledger[ ]was[ ]damaged[ ]and[ ]is[ ]now[ ].*ledger[.]sqlite[.]damaged-/x,
         '... and says so');
     is(done(), 'message 3', '... and nothing is done');
-    is(scalar(() = glob "$ledger.damaged-*"), 1, 'it was moved aside');
+    is(scalar(grep { !/-(?:wal|shm)$/ } glob "$ledger.damaged-*"), 1, 'it was moved aside');
     $run = enforce('--execute');
     is($run->{status}, 0, 'the next run begins anew');
 
     my $header = read_file($ledger);
-    substr $header, 60, 4, pack 'N', 2;    # user_version (fileformat2.html, 1.3)
+    substr $header, 60, 4, pack 'N', 99;    # user_version (fileformat2.html, 1.3)
     unlink glob "$ledger-*";
     write_file($ledger, $header);
     chmod 0600, $ledger;
     $run = enforce('--execute');
     is($run->{status}, 2, 'of a later version: status 2');
-    like($run->{out}, qr/is[ ]of[ ]version[ ]2,[ ]and[ ]this[ ]program[ ]knows[ ]up[ ]to[ ]version[ ]1/x, '... and says so');
+    like($run->{out}, qr/is[ ]of[ ]version[ ]99,[ ]and[ ]this[ ]program[ ]knows[ ]up[ ]to[ ]version[ ]\d/x, '... and says so');
 
     unlink $ledger;
     symlink '/dev/full', $ledger or die "symlink: $!";

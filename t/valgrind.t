@@ -49,7 +49,8 @@ if (program('enforce_sessions')) {
     my $policy = write_file("$state/office.conf", "[policy office]\ntarget = sim:$farm\nidle-over = 1h\nwarn = 5m\n"
           . "zone = Europe/Berlin\nwhen = daily 00:00-24:00\ntext = hello\n");
     push @paths, [0, 'enforce_sessions', '--config', $policy, '--state-dir', $state],
-      [0, 'enforce_sessions', '--config', $policy, '--state-dir', $state, '--execute', '--explain'];
+      [0, 'enforce_sessions', '--config', $policy, '--state-dir', $state, '--execute', '--explain'],
+      [0, 'check_sessions', '--config', $policy, '--policy', 'all', '--record', '--explain', '--state-dir', $state];
 }
 
 for my $path (@paths) {

@@ -90,10 +90,10 @@ static int make_folders(char *path, struct error *error)
 	}
 }
 
-/* Ours, and writable by nobody else. */
-static int check_owner(const struct stat *status, const char *path, struct error *error)
+/* Ours, and writable by nobody else.  Who only reads believes root as well. */
+static int check_owner(const struct state_dir *dir, const struct stat *status, const char *path, struct error *error)
 {
-	if (status->st_uid != geteuid())
+	if (status->st_uid != geteuid() && (!dir->reading || status->st_uid != 0))
 		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: belongs to another account", path);
 	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: others can write to it", path);
@@ -127,7 +127,7 @@ static int check_folder(struct state_dir *dir, bool may_share, struct error *err
 	if (fstat(dir->fd, &status) < 0)
 		return error_errno(error, errno, STEP_NONE, "%s", dir->path);
 	if ((status.st_mode & S_IWGRP) == 0)
-		return check_owner(&status, dir->path, error);
+		return check_owner(dir, &status, dir->path, error);
 	if (!may_share) {
 		error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: others can write to it", dir->path);
 		return error_hint(error,
@@ -150,10 +150,11 @@ static int folder_not_opened(const char *path, int number, struct error *error)
 	return error_hint(error, "name the folder that it leads to");
 }
 
-int state_dir_open_as(struct state_dir *dir, const char *wanted, bool may_share, struct error *error)
+static int find_folder(struct state_dir *dir, const char *wanted, bool reading, struct error *error)
 {
 	dir->fd = -1;
 	dir->shared = false;
+	dir->reading = reading;
 	if (wanted != NULL) {
 		if (snprintf(dir->path, sizeof dir->path, "%s", wanted) >= (int)sizeof dir->path)
 			return too_long(error);
@@ -161,9 +162,14 @@ int state_dir_open_as(struct state_dir *dir, const char *wanted, bool may_share,
 		return error_hint(error, "name one with --state-dir");
 	}
 	cut_slashes(dir->path);
-	if (make_folders(dir->path, error) < 0)
-		return error_hint(error, "name a folder that this account can write to with --state-dir");
+	return 0;
+}
+
+static int open_folder(struct state_dir *dir, bool may_share, struct error *error)
+{
 	dir->fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir->fd < 0 && errno == ENOENT && dir->reading)
+		return 1;
 	if (dir->fd < 0)
 		return folder_not_opened(dir->path, errno, error);
 	if (check_folder(dir, may_share, error) < 0) {
@@ -171,6 +177,20 @@ int state_dir_open_as(struct state_dir *dir, const char *wanted, bool may_share,
 		return -1;
 	}
 	return 0;
+}
+
+int state_dir_open_as(struct state_dir *dir, const char *wanted, bool may_share, struct error *error)
+{
+	if (find_folder(dir, wanted, false, error) < 0)
+		return -1;
+	if (make_folders(dir->path, error) < 0)
+		return error_hint(error, "name a folder that this account can write to with --state-dir");
+	return open_folder(dir, may_share, error);
+}
+
+int state_dir_open_reading(struct state_dir *dir, const char *wanted, bool may_share, struct error *error)
+{
+	return find_folder(dir, wanted, true, error) < 0 ? -1 : open_folder(dir, may_share, error);
 }
 
 int state_dir_open(struct state_dir *dir, const char *wanted, struct error *error)
@@ -216,7 +236,8 @@ static int check_shared_file(int fd, const struct stat *status, const struct sta
 	if ((status->st_mode & S_IWOTH) != 0)
 		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: everybody can write to it", path);
 	/* umask is 077. */
-	if ((status->st_mode & 0777) != 0660 && (status->st_uid == geteuid() || privileged()) && fchmod(fd, 0660) < 0)
+	if (!dir->reading && (status->st_mode & 0777) != 0660 && (status->st_uid == geteuid() || privileged()) &&
+	    fchmod(fd, 0660) < 0)
 		return error_errno(error, errno, STEP_NONE, "%s", path);
 	return 0;
 }
@@ -229,7 +250,7 @@ static int check_file(int fd, const struct state_dir *dir, const char *path, str
 		return error_errno(error, errno, STEP_NONE, "%s", path);
 	if (!S_ISREG(status.st_mode))
 		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: not a regular file", path);
-	return dir->shared ? check_shared_file(fd, &status, dir, path, error) : check_owner(&status, path, error);
+	return dir->shared ? check_shared_file(fd, &status, dir, path, error) : check_owner(dir, &status, path, error);
 }
 
 /* It is emptied when it is known what it is. */

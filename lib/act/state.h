@@ -22,6 +22,7 @@
 struct state_dir {
 	int fd;
 	bool shared;
+	bool reading;   /* its files may be root's, too */
 	unsigned group; /* if shared */
 	char path[4096];
 };
@@ -29,6 +30,8 @@ struct state_dir {
 int state_dir_open(struct state_dir *dir, const char *wanted, struct error *error);
 /* The same; may_share: the folder may be one that accounts share. */
 int state_dir_open_as(struct state_dir *dir, const char *wanted, bool may_share, struct error *error);
+/* To read only: makes nothing, and takes root's folder as well as our own.  1: it is not there. */
+int state_dir_open_reading(struct state_dir *dir, const char *wanted, bool may_share, struct error *error);
 /* Has another account, as which Curfew may also act for the same people, used its own default folder since then?  Root
    asks for the account that called sudo, others ask for root.  Its path is then in *path. */
 bool state_dir_rival(int64_t since, char *path, size_t size);

@@ -313,7 +313,8 @@ static void classes_to_bits(struct settings *settings)
 static int targets_resolve(const struct program_info *program, struct settings *settings, bool explicit,
                            struct error *error)
 {
-	const bool enforces = program->program == PROGRAM_ENFORCE;
+	const bool enforces =
+	    program->program == PROGRAM_ENFORCE || (program->program == PROGRAM_CHECK && settings->policies.count > 0);
 
 	if (settings->dry_run)
 		settings->execute = false;
@@ -323,7 +324,7 @@ static int targets_resolve(const struct program_info *program, struct settings *
 		error_set(error, ERROR_USAGE, STEP_NONE, "--execute needs a target");
 		return error_hint(error, "name it with -T or in the section; [defaults] does not count here");
 	}
-	if (settings->target_names.count == 0 && (program->program & PROGRAM_ACTORS) == 0) {
+	if (settings->target_names.count == 0 && (program->program & PROGRAM_ACTORS) == 0 && !enforces) {
 		error_set(error, ERROR_USAGE, STEP_NONE, "no target");
 		return error_hint(error, "name it with -T, or use --section");
 	}

@@ -62,6 +62,8 @@ const struct program_info program_check = {
                 "\tTwenty hosts played from a file, with a table of their sessions.\n"
                 "check_sessions --section farm\n"
                 "\tEverything from [section farm] of the configuration: a fixed line for NRPE.\n"
+                "check_sessions --policy all -c overdue=0\n"
+                "\tWhat would the policies do now, and what should they have done?\n"
                 "check_sessions -T xrdp: --diagnose\n"
                 "\tWhy does it not work?\n",
     .timeout = 10 * SECONDS,

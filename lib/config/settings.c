@@ -14,8 +14,9 @@
 #define FIELD(field) .offset = offsetof(struct settings, field)
 
 static const char WHAT[] = "What to visit", WHICH[] = "Which sessions", CHECK[] = "Thresholds and output",
-                  DO[] = "What to act on, and how", LIMITS[] = "Limits", EVENT[] = "As an event handler",
-                  MESSAGE[] = "The message", AGENT[] = "Subagent", GENERAL[] = "General";
+                  POLICIES[] = "Policies", DO[] = "What to act on, and how", LIMITS[] = "Limits",
+                  EVENT[] = "As an event handler", MESSAGE[] = "The message", AGENT[] = "Subagent",
+                  GENERAL[] = "General";
 
 static const char *const help_words[] = {"all", NULL};
 static const char *const output_words[] = {"text", "json", NULL};   /* enum output_form */
@@ -169,8 +170,8 @@ const struct option_spec option_table[] = {
 	 .brief = "WARNING if METRIC is outside RANGE",
 	 .help = "Warn if METRIC is outside RANGE (10, 10:, ~:10, 10:20), or inside it if RANGE begins with @. "
 	         "A range without a metric is about total. Repeatable. Metrics: total, active, idle, disconnected, "
-	         "idle_unknown, oldest_idle, oldest_disconnected, unreachable, max_shells_per_owner; the "
-	         "oldest_ ones take times (4h)."},
+	         "idle_unknown, oldest_idle, oldest_disconnected, unreachable, max_shells_per_owner; with --policy "
+	         "would_warn, would_disconnect, would_logoff, overdue; the oldest_ ones take times (4h)."},
 	{.name = "critical", .letter = 'c', .kind = OPTION_LIST, .argument = "METRIC=RANGE", .group = CHECK,
 	 .programs = PROGRAM_CHECK, FIELD(criticals), .check = threshold_check,
 	 .brief = "CRITICAL, likewise",
@@ -194,10 +195,20 @@ const struct option_spec option_table[] = {
 	 .help = "Print at most this much text, most important things first; 0 is no limit. Some "
 	         "monitoring servers cut longer output anywhere."},
 
-	{.name = "policy", .kind = OPTION_WORDS, .argument = "NAME", .group = DO, .programs = PROGRAM_ENFORCE, FIELD(policies),
-	 .brief = "only this policy; without it, all of them",
-	 .help = "Only [policy NAME] of the configuration, and not all of them. Repeatable, or several with commas. They count "
-	         "in the order of the configuration: the first that means a session is its policy."},
+	{.name = "policy", .kind = OPTION_WORDS, .argument = "NAME", .group = POLICIES,
+	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK, FIELD(policies),
+	 .brief = "this policy of the configuration, or all",
+	 .help = "The policy of [policy NAME] in the configuration; all: all of them, as it is for enforce_sessions without this option. "
+	         "Repeatable, or several with commas. They count in the order of the configuration: the first that means a "
+	         "session is its policy. The check says what they would do, and has the metrics would_warn, "
+	         "would_disconnect, would_logoff and overdue then."},
+	{.name = "overdue-after", .kind = OPTION_DURATION, .argument = "TIME", .group = POLICIES, .programs = PROGRAM_CHECK,
+	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(overdue_after),
+	 .help = "A session is overdue if a policy should have ended it so long ago, and it is still there: whoever carries "
+	         "the policies out does not, or cannot. TIME needs a unit (15m), and is longer than the time between two runs."},
+	{.name = "record", .kind = OPTION_FLAG, .group = POLICIES, .programs = PROGRAM_CHECK, FIELD(record),
+	 .help = "Write what was seen into the ledger of the state folder, and into its history. Without this option a check "
+	         "writes nothing."},
 	{.name = "id", .kind = OPTION_WORDS, .argument = "ID", .group = DO, .programs = PROGRAM_HANDLERS,
 	 .flags = OPTION_LINE_ONLY, FIELD(ids),
 	 .brief = "this session; plain arguments are ids too",
@@ -249,9 +260,9 @@ const struct option_spec option_table[] = {
 	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE, .flags = OPTION_POSITIVE, FIELD(max_percent), .most = 100,
 	 .help = "Refuse the whole run if it would affect more than PERCENT of the user sessions: of all targets "
 	         "together, or of one host (not applied below 4 sessions)."},
-	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS, .programs = PROGRAM_ACTORS | PROGRAM_AGENT,
-	 .flags = OPTION_FILE, FIELD(state_dir),
-	 .help = "The folder of the audit, the locks and the subagent's host numbers. It belongs to the account that runs this, and "
+	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS, 
+	 .programs = PROGRAM_ACTORS | PROGRAM_AGENT | PROGRAM_CHECK, .flags = OPTION_FILE, FIELD(state_dir),
+	 .help = "The folder of the audit, the locks, the ledger and the subagent's host numbers. It belongs to the account that runs this, and "
 	         "nobody else can write to it. In a configuration that root alone can write to, it may be a folder that several "
 	         "accounts share: root's, of a group of theirs, mode 2770."},
 
@@ -352,6 +363,7 @@ void settings_init(struct settings *settings)
 	settings->idle_after = 30 * MINUTES;
 	settings->class_bits = COUNT_USERS;
 	settings->max_output = 4000;
+	settings->overdue_after = 15 * MINUTES;
 	settings->max_acts = 10;
 	settings->max_percent = 50;
 	settings->title = "Message from your administrator";

@@ -52,7 +52,10 @@ struct settings {
 	int perfdata;        /* enum perfdata_choice */
 	uint64_t max_output; /* bytes; 0 = no limit */
 
-	struct string_list policies; /* enforce_sessions: --policy; empty: all of the configuration */
+	/* policies */
+	struct string_list policies; /* --policy; empty: for the check none, else all of the configuration */
+	bool record;                 /* the check writes the ledger */
+	int64_t overdue_after;       /* ms */
 
 	/* handlers */
 	struct string_list ids; /* --id and plain arguments */

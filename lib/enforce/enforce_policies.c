@@ -24,6 +24,9 @@
 /* Longer than every date and its comment. */
 enum { LINE_MOST = 1024, LINES_MOST = 10000 };
 
+/* The word for every policy: none has it as a name. */
+static const char ALL[] = "all";
+
 static int policy_unknown(const struct settings *settings, const char *name, struct error *error)
 {
 	const struct config *config = &settings->config;
@@ -108,16 +111,19 @@ static int policies_read(struct enforcement *run, struct error *error)
 {
 	const struct config *config = &run->settings->config;
 	const struct string_list *wanted = &run->settings->policies;
+	const bool all = wanted->count == 0 || string_list_has(wanted, ALL);
 
-	for (size_t i = 0; i < wanted->count; i++)
+	if (config_find(config, CONFIG_POLICY, ALL) != NULL)
+		return error_set(error, ERROR_CONFIG, STEP_NONE, "%s: [policy %s]: --policy %s means all of them",
+		                 config->file, ALL, ALL);
+	for (size_t i = 0; i < wanted->count && !all; i++)
 		if (config_find(config, CONFIG_POLICY, wanted->items[i]) == NULL)
 			return policy_unknown(run->settings, wanted->items[i], error);
 	run->configs = arena_alloc(&run->arena, config->count * sizeof *run->configs);
 	for (size_t i = 0; i < config->count; i++) {
 		struct policy_config *policy = &run->configs[run->policy_count];
 
-		if (config->parts[i].kind != CONFIG_POLICY ||
-		    (wanted->count > 0 && !string_list_has(wanted, config->parts[i].name)))
+		if (config->parts[i].kind != CONFIG_POLICY || (!all && !string_list_has(wanted, config->parts[i].name)))
 			continue;
 		run->policy_count++;
 		if (policy_config_read(policy, config, &config->parts[i], &run->arena, error) < 0 ||

@@ -169,6 +169,11 @@ void counts_sum(struct counts *to, const struct counts *more)
 	to->state_unknown += more->state_unknown;
 	to->unreachable += more->unreachable;
 	to->incomplete += more->incomplete;
+	to->would_warn += more->would_warn;
+	to->would_disconnect += more->would_disconnect;
+	to->would_logoff += more->would_logoff;
+	to->overdue += more->overdue;
+	to->soon += more->soon;
 	if (more->shells_per_owner > to->shells_per_owner)
 		to->shells_per_owner = more->shells_per_owner;
 	to->oldest_idle.known = to->oldest_idle.known || more->oldest_idle.known;

@@ -56,6 +56,8 @@ struct counts {
 	uint64_t unreachable;            /* targets without an answer */
 	uint64_t incomplete;             /* targets whose answer was cut short */
 	uint64_t shells_per_owner;       /* the most that one account has on one host (lib/session/owners.h) */
+	uint64_t would_warn, would_disconnect, would_logoff, overdue; /* by the policies, now */
+	uint64_t soon;                                                /* something comes within the hour, and not now */
 };
 void counts_add(struct counts *counts, const struct classification *classification);
 void counts_sum(struct counts *to, const struct counts *more);

@@ -26,6 +26,10 @@ static const struct {
     [METRIC_OLDEST_DISCONNECTED] = {"oldest_disconnected", "s"},
     [METRIC_UNREACHABLE] = {"unreachable", ""},
     [METRIC_SHELLS_PER_OWNER] = {"max_shells_per_owner", ""},
+    [METRIC_WOULD_WARN] = {"would_warn", ""},
+    [METRIC_WOULD_DISCONNECT] = {"would_disconnect", ""},
+    [METRIC_WOULD_LOGOFF] = {"would_logoff", ""},
+    [METRIC_OVERDUE] = {"overdue", ""},
 };
 
 const char *metric_name(enum metric metric)
@@ -36,6 +40,11 @@ const char *metric_name(enum metric metric)
 const char *metric_unit(enum metric metric)
 {
 	return metrics[metric].unit;
+}
+
+bool metric_of_policy(enum metric metric)
+{
+	return metric >= METRIC_WOULD_WARN && metric <= METRIC_OVERDUE;
 }
 
 const char *verdict_name(enum verdict verdict)

@@ -52,10 +52,15 @@ enum metric {
 	METRIC_OLDEST_DISCONNECTED,
 	METRIC_UNREACHABLE,
 	METRIC_SHELLS_PER_OWNER,
+	METRIC_WOULD_WARN, /* these four: of the policies (--policy) */
+	METRIC_WOULD_DISCONNECT,
+	METRIC_WOULD_LOGOFF,
+	METRIC_OVERDUE,
 	METRIC_COUNT
 };
 const char *metric_name(enum metric metric);
 const char *metric_unit(enum metric metric); /* "" or "s" */
+bool metric_of_policy(enum metric metric);
 
 struct thresholds {
 	struct {

@@ -28,10 +28,14 @@ enum ledger_use {
 	LEDGER_WRITE,
 };
 
-/* patience: ms to wait for another writer, at each call.  -1: *ledger is NULL.  The folder must outlive it. */
+/* dir: NULL is a ledger that is not there.  patience: ms to wait for another writer, at each call.  -1: *ledger is
+ * NULL.  The folder must outlive it. */
 int ledger_open(struct ledger **ledger, const struct state_dir *dir, enum ledger_use use, int64_t patience,
                 struct error *error);
 void ledger_close(struct ledger *ledger); /* NULL is allowed */
+
+/* Is there anything that it could remember by?  No for one that is not there, or was made and never written. */
+bool ledger_remembers(const struct ledger *ledger);
 
 /* The damaged file was moved to this path when the ledger was opened; NULL: it was not. */
 const char *ledger_moved_to(const struct ledger *ledger);

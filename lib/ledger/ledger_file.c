@@ -250,10 +250,13 @@ static int connect_file(struct ledger *ledger, int64_t patience, struct error *e
 {
 	int flags = ledger->use == LEDGER_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 	int code = sqlite3_open_v2(ledger->path, &ledger->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
-	int version;
+	int version, keep = 1;
 
 	if (code != SQLITE_OK)
 		return ledger_failed(ledger, code, error);
+	/* Its two other files stay when the last writer leaves, so that whoever may only read can open it. */
+	if (ledger->use == LEDGER_WRITE)
+		sqlite3_file_control(ledger->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &keep);
 	sqlite3_extended_result_codes(ledger->db, 1);
 	sqlite3_busy_timeout(ledger->db, (int)(patience < INT_MAX ? patience : INT_MAX));
 	if (look_inside(ledger, &version, error) < 0)
@@ -264,9 +267,10 @@ static int connect_file(struct ledger *ledger, int64_t patience, struct error *e
 		shut(ledger); /* made and not yet filled */
 		return 0;
 	}
-	/* FULL: what was remembered stays, also when the power goes. */
+	/* FULL: what was remembered stays, also when the power goes.  The limit empties the log that stays behind. */
 	if (run_script(ledger,
-	               "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+	               "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 1048576; PRAGMA synchronous = FULL; "
+	               "PRAGMA foreign_keys = ON;"
 	               " PRAGMA trusted_schema = OFF;",
 	               error) < 0)
 		return -1;
@@ -355,8 +359,9 @@ int ledger_open(struct ledger **ledger, const struct state_dir *dir, enum ledger
 	struct ledger *made = must_alloc(sizeof *made);
 
 	made->use = use;
-	snprintf(made->path, sizeof made->path, "%s/%s", dir->path, LEDGER_NAME);
-	if (open_file(made, dir, patience, error) < 0) {
+	if (dir != NULL)
+		snprintf(made->path, sizeof made->path, "%s/%s", dir->path, LEDGER_NAME);
+	if (dir != NULL && open_file(made, dir, patience, error) < 0) {
 		ledger_close(made);
 		*ledger = NULL;
 		return -1;
@@ -371,6 +376,11 @@ void ledger_close(struct ledger *ledger)
 		return;
 	shut(ledger);
 	free(ledger);
+}
+
+bool ledger_remembers(const struct ledger *ledger)
+{
+	return ledger->db != NULL;
 }
 
 const char *ledger_moved_to(const struct ledger *ledger)

@@ -211,12 +211,17 @@ static enum policy_reason obstacle(const struct matter *matter, enum policy_caus
 	return WHY_DUE;
 }
 
-/* Fills what the ladder says into the decision. */
-static void decision_place(struct policy_decision *decision, const struct ladder *ladder, enum policy_reason early,
-                           int64_t now)
+/* Fills what the ladder says into the decision.  kept: WHY_DUE, or the obstacle. */
+static void decision_place(struct policy_decision *decision, const struct ladder *ladder, enum policy_reason kept,
+                           enum policy_reason early, int64_t now)
 {
 	struct ladder_place place = ladder_climb(ladder, now);
 
+	decision->reason = kept;
+	decision->due_known = !place.closing && kept != WHY_NO_PRESSURE;
+	decision->due_at = place.next_at + (place.next == POLICY_WARN ? ladder->lead[place.rung] : 0);
+	if (kept != WHY_DUE)
+		return;
 	decision->next = place.next;
 	decision->next_at = place.next_at;
 	decision->rung = place.rung;
@@ -236,6 +241,7 @@ static void decide_limit(const struct matter *matter, struct policy_decision *de
 	const struct opening *when = &matter->moment->when;
 	struct count count = count_of(matter, decision->cause);
 	struct ladder ladder = ladder_of(matter, decision->cause, count.began);
+	enum policy_reason kept = obstacle(matter, decision->cause);
 	int64_t now = matter->set->now;
 
 	decision->began = count.began;
@@ -243,17 +249,15 @@ static void decide_limit(const struct matter *matter, struct policy_decision *de
 		decision->reason = WHY_NO_LIMIT;
 	else if (!count.length.known)
 		decision->reason = WHY_TIME_UNKNOWN;
-	else if ((decision->reason = obstacle(matter, decision->cause)) != WHY_DUE)
-		return;
 	else if (!when->open && !when->again)
-		decision->reason = WHY_CLOSED;
+		decision->reason = kept != WHY_DUE ? kept : WHY_CLOSED;
 	else {
 		ladder.due = now + matter->policy->limit[decision->cause].length - count.length.length;
 		ladder.opened_at = when->open ? when->opened_at : when->next_at;
 		ladder.closes_at = when->open ? when->closes_at : INT64_MAX;
 		ladder.warn_from = later(ladder.warn_from, ladder.opened_at);
 		ladder_snooze(&ladder, matter->subject->history->snoozed_until);
-		decision_place(decision, &ladder, when->open ? WHY_EARLY : WHY_CLOSED, now);
+		decision_place(decision, &ladder, kept, when->open ? WHY_EARLY : WHY_CLOSED, now);
 	}
 }
 
@@ -268,12 +272,12 @@ static void decide_deadline(const struct matter *matter, struct policy_decision 
 	if (matter->policy->deadline.count == 0 || (!deadline->open && !deadline->again) ||
 	    (state != STATE_ACTIVE && (state != STATE_DISCONNECTED || decision->end != POLICY_LOGOFF)))
 		decision->reason = WHY_NO_LIMIT;
-	else if ((decision->reason = obstacle(matter, decision->cause)) == WHY_DUE) {
+	else {
 		ladder = ladder_of(matter, decision->cause, decision->began);
 		ladder.due = ladder.opened_at = decision->began;
 		ladder.closes_at = deadline->open ? deadline->closes_at : INT64_MAX;
 		ladder_snooze(&ladder, matter->subject->history->snoozed_until);
-		decision_place(decision, &ladder, WHY_EARLY, matter->set->now);
+		decision_place(decision, &ladder, obstacle(matter, decision->cause), WHY_EARLY, matter->set->now);
 	}
 }
 
@@ -309,6 +313,8 @@ static enum policy_reason hold(const struct matter *matter, enum policy_step ste
 static struct policy_decision decide(const struct matter *matter)
 {
 	struct policy_decision best = {.policy = matter->policy, .reason = WHY_NO_LIMIT};
+	bool due_known = false;
+	int64_t due_at = INT64_MAX;
 
 	for (enum policy_cause cause = 0; cause < CAUSE_COUNT; cause++) {
 		struct policy_decision decision = {
@@ -318,11 +324,19 @@ static struct policy_decision decide(const struct matter *matter)
 			decide_deadline(matter, &decision);
 		else
 			decide_limit(matter, &decision);
+		if (decision.due_known && decision.due_at < due_at) {
+			due_known = true;
+			due_at = decision.due_at;
+		}
 		if (comes_before(&decision, &best))
 			best = decision;
 	}
-	if (best.step != POLICY_LEAVE && (best.reason = hold(matter, best.step)) != WHY_DUE)
+	if (best.step != POLICY_LEAVE && (best.reason = hold(matter, best.step)) != WHY_DUE) {
 		best.step = POLICY_LEAVE;
+		due_known = due_known && best.reason == WHY_FIRST_LOOK;
+	}
+	best.due_known = due_known;
+	best.due_at = due_at;
 	return best;
 }
 

@@ -145,6 +145,10 @@ struct policy_decision {
 	int64_t next_at;         /* when; of a step that is due, since when */
 	int64_t end_at;          /* next is not POLICY_LEAVE: the end comes then, if every warning is given in time */
 	enum policy_step end;    /* what the end is */
+	/* When a limit was, or is, to end it, if each warning comes in time: of those that count now, the earliest.
+	 * What its system cannot do is no excuse here; a busy session, a moved clock and a closed window are. */
+	bool due_known;
+	int64_t due_at;
 };
 
 /* The policies of a run, in their order, and what their clocks say: made once for all sessions. */

@@ -127,6 +127,22 @@ struct report_metric metric_of(enum metric metric, const struct counts *counts, 
 		result.value = (double)counts->shells_per_owner;
 		more = (double)(undecided.idle + undecided.state);
 		break;
+	case METRIC_WOULD_WARN:
+		result.value = (double)counts->would_warn;
+		more = (double)(undecided.idle + undecided.state);
+		break;
+	case METRIC_WOULD_DISCONNECT:
+		result.value = (double)counts->would_disconnect;
+		more = (double)(undecided.idle + undecided.state);
+		break;
+	case METRIC_WOULD_LOGOFF:
+		result.value = (double)counts->would_logoff;
+		more = (double)(undecided.idle + undecided.state);
+		break;
+	case METRIC_OVERDUE:
+		result.value = (double)counts->overdue;
+		more = (double)(undecided.idle + undecided.state);
+		break;
 	case METRIC_COUNT:
 		break;
 	}
@@ -136,6 +152,8 @@ struct report_metric metric_of(enum metric metric, const struct counts *counts, 
 
 bool metric_shown(const struct report *report, enum metric metric)
 {
+	if (metric_of_policy(metric))
+		return report->foresight != NULL;
 	if (metric != METRIC_SHELLS_PER_OWNER || report->thresholds.metrics[metric].has_warning ||
 	    report->thresholds.metrics[metric].has_critical)
 		return true;
@@ -153,6 +171,7 @@ static void judge(struct report *report)
 {
 	bool judged = false;
 
+	report->judgement = (struct judgement){VERDICT_OK, VERDICT_OK};
 	for (int i = 0; i < METRIC_COUNT; i++) {
 		struct report_metric *metric = &report->metrics[i];
 		const struct range *warning = NULL, *critical = NULL;
@@ -188,6 +207,34 @@ void report_make(struct report *report, const struct visit *visits, size_t count
 		report->undecided.idle += target->undecided.idle;
 		report->undecided.state += target->undecided.state;
 		report->answered += target->reachable;
+	}
+	judge(report);
+}
+
+static void foresee_session(struct counts *counts, const struct foreseen *foreseen)
+{
+	counts->would_warn += foreseen->now == FORESEEN_WARNING;
+	counts->would_disconnect += foreseen->now == FORESEEN_DISCONNECT;
+	counts->would_logoff += foreseen->now == FORESEEN_LOGOFF;
+	counts->soon += foreseen->soon;
+	counts->overdue += foreseen->overdue;
+}
+
+void report_foresee(struct report *report, const struct foresight *foresight)
+{
+	report->foresight = foresight;
+	for (size_t i = 0; i < report->target_count; i++) {
+		struct report_target *target = &report->targets[i];
+		struct counts counts = {0};
+
+		if (!target->reachable)
+			continue;
+		target->foreseen = foresight->targets[i];
+		for (size_t j = 0; j < target->visit->snapshot.count; j++)
+			if (target->shown[j] && target->classifications[j].counted)
+				foresee_session(&counts, &target->foreseen[j]);
+		counts_sum(&target->counts, &counts);
+		counts_sum(&report->counts, &counts);
 	}
 	judge(report);
 }

@@ -14,6 +14,7 @@
 #include "lib/config/settings.h"
 #include "lib/judge/classify.h"
 #include "lib/judge/threshold.h"
+#include "lib/report/foresight.h"
 #include "lib/target/provider.h"
 
 /* Sessions that a filter on state or idle may mean: those whose idle time is not known, and
@@ -30,6 +31,7 @@ struct report_target {
 	struct undecided undecided;
 	struct classification *classifications; /* one per session of the visit's snapshot */
 	bool *shown;                            /* matched the filters */
+	const struct foreseen *foreseen;        /* one per session, or NULL: no policy was asked */
 };
 
 /* One metric of one target or of all: what is known and what is possible. */
@@ -52,12 +54,15 @@ struct report {
 	struct report_metric metrics[METRIC_COUNT]; /* of the totals */
 	struct judgement judgement;
 	enum verdict verdict;
+	const struct foresight *foresight; /* NULL: no policy was asked */
 	struct arena arena;
 };
 
 /* Classifies, filters, counts and judges finished visits, which must outlive the report.  Pure. */
 void report_make(struct report *report, const struct visit *visits, size_t count, const struct settings *settings,
                  const struct thresholds *thresholds);
+/* Adds what the policies say, and judges again.  It must outlive the report.  Pure. */
+void report_foresee(struct report *report, const struct foresight *foresight);
 void report_free(struct report *report);
 
 void report_text(const struct report *report, struct buffer *out); /* keeps to settings->max_output */

@@ -8,10 +8,12 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/buffer.h"
+#include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
 #include "lib/judge/classify.h"
 #include "lib/judge/threshold.h"
+#include "lib/report/foresight.h"
 #include "lib/report/report.h"
 #include "lib/report/report_parts.h"
 #include "lib/session/session_json.h"
@@ -95,6 +97,38 @@ static json_t *classification_json(const struct classification *classification, 
 	return json;
 }
 
+static json_t *words_json(const char *text)
+{
+	return text != NULL ? text_json(text) : json_null();
+}
+
+static json_t *when_json(bool known, int64_t at)
+{
+	char text[TIME_TEXT_SIZE];
+
+	if (!known)
+		return json_null();
+	time_format(text, sizeof text, at);
+	return json_string(text);
+}
+
+static json_t *foreseen_json(const struct foreseen *foreseen)
+{
+	json_t *json = json_object();
+
+	set(json, "name", words_json(foreseen->policy));
+	set(json, "step", json_string(foreseen->step));
+	set(json, "reason", json_string(foreseen->reason));
+	set(json, "cause", words_json(foreseen->cause));
+	set(json, "next", words_json(foreseen->next));
+	set(json, "next_at", when_json(foreseen->next != NULL, foreseen->next_at));
+	set(json, "end", words_json(foreseen->end));
+	set(json, "end_at", when_json(foreseen->next != NULL, foreseen->end_at));
+	set(json, "overdue", json_boolean(foreseen->overdue));
+	set(json, "overdue_ms", foreseen->overdue ? json_integer(foreseen->overdue_by) : json_null());
+	return json;
+}
+
 static json_t *snapshot_json(const struct report_target *target)
 {
 	json_t *json = snapshot_to_json(&target->visit->snapshot), *session;
@@ -103,6 +137,8 @@ static json_t *snapshot_json(const struct report_target *target)
 	json_array_foreach (json_object_get(json, "sessions"), i, session) {
 		set(session, "target", text_json(target->visit->target->name));
 		set(session, "classification", classification_json(&target->classifications[i], target->shown[i]));
+		if (target->foreseen != NULL)
+			set(session, "policy", foreseen_json(&target->foreseen[i]));
 	}
 	return json;
 }
@@ -173,6 +209,8 @@ void report_json(const struct report *report, struct buffer *out)
 		if (metric_shown(report, (enum metric)i))
 			set(metrics, metric_name((enum metric)i), metric_json(report, (enum metric)i));
 	set(json, "metrics", metrics);
+	if (report->foresight != NULL && report->foresight->note != NULL)
+		set(json, "policy_note", text_json(report->foresight->note));
 	for (size_t i = 0; i < report->target_count; i++)
 		json_array_append_new(targets, target_json(&report->targets[i]));
 	set(json, "targets", targets);

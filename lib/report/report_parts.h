@@ -32,6 +32,8 @@ void report_perfdata(const struct report *report, struct buffer *out);
 bool report_targets_left_out(const struct report *report);
 /* The sessions, longest idle first: lines, each with its '\n'. */
 void report_sessions(const struct report *report, struct buffer *out);
+/* What the policies say: the sums, the overdue, what comes within the hour; with --explain all. */
+void report_policies(const struct report *report, struct buffer *out);
 /* A line for each exclusion that means nobody in whole lists: it may be spelled wrongly. */
 void report_exclusions(const struct report *report, struct buffer *out);
 /* Lines about each target's steps (--diagnose). */

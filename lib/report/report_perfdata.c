@@ -27,6 +27,11 @@ static bool metric_basic(const struct report *report, enum metric metric)
 	case METRIC_DISCONNECTED:
 	case METRIC_IDLE_UNKNOWN:
 		return true;
+	case METRIC_WOULD_WARN:
+	case METRIC_WOULD_DISCONNECT:
+	case METRIC_WOULD_LOGOFF:
+	case METRIC_OVERDUE:
+		return report->foresight != NULL;
 	case METRIC_UNREACHABLE:
 		return report->target_count > 1;
 	case METRIC_OLDEST_IDLE:
@@ -86,6 +91,10 @@ static const struct counts largest = {
     .disconnected = 1000000,
     .unreachable = 1,
     .shells_per_owner = 1000000,
+    .would_warn = 1000000,
+    .would_disconnect = 1000000,
+    .would_logoff = 1000000,
+    .overdue = 1000000,
     .oldest_idle = {true, (int64_t)315360000 * 1000},
     .oldest_disconnected = {true, (int64_t)315360000 * 1000},
 };

@@ -113,6 +113,8 @@ static void long_text(const struct report *report, bool summary, struct buffer *
 		buffer_puts(out, "\n");
 	}
 	metric_lines(report, out);
+	if (report->foresight != NULL)
+		report_policies(report, out);
 	target_lines(report, out);
 	if (report_targets_left_out(report))
 		buffer_printf(out,

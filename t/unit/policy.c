@@ -588,6 +588,58 @@ static struct moment some_time(void)
 	return moment;
 }
 
+/* What should have come, and has not: whatever keeps it, but for what is meant to. */
+static void when_an_end_was_due(void **state)
+{
+	struct scene scene;
+	struct policy_decision decision;
+	const int64_t due = NOW + 30 * MINUTE;
+
+	(void)state;
+	scene_make(&scene);
+	scene.policies[0].lead[0] = 10 * MINUTE;
+	scene.policies[0].lead_count = 1;
+	decision = decide_at(&scene, NOW);
+	assert_true(decision.due_known);
+	assert_int_equal(decision.due_at, due);
+	decision = decide_at(&scene, NOW + 5 * HOUR); /* nobody has warned */
+	assert_int_equal(decision.step, POLICY_WARN);
+	assert_int_equal(decision.due_at, due);
+	warn(&scene, &decision, WARNING_GIVEN, NOW + 5 * HOUR);
+	decision = decide_at(&scene, NOW + 5 * HOUR); /* somebody has, late: it is due when the warning is over */
+	assert_int_equal(decision.due_at, NOW + 5 * HOUR + 10 * MINUTE);
+
+	memset(scene.history.warnings, 0, sizeof scene.history.warnings);
+	scene.subject.capabilities = CAN_DISCONNECT; /* nobody can warn */
+	decision = decide_at(&scene, NOW + 5 * HOUR);
+	assert_int_equal(decision.reason, WHY_NO_WARNING);
+	assert_true(decision.due_known);
+	assert_int_equal(decision.due_at, due);
+	scene.subject.capabilities = CAN_MESSAGE; /* nor end it */
+	decision = decide_at(&scene, NOW + 5 * HOUR);
+	assert_int_equal(decision.reason, WHY_UNSUPPORTED);
+	assert_true(decision.due_known);
+
+	scene.subject.capabilities = CAN_MESSAGE | CAN_DISCONNECT | CAN_LOGOFF;
+	scene.subject.clock_unsteady = true;
+	assert_false(decide_at(&scene, NOW + 5 * HOUR).due_known);
+	scene.subject.clock_unsteady = false;
+	scene.policies[0].protect_busy = true;
+	scene.subject.busy = FLAG_YES;
+	assert_false(decide_at(&scene, NOW + 5 * HOUR).due_known);
+	scene.subject.busy = FLAG_NO;
+	scene.policies[0].sessions_over = (struct span){true, 100};
+	assert_false(decide_at(&scene, NOW + 5 * HOUR).due_known);
+	scene.policies[0].sessions_over.known = false;
+	scene.policies[0].lead_count = 0;
+	scene.history.looks = 1; /* to us it is new; it should have gone all the same */
+	decision = decide_at(&scene, NOW + 5 * HOUR);
+	assert_int_equal(decision.reason, WHY_FIRST_LOOK);
+	assert_true(decision.due_known);
+	scene.session.last_input.is = MOMENT_UNKNOWN;
+	assert_false(decide_at(&scene, NOW + 5 * HOUR).due_known);
+}
+
 static void random_policy(struct policy *policy)
 {
 	*policy = office();
@@ -808,6 +860,7 @@ int main(void)
 	    cmocka_unit_test(pressure_takes_the_most_idle),
 	    cmocka_unit_test(the_first_policy_that_means_a_session),
 	    cmocka_unit_test(the_end_that_is_due_first_comes_first),
+	    cmocka_unit_test(when_an_end_was_due),
 	    cmocka_unit_test(by_chance_nobody_is_wronged),
 	    cmocka_unit_test(by_chance_the_end_comes),
 	};

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What enforce_sessions would do to sessions that somebody else has listed: for the check, which acts on nobody.
+ *
+ * It reads the ledger, or with --record writes what was listed into it.  Without a ledger nothing is remembered: no
+ * warning was given, and every session is seen for the first time.
+ */
+#ifndef CURFEW_ENFORCE_FORESEE_H
+#define CURFEW_ENFORCE_FORESEE_H
+
+#include <stddef.h>
+
+#include "lib/base/error.h"
+#include "lib/config/settings.h"
+#include "lib/report/foresight.h"
+#include "lib/target/provider.h"
+
+struct foreseer;
+
+/* The policies that --policy names; without a target in the settings those of the policies are put there.
+   -1: *foreseer is NULL.  The settings must outlive it. */
+int foreseer_open(struct foreseer **foreseer, struct settings *settings, struct error *error);
+void foreseer_close(struct foreseer *foreseer); /* NULL is allowed */
+
+/* *foresight belongs to the foreseer, or is NULL if only --record was asked for. */
+int foreseer_look(struct foreseer *foreseer, struct visit *visits, const struct foresight **foresight,
+                  struct error *error);
+
+#endif
