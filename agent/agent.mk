@@ -3,6 +3,7 @@
 noinst_LIBRARIES += agent/libagent.a
 agent_libagent_a_SOURCES = \
 	agent/answer.c agent/answer.h \
+	agent/audit_tail.c agent/audit_tail.h \
 	agent/base_oid.c agent/agentx.h \
 	agent/columns.c agent/columns.h \
 	agent/grid.c agent/grid.h \
@@ -10,14 +11,21 @@ agent_libagent_a_SOURCES = \
 	agent/host_resources.c agent/host_resources.h \
 	agent/number.c agent/number.h \
 	agent/poll.c agent/poll.h \
-	agent/table.c agent/table.h
+	agent/table.c agent/table.h \
+	agent/trap.c agent/trap.h \
+	agent/trap_act.c agent/trap_act.h \
+	agent/trap_queue.c agent/trap_queue.h \
+	agent/value.c agent/value.h \
+	agent/watch.c agent/watch.h
 
 if PART_AGENT
 sbin_PROGRAMS += agent/curfew-agent
 agent_curfew_agent_SOURCES = \
 	agent/agentx.c agent/agentx_parts.h \
 	agent/agentx_host_resources.c \
+	agent/agentx_trap.c \
 	agent/curfew-agent.c \
+	agent/notifier.c agent/notifier.h \
 	agent/notify.c agent/notify.h \
 	agent/poll_child.c
 agent_curfew_agent_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) -DCURFEW_BASE_OID='"$(BASE_OID)"'

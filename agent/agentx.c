@@ -24,6 +24,8 @@
 #include "agent/agentx_parts.h"
 #include "agent/grid.h"
 #include "agent/table.h"
+#include "agent/trap.h"
+#include "agent/trap_queue.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
@@ -72,14 +74,31 @@ static struct grid scalar_grid(const struct table *table)
 	};
 }
 
+static bool notify_read(const void *context, unsigned column, size_t row, struct value *value)
+{
+	(void)context;
+	(void)row;
+	return trap_queue_value(served->traps, column, value);
+}
+
+static struct grid notify_grid(const struct table *table)
+{
+	struct grid grid = scalar_grid(table);
+
+	grid.first_column = NOTIFY_NUMBER;
+	grid.last_column = NOTIFY_WAITING;
+	grid.read = notify_read;
+	return grid;
+}
+
 static struct subtree subtrees[] = {
     {.name = "curfewScalars", .behind = {1, 1}, .behind_length = 2, .grid = scalar_grid},
     {.name = "curfewHostEntry", .behind = {1, 2, 1}, .behind_length = 3, .grid = table_hosts},
     {.name = "curfewSessionEntry", .behind = {1, 3, 1}, .behind_length = 3, .grid = table_sessions},
+    {.name = "curfewNotify", .behind = {1, PART_NOTIFY}, .behind_length = 2, .grid = notify_grid},
 };
 
-/* net-snmp copies the value. */
-static void variable_set(netsnmp_variable_list *variable, const struct value *value)
+void agentx_variable_set(netsnmp_variable_list *variable, const struct value *value)
 {
 	struct counter64 wide = {.high = (u_long)(value->number >> 32), .low = (u_long)(value->number & 0xffffffff)};
 	long number = (long)value->number;
@@ -126,7 +145,7 @@ static void serve_get(const struct subtree *subtree, netsnmp_agent_request_info 
 	grid.value = &value;
 	switch (grid_get(&grid, below, length, &cell)) {
 	case GRID_FOUND:
-		variable_set(request->requestvb, &value);
+		agentx_variable_set(request->requestvb, &value);
 		break;
 	case GRID_NO_COLUMN:
 		netsnmp_set_request_error(info, request, SNMP_NOSUCHOBJECT);
@@ -162,7 +181,7 @@ static void serve_next(const struct subtree *subtree, netsnmp_request_info *requ
 	for (unsigned i = 0; i < grid.key_length; i++)
 		name[subtree->length + 1 + i] = grid.keys[cell.row].part[i];
 	snmp_set_var_objid(variable, name, subtree->length + 1 + grid.key_length);
-	variable_set(variable, &value);
+	agentx_variable_set(variable, &value);
 }
 
 static int serve(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
@@ -284,6 +303,7 @@ int agentx_start(const char *socket, const struct base_oid *base, const struct a
 	/* NULL, because snmp_shutdown() would free() it. */
 	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, library_log, NULL);
 	snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, connected, NULL);
+	agentx_trap_begin(base);
 	netsnmp_enable_subagent();
 	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
 	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);

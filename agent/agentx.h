@@ -7,10 +7,13 @@
 #ifndef CURFEW_AGENTX_H
 #define CURFEW_AGENTX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "agent/columns.h"
+#include "agent/trap.h"
+#include "agent/trap_queue.h"
 #include "lib/base/error.h"
 
 enum { OID_LENGTH_MAX = 64, AGENTX_WAIT_MAX = 8 };
@@ -26,6 +29,7 @@ int base_oid_parse(struct base_oid *base, const char *text, struct error *error)
 struct agentx_source {
 	const struct table *table;
 	struct scalars scalars;
+	const struct trap_queue *traps;
 	const char *this_machine; /* the label of the target whose sessions are hrSystemNumUsers; NULL: not served */
 };
 
@@ -37,6 +41,9 @@ int agentx_start(const char *socket, const struct base_oid *base, const struct a
 /* Serves until one of the descriptors can be read or the time (ms) has passed.  Returns a bit for
    each that can be read: 1 << its place.  Those below 0 are passed over. */
 unsigned agentx_wait(const int *fds, size_t count, int64_t timeout);
+
+/* Sends a notification.  false: there is no snmpd at present. */
+bool agentx_trap_send(const struct trap *trap);
 
 void agentx_stop(void);
 

@@ -3,10 +3,22 @@
 #ifndef CURFEW_AGENTX_PARTS_H
 #define CURFEW_AGENTX_PARTS_H
 
+#include <net-snmp/net-snmp-config.h>
+#include <stdbool.h>
+
+#include <net-snmp/net-snmp-includes.h>
+
 #include "agent/agentx.h"
+#include "agent/columns.h"
 #include "lib/base/error.h"
 
 /* Registers hrSystemNumUsers, anew if it was. */
 int agentx_host_resources(const struct agentx_source *source, struct error *error);
+
+/* net-snmp copies the value. */
+void agentx_variable_set(netsnmp_variable_list *variable, const struct value *value);
+
+/* Before init_snmp(): notices when snmpd comes and goes. */
+void agentx_trap_begin(const struct base_oid *base);
 
 #endif

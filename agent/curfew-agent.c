@@ -13,6 +13,7 @@
 #include "agent/agentx.h"
 #include "agent/answer.h"
 #include "agent/host_resources.h"
+#include "agent/notifier.h"
 #include "agent/notify.h"
 #include "agent/poll.h"
 #include "agent/table.h"
@@ -44,6 +45,7 @@ struct agent {
 	struct base_oid base;
 	struct table *table;
 	struct agentx_source source;
+	struct notifier notifier;
 	struct poll poll;
 	struct deadline next_poll;
 	int64_t poll_begun; /* monotonic */
@@ -98,6 +100,7 @@ static void table_take(struct agent *agent)
 	agent->table = table_make(answers, count, old, &rule, clock_now(), clock_monotonic());
 	source_update(agent);
 	shared_say(agent->table, old);
+	notifier_look(&agent->notifier, agent->table);
 	table_free(old);
 	if (agent->failing)
 		log_line(LOG_LEVEL_INFO, "polls work again");
@@ -146,6 +149,7 @@ static void reload(struct agent *agent)
 	free(agent->settings);
 	agent->settings = settings;
 	agent->source.this_machine = this_machine;
+	notifier_set(&agent->notifier, settings);
 	source_update(agent);
 	poll_begin(agent);
 }
@@ -172,6 +176,7 @@ static void turn(struct agent *agent)
 
 	if ((readable & 1) != 0)
 		signals_take(agent);
+	notifier_turn(&agent->notifier);
 	switch (poll_advance(&agent->poll)) {
 	case POLL_DONE:
 		table_take(agent);
@@ -235,6 +240,8 @@ static int begin(struct agent *agent, struct error *error)
 	agent->table = table_empty();
 	agent->source.scalars.agent_start = clock_now();
 	agent->source.scalars.poll_duration = -1;
+	agent->source.traps = &agent->notifier.queue;
+	notifier_set(&agent->notifier, agent->settings);
 	source_update(agent);
 	agent->serving = true;
 	return agentx_start(agent->settings->agentx_socket, &agent->base, &agent->source, error);
@@ -246,6 +253,7 @@ static void end(struct agent *agent)
 	poll_stop(&agent->poll);
 	if (agent->serving)
 		agentx_stop();
+	notifier_close(&agent->notifier);
 	table_free(agent->table);
 	host_lock_release(&agent->lock);
 	state_dir_close(&agent->dir);

@@ -173,9 +173,10 @@ const struct program_info program_agent = {
     .summary = "show terminal sessions by SNMP (an AgentX subagent)",
     .synopsis = "[-T TARGET ...] [--section NAME] [options]",
     .hints = TIMES,
-    .about = "Visits the targets every --poll-interval and serves what it saw as CURFEW-MIB through the SNMP daemon of "
-             "this machine: a table of hosts, a table of sessions. It is read-only and needs no privilege of its own; "
-             "it waits for the daemon, and comes back after its restart.\n",
+    .about =
+        "Visits the targets every --poll-interval and serves what it saw as CURFEW-MIB through the SNMP daemon of "
+        "this machine: a table of hosts, a table of sessions. It sends notifications if told to. It is read-only and "
+        "needs no privilege of its own; it waits for the daemon, and comes back after its restart.\n",
     .examples = "curfew-agent --foreground -T local:\n"
                 "\tThis machine's sessions, with messages on the terminal.\n"
                 "snmpwalk -v2c -c public localhost CURFEW-MIB::curfewMIB\n"

@@ -320,6 +320,29 @@ const struct option_spec option_table[] = {
 	 .programs = PROGRAM_AGENT, FIELD(host_resources),
 	 .help = "Answer hrSystemNumUsers (HOST-RESOURCES-MIB) in the SNMP daemon's place with the number of sessions of this "
 	         "target, which is this machine (local:). The daemon's own is 0 where no utmp is kept."},
+	{.name = "notify-idle", .kind = OPTION_SPAN, .argument = "TIME", .group = AGENT,
+	 .programs = PROGRAM_AGENT, .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(notify_idle),
+	 .brief = "send a notification: a session without input",
+	 .help = "Send a notification when an active session had no input for this time, and one when it is over. TIME needs "
+	         "a unit (4h)."},
+	{.name = "notify-disconnected", .kind = OPTION_SPAN, .argument = "TIME", .group = AGENT,
+	 .programs = PROGRAM_AGENT, .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(notify_disconnected),
+	 .help = "Send a notification when a session is disconnected for this time, and one when it is over. TIME needs a "
+	         "unit (12h)."},
+	{.name = "notify-overdue", .kind = OPTION_SPAN, .argument = "TIME", .group = AGENT,
+	 .programs = PROGRAM_AGENT, .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(notify_overdue),
+	 .help = "Send another one when a session is over its limit for this time more: nobody has ended it. TIME needs a "
+	         "unit (1h)."},
+	{.name = "notify-hosts", .kind = OPTION_FLAG, .group = AGENT, .programs = PROGRAM_AGENT, FIELD(notify_hosts),
+	 .help = "Send a notification when a host does not answer, and one when it answers again."},
+	{.name = "notify-audit", .kind = OPTION_LIST, .argument = "FILE", .group = AGENT, .programs = PROGRAM_AGENT,
+	 .flags = OPTION_FILE, FIELD(notify_audits),
+	 .help = "Send a notification for each session that was warned, disconnected, logged off or refused, and for each "
+	         "limit that stopped a run, as this audit says (audit.jsonl in a handler's state folder), from now on. "
+	         "Repeatable."},
+	{.name = "notify-rate", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = AGENT, .programs = PROGRAM_AGENT,
+	 .flags = OPTION_POSITIVE, FIELD(notify_rate), .most = 100000,
+	 .help = "Send at most so many notifications a minute. Others are counted in curfewNotificationsSuppressed."},
 	{.name = "foreground", .kind = OPTION_FLAG, .group = AGENT, .programs = PROGRAM_AGENT,
 	 .flags = OPTION_LINE_ONLY, FIELD(foreground),
 	 .brief = "write messages to standard error",
@@ -368,6 +391,7 @@ void settings_init(struct settings *settings)
 	settings->max_percent = 50;
 	settings->title = "Message from your administrator";
 	settings->poll_interval = 60 * SECONDS;
+	settings->notify_rate = 60;
 }
 
 void settings_free(struct settings *settings)

@@ -89,6 +89,10 @@ struct settings {
 	const char *base_oid;
 	int64_t poll_interval;
 	const char *host_resources; /* the target that is this machine, for hrSystemNumUsers; NULL: not served */
+	struct span notify_idle, notify_disconnected, notify_overdue;
+	bool notify_hosts;
+	struct string_list notify_audits;
+	uint64_t notify_rate; /* a minute */
 	bool foreground;
 };
 

@@ -7,6 +7,7 @@ UNIT_TESTS += t/unit/agent_hosts
 UNIT_TESTS += t/unit/agent_poll
 UNIT_TESTS += t/unit/agent_shared
 UNIT_TESTS += t/unit/agent_table
+UNIT_TESTS += t/unit/agent_traps
 UNIT_TESTS += t/unit/agent_users
 UNIT_TESTS += t/unit/allowance
 UNIT_TESTS += t/unit/audit
@@ -102,6 +103,7 @@ t_unit_agent_poll_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_shared_SOURCES = t/unit/agent_shared.c agent/poll_child.c
 t_unit_agent_shared_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_table_LDADD = $(AGENT_UNIT_LIBS)
+t_unit_agent_traps_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_users_LDADD = $(AGENT_UNIT_LIBS)
 
 # Tests of what names targets play with t/unit/fake.c's providers.

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the agent reports without being asked: changes between snapshots, and what audits say, as notifications. */
+#ifndef CURFEW_NOTIFIER_H
+#define CURFEW_NOTIFIER_H
+
+#include <stddef.h>
+
+#include "agent/audit_tail.h"
+#include "agent/table.h"
+#include "agent/trap_act.h"
+#include "agent/trap_queue.h"
+#include "agent/watch.h"
+#include "lib/config/settings.h"
+
+struct notifier {
+	struct trap_queue queue;
+	struct watch watch;
+	struct watch_rule rule;
+	struct repeats repeats;
+	struct audit_tail *audits;
+	size_t audit_count;
+};
+
+/* What the settings say; they must live until the next call.  Counters and what was told already stay. */
+void notifier_set(struct notifier *notifier, const struct settings *settings);
+/* A new snapshot. */
+void notifier_look(struct notifier *notifier, const struct table *table);
+/* Reads what came to the audits, and sends what can be sent.  Does not wait. */
+void notifier_turn(struct notifier *notifier);
+void notifier_close(struct notifier *notifier);
+
+#endif
