@@ -72,7 +72,7 @@ static void give_up_in(int64_t timeout)
 
 static bool wants_foresight(const struct settings *settings)
 {
-	return settings->policies.count > 0 || settings->record;
+	return settings->policies.count > 0 || settings->remember;
 }
 
 /* A tenth of the time, at most half a second, is for the report; a quarter, at most 2.5 seconds, where a ledger is

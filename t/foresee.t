@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
-# check_sessions --policy and --record: what the policies would do, what they should have done, and who may ask.
+# check_sessions --policy and --remember: what the policies would do, what they should have done, and who may ask.
 use strict;
 use warnings;
 
@@ -121,12 +121,12 @@ subtest 'who writes, and who only reads' => sub {
     my $state = "$dir/state";
     check('--policy', 'office', '--state-dir', $state);
     ok(!-e $state, 'a check writes nothing');
-    my $run = check('-T', "sim:$farm", '--record', '--state-dir', $state);
-    is($run->{status}, 0, '--record without a policy');
+    my $run = check('-T', "sim:$farm", '--remember', '--state-dir', $state);
+    is($run->{status}, 0, '--remember without a policy');
     ok(-s "$state/ledger.sqlite", '... writes the ledger');
     unlike($run->{out}, qr/would_warn|policies/, '... and says nothing of policies');
     my $looks_twice = sub {
-        run('check_sessions', '-T', "sim:$farm", '--record', '--state-dir', $state);
+        run('check_sessions', '-T', "sim:$farm", '--remember', '--state-dir', $state);
         my %said = foreseen('--policy', 'office', '--state-dir', $state);
         return $said{dora}{step} eq 'log off';
     };
@@ -138,8 +138,8 @@ subtest 'who writes, and who only reads' => sub {
     is($read->{status}, 0, 'without any right to write');
     unlike($read->{out}, qr/there is no ledger/, '... it is read');
     like($read->{out}, qr/dora:.*it[ ]is[ ]due$/mx, '... and known');
-    my $write = check('--policy', 'office', '--state-dir', $state, '--record');
-    is($write->{status}, 3, 'a record that cannot be written');
+    my $write = check('--policy', 'office', '--state-dir', $state, '--remember');
+    is($write->{status}, 3, 'what cannot be written');
     like($write->{out}, qr/^SESSIONS[ ]UNKNOWN:[ ].*ledger/x, '... is no OK');
     system 'chmod', '-R', 'u+w', $state;
     write_file("$state/ledger.sqlite", 'x' x 8192);

@@ -50,7 +50,7 @@ if (program('enforce_sessions')) {
           . "zone = Europe/Berlin\nwhen = daily 00:00-24:00\ntext = hello\n");
     push @paths, [0, 'enforce_sessions', '--config', $policy, '--state-dir', $state],
       [0, 'enforce_sessions', '--config', $policy, '--state-dir', $state, '--execute', '--explain'],
-      [0, 'check_sessions', '--config', $policy, '--policy', 'all', '--record', '--explain', '--state-dir', $state];
+      [0, 'check_sessions', '--config', $policy, '--policy', 'all', '--remember', '--explain', '--state-dir', $state];
 }
 
 for my $path (@paths) {

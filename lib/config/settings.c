@@ -206,7 +206,7 @@ const struct option_spec option_table[] = {
 	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(overdue_after),
 	 .help = "A session is overdue if a policy should have ended it so long ago, and it is still there: whoever carries "
 	         "the policies out does not, or cannot. TIME needs a unit (15m), and is longer than the time between two runs."},
-	{.name = "record", .kind = OPTION_FLAG, .group = POLICIES, .programs = PROGRAM_CHECK, FIELD(record),
+	{.name = "remember", .kind = OPTION_FLAG, .group = POLICIES, .programs = PROGRAM_CHECK, FIELD(remember),
 	 .help = "Write what was seen into the ledger of the state folder, and into its history. Without this option a check "
 	         "writes nothing."},
 	{.name = "id", .kind = OPTION_WORDS, .argument = "ID", .group = DO, .programs = PROGRAM_HANDLERS,

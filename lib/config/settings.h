@@ -54,7 +54,7 @@ struct settings {
 
 	/* policies */
 	struct string_list policies; /* --policy; empty: for the check none, else all of the configuration */
-	bool record;                 /* the check writes the ledger */
+	bool remember;               /* the check writes the ledger */
 	int64_t overdue_after;       /* ms */
 
 	/* handlers */

@@ -59,19 +59,19 @@ void foreseer_close(struct foreseer *foreseer)
 	free(foreseer);
 }
 
-/* Without --record a ledger that is not there is none; one that cannot be read is a failure. */
+/* Without --remember a ledger that is not there is none; one that cannot be read is a failure. */
 static int open_ledger(struct foreseer *foreseer, struct error *error)
 {
 	const struct settings *settings = foreseer->run.settings;
 	struct state_dir *state = &foreseer->run.state;
 	int missing = 0;
 
-	if (settings->record)
+	if (settings->remember)
 		missing = state_dir_open_as(state, settings->state_dir, settings->state_dir_shared, error);
 	else
 		missing = state_dir_open_reading(state, settings->state_dir, settings->state_dir_shared, error);
 	if (missing < 0 || ledger_open(&foreseer->run.ledger, missing > 0 ? NULL : state,
-	                               settings->record ? LEDGER_WRITE : LEDGER_READ, PATIENCE, error) < 0)
+	                               settings->remember ? LEDGER_WRITE : LEDGER_READ, PATIENCE, error) < 0)
 		return -1;
 	foreseer->remembers = ledger_remembers(foreseer->run.ledger);
 	return 0;

@@ -2,7 +2,7 @@
 /*
  * What enforce_sessions would do to sessions that somebody else has listed: for the check, which acts on nobody.
  *
- * It reads the ledger, or with --record writes what was listed into it.  Without a ledger nothing is remembered: no
+ * It reads the ledger, or with --remember writes what was listed into it.  Without a ledger nothing is remembered: no
  * warning was given, and every session is seen for the first time.
  */
 #ifndef CURFEW_ENFORCE_FORESEE_H
@@ -22,7 +22,7 @@ struct foreseer;
 int foreseer_open(struct foreseer **foreseer, struct settings *settings, struct error *error);
 void foreseer_close(struct foreseer *foreseer); /* NULL is allowed */
 
-/* *foresight belongs to the foreseer, or is NULL if only --record was asked for. */
+/* *foresight belongs to the foreseer, or is NULL if only --remember was asked for. */
 int foreseer_look(struct foreseer *foreseer, struct visit *visits, const struct foresight **foresight,
                   struct error *error);
 
