@@ -160,8 +160,8 @@ static int memories_read(struct seeing *seeing)
 	return result;
 }
 
-/* After a clock was set all times of ours are worth nothing, and every session is one that we see for the first
-   time. */
+/* After a clock was set all times of ours are worth nothing: every session is one that we see for the first time, and
+   what was said before may have been said at any time. */
 static int memories_renew(struct seeing *seeing)
 {
 	if (!seeing->look->clock_unsteady)
@@ -170,10 +170,12 @@ static int memories_renew(struct seeing *seeing)
 		seeing->memories[i].first_look = seeing->place.look;
 		seeing->memories[i].state_since = seeing->now;
 	}
-	return seeing->writes && seeing->place.known
-	           ? ledger_do(seeing->ledger, QUERY_SESSIONS_RENEW, seeing->error, "iii", seeing->place.id,
-	                       seeing->place.look, seeing->now)
-	           : 0;
+	if (!seeing->writes || !seeing->place.known)
+		return 0;
+	if (ledger_do(seeing->ledger, QUERY_WARNINGS_FORGET, seeing->error, "i", seeing->place.id) < 0)
+		return -1;
+	return ledger_do(seeing->ledger, QUERY_SESSIONS_RENEW, seeing->error, "iii", seeing->place.id,
+	                 seeing->place.look, seeing->now);
 }
 
 static int session_add(struct seeing *seeing, const struct session *session)
@@ -263,8 +265,7 @@ static int warnings_read(struct seeing *seeing)
 	sqlite3_stmt *statement;
 	int result;
 
-	/* What was said before a clock was set may have been said at any time. */
-	if (seeing->count == 0 || seeing->look->clock_unsteady)
+	if (seeing->count == 0 || seeing->look->clock_unsteady) /* memories_renew() */
 		return 0;
 	qsort(seeing->memories, seeing->count, sizeof *seeing->memories, compare_rows);
 	statement = ledger_ask(seeing->ledger, QUERY_WARNINGS, seeing->error, "i", seeing->place.id);
@@ -348,8 +349,9 @@ int ledger_warned(struct ledger *ledger, const struct ledger_warning *warning, s
 
 	if (result < 0)
 		return -1;
-	result = ledger_do(ledger, QUERY_WARNED_BEFORE, error, "ssssssii", warning->url, session->provider,
-	                   session->host, session->id, session->user, session->birth, cause, warning->began);
+	result = ledger_do(ledger, QUERY_WARNED_BEFORE, error, "ssssssiii", warning->url, session->provider,
+	                   session->host, session->id, session->user, session->birth, cause,
+	                   warning->began - BEGAN_JITTER, warning->began + BEGAN_JITTER);
 	if (result == 0)
 		result = ledger_do(ledger, QUERY_WARNED, error, "ssssssiiiii", warning->url, session->provider,
 		                   session->host, session->id, session->user, session->birth, cause, warning->began,

@@ -62,8 +62,9 @@ static const char *const sentences[QUERY_COUNT] = {
     [QUERY_SESSIONS_RENEW] = "UPDATE session SET first_look = ?2, state_since = ?3 WHERE target = ?1",
     [QUERY_WARNINGS] = "SELECT warning.session, cause, rung, began, warning.state, at FROM warning"
                        " JOIN session ON session.id = warning.session WHERE target = ?1",
+    [QUERY_WARNINGS_FORGET] = "DELETE FROM warning WHERE session IN (SELECT id FROM session WHERE target = ?1)",
     /* A new episode: the warnings of the one before are over. */
-    [QUERY_WARNED_BEFORE] = "DELETE FROM warning WHERE cause = ?7 AND began <> ?8 AND session ="
+    [QUERY_WARNED_BEFORE] = "DELETE FROM warning WHERE cause = ?7 AND began NOT BETWEEN ?8 AND ?9 AND session ="
                             " (SELECT session.id FROM session JOIN target ON target.id = session.target WHERE url = ?1"
                             " AND provider = ?2 AND host = ?3 AND session.session = ?4 AND user = ?5 AND birth = ?6)",
     [QUERY_WARNED] = "INSERT OR REPLACE INTO warning (session, cause, began, rung, state, at)"

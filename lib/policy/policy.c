@@ -12,9 +12,6 @@
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 
-/* A system that tells how long ago an input was gives one input two times that differ a little. */
-enum { BEGAN_JITTER = 1000 }; /* ms */
-
 /* One look is not enough to end a session. */
 enum { LOOKS_LEAST = 2 };
 

@@ -77,6 +77,8 @@ struct policy {
 
 /* What became of one rung's warning. */
 enum warning_state { WARNING_NONE, WARNING_GIVEN, WARNING_UNDELIVERED };
+/* A system that tells how long ago an input was gives one input two times that differ a little. */
+enum { BEGAN_JITTER = 1000 }; /* ms */
 struct policy_warnings {
 	/* What was warned of: the input, logon (host's clock) or deadline that the limit is counted from. */
 	int64_t began;

@@ -214,6 +214,29 @@ static void warnings_are_remembered(void **state)
 	farm_close(&farm);
 }
 
+/* A host that says how long ago the input was tells one input's time a little differently each time. */
+static void one_input_that_is_told_in_several_ways(void **state)
+{
+	const int64_t input = NOW - 50 * MINUTE;
+	const struct policy_warnings *warnings;
+	struct error error = {0};
+	struct farm farm;
+
+	(void)state;
+	farm_make(&farm, 1);
+	warnings = &farm.histories[0].warnings[CAUSE_IDLE];
+	farm_open(&farm, LEDGER_WRITE);
+	see_well(&farm, NOW);
+	assert_int_equal(warned(&farm, 0, 0, input, NOW, &error), 0);
+	assert_int_equal(warned(&farm, 0, 1, input + 400, NOW + MINUTE, &error), 0);
+	assert_int_equal(warned(&farm, 0, 2, input - 400, NOW + 2 * MINUTE, &error), 0);
+	see_well(&farm, NOW + 3 * MINUTE);
+	assert_int_equal(warnings->rung[0].state, WARNING_GIVEN);
+	assert_int_equal(warnings->rung[1].state, WARNING_GIVEN);
+	assert_int_equal(warnings->rung[2].state, WARNING_GIVEN);
+	farm_close(&farm);
+}
+
 static void a_host_whose_clock_jumps(void **state)
 {
 	struct error error = {0};
@@ -245,6 +268,8 @@ static void a_host_whose_clock_jumps(void **state)
 	assert_int_equal(ledger_see(farm.ledger, &farm.look, 1, &farm.clock, &error), 0);
 	assert_false(farm.look.clock_unsteady);
 	assert_int_equal(farm.histories[0].looks, 2);
+	/* ... nor at any later look: nobody knows when it was said. */
+	assert_int_equal(farm.histories[0].warnings[CAUSE_IDLE].rung[0].state, WARNING_NONE);
 	farm_close(&farm);
 }
 
@@ -642,6 +667,7 @@ int main(void)
 	    TEST(who_was_gone_is_new),
 	    TEST(without_a_birth_nothing_is_remembered),
 	    TEST(warnings_are_remembered),
+	    TEST(one_input_that_is_told_in_several_ways),
 	    TEST(a_host_whose_clock_jumps),
 	    TEST(our_clock_jumps),
 	    TEST(reading_changes_nothing),
