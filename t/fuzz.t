@@ -19,7 +19,7 @@ for my $name (@built) {
     my @first = glob "$corpus/*";
     cmp_ok(scalar @first, '>=', $seeds{$name}, "$name: and there are some");
     my $runs = $inputs{$name};
-    my $said = `timeout 300 '$build/t/fuzz/$name' -runs=$runs -seed=1 -max_len=8192 -artifact_prefix='$corpus/' '$corpus' 2>&1`;
+    my $said = `timeout 1500 '$build/t/fuzz/$name' -runs=$runs -seed=1 -timeout=60 -max_len=8192 -artifact_prefix='$corpus/' '$corpus' 2>&1`;
     is($?, 0, "$name: $runs inputs, and none that crashes, hangs or reads where it may not") or diag($said);
     like($said, qr/Done $runs runs/, "$name: all of them were run");
 }

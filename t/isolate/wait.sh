@@ -4,13 +4,13 @@
 # Waiting for servers, inside t/isolate/isolate.  To be sourced:
 #
 #   . wait.sh
-#   wait_for CONDITION...          a command until it succeeds, 15 seconds at most
+#   wait_for CONDITION...          a command until it succeeds, 60 seconds at most
 #   listens PORT                   does somebody listen on it?
 
 exec {wait_nothing}<> <(:)
 
 wait_for() {
-	local end=$((SECONDS + 15))
+	local end=$((SECONDS + 60))
 
 	until "$@" >/dev/null 2>&1; do
 		if [ "$SECONDS" -ge "$end" ]; then

@@ -21,7 +21,7 @@
 #include "t/unit/file.h"
 #include "t/unit/tls.h"
 
-enum { PATIENCE = 5000, SHORT = 200 }; /* ms */
+enum { PATIENCE = 60000, SHORT = 200 }; /* ms */
 
 static pid_t server;
 static unsigned port, closed_port;

@@ -26,7 +26,7 @@
 #include "providers/http/http.h"
 #include "t/unit/tls.h"
 
-enum { PATIENCE = 5000, OPTIONS_MOST = 100, HEARD_MOST = 16384, TLS_RECORD = 0x16 };
+enum { PATIENCE = 60000, OPTIONS_MOST = 100, HEARD_MOST = 16384, TLS_RECORD = 0x16 };
 
 #define SECRET "TopSecret1"
 

@@ -434,7 +434,7 @@ static void a_traced_child(void **state)
 		skip();
 	}
 	pid = child.pid;
-	alarm(10);
+	alarm(60);
 	child_stop(&child, 0, &error);
 	assert_int_equal(child.status, -1);
 	alarm(0);
