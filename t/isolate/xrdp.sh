@@ -53,6 +53,8 @@ start_xrdp() {
 		-e 's#^EnableSyslog=true#EnableSyslog=false#' /etc/xrdp/sesman.ini
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=localhost \
 		-keyout "$xrdp_work/key.pem" -out "$xrdp_work/cert.pem" 2>/dev/null
+	# xrdp 0.10.6 reads it as its own account; without it there is no TLS.
+	! getent group xrdp >/dev/null || { chgrp xrdp "$xrdp_work/key.pem" && chmod 640 "$xrdp_work/key.pem"; }
 	sed -i -e 's#^port=3389#port=tcp://127.0.0.1:3389#' -e 's#^autorun=.*#autorun=Xorg#' \
 		-e "s#^certificate=.*#certificate=$xrdp_work/cert.pem#" -e "s#^key_file=.*#key_file=$xrdp_work/key.pem#" \
 		-e 's#^EnableSyslog=true#EnableSyslog=false#' -e 's/^#EnableProcessId=false/EnableProcessId=true/' \
