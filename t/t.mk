@@ -30,6 +30,7 @@ BLACKBOX_TESTS += t/limits.t
 BLACKBOX_TESTS += t/man.t
 BLACKBOX_TESTS += t/mib.t
 BLACKBOX_TESTS += t/options.t
+BLACKBOX_TESTS += t/package-lists.t
 BLACKBOX_TESTS += t/pages.t
 BLACKBOX_TESTS += t/sim.t
 BLACKBOX_TESTS += t/threshold-range.t
