@@ -5,12 +5,15 @@ agent_libagent_a_SOURCES = \
 	agent/answer.c agent/answer.h \
 	agent/audit_tail.c agent/audit_tail.h \
 	agent/base_oid.c agent/agentx.h \
+	agent/block.c agent/block.h \
 	agent/columns.c agent/columns.h \
 	agent/grid.c agent/grid.h \
 	agent/host_index.c agent/host_index.h \
 	agent/host_resources.c agent/host_resources.h \
 	agent/number.c agent/number.h \
+	agent/pack.c agent/pack.h \
 	agent/poll.c agent/poll.h \
+	agent/rows.c agent/rows.h \
 	agent/table.c agent/table.h \
 	agent/trap.c agent/trap.h \
 	agent/trap_act.c agent/trap_act.h \

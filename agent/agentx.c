@@ -26,6 +26,7 @@
 #include "agent/table.h"
 #include "agent/trap.h"
 #include "agent/trap_queue.h"
+#include "agent/value.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
@@ -41,7 +42,7 @@ static const struct agentx_source *served;
 static bool refused;
 static struct deadline retry;
 
-/* A subtree that is served: the scalars are a grid of one row, whose index is 0. */
+/* A subtree that is served. */
 struct subtree {
 	const char *name;
 	unsigned long behind[3]; /* the base OID */
@@ -52,28 +53,6 @@ struct subtree {
 	netsnmp_handler_registration *registration;
 };
 
-static bool scalar_read(const void *context, unsigned column, size_t row, struct value *value)
-{
-	(void)context;
-	(void)row;
-	return scalar_value(served->table, &served->scalars, clock_monotonic(), column, value);
-}
-
-static struct grid scalar_grid(const struct table *table)
-{
-	static const struct key zero;
-
-	(void)table;
-	return (struct grid){
-	    .keys = &zero,
-	    .rows = 1,
-	    .key_length = 1,
-	    .first_column = SCALAR_SERIAL,
-	    .last_column = SCALAR_AGENT_VERSION,
-	    .read = scalar_read,
-	};
-}
-
 static bool notify_read(const void *context, unsigned column, size_t row, struct value *value)
 {
 	(void)context;
@@ -83,16 +62,21 @@ static bool notify_read(const void *context, unsigned column, size_t row, struct
 
 static struct grid notify_grid(const struct table *table)
 {
-	struct grid grid = scalar_grid(table);
+	static const struct key zero;
 
-	grid.first_column = NOTIFY_NUMBER;
-	grid.last_column = NOTIFY_WAITING;
-	grid.read = notify_read;
-	return grid;
+	(void)table;
+	return (struct grid){
+	    .keys = &zero,
+	    .rows = 1,
+	    .key_length = 1,
+	    .first_column = NOTIFY_NUMBER,
+	    .last_column = NOTIFY_WAITING,
+	    .read = notify_read,
+	};
 }
 
 static struct subtree subtrees[] = {
-    {.name = "curfewScalars", .behind = {1, 1}, .behind_length = 2, .grid = scalar_grid},
+    {.name = "curfewScalars", .behind = {1, 1}, .behind_length = 2, .grid = table_scalars},
     {.name = "curfewHostEntry", .behind = {1, 2, 1}, .behind_length = 3, .grid = table_hosts},
     {.name = "curfewSessionEntry", .behind = {1, 3, 1}, .behind_length = 3, .grid = table_sessions},
     {.name = "curfewNotify", .behind = {1, PART_NOTIFY}, .behind_length = 2, .grid = notify_grid},
@@ -119,6 +103,11 @@ void agentx_variable_set(netsnmp_variable_list *variable, const struct value *va
 		break;
 	case VALUE_OCTETS:
 		snmp_set_var_typed_value(variable, ASN_OCTET_STR, value->octets, value->length);
+		break;
+	case VALUE_MOMENT:
+	case VALUE_SINCE:
+	case VALUE_FAILURES:
+	case VALUE_TYPES: /* value_show() leaves none of them */
 		break;
 	}
 }

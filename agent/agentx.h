@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/columns.h"
+#include "agent/table.h"
 #include "agent/trap.h"
 #include "agent/trap_queue.h"
 #include "lib/base/error.h"
@@ -28,7 +28,6 @@ int base_oid_parse(struct base_oid *base, const char *text, struct error *error)
 /* What is served; the caller changes it between two calls of agentx_wait(). */
 struct agentx_source {
 	const struct table *table;
-	struct scalars scalars;
 	const struct trap_queue *traps;
 	const char *this_machine; /* the label of the target whose sessions are hrSystemNumUsers; NULL: not served */
 };

@@ -11,10 +11,10 @@
 
 #include "lib/base/clock.h"
 #include "lib/judge/classify.h"
+#include "lib/session/fields.h"
 #include "lib/session/session.h"
 
 enum {
-	TEXT_MAX = 255, /* SnmpAdminString (RFC 3411) */
 	TRUTH_TRUE = 1, /* TruthValue (RFC 2579) */
 	TRUTH_FALSE = 2,
 	ADDRESS_UNKNOWN = 0, /* InetAddressType (RFC 4001) */
@@ -52,37 +52,13 @@ static bool set_octets(struct value *value, const void *octets, size_t length)
 	return true;
 }
 
-/* Cut before the first octet of a character that does not fit: continuation octets are 10xxxxxx. */
-static bool set_text(struct value *value, const char *text)
-{
-	size_t length = strlen(text);
-
-	if (length > TEXT_MAX) {
-		length = TEXT_MAX;
-		while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
-			length--;
-	}
-	return set_octets(value, text, length);
-}
-
-/* DateAndTime (RFC 2579): year, month, day, hour, minute, second, tenth; then '+', 0, 0 for UTC. */
+/* Times that the calendar has (lib/base/clock.h). */
 static bool set_moment(struct value *value, struct moment moment)
 {
 	struct calendar_time time;
 
-	if (moment.is != MOMENT_KNOWN || time_split(&time, moment.at) < 0)
-		return false;
-	memset(value->own, 0, sizeof value->own);
-	value->own[0] = (unsigned char)(time.year >> 8);
-	value->own[1] = (unsigned char)(time.year & 0xff);
-	value->own[2] = (unsigned char)time.month;
-	value->own[3] = (unsigned char)time.day;
-	value->own[4] = (unsigned char)time.hour;
-	value->own[5] = (unsigned char)time.minute;
-	value->own[6] = (unsigned char)time.second;
-	value->own[7] = (unsigned char)(time.millisecond / 100);
-	value->own[8] = '+';
-	return set_octets(value, value->own, 11);
+	return moment.is == MOMENT_KNOWN && time_split(&time, moment.at) == 0 &&
+	       set_number(value, VALUE_MOMENT, (uint64_t)moment.at);
 }
 
 /* A length of time that is known, in seconds. */
@@ -116,7 +92,7 @@ static bool set_address(struct value *value, const char *text)
 	case ADDRESS_IPV6:
 		return set_octets(value, value->own, 16);
 	default:
-		return set_text(value, text);
+		return value_set_text(value, text);
 	}
 }
 
@@ -147,50 +123,50 @@ static bool count_value(const struct counts *counts, enum host_column column, st
 	}
 }
 
-bool scalar_value(const struct table *table, const struct scalars *scalars, int64_t monotonic, unsigned column,
-                  struct value *value)
+bool scalar_value(const struct rows *rows, unsigned column, struct value *value)
 {
-	bool taken = table->serial != 0, answered = table->host_count > table->unreachable;
+	const struct circumstances *circumstances = &rows->circumstances;
+	bool taken = rows->serial != 0, answered = rows->host_count > rows->unreachable;
 
 	switch ((enum scalar_column)column) {
 	case SCALAR_SERIAL:
-		return set_number(value, VALUE_COUNTER32, table->serial);
+		return set_number(value, VALUE_COUNTER32, rows->serial);
 	case SCALAR_TIME:
-		return taken && set_moment(value, moment_at(table->taken_at));
+		return taken && set_moment(value, moment_at(rows->taken_at));
 	case SCALAR_AGE:
-		return set_span(value, taken, monotonic - table->taken_monotonic);
+		return taken && set_number(value, VALUE_SINCE, (uint64_t)rows->taken_monotonic);
 	case SCALAR_POLL_INTERVAL:
-		return set_seconds(value, scalars->poll_interval);
+		return set_seconds(value, circumstances->poll_interval);
 	case SCALAR_POLL_FAILURES:
-		return set_number(value, VALUE_COUNTER32, scalars->poll_failures);
+		return set_number(value, VALUE_FAILURES, circumstances->poll_failures);
 	case SCALAR_IDLE_AFTER:
-		return set_seconds(value, scalars->idle_after);
+		return set_seconds(value, circumstances->idle_after);
 	case SCALAR_HOSTS:
-		return taken && set_gauge(value, table->host_count);
+		return taken && set_gauge(value, rows->host_count);
 	case SCALAR_SESSIONS:
-		return taken && set_gauge(value, table->session_count);
+		return taken && set_gauge(value, rows->session_count);
 	case SCALAR_HOSTS_UNREACHABLE:
-		return taken && set_gauge(value, table->unreachable);
+		return taken && set_gauge(value, rows->unreachable);
 	case SCALAR_TOTAL:
-		return answered && count_value(&table->totals, HOST_TOTAL, value);
+		return answered && count_value(&rows->totals, HOST_TOTAL, value);
 	case SCALAR_ACTIVE:
-		return answered && count_value(&table->totals, HOST_ACTIVE, value);
+		return answered && count_value(&rows->totals, HOST_ACTIVE, value);
 	case SCALAR_IDLE:
-		return answered && count_value(&table->totals, HOST_IDLE, value);
+		return answered && count_value(&rows->totals, HOST_IDLE, value);
 	case SCALAR_IDLE_UNKNOWN:
-		return answered && count_value(&table->totals, HOST_IDLE_UNKNOWN, value);
+		return answered && count_value(&rows->totals, HOST_IDLE_UNKNOWN, value);
 	case SCALAR_DISCONNECTED:
-		return answered && count_value(&table->totals, HOST_DISCONNECTED, value);
+		return answered && count_value(&rows->totals, HOST_DISCONNECTED, value);
 	case SCALAR_OLDEST_IDLE:
-		return answered && count_value(&table->totals, HOST_OLDEST_IDLE, value);
+		return answered && count_value(&rows->totals, HOST_OLDEST_IDLE, value);
 	case SCALAR_OLDEST_DISCONNECT:
-		return answered && count_value(&table->totals, HOST_OLDEST_DISCONNECT, value);
+		return answered && count_value(&rows->totals, HOST_OLDEST_DISCONNECT, value);
 	case SCALAR_POLL_DURATION:
-		return scalars->poll_duration >= 0 && set_gauge(value, (uint64_t)scalars->poll_duration);
+		return circumstances->poll_duration >= 0 && set_gauge(value, (uint64_t)circumstances->poll_duration);
 	case SCALAR_AGENT_START:
-		return set_moment(value, moment_at(scalars->agent_start));
+		return set_moment(value, moment_at(circumstances->agent_start));
 	case SCALAR_AGENT_VERSION:
-		return set_text(value, PACKAGE_VERSION);
+		return value_set_text(value, PACKAGE_VERSION);
 	}
 	return false;
 }
@@ -199,17 +175,17 @@ bool host_value(const struct host_row *row, unsigned column, struct value *value
 {
 	switch ((enum host_column)column) {
 	case HOST_NAME:
-		return set_text(value, row->name);
+		return value_set_text(value, row->name);
 	case HOST_TARGET:
-		return set_text(value, row->target);
+		return value_set_text(value, row->target);
 	case HOST_PROVIDER:
-		return set_text(value, row->provider);
+		return value_set_text(value, row->provider);
 	case HOST_REACHABLE:
 		return set_truth(value, row->reachable);
 	case HOST_COMPLETE:
 		return set_truth(value, row->complete);
 	case HOST_ERROR:
-		return set_text(value, row->problem);
+		return value_set_text(value, row->problem);
 	case HOST_LAST_ANSWER:
 		return set_moment(value, row->last_answer);
 	case HOST_TOTAL:
@@ -234,38 +210,70 @@ static bool set_enumeration(struct value *value, unsigned number)
 	return set_number(value, VALUE_INTEGER, number + 1);
 }
 
-static bool set_address_type(struct value *value, const char *text)
-{
-	return text[0] != '\0' && set_number(value, VALUE_INTEGER, address_parse(text, value->own));
-}
-
 static bool set_flag(struct value *value, enum flag flag)
 {
 	return flag != FLAG_UNKNOWN && set_truth(value, flag == FLAG_YES);
 }
 
+/* Columns that show a member as it is: its place in the session's own table, plus one. */
+#define SHOWS(field) ((field) + 1)
+static const unsigned char shown[SESSION_LAST + 1] = {
+    [SESSION_ID] = SHOWS(SESSION_FIELD_ID),
+    [SESSION_USER] = SHOWS(SESSION_FIELD_USER),
+    [SESSION_DOMAIN] = SHOWS(SESSION_FIELD_DOMAIN),
+    [SESSION_UPN] = SHOWS(SESSION_FIELD_UPN),
+    [SESSION_STATE] = SHOWS(SESSION_FIELD_STATE),
+    [SESSION_STATE_TEXT] = SHOWS(SESSION_FIELD_STATE_TEXT),
+    [SESSION_CLASS] = SHOWS(SESSION_FIELD_CLASS),
+    [SESSION_KIND] = SHOWS(SESSION_FIELD_KIND),
+    [SESSION_LOGON_TIME] = SHOWS(SESSION_FIELD_LOGON_TIME),
+    [SESSION_CONNECT_TIME] = SHOWS(SESSION_FIELD_CONNECT_TIME),
+    [SESSION_DISCONNECT_TIME] = SHOWS(SESSION_FIELD_DISCONNECT_TIME),
+    [SESSION_LAST_INPUT] = SHOWS(SESSION_FIELD_LAST_INPUT),
+    [SESSION_LOCKED] = SHOWS(SESSION_FIELD_LOCKED),
+    [SESSION_STATION] = SHOWS(SESSION_FIELD_STATION),
+    [SESSION_CLIENT_NAME] = SHOWS(SESSION_FIELD_CLIENT_NAME),
+    [SESSION_COLLECTION] = SHOWS(SESSION_FIELD_COLLECTION),
+    [SESSION_APPLICATION] = SHOWS(SESSION_FIELD_APPLICATION),
+    [SESSION_BIRTH] = SHOWS(SESSION_FIELD_BIRTH),
+};
+
+static bool set_field(struct value *value, const struct session *session, enum session_field field)
+{
+	switch (session_fields[field].type) {
+	case FIELD_TEXT:
+		return value_set_text(value, field_text(session, field));
+	case FIELD_STATE:
+		return set_enumeration(value, session->state);
+	case FIELD_CLASS:
+		return set_enumeration(value, session->class);
+	case FIELD_KIND:
+		return set_enumeration(value, session->kind);
+	case FIELD_FLAG:
+		return set_flag(value, field_flag(session, field));
+	case FIELD_MOMENT:
+		return set_moment(value, field_moment(session, field));
+	default:
+		return false;
+	}
+}
+
+static bool set_client_address(struct value *value, unsigned column, const char *text)
+{
+	if (text[0] == '\0')
+		return false;
+	if (column == SESSION_CLIENT_ADDRESS_TYPE)
+		return set_number(value, VALUE_INTEGER, address_parse(text, value->own));
+	return column == SESSION_CLIENT_ADDRESS ? set_address(value, text) : value_set_text(value, text);
+}
+
 bool session_value(const struct session_row *row, unsigned column, struct value *value)
 {
-	const struct session *session = row->session;
 	const struct classification *class = &row->classification;
 
-	switch ((enum session_column)column) {
-	case SESSION_ID:
-		return set_text(value, session->id);
-	case SESSION_USER:
-		return set_text(value, session->user);
-	case SESSION_DOMAIN:
-		return set_text(value, session->domain);
-	case SESSION_UPN:
-		return set_text(value, session->upn);
-	case SESSION_STATE:
-		return set_enumeration(value, session->state);
-	case SESSION_STATE_TEXT:
-		return set_text(value, session->state_text);
-	case SESSION_CLASS:
-		return set_enumeration(value, session->class);
-	case SESSION_KIND:
-		return set_enumeration(value, session->kind);
+	if (column < sizeof shown && shown[column] != 0)
+		return set_field(value, row->session, (enum session_field)(shown[column] - 1));
+	switch (column) {
 	case SESSION_COUNTED:
 		return set_truth(value, class->counted);
 	case SESSION_USAGE:
@@ -274,32 +282,11 @@ bool session_value(const struct session_row *row, unsigned column, struct value 
 		return set_span(value, class->idle.known, class->idle.length);
 	case SESSION_DISCONNECTED_SECONDS:
 		return set_span(value, class->disconnected.known, class->disconnected.length);
-	case SESSION_LOGON_TIME:
-		return set_moment(value, session->logon_time);
-	case SESSION_CONNECT_TIME:
-		return set_moment(value, session->connect_time);
-	case SESSION_DISCONNECT_TIME:
-		return set_moment(value, session->disconnect_time);
-	case SESSION_LAST_INPUT:
-		return set_moment(value, session->last_input);
-	case SESSION_LOCKED:
-		return set_flag(value, session->locked);
-	case SESSION_STATION:
-		return set_text(value, session->station);
-	case SESSION_CLIENT_NAME:
-		return set_text(value, session->client_name);
 	case SESSION_CLIENT_ADDRESS_TYPE:
-		return set_address_type(value, session->client_address);
 	case SESSION_CLIENT_ADDRESS:
-		return session->client_address[0] != '\0' && set_address(value, session->client_address);
 	case SESSION_CLIENT_ADDRESS_TEXT:
-		return session->client_address[0] != '\0' && set_text(value, session->client_address);
-	case SESSION_COLLECTION:
-		return set_text(value, session->collection);
-	case SESSION_APPLICATION:
-		return set_text(value, session->application);
-	case SESSION_BIRTH:
-		return set_text(value, session->birth);
+		return set_client_address(value, column, row->session->client_address);
+	default:
+		return false;
 	}
-	return false;
 }

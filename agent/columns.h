@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The columns of CURFEW-MIB and how a row shows in them.  Pure, and knows
- * nothing of net-snmp.  The numbers are those of mibs/CURFEW-MIB.txt.in, and
- * t/mib.t compares them.
+ * The columns of CURFEW-MIB and how a row shows in them: the one table of them.
+ * Whoever serves a block takes them from there, so a new column is a line of an
+ * enum here and a case in columns.c.  Pure, and knows nothing of net-snmp.
+ * The numbers are those of mibs/CURFEW-MIB.txt.in, and t/mib.t compares them.
  */
 #ifndef CURFEW_COLUMNS_H
 #define CURFEW_COLUMNS_H
 
-#include "agent/table.h"
-
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+
+#include "agent/rows.h"
+#include "agent/value.h"
 
 enum scalar_column {
 	SCALAR_SERIAL = 1,
@@ -82,31 +82,19 @@ enum session_column {
 	SESSION_BIRTH,
 };
 
-enum value_type { VALUE_INTEGER, VALUE_GAUGE32, VALUE_COUNTER32, VALUE_COUNTER64, VALUE_OCTETS };
-
-/* A variable's value.  octets points into the table or, for short made-up ones, to the own buffer:
-   do not copy a value. */
-struct value {
-	enum value_type type;
-	uint64_t number;
-	const void *octets;
-	size_t length;
-	unsigned char own[16];
-};
-
-/* What the scalars tell beside the table. */
-struct scalars {
-	int64_t poll_interval; /* ms */
-	int64_t idle_after;    /* ms */
-	int64_t poll_duration; /* ms; below 0: no poll has ended yet */
-	int64_t agent_start;   /* our clock */
-	uint32_t poll_failures;
+/* The last ones, which a new column moves. */
+enum {
+	SCALAR_FIRST = SCALAR_SERIAL,
+	SCALAR_LAST = SCALAR_AGENT_VERSION,
+	HOST_FIRST = HOST_NAME,
+	HOST_LAST = HOST_POLL_FAILURES,
+	SESSION_FIRST = SESSION_ID,
+	SESSION_LAST = SESSION_BIRTH,
 };
 
 /* column is one of the enums above; the values' units are the MIB's.  false: what is asked is not known
    or does not apply, so there is no such instance. */
-bool scalar_value(const struct table *table, const struct scalars *scalars, int64_t monotonic, unsigned column,
-                  struct value *value);
+bool scalar_value(const struct rows *rows, unsigned column, struct value *value);
 bool host_value(const struct host_row *row, unsigned column, struct value *value);
 bool session_value(const struct session_row *row, unsigned column, struct value *value);
 

@@ -11,11 +11,12 @@
 #include <unistd.h>
 
 #include "agent/agentx.h"
-#include "agent/answer.h"
 #include "agent/host_resources.h"
 #include "agent/notifier.h"
 #include "agent/notify.h"
+#include "agent/pack.h"
 #include "agent/poll.h"
+#include "agent/rows.h"
 #include "agent/table.h"
 #include "lib/act/host_lock.h"
 #include "lib/act/state.h"
@@ -48,19 +49,13 @@ struct agent {
 	struct notifier notifier;
 	struct poll poll;
 	struct deadline next_poll;
-	int64_t poll_begun; /* monotonic */
-	int signals;        /* signalfd */
-	bool failing;       /* the last poll: say it once */
-	bool serving;       /* net-snmp was begun */
+	int64_t start; /* our clock */
+	uint32_t poll_failures;
+	int signals;  /* signalfd */
+	bool failing; /* the last poll: say it once */
+	bool serving; /* net-snmp was begun */
 	bool stopping;
 };
-
-static void source_update(struct agent *agent)
-{
-	agent->source.table = agent->table;
-	agent->source.scalars.poll_interval = agent->settings->poll_interval;
-	agent->source.scalars.idle_after = agent->settings->idle_after;
-}
 
 /* New settings, or NULL: *error says what is wrong, or nothing is (--help). */
 static struct settings *settings_read(const struct agent *agent, struct error *error)
@@ -74,44 +69,28 @@ static struct settings *settings_read(const struct agent *agent, struct error *e
 	return NULL;
 }
 
-static void shared_say(const struct table *table, const struct table *before)
+/* The new table takes the old one's place, and the settings of its poll with it. */
+static void table_renew(struct agent *agent)
 {
-	for (size_t i = 0; i < table->answer_count; i++) {
-		const struct answer *answer = &table->answers[i];
-
-		if (table_shares_newly(before, answer))
-			log_line(LOG_LEVEL_INFO, "%s: %zu of its sessions are listed by %s too, and counted there",
-			         answer->target, answer->shared, answer->shared_with);
-	}
-}
-
-static void table_take(struct agent *agent)
-{
-	struct table_rule rule = {
-	    .idle_after = agent->settings->idle_after,
-	    .classes = agent->settings->class_bits,
-	    .filter = &agent->settings->filter,
-	};
 	struct table *old = agent->table;
-	size_t count;
-	struct answer *answers = poll_take(&agent->poll, &count);
 
-	agent->source.scalars.poll_duration = clock_monotonic() - agent->poll_begun;
-	agent->table = table_make(answers, count, old, &rule, clock_now(), clock_monotonic());
-	source_update(agent);
-	shared_say(agent->table, old);
+	for (size_t i = 0; i < agent->poll.notices.count; i++)
+		log_line(LOG_LEVEL_INFO, "%s", agent->poll.notices.items[i]);
+	agent->table = poll_take(&agent->poll);
+	agent->table->block.failures = agent->poll_failures;
+	agent->source.table = agent->table;
 	notifier_look(&agent->notifier, agent->table);
 	table_free(old);
 	if (agent->failing)
 		log_line(LOG_LEVEL_INFO, "polls work again");
 	agent->failing = false;
-	log_line(LOG_LEVEL_DEBUG, "snapshot %u: %zu hosts, %zu sessions", agent->table->serial,
-	         agent->table->host_count, agent->table->session_count);
+	log_line(LOG_LEVEL_DEBUG, "snapshot %u: %zu hosts, %zu sessions", agent->table->block.serial,
+	         table_hosts(agent->table).rows, table_sessions(agent->table).rows);
 }
 
 static void poll_failed(struct agent *agent, const struct error *error)
 {
-	agent->source.scalars.poll_failures++;
+	agent->table->block.failures = ++agent->poll_failures;
 	if (!agent->failing)
 		log_line(LOG_LEVEL_ERROR, "a poll failed, and the last snapshot stays: %s", error->text);
 	agent->failing = true;
@@ -119,11 +98,16 @@ static void poll_failed(struct agent *agent, const struct error *error)
 
 static void poll_begin(struct agent *agent)
 {
+	const struct poll_order order = {
+	    .settings = agent->settings,
+	    .previous = agent->table,
+	    .agent_start = agent->start,
+	    .poll_failures = agent->poll_failures,
+	};
 	struct error error = {0};
 
 	agent->next_poll = deadline_in(agent->settings->poll_interval);
-	agent->poll_begun = clock_monotonic();
-	if (poll_start(&agent->poll, agent->settings, &error) < 0)
+	if (poll_start(&agent->poll, &order, &error) < 0)
 		poll_failed(agent, &error);
 }
 
@@ -150,7 +134,6 @@ static void reload(struct agent *agent)
 	agent->settings = settings;
 	agent->source.this_machine = this_machine;
 	notifier_set(&agent->notifier, settings);
-	source_update(agent);
 	poll_begin(agent);
 }
 
@@ -172,14 +155,14 @@ static void turn(struct agent *agent)
 	int64_t wait = deadline_left(agent->poll.child.pid != 0 ? &agent->poll.deadline : &agent->next_poll);
 	const struct child *child = &agent->poll.child;
 	const int fds[] = {agent->signals, child->out, child->err, child->pidfd};
-	unsigned readable = agentx_wait(fds, 4, agent->poll.more ? 0 : wait < WAIT_MAX ? wait : WAIT_MAX);
+	unsigned readable = agentx_wait(fds, 4, wait < WAIT_MAX ? wait : WAIT_MAX);
 
 	if ((readable & 1) != 0)
 		signals_take(agent);
 	notifier_turn(&agent->notifier);
 	switch (poll_advance(&agent->poll)) {
 	case POLL_DONE:
-		table_take(agent);
+		table_renew(agent);
 		break;
 	case POLL_FAILED:
 		poll_failed(agent, &agent->poll.error);
@@ -207,6 +190,26 @@ static int signals_open(void)
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* What is served until the first poll has ended. */
+static int table_begin(struct agent *agent, struct error *error)
+{
+	const struct circumstances circumstances = {
+	    .poll_interval = agent->settings->poll_interval,
+	    .idle_after = agent->settings->idle_after,
+	    .poll_duration = -1,
+	    .agent_start = agent->start,
+	};
+	struct packed packed;
+	struct rows none;
+
+	rows_none(&none, &circumstances);
+	if (rows_pack(&none, &packed, error) < 0)
+		return -1;
+	agent->table = table_take(&packed, error);
+	agent->source.table = agent->table;
+	return agent->table != NULL ? 0 : -1;
 }
 
 /* One agent for each state folder: two would give the same index to different hosts. */
@@ -237,12 +240,11 @@ static int begin(struct agent *agent, struct error *error)
 	agent->signals = signals_open();
 	if (agent->signals < 0)
 		return error_errno(error, errno, STEP_NONE, "no signals");
-	agent->table = table_empty();
-	agent->source.scalars.agent_start = clock_now();
-	agent->source.scalars.poll_duration = -1;
+	agent->start = clock_now();
+	if (table_begin(agent, error) < 0)
+		return -1;
 	agent->source.traps = &agent->notifier.queue;
 	notifier_set(&agent->notifier, agent->settings);
-	source_update(agent);
 	agent->serving = true;
 	return agentx_start(agent->settings->agentx_socket, &agent->base, &agent->source, error);
 }

@@ -44,6 +44,12 @@ static bool read_cell(const struct grid *grid, unsigned column, size_t row)
 	return grid->read == NULL || grid->read(grid->context, column, row, grid->value);
 }
 
+/* The first row from this one on that may have a value. */
+static size_t row_next(const struct grid *grid, unsigned column, size_t row)
+{
+	return grid->next == NULL ? row : grid->next(grid->context, column, row);
+}
+
 enum grid_answer grid_get(const struct grid *grid, const unsigned long *request, size_t length, struct cell *cell)
 {
 	size_t row;
@@ -74,7 +80,7 @@ enum grid_answer grid_next(const struct grid *grid, const unsigned long *request
 		row = row_behind(grid, request + 1, length - 1, inclusive);
 	}
 	for (; column <= grid->last_column; column++, row = 0) {
-		for (; row < grid->rows; row++) {
+		for (row = row_next(grid, column, row); row < grid->rows; row = row_next(grid, column, row + 1)) {
 			if (!read_cell(grid, column, row))
 				continue;
 			*cell = (struct cell){.column = column, .row = row};

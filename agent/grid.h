@@ -32,6 +32,8 @@ struct grid {
 	unsigned first_column, last_column; /* the accessible ones, none missing between */
 	/* Reads a cell into *value; false: it has none, and is passed over.  NULL: all have one. */
 	bool (*read)(const void *context, unsigned column, size_t row, struct value *value);
+	/* The first row from this one on that may have a value in the column, or rows.  NULL: each may. */
+	size_t (*next)(const void *context, unsigned column, size_t row);
 	const void *context;
 	struct value *value; /* set by the caller: that of the cell which was found */
 };

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/block.h"
 #include "agent/grid.h"
+#include "agent/value.h"
 #include "lib/base/arena.h"
 #include "lib/base/hash.h"
 #include "lib/session/session.h"
@@ -42,41 +44,44 @@ static bool taken_add(struct taken *taken, struct key key)
 	return true;
 }
 
+uint64_t number_hash(const struct session *session)
+{
+	return hash_text(hash_text(HASH_START, session->id), session->birth);
+}
+
 /* A hash of id and birth in our range. */
 static uint32_t number_of(const struct session *session)
 {
-	uint32_t hash = hash_short(hash_text(hash_text(HASH_START, session->id), session->birth));
-
-	return (hash & (NUMBER_SYNTHETIC - 1)) | NUMBER_SYNTHETIC;
+	return (hash_short(number_hash(session)) & (NUMBER_SYNTHETIC - 1)) | NUMBER_SYNTHETIC;
 }
 
-/* The previous table's synthetic numbers, by host, id and birth. */
+/* The previous table's synthetic numbers, by host and session. */
 struct past {
+	uint64_t hash;
 	uint32_t host, number;
-	const struct session *session;
 };
 
 static int past_compare(const void *left, const void *right)
 {
 	const struct past *a = left, *b = right;
-	int order;
 
 	if (a->host != b->host)
 		return a->host < b->host ? -1 : 1;
-	order = strcmp(a->session->id, b->session->id);
-	return order != 0 ? order : strcmp(a->session->birth, b->session->birth);
+	return a->hash < b->hash ? -1 : a->hash > b->hash;
 }
 
 static size_t past_make(struct past **past, const struct table *previous)
 {
-	size_t count = 0;
+	const struct block_part *numbers = &previous->block.parts[BLOCK_NUMBERS];
+	const struct key *keys = block_keys(numbers);
+	size_t rows = block_rows(numbers), count = 0;
 
-	*past = must_alloc((previous->session_count + 1) * sizeof **past);
-	for (size_t i = 0; i < previous->session_count; i++) {
-		const struct key *key = &previous->session_keys[i];
+	*past = must_alloc((rows + 1) * sizeof **past);
+	for (size_t i = 0; i < rows; i++) {
+		struct value value;
 
-		if (previous->sessions[i].synthetic)
-			(*past)[count++] = (struct past){key->part[0], key->part[1], previous->sessions[i].session};
+		if (block_read(numbers, NUMBER_HASH_COLUMN, i, &value))
+			(*past)[count++] = (struct past){value.number, keys[i].part[0], keys[i].part[1]};
 	}
 	qsort(*past, count, sizeof **past, past_compare);
 	return count;
@@ -96,7 +101,7 @@ void number_rows(struct key *keys, struct session_row *rows, size_t count, const
 		rows[i].synthetic = !settled[i];
 	}
 	for (size_t i = 0; i < count; i++) {
-		struct past wanted = {.host = keys[i].part[0], .session = rows[i].session};
+		struct past wanted = {.host = keys[i].part[0], .hash = number_hash(rows[i].session)};
 		const struct past *found;
 
 		if (settled[i])

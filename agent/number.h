@@ -10,14 +10,22 @@
 #ifndef CURFEW_NUMBER_H
 #define CURFEW_NUMBER_H
 
-#include "agent/table.h"
+#include "agent/rows.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/grid.h"
+#include "agent/table.h"
+#include "lib/session/session.h"
+
 enum { NUMBER_SYNTHETIC = 1 << 30, NUMBER_SYNTHETIC_LAST = INT32_MAX };
 
-/* Fills keys[i].part[1] and rows[i].synthetic; part[0] and session are set.  previous: see table_make(). */
+/* Fills keys[i].part[1] and rows[i].synthetic; part[0] and session are set.  previous: see rows_make(). */
 void number_rows(struct key *keys, struct session_row *rows, size_t count, const struct table *previous);
+
+/* Tells sessions of a host apart: what the next poll knows them by, in BLOCK_NUMBERS. */
+enum { NUMBER_HASH_COLUMN = 1 };
+uint64_t number_hash(const struct session *session);
 
 #endif

@@ -1,78 +1,87 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/poll.h"
 
-#include <stdlib.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
+#include "lib/base/text.h"
 #include "lib/child/child.h"
 #include "lib/child/protocol.h"
 #include "lib/child/spawn.h"
 #include "lib/session/session_json.h"
 
 enum {
-	ANSWER_LIMIT = 100000,
-	LINES_AT_ONCE = 64 * 1024, /* bytes of whole lines, before the daemon is answered again */
-	STATUS_WAIT = 50,          /* ms for the exit status, once the output has closed */
+	LINE_LIMIT = 64 * 1024, /* bytes */
+	NOTICE_LIMIT = 1000,    /* lines, and bytes of one */
+	STATUS_WAIT = 50,       /* ms for the exit status, once the output has closed */
 };
 
 void poll_init(struct poll *poll)
 {
-	*poll = (struct poll){.child = {.out = -1, .err = -1, .pidfd = -1}};
+	*poll = (struct poll){.child = {.out = -1, .err = -1, .pidfd = -1}, .memfd = -1};
 }
 
-int poll_start(struct poll *poll, struct settings *settings, struct error *error)
+/* The child has the memfd as its descriptor 3 (lib/child/spawn.h). */
+int poll_start(struct poll *poll, const struct poll_order *order, struct error *error)
 {
-	const struct spawn spawn = {.function = poll_child, .context = settings};
+	struct poll_order given = *order;
+	struct spawn spawn = {.function = poll_child, .context = &given};
 
 	poll_init(poll);
-	if (child_start(&poll->child, "the polling process", spawn, CHILD_OUT | CHILD_ERR, error) < 0)
+	poll->memfd = memfd_create("curfew-snapshot", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (poll->memfd < 0)
+		return error_errno(error, errno, STEP_OPEN, "no memory for a snapshot");
+	spawn.kept = poll->memfd;
+	given.memfd = SPAWN_KEPT;
+	if (child_start(&poll->child, "the polling process", spawn, CHILD_OUT | CHILD_ERR, error) < 0) {
+		poll_stop(poll);
 		return -1;
-	poll->deadline = deadline_in(settings->timeout + POLL_GRACE);
+	}
+	poll->child.line_limit = LINE_LIMIT;
+	poll->deadline = deadline_in(order->settings->timeout + POLL_GRACE);
 	return 0;
 }
 
-static struct answer *answer_add(struct poll *poll)
+static int reject(struct poll *poll, const char *why)
 {
-	if (poll->count == poll->room) {
-		poll->room = poll->room > 0 ? poll->room * 2 : 16;
-		poll->answers = must_realloc(poll->answers, poll->room * sizeof *poll->answers);
-	}
-	return &poll->answers[poll->count++];
+	return error_set(&poll->error, ERROR_PROTOCOL, STEP_LIST, "the polling process %s", why);
+}
+
+static int notice_take(struct poll *poll, const json_t *notice)
+{
+	if (poll->notices.count == NOTICE_LIMIT)
+		return reject(poll, "does not stop");
+	string_list_add(&poll->notices, &poll->arena,
+	                text_clean(&poll->arena, json_string_value(notice), json_string_length(notice), NOTICE_LIMIT));
+	return 0;
 }
 
 static int line_take(struct poll *poll, const char *line, size_t length)
 {
 	json_t *json = json_loadb(line, length, 0, NULL);
-	const json_t *failed = json_object_get(json, "failed"), *end = json_object_get(json, "end");
+	const json_t *failed = json_object_get(json, "failed"), *end = json_object_get(json, "end"),
+	             *notice = json_object_get(json, "notice");
 	int result = 0;
 
 	if (failed != NULL) {
 		error_from_json(failed, &poll->error);
 		result = -1;
-	} else if (end != NULL) {
-		poll->complete = json_is_integer(end) && (size_t)json_integer_value(end) == poll->count;
-	} else if (poll->count == ANSWER_LIMIT || poll->complete) {
-		result = error_set(&poll->error, ERROR_PROTOCOL, STEP_LIST, "the polling process does not stop");
+	} else if (poll->size != 0) {
+		result = reject(poll, "does not stop");
+	} else if (json_is_string(notice)) {
+		result = notice_take(poll, notice);
+	} else if (json_integer_value(end) > 0 && json_integer_value(end) <= INT32_MAX) {
+		poll->size = (size_t)json_integer_value(end);
 	} else {
-		result = answer_from_json(json, answer_add(poll), &poll->error);
+		result = reject(poll, "sent what is no answer");
 	}
 	json_decref(json);
 	return result;
-}
-
-static int lines_take(struct poll *poll)
-{
-	size_t length, taken = 0;
-	const char *line;
-
-	while (taken < LINES_AT_ONCE && (line = child_line(&poll->child, &length)) != NULL) {
-		if (line_take(poll, line, length) < 0)
-			return -1;
-		taken += length;
-	}
-	poll->more = taken >= LINES_AT_ONCE;
-	return 0;
 }
 
 static enum poll_state fail(struct poll *poll)
@@ -89,17 +98,21 @@ static enum poll_state output_over(struct poll *poll)
 {
 	struct error how = {0};
 
-	child_stop(&poll->child, poll->complete ? 0 : STATUS_WAIT, &how);
-	if (poll->complete)
-		return POLL_DONE;
-	poll->error = how;
-	error_set(&poll->error, ERROR_CRASHED, STEP_LIST, "the polling process ended before it was done");
-	return fail(poll);
+	child_stop(&poll->child, poll->size > 0 ? 0 : STATUS_WAIT, &how);
+	if (poll->size == 0) {
+		poll->error = how;
+		error_set(&poll->error, ERROR_CRASHED, STEP_LIST, "the polling process ended before it was done");
+		return fail(poll);
+	}
+	poll->table = table_map(poll->memfd, poll->size, &poll->error);
+	return poll->table != NULL ? POLL_DONE : fail(poll);
 }
 
 enum poll_state poll_advance(struct poll *poll)
 {
-	int moved = 0;
+	const char *line;
+	size_t length;
+	int moved;
 
 	if (poll->child.pid == 0)
 		return POLL_IDLE;
@@ -107,22 +120,22 @@ enum poll_state poll_advance(struct poll *poll)
 		error_set(&poll->error, ERROR_TIMEOUT, STEP_LIST, "the polling process hangs and was ended");
 		return fail(poll);
 	}
-	if (!poll->more)
-		moved = line_move(&poll->child, &poll->error);
-	if (poll->error.code != ERROR_NONE || lines_take(poll) < 0)
+	moved = line_move(&poll->child, &poll->error);
+	if (poll->error.code != ERROR_NONE)
 		return fail(poll);
-	return moved < 0 && !poll->more ? output_over(poll) : POLL_RUNNING;
+	while ((line = child_line(&poll->child, &length)) != NULL)
+		if (line_take(poll, line, length) < 0)
+			return fail(poll);
+	return moved < 0 ? output_over(poll) : POLL_RUNNING;
 }
 
-struct answer *poll_take(struct poll *poll, size_t *count)
+struct table *poll_take(struct poll *poll)
 {
-	struct answer *answers = poll->answers;
+	struct table *table = poll->table;
 
-	*count = poll->count;
-	poll->answers = NULL;
-	poll->count = 0;
+	poll->table = NULL;
 	poll_stop(poll);
-	return answers;
+	return table;
 }
 
 void poll_stop(struct poll *poll)
@@ -131,8 +144,9 @@ void poll_stop(struct poll *poll)
 
 	if (poll->child.pid != 0)
 		child_stop(&poll->child, 0, &ignored);
-	for (size_t i = 0; i < poll->count; i++)
-		answer_free(&poll->answers[i]);
-	free(poll->answers);
+	if (poll->memfd >= 0)
+		close(poll->memfd);
+	table_free(poll->table);
+	arena_free(&poll->arena);
 	poll_init(poll);
 }

@@ -1,28 +1,47 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One poll of all targets, in a child (lib/child/child.h): it collects, writes
- * its answers (agent/answer.h) to its output and ends.  Whatever happens to it (a
- * crash, a hang, a leak of a library) costs the serving process one poll and nothing else.
+ * One poll of all targets, in a child (lib/child/child.h): it collects, gives
+ * hosts and sessions their indexes, sorts, and packs all of it into a memfd
+ * (agent/block.h).  The serving process maps that, looks at its structure, and
+ * has a new table.  Whatever happens to the child (a crash, a hang, a leak of a
+ * library) costs one poll and nothing else.
+ *
+ * To its output the child writes lines, behind the first one (lib/child/protocol.h):
+ *
+ *   {"notice":"192.0.2.7: 2 of its sessions are listed by rds01 too, and counted there"}
+ *   {"end":2211840}           the memfd holds the snapshot, of so many bytes, and is sealed
+ *   {"failed":{...}}          or there is none
  */
 #ifndef CURFEW_POLL_H
 #define CURFEW_POLL_H
 
-#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "agent/answer.h"
+#include "agent/table.h"
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/child/child.h"
 #include "lib/config/settings.h"
 
+/* What the child is given; it reads it only. */
+struct poll_order {
+	struct settings *settings;
+	const struct table *previous;
+	int64_t agent_start;    /* our clock */
+	uint32_t poll_failures; /* so far */
+	int memfd;              /* in the child: where the block goes */
+};
+
 struct poll {
 	struct child child; /* its pid is 0: none is under way */
 	struct deadline deadline;
-	struct answer *answers;
-	size_t count, room;
-	bool complete; /* the last line has come */
-	bool more;     /* poll_advance() has left lines that it has read: there is nothing to wait for */
+	int memfd;
+	size_t size;                /* of the snapshot; 0: it is not complete */
+	struct string_list notices; /* to be logged if the poll is good */
+	struct arena arena;         /* owns them */
+	struct table *table;        /* after POLL_DONE, until somebody takes it */
 	struct error error;
 };
 
@@ -32,23 +51,21 @@ enum { POLL_GRACE = 5000 };
 enum poll_state {
 	POLL_IDLE,    /* none is under way */
 	POLL_RUNNING, /* more is to come */
-	POLL_DONE,    /* poll_take() the answers */
+	POLL_DONE,    /* poll_take() the table */
 	POLL_FAILED,  /* poll->error says why */
 };
 
 void poll_init(struct poll *poll);
-/* Starts one; none may be under way.  The settings are read by the new process only. */
-int poll_start(struct poll *poll, struct settings *settings, struct error *error);
-/* Takes some of what there is, so that SNMP is answered meanwhile, does not wait for more, and ends a poll that is past
- * its deadline. */
+/* Starts one; none may be under way.  All of the order is read by the new process only. */
+int poll_start(struct poll *poll, const struct poll_order *order, struct error *error);
+/* Takes what there is, does not wait for more, and ends a poll that is past its deadline. */
 enum poll_state poll_advance(struct poll *poll);
-/* The answers of a poll that is done; the caller owns them. */
-struct answer *poll_take(struct poll *poll, size_t *count);
+/* The table of a poll that is done; the caller owns it. */
+struct table *poll_take(struct poll *poll);
 /* Ends it, whatever it is doing, and forgets what it brought. */
 void poll_stop(struct poll *poll);
 
-/* What the other process does (agent/poll_child.c) with the settings: its answers go to its standard output.  Returns
-   its exit status. */
-int poll_child(void *settings);
+/* What the other process does (agent/poll_child.c) with the order.  Returns its exit status. */
+int poll_child(void *order);
 
 #endif

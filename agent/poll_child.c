@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The polling process: collects, gives hosts their index, tells. */
+/* The polling process: collects, gives hosts their index, packs. */
 #include "agent/poll.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "agent/answer.h"
 #include "agent/host_index.h"
+#include "agent/pack.h"
+#include "agent/rows.h"
 #include "lib/act/state.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
@@ -19,43 +23,33 @@
 #include "lib/session/session_json.h"
 #include "lib/target/provider.h"
 
-static void host_add(struct answer *answer, uint32_t index, const char *name, size_t *room)
-{
-	if (answer->host_count == *room) {
-		*room = *room > 0 ? *room * 2 : 4;
-		answer->hosts = must_realloc(answer->hosts, *room * sizeof *answer->hosts);
-	}
-	answer->hosts[answer->host_count++] = (struct answer_host){index, name};
-}
-
 /* The host that answered and every other one that a session names. */
 static void hosts_seen(struct answer *answer, struct host_index *index)
 {
 	const struct snapshot *snapshot = &answer->snapshot;
-	size_t room = 0, guess = 0;
 
-	host_add(answer, host_index_get(index, answer->url, snapshot->host), snapshot->host, &room);
+	answer_host_add(answer, host_index_get(index, answer->url, snapshot->host), snapshot->host);
 	for (size_t i = 0; i < snapshot->count; i++) {
 		const struct session *session = &snapshot->sessions[i];
 
-		if (answer_host_find(answer, session, &guess) == answer->host_count)
-			host_add(answer, host_index_get(index, answer->url, session->host), session->host, &room);
+		if (answer_host_find(answer, session) == answer->host_count)
+			answer_host_add(answer, host_index_get(index, answer->url, session->host), session->host);
 	}
 }
 
 /* No answer: the hosts it gave before. */
 static void hosts_known(struct answer *answer, struct host_index *index)
 {
-	size_t room = 0, position = 0;
+	size_t position = 0;
 	const struct host_entry *entry;
 
 	while ((entry = host_index_next(index, answer->url, &position)) != NULL)
-		host_add(answer, entry->index, entry->host, &room);
+		answer_host_add(answer, entry->index, entry->host);
 	if (answer->host_count == 0)
-		host_add(answer, host_index_get(index, answer->url, ""), "", &room);
+		answer_host_add(answer, host_index_get(index, answer->url, ""), "");
 }
 
-static json_t *visit_to_json(const struct visit *visit, struct host_index *index)
+static struct answer answer_make(const struct visit *visit, struct host_index *index)
 {
 	struct answer answer = {
 	    .target = visit->target->label,
@@ -66,50 +60,91 @@ static json_t *visit_to_json(const struct visit *visit, struct host_index *index
 	    .snapshot = visit->snapshot,
 	    .error = visit->error,
 	};
-	json_t *json;
 
 	if (answer.error.code == ERROR_NONE)
 		hosts_seen(&answer, index);
 	else
 		hosts_known(&answer, index);
-	json = answer_to_json(&answer);
-	free(answer.hosts);
-	return json;
+	return answer;
+}
+
+static int shared_tell(const struct answer *answer)
+{
+	struct arena arena = {0};
+	const char *text = arena_printf(&arena, "%s: %zu of its sessions are listed by %s too, and counted there",
+	                                answer->target, answer->shared, answer->shared_with);
+	int result = line_write(STDOUT_FILENO, json_pack("{s:o}", "notice", json_string(text)));
+
+	arena_free(&arena);
+	return result;
 }
 
 /* Indexes are on the disk before anybody is told of them. */
-static int tell(const struct settings *settings, const struct state_dir *dir, const struct visit *visits,
-                struct error *error)
+static struct answer *answers_make(const struct settings *settings, const struct visit *visits, struct error *error)
 {
+	struct answer *answers = must_alloc((settings->target_count + 1) * sizeof *answers);
 	struct host_index index;
-	json_t **lines = must_alloc((settings->target_count + 1) * sizeof *lines);
+	struct state_dir dir;
 
-	if (host_index_load(&index, dir, error) < 0)
+	if (state_dir_open_as(&dir, settings->state_dir, settings->state_dir_shared, error) < 0 ||
+	    host_index_load(&index, &dir, error) < 0)
+		return NULL;
+	for (size_t i = 0; i < settings->target_count; i++)
+		answers[i] = answer_make(&visits[i], &index);
+	return host_index_save(&index, &dir, error) == 0 ? answers : NULL;
+}
+
+static int block_leave(const struct rows *rows, int fd, struct error *error)
+{
+	struct packed packed;
+
+	if (rows_pack(rows, &packed, error) < 0 || packed_write(&packed, fd, error) < 0)
+		return -1;
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
+		return error_errno(error, errno, STEP_NONE, "cannot seal the snapshot");
+	return line_write(STDOUT_FILENO, json_pack("{s:I}", "end", (json_int_t)packed.size));
+}
+
+static int order_carry_out(const struct poll_order *order, struct error *error)
+{
+	const struct settings *settings = order->settings;
+	int64_t begun = clock_monotonic(), now;
+	const struct row_rule rule = {
+	    .idle_after = settings->idle_after,
+	    .classes = settings->class_bits,
+	    .filter = &settings->filter,
+	};
+	const struct visit *visits =
+	    collect_targets(settings->targets, settings->target_count, settings->target_timeout,
+	                    deadline_in(settings->timeout), NEED_EVERYTHING);
+	const struct answer *answers = answers_make(settings, visits, error);
+	struct rows rows;
+
+	if (answers == NULL)
 		return -1;
 	for (size_t i = 0; i < settings->target_count; i++)
-		lines[i] = visit_to_json(&visits[i], &index);
-	if (host_index_save(&index, dir, error) < 0)
-		return -1;
-	for (size_t i = 0; i < settings->target_count; i++)
-		if (line_write(STDOUT_FILENO, lines[i]) < 0)
+		if (rows_share_newly(order->previous, &answers[i]) && shared_tell(&answers[i]) < 0)
 			return error_set(error, ERROR_SYSTEM, STEP_NONE, "nobody reads the answers");
-	return line_write(STDOUT_FILENO, json_pack("{s:I}", "end", (json_int_t)settings->target_count));
+	now = clock_monotonic();
+	rows_make(&rows, answers, settings->target_count, order->previous, &rule, clock_now(), now);
+	rows.circumstances = (struct circumstances){
+	    .poll_interval = settings->poll_interval,
+	    .idle_after = settings->idle_after,
+	    .poll_duration = now - begun,
+	    .agent_start = order->agent_start,
+	    .poll_failures = order->poll_failures,
+	};
+	return block_leave(&rows, order->memfd, error);
 }
 
 /* Its memory goes with the process. */
 int poll_child(void *context)
 {
-	const struct settings *settings = context;
 	struct error error = {0};
-	struct state_dir dir;
-	const struct visit *visits;
 
 	if (greeting_write(STDOUT_FILENO) < 0)
 		return 2;
-	visits = collect_targets(settings->targets, settings->target_count, settings->target_timeout,
-	                         deadline_in(settings->timeout), NEED_EVERYTHING);
-	if (state_dir_open_as(&dir, settings->state_dir, settings->state_dir_shared, &error) == 0 &&
-	    tell(settings, &dir, visits, &error) == 0)
+	if (order_carry_out(context, &error) == 0)
 		return 0;
 	line_write(STDOUT_FILENO, json_pack("{s:o}", "failed", error_to_json(&error)));
 	return 2;

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/value.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "agent/columns.h"
 #include "lib/base/clock.h"
 
-enum { TEXT_MAX = 255 };
+enum { DATE_AND_TIME = 11 };
 
 /* Cut before the first octet of a character that does not fit: continuation octets are 10xxxxxx. */
 bool value_set_text(struct value *value, const char *text)
 {
 	size_t length = strlen(text);
 
-	if (length > TEXT_MAX) {
-		length = TEXT_MAX;
+	if (length > VALUE_OCTETS_MAX) {
+		length = VALUE_OCTETS_MAX;
 		while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
 			length--;
 	}
@@ -44,6 +45,42 @@ bool value_set_time(struct value *value, int64_t when)
 	value->own[8] = '+';
 	value->type = VALUE_OCTETS;
 	value->octets = value->own;
-	value->length = 11;
+	value->length = DATE_AND_TIME;
 	return true;
+}
+
+/* A moment in the future is none that we have seen. */
+static bool show_since(struct value *value)
+{
+	int64_t passed, now = clock_monotonic();
+
+	if (__builtin_sub_overflow(now, (int64_t)value->number, &passed) || passed < 0)
+		passed = 0;
+	passed /= 1000;
+	value->type = VALUE_GAUGE32;
+	value->number = passed < UINT32_MAX ? (uint64_t)passed : UINT32_MAX;
+	return true;
+}
+
+bool value_show(struct value *value, uint32_t failures)
+{
+	switch (value->type) {
+	case VALUE_INTEGER:
+	case VALUE_GAUGE32:
+	case VALUE_COUNTER32:
+	case VALUE_COUNTER64:
+	case VALUE_OCTETS:
+		return true;
+	case VALUE_MOMENT:
+		return value_set_time(value, (int64_t)value->number);
+	case VALUE_SINCE:
+		return show_since(value);
+	case VALUE_FAILURES:
+		value->type = VALUE_COUNTER32;
+		value->number = failures;
+		return true;
+	case VALUE_TYPES:
+		break;
+	}
+	return false;
 }

@@ -112,6 +112,7 @@ EXTRA_DIST += t/lib/Xrdp.pm
 EXTRA_DIST += t/servers/arm/arm
 EXTRA_DIST += t/vectors/audit
 EXTRA_DIST += t/vectors/avd
+EXTRA_DIST += t/vectors/block
 EXTRA_DIST += t/vectors/rds
 EXTRA_DIST += t/vectors/tsts
 EXTRA_DIST += t/vectors/wsman

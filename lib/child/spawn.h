@@ -30,13 +30,16 @@ struct spawn {
 	bool session;     /* spawn_copy(): has a session of its own, without a terminal, and so a group too */
 	bool unbound;     /* spawn_copy(): goes on when the thread that started it ends */
 	int in, out, err; /* its 0, 1 and 2: descriptors above 2, or -1 for /dev/null */
+	int kept;         /* spawn_copy() of a function: its SPAWN_KEPT, a descriptor above 2; 0: there is none */
 };
+
+enum { SPAWN_KEPT = 3 };
 
 /* A program that cannot be run, or not as that user, ends with this status. */
 enum { SPAWN_NO_PROGRAM = 127 };
 
-/* The child is in a process group of its own, with no signal blocked, caught or ignored, and no descriptor but those
-   three.  0 and its number, or an errno. */
+/* The child is in a process group of its own, with no signal blocked, caught or ignored, and no descriptor but
+   those.  0 and its number, or an errno. */
 int spawn_program(const struct spawn *spawn, pid_t *pid);
 
 /* The same, and if it is bound the kernel kills it when the calling thread ends (PR_SET_PDEATHSIG).  As a user, it is

@@ -38,7 +38,9 @@ static int take_descriptors(const struct spawn *spawn)
 	for (int to = STDIN_FILENO; to <= STDERR_FILENO; to++)
 		if (dup2(from[to] >= 0 ? from[to] : nothing, to) < 0)
 			return -1;
-	closefrom(STDERR_FILENO + 1);
+	if (spawn->kept > 0 && spawn->kept != SPAWN_KEPT && dup2(spawn->kept, SPAWN_KEPT) < 0)
+		return -1;
+	closefrom(spawn->kept > 0 ? SPAWN_KEPT + 1 : SPAWN_KEPT);
 	return 0;
 }
 

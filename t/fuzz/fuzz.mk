@@ -4,7 +4,7 @@
 # t/fuzz/NAME.c; its first inputs are made of t/vectors/NAME.
 FUZZ_SECONDS = 60
 SLOW_TESTS += t/fuzz.t
-EXTRA_DIST += t/fuzz/audit.c t/fuzz/avd.c t/fuzz/rds.c t/fuzz/seed t/fuzz/tsts.c t/fuzz/wsman.c
+EXTRA_DIST += t/fuzz/audit.c t/fuzz/avd.c t/fuzz/block.c t/fuzz/rds.c t/fuzz/seed t/fuzz/tsts.c t/fuzz/wsman.c
 
 FUZZERS =
 FUZZ_CORE = \
@@ -21,7 +21,7 @@ FUZZ_CORE = \
 	lib/session/session.c \
 	lib/base/text.c
 if HAVE_FUZZER
-FUZZERS += t/fuzz/audit
+FUZZERS += t/fuzz/audit t/fuzz/block
 if PROVIDER_AVD
 FUZZERS += t/fuzz/avd
 endif
@@ -56,6 +56,12 @@ FUZZ_AVD = t/fuzz/avd.c \
 	providers/avd/decode_token.c \
 	providers/avd/place.c \
 	providers/http/url.c
+FUZZ_BLOCK = t/fuzz/block.c \
+	agent/block.c \
+	agent/grid.c \
+	agent/pack.c \
+	agent/value.c \
+	lib/base/hash.c
 FUZZ_RDS = t/fuzz/rds.c \
 	lib/judge/classify.c \
 	lib/target/provider.c \
@@ -89,6 +95,10 @@ t/fuzz/audit: $(FUZZ_AUDIT) $(FUZZ_CORE)
 t/fuzz/avd: $(FUZZ_AVD) $(FUZZ_CORE)
 	$(AM_V_CCLD)$(FUZZ_CC) $(JANSSON_CFLAGS) $(CURL_CFLAGS) -o $@ \
 		$(addprefix $(srcdir)/,$(FUZZ_AVD) $(FUZZ_CORE)) $(JANSSON_LIBS) $(CURL_LIBS)
+
+t/fuzz/block: $(FUZZ_BLOCK) $(FUZZ_CORE)
+	$(AM_V_CCLD)$(FUZZ_CC) -o $@ \
+		$(addprefix $(srcdir)/,$(FUZZ_BLOCK) $(FUZZ_CORE))
 
 t/fuzz/rds: $(FUZZ_RDS) $(FUZZ_CORE)
 	$(AM_V_CCLD)$(FUZZ_CC) $(EXPAT_CFLAGS) -o $@ \

@@ -13,15 +13,15 @@ enum { REQUEST_MAX = 5 };
 
 /* Rows 1.1, 1.7, 2.0, 2.4294967295, 9.3 under the columns 2 to 4. */
 static const struct key two_keys[] = {{{1, 1}}, {{1, 7}}, {{2, 0}}, {{2, UINT32_MAX}}, {{9, 3}}};
-static const struct grid two = {two_keys, COUNT(two_keys), 2, 2, 4, NULL, NULL, NULL};
+static const struct grid two = {two_keys, COUNT(two_keys), 2, 2, 4, NULL, NULL, NULL, NULL};
 
 static const struct key one_keys[] = {{{5, 0}}};
-static const struct grid one = {one_keys, COUNT(one_keys), 1, 2, 3, NULL, NULL, NULL};
-static const struct grid empty = {NULL, 0, 2, 2, 4, NULL, NULL, NULL};
+static const struct grid one = {one_keys, COUNT(one_keys), 1, 2, 3, NULL, NULL, NULL, NULL};
+static const struct grid empty = {NULL, 0, 2, 2, 4, NULL, NULL, NULL, NULL};
 
 /* The scalars: one row whose index is 0. */
 static const struct key zero_keys[] = {{{0, 0}}};
-static const struct grid scalars = {zero_keys, 1, 1, 1, 3, NULL, NULL, NULL};
+static const struct grid scalars = {zero_keys, 1, 1, 1, 3, NULL, NULL, NULL, NULL};
 
 static void get_names_a_cell_exactly(void **state)
 {

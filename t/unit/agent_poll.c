@@ -2,6 +2,7 @@
 /* The serving side of a poll, with polling processes that misbehave: this file has its own poll_child(). */
 #include "t/unit/test.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -13,21 +14,28 @@
 #include <unistd.h>
 
 #include "agent/agentx.h"
-#include "agent/answer.h"
+#include "agent/pack.h"
 #include "agent/poll.h"
+#include "agent/rows.h"
+#include "agent/table.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/child/child.h"
 #include "lib/config/settings.h"
 
-#define ANSWER                                                                                                         \
-	"{\"target\":\"t\",\"url\":\"sim:x\",\"provider\":\"sim\",\"hosts\":[{\"index\":1,\"host\":\"h\"}],"           \
-	"\"error\":{\"code\":\"timeout\",\"text\":\"late\"}}\n"
+#define NOTICE "{\"notice\":\"something\"}\n"
+#define END    "{\"end\":@}\n" /* @: the size of the block */
 
 /* What the polling process does. */
 #define FIRST "{\"id\":null,\"protocol\":2,\"version\":\"0\"}\n"
 static const char *lines, *first = FIRST, *says;
 static bool crashes, hangs, floods;
+
+enum { SERIAL = 77 };
+
+/* What it leaves in the memfd. */
+static struct packed block;
+static int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
 static void put(int fd, const char *text)
 {
@@ -41,15 +49,26 @@ static void put(int fd, const char *text)
 	}
 }
 
-int poll_child(void *settings)
+int poll_child(void *context)
 {
-	(void)settings;
+	const struct poll_order *order = context;
+	struct error error = {0};
+	char text[32];
+
+	if (packed_write(&block, order->memfd, &error) < 0 || fcntl(order->memfd, F_ADD_SEALS, seals) < 0)
+		return 1;
 	put(STDOUT_FILENO, first);
-	put(STDOUT_FILENO, lines);
+	for (const char *at = lines; *at != '\0'; at++) {
+		if (*at == '@')
+			snprintf(text, sizeof text, "%zu", block.size);
+		else
+			snprintf(text, sizeof text, "%c", *at);
+		put(STDOUT_FILENO, text);
+	}
 	if (says != NULL)
 		put(STDERR_FILENO, says);
 	while (floods)
-		put(STDOUT_FILENO, ANSWER);
+		put(STDOUT_FILENO, NOTICE);
 	if (crashes)
 		raise(SIGKILL);
 	while (hangs)
@@ -57,48 +76,42 @@ int poll_child(void *settings)
 	return 0;
 }
 
-/* So many answers were taken at once. */
-static size_t most;
-
 static enum poll_state run(struct poll *one, const char *text, int64_t timeout)
 {
 	struct settings settings = {.timeout = timeout - POLL_GRACE};
-	struct deadline deadline = deadline_in(10000);
+	const struct poll_order order = {.settings = &settings};
+	struct deadline deadline = deadline_in(60000);
 	struct error error = {0};
 	enum poll_state state;
-	size_t before;
 
-	most = 0;
 	lines = text;
-	assert_int_equal(poll_start(one, &settings, &error), 0);
+	assert_int_equal(poll_start(one, &order, &error), 0);
 	do {
 		struct pollfd polls[CHILD_POLLS];
 
 		child_polls(&one->child, polls);
-		poll(polls, CHILD_POLLS, one->more ? 0 : 1000);
-		before = one->count;
+		poll(polls, CHILD_POLLS, 1000);
 		state = poll_advance(one);
-		most = one->count > before + most ? one->count - before : most;
 	} while (state == POLL_RUNNING && !deadline_passed(&deadline));
 	return state;
 }
 
-static void a_good_poll_brings_its_answers(void **state)
+static void a_good_poll_brings_a_table(void **state)
 {
 	struct poll poll;
-	struct answer *answers;
-	size_t count;
+	struct table *table;
 
 	(void)state;
-	assert_int_equal(run(&poll, ANSWER ANSWER "{\"end\":2}\n", 5000), POLL_DONE);
-	answers = poll_take(&poll, &count);
-	assert_int_equal(count, 2);
-	assert_string_equal(answers[1].error.text, "late");
-	answer_free(&answers[0]);
-	answer_free(&answers[1]);
-	free(answers);
+	assert_int_equal(run(&poll, NOTICE NOTICE END, 60000), POLL_DONE);
+	assert_int_equal(poll.notices.count, 2);
+	assert_string_equal(poll.notices.items[1], "something");
+	table = poll_take(&poll);
+	assert_non_null(table);
+	assert_int_equal(table->block.serial, SERIAL);
+	assert_int_equal(table_scalars(table).rows, 1);
+	table_free(table);
 	assert_int_equal(poll_advance(&poll), POLL_IDLE);
-	assert_int_equal(run(&poll, "{\"end\":0}\n", 5000), POLL_DONE);
+	assert_int_equal(run(&poll, END, 60000), POLL_DONE);
 	poll_stop(&poll);
 }
 
@@ -109,10 +122,15 @@ static void bad_polls_fail(void **state)
 		enum error_code code;
 	} table[] = {
 	    {"", ERROR_CRASHED},
-	    {ANSWER, ERROR_CRASHED},                         /* no end */
-	    {ANSWER "{\"end\":2}\n", ERROR_CRASHED},         /* one is missing */
-	    {ANSWER "{\"end\":1}", ERROR_CRASHED},           /* cut in the last line */
-	    {ANSWER "{\"end\":1}\n" ANSWER, ERROR_PROTOCOL}, /* more behind the end */
+	    {NOTICE, ERROR_CRASHED},            /* no end */
+	    {"{\"end\":@}", ERROR_CRASHED},     /* cut in the last line */
+	    {END NOTICE, ERROR_PROTOCOL},       /* more behind the end */
+	    {END END, ERROR_PROTOCOL},          /* likewise */
+	    {"{\"end\":1@}\n", ERROR_PROTOCOL}, /* another size */
+	    {"{\"end\":0}\n", ERROR_PROTOCOL},
+	    {"{\"end\":-1}\n", ERROR_PROTOCOL},
+	    {"{\"end\":\"1\"}\n", ERROR_PROTOCOL},
+	    {"{\"notice\":7}\n", ERROR_PROTOCOL},
 	    {"garbage\n", ERROR_PROTOCOL},
 	    {"\n", ERROR_PROTOCOL},
 	    {"{\"failed\":{\"code\":\"access denied\",\"text\":\"no\"}}\n", ERROR_ACCESS},
@@ -121,30 +139,38 @@ static void bad_polls_fail(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(table); i++) {
-		assert_int_equal(run(&poll, table[i].text, 5000), POLL_FAILED);
+		assert_int_equal(run(&poll, table[i].text, 60000), POLL_FAILED);
 		assert_int_equal(poll.error.code, table[i].code);
 		assert_int_equal(poll_advance(&poll), POLL_IDLE);
 	}
 }
 
-/* Between two pieces the agent answers SNMP, and at the end all have come. */
-static void many_answers_come_in_pieces(void **state)
+/* Whoever could still change it would change it while it is read. */
+static void what_is_not_sealed_is_not_taken(void **state)
 {
-	enum { MANY = 3000, END = 32 };
-	size_t length = strlen(ANSWER);
-	char *text = malloc(MANY * length + END), *at = text;
+	static const int too_few[] = {0, F_SEAL_SHRINK | F_SEAL_GROW, F_SEAL_WRITE | F_SEAL_GROW};
+	const int all = seals;
 	struct poll poll;
 
 	(void)state;
-	assert_non_null(text);
-	for (int i = 0; i < MANY; i++, at += length)
-		memcpy(at, ANSWER, length);
-	snprintf(at, END, "{\"end\":%d}\n", MANY);
-	assert_int_equal(run(&poll, text, 60000), POLL_DONE);
-	assert_int_equal(poll.count, MANY);
-	assert_true(most > 1 && most <= 64 * 1024 / (length - 1) + 1);
-	poll_stop(&poll);
-	free(text);
+	for (size_t i = 0; i < COUNT(too_few); i++) {
+		seals = too_few[i];
+		assert_int_equal(run(&poll, END, 60000), POLL_FAILED);
+		assert_int_equal(poll.error.code, ERROR_PROTOCOL);
+	}
+	seals = all;
+}
+
+static void a_bad_block_is_a_failed_poll(void **state)
+{
+	struct poll poll;
+
+	(void)state;
+	block.bytes[0] ^= 1;
+	assert_int_equal(run(&poll, END, 60000), POLL_FAILED);
+	block.bytes[0] ^= 1;
+	assert_int_equal(poll.error.code, ERROR_PROTOCOL);
+	assert_string_equal(poll.error.text, "the polling process left no snapshot");
 }
 
 /* Both sides are one program, so it is no other version; but it must not be taken for an answer either. */
@@ -154,7 +180,7 @@ static void the_first_line_says_which_protocol(void **state)
 
 	(void)state;
 	first = "";
-	assert_int_equal(run(&poll, ANSWER "{\"end\":1}\n", 5000), POLL_FAILED);
+	assert_int_equal(run(&poll, END, 60000), POLL_FAILED);
 	assert_int_equal(poll.error.code, ERROR_PROTOCOL);
 	first = FIRST;
 }
@@ -165,36 +191,36 @@ static void crashes_hangs_and_floods_end(void **state)
 
 	(void)state;
 	crashes = true;
-	assert_int_equal(run(&poll, ANSWER, 5000), POLL_FAILED);
+	assert_int_equal(run(&poll, NOTICE, 60000), POLL_FAILED);
 	assert_int_equal(poll.error.code, ERROR_CRASHED);
 	assert_string_equal(poll.error.text, "the polling process died of signal 9");
 	says = "it hurts\n";
-	assert_int_equal(run(&poll, ANSWER, 5000), POLL_FAILED);
+	assert_int_equal(run(&poll, NOTICE, 60000), POLL_FAILED);
 	assert_string_equal(poll.error.text, "the polling process died of signal 9: it hurts");
 	says = NULL;
 	crashes = false;
 	hangs = true;
-	assert_int_equal(run(&poll, ANSWER "{\"end\":1}\n", 200), POLL_FAILED);
+	assert_int_equal(run(&poll, END, 200), POLL_FAILED);
 	assert_int_equal(poll.error.code, ERROR_TIMEOUT);
 	hangs = false;
 	floods = true;
-	assert_int_equal(run(&poll, "{\"end\":0}\n", 5000), POLL_FAILED);
+	assert_int_equal(run(&poll, NOTICE, 60000), POLL_FAILED);
 	assert_int_equal(poll.error.code, ERROR_PROTOCOL);
-	assert_int_equal(run(&poll, "", 300), POLL_FAILED); /* so many answers that time or number is up */
 	floods = false;
 }
 
 static void stopping_leaves_no_process(void **state)
 {
 	struct settings settings = {.timeout = 5000};
+	const struct poll_order order = {.settings = &settings};
 	struct error error = {0};
 	struct poll poll;
 	pid_t pid;
 
 	(void)state;
-	lines = ANSWER;
+	lines = NOTICE;
 	hangs = true;
-	assert_int_equal(poll_start(&poll, &settings, &error), 0);
+	assert_int_equal(poll_start(&poll, &order, &error), 0);
 	pid = poll.child.pid;
 	poll_stop(&poll);
 	hangs = false;
@@ -230,17 +256,33 @@ static void base_oids_are_read(void **state)
 	assert_int_equal(base_oid_parse(&base, much, &error), -1);
 }
 
+static int block_make(void **state)
+{
+	const struct circumstances circumstances = {.poll_duration = -1};
+	struct error error = {0};
+	struct rows rows;
+
+	(void)state;
+	rows_none(&rows, &circumstances);
+	rows.serial = SERIAL;
+	return rows_pack(&rows, &block, &error);
+}
+
+static int block_drop(void **state)
+{
+	(void)state;
+	free(block.bytes);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_good_poll_brings_its_answers),
-	    cmocka_unit_test(bad_polls_fail),
-	    cmocka_unit_test(crashes_hangs_and_floods_end),
-	    cmocka_unit_test(many_answers_come_in_pieces),
-	    cmocka_unit_test(the_first_line_says_which_protocol),
-	    cmocka_unit_test(stopping_leaves_no_process),
-	    cmocka_unit_test(base_oids_are_read),
+	    cmocka_unit_test(a_good_poll_brings_a_table),   cmocka_unit_test(bad_polls_fail),
+	    cmocka_unit_test(crashes_hangs_and_floods_end), cmocka_unit_test(what_is_not_sealed_is_not_taken),
+	    cmocka_unit_test(a_bad_block_is_a_failed_poll), cmocka_unit_test(the_first_line_says_which_protocol),
+	    cmocka_unit_test(stopping_leaves_no_process),   cmocka_unit_test(base_oids_are_read),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, block_make, block_drop);
 }

@@ -9,15 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/answer.h"
+#include "agent/block.h"
+#include "agent/columns.h"
+#include "agent/grid.h"
 #include "agent/poll.h"
 #include "agent/table.h"
+#include "agent/value.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/child/child.h"
 #include "lib/config/settings.h"
 #include "lib/judge/classify.h"
-#include "lib/judge/select.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
@@ -25,8 +27,6 @@
 
 enum { HOSTS = 3, NOW_SECONDS = 1795230000 };
 
-static const struct filter everything;
-static const struct table_rule rule = {.idle_after = 1800000, .classes = COUNT_USERS, .filter = &everything};
 static char folder[] = "/tmp/curfew-shared-XXXXXX";
 
 /* Targets that do not answer, and a host that nobody uses. */
@@ -85,103 +85,137 @@ static int folder_remove(void **state)
 	return test_folder_remove(folder);
 }
 
+/* No poll before. */
+static const struct table none;
+
+/* How many notices the poll had. */
+static size_t said;
+
 /* A poll, by a process of its own, and the table that is served after it. */
 static struct table *polled(const struct table *before)
 {
-	struct settings settings = {
-	    .targets = targets, .target_count = HOSTS, .timeout = 60000, .target_timeout = 60000, .state_dir = folder};
+	struct settings settings = {.targets = targets,
+	                            .target_count = HOSTS,
+	                            .timeout = 60000,
+	                            .target_timeout = 60000,
+	                            .state_dir = folder,
+	                            .idle_after = 1800000,
+	                            .class_bits = COUNT_USERS};
+	const struct poll_order order = {.settings = &settings, .previous = before};
 	struct error error = {0};
 	enum poll_state state;
-	struct answer *answers;
 	struct poll poll_one;
-	size_t count;
 
-	assert_int_equal(poll_start(&poll_one, &settings, &error), 0);
+	assert_int_equal(poll_start(&poll_one, &order, &error), 0);
 	do {
 		struct pollfd polls[CHILD_POLLS];
 
 		child_polls(&poll_one.child, polls);
-		poll(polls, CHILD_POLLS, poll_one.more ? 0 : 1000);
+		poll(polls, CHILD_POLLS, 1000);
 		state = poll_advance(&poll_one);
 	} while (state == POLL_RUNNING);
 	if (state != POLL_DONE)
 		fail_msg("%s", poll_one.error.text);
-	answers = poll_take(&poll_one, &count);
-	return table_make(answers, count, before, &rule, NOW_SECONDS * INT64_C(1000), 5000);
+	said = poll_one.notices.count;
+	if (said > 0)
+		assert_string_equal(poll_one.notices.items[0],
+		                    "192.0.2.7: 2 of its sessions are listed by rds01 too, and counted there");
+	return poll_take(&poll_one);
+}
+
+static uint64_t scalar(const struct table *table, unsigned column)
+{
+	struct value value;
+
+	assert_true(block_show(&table->block.parts[BLOCK_SCALARS], column, 0, &value));
+	return value.number;
+}
+
+/* Of the host in this row; 0: there is no value. */
+static uint64_t host_number(const struct table *table, unsigned column, size_t row)
+{
+	struct value value;
+
+	return block_show(&table->block.parts[BLOCK_HOSTS], column, row, &value) ? value.number : 0;
+}
+
+static bool reachable(const struct table *table, size_t row)
+{
+	return host_number(table, HOST_REACHABLE, row) == 1;
 }
 
 static void assert_counts(const struct table *table, size_t first, size_t second)
 {
-	assert_int_equal(table->host_count, HOSTS); /* each target keeps its row and its index */
+	struct grid hosts = table_hosts(table);
+
+	assert_int_equal(hosts.rows, HOSTS); /* each target keeps its row and its index */
 	for (size_t i = 0; i < HOSTS; i++) {
-		assert_int_equal(table->host_keys[i].part[0], i + 1);
-		assert_string_equal(table->hosts[i].name, targets[i].label);
+		struct value value;
+
+		assert_int_equal(hosts.keys[i].part[0], i + 1);
+		assert_true(hosts.read(hosts.context, HOST_NAME, i, &value));
+		assert_int_equal(value.length, strlen(targets[i].label));
+		assert_memory_equal(value.octets, targets[i].label, value.length);
 	}
-	assert_int_equal(table->hosts[0].counts.total, first);
-	assert_int_equal(table->hosts[1].counts.total, second);
-	assert_int_equal(table->hosts[2].counts.total, 1);
-	assert_int_equal(table->totals.total, first + second + 1);
-	assert_int_equal(table->session_count, first + second + 1);
+	assert_int_equal(host_number(table, HOST_TOTAL, 0), first);
+	assert_int_equal(host_number(table, HOST_TOTAL, 1), second);
+	assert_int_equal(host_number(table, HOST_TOTAL, 2), 1);
+	assert_int_equal(scalar(table, SCALAR_TOTAL), first + second + 1);
+	assert_int_equal(table_sessions(table).rows, first + second + 1);
 }
 
 static void sessions_are_counted_once_and_it_is_said_once(void **state)
 {
-	struct table *none = table_empty(), *first, *second, *empty, *again;
+	struct table *first, *second, *empty, *again;
 
 	(void)state;
-	first = polled(none);
+	first = polled(&none);
 	assert_counts(first, 2, 0);
-	assert_int_equal(first->unreachable, 0);
-	assert_int_equal(first->answers[0].shared, 0);
-	assert_int_equal(first->answers[1].shared, 2);
-	assert_string_equal(first->answers[1].shared_with, "rds01");
-	assert_int_equal(first->answers[2].shared, 0);
-	assert_true(table_shares_newly(none, &first->answers[1]));
-	assert_false(table_shares_newly(none, &first->answers[0]));
+	assert_int_equal(scalar(first, SCALAR_HOSTS_UNREACHABLE), 0);
+	assert_int_equal(said, 1);
 
 	second = polled(first);
 	assert_counts(second, 2, 0);
-	assert_false(table_shares_newly(first, &second->answers[1]));
+	assert_int_equal(said, 0);
+	assert_int_equal(second->block.serial, first->block.serial + 1);
 
 	nobody_there = true;
 	empty = polled(second);
 	assert_counts(empty, 0, 0);
-	assert_false(table_shares_newly(second, &empty->answers[1]));
+	assert_int_equal(said, 0);
 	nobody_there = false;
 	again = polled(empty);
 	assert_counts(again, 2, 0);
-	assert_true(table_shares_newly(empty, &again->answers[1]));
+	assert_int_equal(said, 1);
 	table_free(again);
 	table_free(empty);
 	table_free(second);
 	table_free(first);
-	table_free(none);
 }
 
 /* The first target fails: its sessions are in the row of the second one, and none is lost. */
 static void the_other_target_stands_in(void **state)
 {
-	struct table *none = table_empty(), *table;
+	struct table *table;
 
 	(void)state;
 	first_fails = true;
-	table = polled(none);
+	table = polled(&none);
 	first_fails = false;
 	assert_counts(table, 0, 2);
-	assert_false(table->hosts[0].reachable);
-	assert_true(table->hosts[1].reachable);
-	assert_int_equal(table->unreachable, 1);
-	assert_int_equal(table->answers[1].shared, 0);
+	assert_false(reachable(table, 0));
+	assert_true(reachable(table, 1));
+	assert_int_equal(scalar(table, SCALAR_HOSTS_UNREACHABLE), 1);
+	assert_int_equal(said, 0);
 	table_free(table);
 
 	second_fails = true;
-	table = polled(none);
+	table = polled(&none);
 	second_fails = false;
 	assert_counts(table, 2, 0);
-	assert_true(table->hosts[0].reachable);
-	assert_false(table->hosts[1].reachable);
+	assert_true(reachable(table, 0));
+	assert_false(reachable(table, 1));
 	table_free(table);
-	table_free(none);
 }
 
 int main(void)

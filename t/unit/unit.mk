@@ -2,6 +2,7 @@
 # A new unit test is one line: its source is t/unit/NAME.c.  Only one that needs
 # more than the two libraries says so below.
 LDADD = $(UNIT_LIBS)
+UNIT_TESTS += t/unit/agent_block
 UNIT_TESTS += t/unit/agent_grid
 UNIT_TESTS += t/unit/agent_hosts
 UNIT_TESTS += t/unit/agent_poll
@@ -97,6 +98,7 @@ t_unit_remedy_records_SOURCES = t/unit/remedy_records.c $(PLAYED)
 t_unit_remedy_told_SOURCES = t/unit/remedy_told.c $(PLAYED)
 t_unit_remedy_watch_SOURCES = t/unit/remedy_watch.c $(PLAYED)
 t_unit_remedy_words_SOURCES = t/unit/remedy_words.c $(PLAYED)
+t_unit_agent_block_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_grid_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_hosts_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_poll_LDADD = $(AGENT_UNIT_LIBS)
