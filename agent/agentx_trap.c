@@ -18,6 +18,7 @@
 #include "agent/columns.h"
 #include "agent/trap.h"
 #include "agent/trap_queue.h"
+#include "agent/value.h"
 
 /* snmpTrapOID.0 (RFC 3418) */
 static const oid trap_oid[] = {1, 3, 6, 1, 6, 3, 1, 1, 4, 1, 0};

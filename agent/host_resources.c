@@ -7,6 +7,7 @@
 #include "agent/columns.h"
 #include "agent/grid.h"
 #include "agent/table.h"
+#include "agent/value.h"
 #include "lib/base/error.h"
 #include "lib/config/settings.h"
 #include "lib/target/target.h"

@@ -11,6 +11,7 @@
 
 #include "agent/columns.h"
 #include "agent/grid.h"
+#include "agent/value.h"
 #include "lib/base/arena.h"
 
 /* The last arc of the NOTIFICATION-TYPE in mibs/CURFEW-MIB.txt.in; t/mib.t compares them. */

@@ -6,6 +6,7 @@
 
 #include "agent/columns.h"
 #include "agent/trap.h"
+#include "agent/value.h"
 #include "lib/base/clock.h"
 #include "lib/base/hash.h"
 

@@ -6,6 +6,7 @@
 
 #include "agent/columns.h"
 #include "agent/trap.h"
+#include "agent/value.h"
 
 enum { MINUTE = 60000 };
 

@@ -18,6 +18,7 @@
 #include "agent/trap.h"
 #include "agent/trap_act.h"
 #include "agent/trap_queue.h"
+#include "agent/value.h"
 #include "lib/base/buffer.h"
 #include "lib/base/error.h"
 
