@@ -33,7 +33,7 @@ enum { LARGEST_FILE = 16 * 1024 * 1024 };
 /* The line behind the record: "fnv1a " and sixteen hexadecimal digits. */
 enum { SUM_LENGTH = 6 + 16 + 1 };
 
-/* Enough to tell a torn file from a whole one ; nobody but us can write to the folder. */
+/* Enough to find a torn file; only this account can write to the folder. */
 static void sum_line(char line[SUM_LENGTH + 1], const char *bytes, size_t length)
 {
 	snprintf(line, SUM_LENGTH + 1, "fnv1a %016llx\n", (unsigned long long)hash_bytes(HASH_START, bytes, length));
@@ -141,7 +141,7 @@ static int damaged(const struct allowance *allowance, struct error *error)
 	           "alone");
 }
 
-/* "acts until TIME", or nothing: what a missing record would have told of. */
+/* "acts until TIME", or nothing: until when a missing record would have counted acts. */
 #define WITNESS "acts until "
 
 static int witness_write(const struct allowance *allowance, const struct recent *recent, struct error *error)
@@ -163,7 +163,7 @@ static int witness_write(const struct allowance *allowance, const struct recent 
 	return 0;
 }
 
-/* There is no record: was there one that told of acts since then?  What cannot be read says yes. */
+/* There is no record: was there one with acts since then?  Yes if the witness cannot be read. */
 static int witness_ask(const struct allowance *allowance, int64_t since, struct error *error)
 {
 	const size_t begin = strlen(WITNESS);
@@ -179,7 +179,7 @@ static int witness_ask(const struct allowance *allowance, int64_t since, struct 
 			return 0;
 	}
 	error_set(error, ERROR_SYSTEM, STEP_NONE,
-	          "%.160s/" ALLOWANCE_FILE " was removed, and it told of acts of the last hour", allowance->dir->path);
+	          "%.160s/" ALLOWANCE_FILE " was removed, and it had acts of the last hour", allowance->dir->path);
 	error_hint(error,
 	           "put it back, or wait for an hour; to begin anew at once, remove " LOCK_FILE " beside it, too");
 	return ALLOWANCE_LOST;

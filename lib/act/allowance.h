@@ -6,7 +6,7 @@
  * STATE_DIR/allowance is one line of JSON and one with its checksum, replaced as
  * a whole (rename).  What is damaged is an error, never an empty record.  Every
  * use of it is under the lock of STATE_DIR/allowance.lock, which nothing rotates,
- * and which says until when the record tells of acts: so a record that is missing
+ * and which says until when the record has acts: so a record that is missing
  * is empty on a first run, and lost within an hour after acts.
  */
 #ifndef CURFEW_ALLOWANCE_H
@@ -32,8 +32,8 @@ int allowance_lock(struct allowance *allowance, const struct state_dir *dir, con
                    struct error *error);
 void allowance_unlock(struct allowance *allowance);
 
-/* Adds what the file tells since then.  A run that has not ended is told of until an hour after its deadline.
-   ALLOWANCE_LOST, with *error filled: there is no file, and there was one that told of acts since then. */
+/* Adds the acts in the file since then.  A run that has not ended counts until an hour after its deadline.
+   ALLOWANCE_LOST, with *error filled: there is no file, and there was one with acts since then. */
 enum { ALLOWANCE_LOST = 1 };
 int allowance_read(const struct allowance *allowance, int64_t since, struct recent *recent, struct error *error);
 

@@ -24,7 +24,7 @@
 enum { FIRST_WINDOW = 256 * 1024, LARGEST_WINDOW = 64 * 1024 * 1024 };
 /* Nobody writes a longer line: a plan of 10,000 acts is 2 MB. */
 enum { LONGEST_LINE = 8 * 1024 * 1024 };
-/* No line about an act is shorter, so bytes that nobody understands stand for at most so many acts, and for one at
+/* No line about an act is shorter, so unreadable bytes stand for at most so many acts, and for one at
    least. */
 enum { SHORTEST_LINE = 256 };
 
@@ -81,7 +81,7 @@ static int count_intent(struct recent *recent, size_t run, const json_t *line, c
 	return 0;
 }
 
-/* -1: a line that nobody understands. */
+/* -1: an unknown line. */
 static int count_line(struct recent *recent, const json_t *line)
 {
 	const char *event = text_of(line, "event"), *run = text_of(line, "run"), *action = text_of(line, "action");

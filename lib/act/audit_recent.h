@@ -11,7 +11,7 @@
 #include "lib/act/recent.h"
 #include "lib/base/error.h"
 
-/* Adds what the audit tells since then. */
+/* Adds the acts in the audit since then. */
 int audit_recent(const struct audit *audit, int64_t since, struct recent *recent, struct error *error);
 
 /* The same for lines in memory, from the first to the last.  Pure. */

@@ -16,7 +16,7 @@
 
 /* A lock file holds one short line. */
 enum { HOLDER_SIZE = 160 };
-/* Between taking the lock and writing who took it, the file is empty or tells of the holder before: so long (ms) does
+/* Between taking the lock and writing who took it, the file is empty or names the holder before: so long (ms) does
    one who finds it so look again. */
 enum { SETTLE_TIME = 500, SETTLE_PAUSE = 10 };
 

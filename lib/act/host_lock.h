@@ -26,7 +26,7 @@ struct lock_holder {
 	bool overdue;         /* it should have ended by now, or is not known */
 };
 
-/* Of a program that runs until it is told to stop: the end of the year 9999. */
+/* Of a program that runs until it is stopped: the end of the year 9999. */
 #define LOCK_FOREVER INT64_C(253402300799000)
 
 /* until: when the caller will have ended, whatever happens.  0: ours; 1: another process holds it, and *holder is

@@ -27,11 +27,11 @@ struct limit_finding {
 	uint64_t planned, recent; /* acts of now and of the last hour */
 	uint64_t of;              /* LIMIT_PERCENT: user sessions */
 	uint64_t most;            /* what the limit is */
-	uint64_t unreadable;      /* acts of recent that are lines of the audit that nobody can read */
+	uint64_t unreadable;      /* acts of recent that are unreadable lines of the audit */
 	const char *host;         /* the percentage is that of this host; NULL: of all */
 };
 
-/* recent: what one record tells of the last hour, judged by recent_judge(); NULL: nothing is known (a dry run). */
+/* recent: what one record says about the last hour, judged by recent_judge(); NULL: nothing is known (a dry run). */
 struct limit_finding limits_judge(const struct plan *plan, const struct recent *recent, const struct limits *limits);
 
 /* Fills *error with the sentence that says which limit, and what would have been done. */

@@ -50,7 +50,7 @@ static const char *unsupported_reason(struct plan *plan, const struct visit *vis
 	return provider_withholds(provider, visit->target, act);
 }
 
-/* Which exclusion cannot be told, in the operator's own words. */
+/* The exclusion that may match, as the operator wrote it. */
 static const char *reason_of(struct plan *plan, const struct plan_item *item, const struct rule *rule)
 {
 	struct names_answer exclusion;
@@ -100,7 +100,7 @@ static void session_plan(struct planning *planning, struct visit *visit, const s
 	struct plan_item *item;
 	size_t host;
 
-	if (session->class == CLASS_GHOST && refusal == REFUSAL_NO_MATCH) /* on which host it is, nobody knows */
+	if (session->class == CLASS_GHOST && refusal == REFUSAL_NO_MATCH) /* its host is unknown */
 		return;
 	host = host_add(planning, session->host);
 	planning->plan->user_sessions += classification.counted;
@@ -192,7 +192,7 @@ static void missing_add(struct plan *plan, const char *host, const char *id, boo
 	plan->missing[plan->missing_count++] = (struct plan_missing){.host = host, .id = id, .changed = changed};
 }
 
-/* "alice" for an id.  An id that is a number is nobody's name, and there may be many. */
+/* "alice" for an id.  A number is an id and no user name. */
 static bool is_user(const struct listing *listing, const char *word)
 {
 	if (word[strspn(word, "0123456789")] == '\0')
@@ -238,13 +238,13 @@ static const struct session *find_rival(const struct listing *listing, const str
 static const char *rival_text(struct plan *plan, const struct session *rival)
 {
 	return arena_printf(&plan->arena, "its id is also that of %s on %s%s%s (%s %s)",
-	                    rival->user[0] != '\0' ? rival->user : "nobody's session", rival->host,
+	                    rival->user[0] != '\0' ? rival->user : "a session without a user", rival->host,
 	                    rival->station[0] != '\0' ? ", " : "", rival->station, rival->provider,
 	                    session_kind_name(rival->kind));
 }
 
 /* Lists of several systems or hosts in one (local: has xrdp's process ids and logind's numbers) may have an id twice.
-   Which one was meant nobody can tell. */
+   Which one was meant is unknown. */
 static void rivals_refuse(struct plan *plan, const struct listing *listing, const struct rule *rule)
 {
 	for (size_t i = 0; i < plan->count; i++) {

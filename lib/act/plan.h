@@ -65,7 +65,7 @@ struct plan {
 	size_t unreachable, incomplete;
 };
 
-/* names: NULL where nobody asked the resolver; they must live as long as the plan. */
+/* names: NULL where the resolver was not asked; they must live as long as the plan. */
 void plan_make(struct plan *plan, struct visit *visits, size_t count, const struct rule *rule, enum act act,
                const struct host_names *names);
 void plan_free(struct plan *plan);

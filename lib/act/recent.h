@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The acts of the last hour, as one record tells them: the audit
+ * The acts of the last hour, as one record has them: the audit
  * (lib/act/audit.h), or the allowance beside it (lib/act/allowance.h).  Pure.
  */
 #ifndef CURFEW_RECENT_H
@@ -19,7 +19,7 @@ struct recent_entry {
 	const char *host, *target;
 	uint64_t planned, intended;
 	uint64_t logoffs; /* of those intended: no longer among today's sessions */
-	int64_t until;    /* the last moment of which this may tell; wall clock */
+	int64_t until;    /* until when acts may be added; wall clock */
 	uint64_t counted; /* acts that count; set by recent_judge() */
 };
 
@@ -40,7 +40,7 @@ struct recent {
 	struct recent_run *runs;      /* numbered as names */
 	size_t entries_allocated, runs_allocated;
 	struct recent_acts *by_host; /* numbered as hosts; made by recent_judge() */
-	uint64_t unreadable; /* acts that lines which nobody understands may stand for: they count on every host */
+	uint64_t unreadable;         /* acts that unreadable lines may stand for: they count on every host */
 };
 
 void recent_init(struct recent *recent);
@@ -52,8 +52,9 @@ size_t recent_run_add(struct recent *recent, const char *run);
 struct recent_entry *recent_add(struct recent *recent, size_t run, const char *host, const char *target);
 
 /* How many acts each entry counts.  A run that has ended counts by its intents, one that has not by its plan too, as it
-   may be at work.  On a host in locked (held by the caller) nobody else is at work: there a run without an end is dead,
-   and counts by its intents.  witness: another record that may know the intents of such a run; NULL: this one knows. */
+   may be at work.  On a host in locked (held by the caller) no other run is at work: there a run without an end is
+   dead, and counts by its intents.  witness: another record that may know the intents of such a run; NULL: this one
+   knows. */
 void recent_judge(struct recent *recent, const struct name_index *locked, const struct recent *witness);
 
 /* Sums over what recent_judge() counted; acts of unreadable lines are in each. */

@@ -292,7 +292,7 @@ static int confirm(struct run *run)
 	return 0;
 }
 
-/* "alice bob" is one name: who meant two has excluded nobody. */
+/* "alice bob" is one name: an operator who meant two has excluded neither. */
 static int tell_exclusions(struct run *run, struct error *error)
 {
 	const struct string_list *globs = &run->order->rule.filter.exclude_users;
@@ -303,7 +303,7 @@ static int tell_exclusions(struct run *run, struct error *error)
 	while ((glob = exclusion_in_vain(globs, run->visits, run->visit_count, &position)) != NULL) {
 		if (strpbrk(glob, " \t") == NULL)
 			continue;
-		snprintf(note, sizeof note, "exclude-user '%s' matched nobody; write a comma between two names", glob);
+		snprintf(note, sizeof note, "exclude-user '%s' matched no user; write a comma between two names", glob);
 		if (run_tell(run, (struct remedy_event){.news = NEWS_NOTE, .note = note}, error) < 0)
 			return -1;
 	}

@@ -4,7 +4,7 @@
  * compare, write the intent, act; and watch until it is seen to be done.
  * remedy_run() is the only way to a provider's act(); a test keeps it so.
  *
- * The engine prints nothing.  It tells an observer what happens, as events.
+ * The engine prints nothing.  It passes events to an observer.
  */
 #ifndef CURFEW_REMEDY_H
 #define CURFEW_REMEDY_H
@@ -66,13 +66,13 @@ const char *remedy_result_reason(const struct remedy_result *result); /* or NULL
 
 struct remedy_tally {
 	uint64_t selected, done, ordered, gone, refused, failed, unsupported;
-	uint64_t left;     /* not attempted: told to stop, or out of time */
+	uint64_t left;     /* not attempted: cancelled, or out of time */
 	uint64_t left_out; /* not attempted: another process has locked their hosts */
 	uint64_t unreachable;
 	bool overdue; /* one of those processes hangs */
 	bool stopped_by_limit, failed_to_begin;
 	bool audit_lost;    /* a line could not be written */
-	bool observer_gone; /* the observer could not take an event: nobody reads the output */
+	bool observer_gone; /* the observer could not take an event: the output is closed */
 };
 int remedy_exit_status(const struct remedy_tally *tally);
 
@@ -81,7 +81,7 @@ enum remedy_news {
 	NEWS_PLANNED,  /* plan: the same in a dry run */
 	NEWS_DECLINED, /* --confirm was answered with no */
 	NEWS_NOTE,     /* note: a sentence that somebody should read */
-	NEWS_REFUSED,  /* item (with plan: and all others of its refusal) or missing: kept; only told before acts */
+	NEWS_REFUSED,  /* item (with plan: and all others of its refusal) or missing: kept; only sent before acts */
 	NEWS_LEFT_OUT, /* host, holder: nothing is done there */
 	NEWS_LIMIT,    /* plan, recent, error: over a limit, nothing is done */
 	NEWS_BEGIN,    /* plan: the limits are kept, the acts follow */

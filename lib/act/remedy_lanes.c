@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Hosts in parallel: each lane (a thread; the first is the caller's own) takes
- * a host that nobody is at work on, gives all its orders, and when there is no
+ * a host that is free, gives all its orders, and when there is no
  * such host left looks at those that were ordered, until all is seen to be done
  * or the run's time is over.
  */
@@ -23,7 +23,7 @@ enum {
 	LOOK_FIRST = 20,          /* ms: from an order to the first look */
 	LOOK_LONGEST = 500,       /* ms: between two looks at one host … */
 	LOOK_LONGEST_MANY = 2000, /* … and where each of them opens a connection */
-	AFTER_STOP = 1000,        /* ms: told to stop, what was ordered is watched for so long */
+	AFTER_STOP = 1000,        /* ms: after a cancel, how long ordered acts are still watched */
 	SIGNAL_POLL = 100,        /* ms: a signal does not wake a lane */
 };
 

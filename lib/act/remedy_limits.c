@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A run's share of what may be done in an hour.  Two records tell of the hour:
+ * A run's share of what may be done in an hour.  Two records cover the hour:
  * the audit and the allowance beside it.  The plan must keep the limits by
  * each of them, so that the loss of one frees nothing.
  */
@@ -40,7 +40,7 @@ struct records {
 	struct recent audit, allowance;
 };
 
-/* A record that was lost is made up for by the other, if that tells of the hour. */
+/* A record that was lost is made up for by the other, if that covers the hour. */
 static int records_read(const struct run *run, const struct allowance *allowance, struct records *records,
                         struct error *error)
 {

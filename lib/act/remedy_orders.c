@@ -36,7 +36,7 @@
 /* So much of the audit's end is looked through, bytes. */
 enum { WINDOW = 1024 * 1024 };
 
-/* A log-off takes up to a minute.  After this time, ms, nobody waits for an order any more. */
+/* A log-off takes up to a minute.  An order that is older than this, in ms, is given up. */
 enum { ORDER_PATIENCE = 10 * 60 * 1000 };
 
 enum seen { SEEN_DONE, SEEN_NOT, SEEN_UNKNOWN };
@@ -115,7 +115,7 @@ static enum seen seen_in(const struct snapshot *snapshot, const struct session *
 
 		if (!text_same(now->id, ordered->id) || !text_same(now->host, ordered->host))
 			continue;
-		if (now->birth[0] == '\0') /* a ghost of it, or of another: that cannot be told */
+		if (now->birth[0] == '\0') /* a ghost of it, or of another: unknown */
 			return SEEN_UNKNOWN;
 		if (!session_same_identity(now, ordered))
 			continue;

@@ -35,7 +35,7 @@ enum act_stage {
 	STAGE_SENT,     /* the order is under way */
 	STAGE_WATCHED,  /* the host has accepted it */
 	STAGE_LOST,     /* no answer came: what became of the order is not known */
-	STAGE_FINISHED, /* its result was told */
+	STAGE_FINISHED, /* its result event was sent */
 };
 struct attempt {
 	const struct plan_item *item;
@@ -70,13 +70,13 @@ struct run {
 	struct deadline deadline;
 	struct state_dir state;
 	struct audit audit;
-	bool ended;               /* the end was told */
+	bool ended;               /* the end event was sent */
 	bool begun;               /* the audit has a plan line of ours, and will get an end */
 	int64_t ends_by;          /* wall clock: this process lives no longer */
 	struct name_index locked; /* hosts whose locks we hold */
 	struct recent own;        /* what this run planned and intended, by host; under the mutex */
 	struct host_lock *locks;
-	struct remedy_tally tally; /* under the mutex, like what is told */
+	struct remedy_tally tally; /* under the mutex, like the events */
 	struct error audit_error;  /* why the audit was lost */
 	struct host_work *works;
 	size_t work_count, unfinished;
@@ -86,7 +86,8 @@ struct run {
 	pthread_cond_t changed;
 };
 
-/* remedy.c: tells the audit (where it is open) and then the observer.  The mutex is held, or no lane runs. */
+/* remedy.c: sends the event to the audit (where it is open) and then to the observer.  The mutex is held, or no lane
+ * runs. */
 int run_tell(struct run *run, struct remedy_event event, struct error *error);
 /* Is no further act to be begun? */
 bool run_ending(const struct run *run);
@@ -116,7 +117,7 @@ void remedy_count_intent(struct run *run, const struct plan_item *item);
 /* The run is over: what was reserved and not begun is free again. */
 int remedy_settle(struct run *run, struct error *error);
 struct limits remedy_limits(const struct settings *settings);
-/* Fills *error with the sentence that says which limit, and what would have been done, and tells it. */
+/* Fills *error with the sentence that says which limit, and what would have been done, and sends the event. */
 void remedy_tell_limit(struct run *run, const struct limit_finding *finding, struct error *error);
 /* remedy_orders.c: gives orders of earlier runs their result, where the lists show that they are done or it is too
    late, and takes out of the plan what is still waited for. */

@@ -49,7 +49,7 @@ static void set_ordered(struct attempt *attempt, const struct error *why)
 	text_copy(outcome->detail, sizeof outcome->detail, text);
 }
 
-/* The order may have arrived: one look tells more than the error. */
+/* The order may have arrived: reading the session again says more than the error. */
 static void look_at_lost(struct run *run, struct host_work *work, struct attempt *attempt)
 {
 	struct remedy_result *result = &attempt->result;

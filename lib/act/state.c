@@ -90,7 +90,7 @@ static int make_folders(char *path, struct error *error)
 	}
 }
 
-/* Ours, and writable by nobody else.  Who only reads believes root as well. */
+/* Owned by this account, or by root for a reader, and writable by no other. */
 static int check_owner(const struct state_dir *dir, const struct stat *status, const char *path, struct error *error)
 {
 	if (status->st_uid != geteuid() && (!dir->reading || status->st_uid != 0))

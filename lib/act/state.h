@@ -4,7 +4,7 @@
  * names; else $STATE_DIRECTORY, in a systemd unit that has one; else for root
  * LOCALSTATEDIR/lib/curfew, for others $XDG_STATE_HOME/curfew or
  * ~/.local/state/curfew.  It and its files belong to
- * the account, are writable by nobody else and are never symbolic links.
+ * the account, are writable by no other account and are never symbolic links.
  *
  * Several accounts may share one folder, and so have one audit, one allowance and one lock per host: it belongs to root
  * and to a group that these accounts are in, mode 2770, and so do its files, whoever made them.  Whoever is in

@@ -26,7 +26,7 @@ enum error_code {
 	ERROR_PROTOCOL,     /* the other side said something it may not say */
 	ERROR_UNSUPPORTED,  /* this system cannot do that */
 	ERROR_CRASHED,      /* a worker program died */
-	ERROR_CANCELLED,    /* we were told to stop */
+	ERROR_CANCELLED,    /* this run was asked to stop */
 	ERROR_SYSTEM,       /* an operating system call failed; native is errno */
 };
 

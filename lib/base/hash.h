@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * FNV-1a with 64 bits: spreads keys over tables, and tells a torn record from a whole one.  Not a protection against
+ * FNV-1a with 64 bits: spreads keys over tables, and finds torn records.  Not a protection against
  * chosen bytes.
  */
 #ifndef CURFEW_HASH_H

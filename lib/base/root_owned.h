@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Can nobody but root have put a file where it is?
+ * Can only root have put a file where it is?
  *
  * Needs nothing but libc and keeps nothing: the WTS module asks it in other
  * people's processes (doc/architecture.md).

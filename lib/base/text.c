@@ -234,7 +234,7 @@ static bool is_ascii(const char *text)
 
 void text_locale_open(void)
 {
-	setlocale(LC_CTYPE, "C.UTF-8"); /* without it glob_match() says that it cannot tell */
+	setlocale(LC_CTYPE, "C.UTF-8"); /* without it glob_match() returns unknown */
 }
 
 /* Do they differ in nothing but how letters are written that have several forms? */

@@ -162,7 +162,7 @@ static int distrust(struct error *error, const char *path, const char *what, enu
 		return error_errno(error, errno, STEP_NONE, "%s", what);
 	error_set(error, ERROR_CONFIG, STEP_NONE, "%s: %s %s", path, what,
 	          why == ROOT_OWNED_NOT ? "does not belong to root" : "can be written by others");
-	return error_hint(error, "root trusts only what belongs to root and nobody else can write to");
+	return error_hint(error, "root trusts only files that belong to root and that only root can write to");
 }
 
 /* Every folder from / down to the file's own. */

@@ -27,7 +27,7 @@ unsigned caller_uid(void);
    stricter, and the caller's own, whoever runs.  Returns a descriptor or -1. */
 int trusted_open(const char *path, bool secret, struct error *error);
 
-/* Do the file and every folder above it belong to root, and can nobody else write to them?  Whoever runs.  0 or -1. */
+/* Do the file and every folder above it belong to root, and can only root write to them?  Whoever runs.  0 or -1. */
 int root_alone_writes(const char *path, struct error *error);
 /* The same of the folders above alone. */
 int root_alone_writes_above(const char *path, struct error *error);
@@ -35,7 +35,7 @@ int root_alone_writes_above(const char *path, struct error *error);
 /* Where worker programs are: the compiled-in libexecdir; CURFEW_LIBEXECDIR if not privileged. */
 const char *libexec_dir(void);
 /* Where the helper program NAME is: in libexec_dir(), or, if not privileged and neither installed nor
-   told otherwise, in providers/FOLDER of the build tree that this program stands in. */
+   set otherwise, in providers/FOLDER of the build tree that this program stands in. */
 int helper_path(char *path, size_t size, const char *folder, const char *name, struct error *error);
 /* The same, and it is there and can be run; with euid 0 only root can have put it there, and path is without any link:
    run that very name. */

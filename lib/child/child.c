@@ -146,7 +146,7 @@ static void move_to(struct child *child)
 			continue;
 		if (sent < 0 && errno == EAGAIN)
 			return;
-		if (sent < 0) { /* it does not listen any more; its output tells why */
+		if (sent < 0) { /* it does not read any more; its output says why */
 			child->sent = child->to.length;
 			return;
 		}

@@ -60,7 +60,7 @@ int child_move(struct child *child, struct error *error);
 
 /* The next whole line, without its newline; or NULL.  Valid until child_move(). */
 const char *child_line(struct child *child, size_t *length);
-/* Forgets what it has said and nobody has taken. */
+/* Drops the output that was not read. */
 void child_ignore(struct child *child);
 
 /* Closes its input: it ends by itself when it has read all of it. */

@@ -18,7 +18,7 @@
 /* To be raised when a request or a reply changes its meaning; keys that may be passed over do not need it. */
 enum { PROTOCOL_VERSION = 2 };
 
-/* The child's side.  Both write one line whole, take the reference, and return 0, or -1 if nobody reads it. */
+/* The child's side.  Both write one line whole, take the reference, and return 0, or -1 if the reader is gone. */
 int line_write(int fd, json_t *line);
 int greeting_write(int fd);
 

@@ -394,7 +394,7 @@ static void give_up(struct run *run, struct visit *visits, size_t count)
 	}
 }
 
-/* Every worker is told to end before the first is waited for. */
+/* Ask every worker to end before waiting for the first. */
 static void dismiss(struct run *run, bool done)
 {
 	struct error ignored = {0};

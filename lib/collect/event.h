@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Is this service state one to act on?  A handler run by a monitoring server is
- * told $SERVICESTATE$ and $SERVICESTATETYPE$ on every change; by default it acts on
+ * passed $SERVICESTATE$ and $SERVICESTATETYPE$ on every change; by default it acts on
  * HARD CRITICAL alone.  Pure.
  *
  * It may be told of downtimes and acknowledgements, too: then it only plans.

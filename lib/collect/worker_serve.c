@@ -31,7 +31,7 @@ struct server {
 	struct target target;
 	struct connection *connection;
 	struct pin *pin;
-	bool broken; /* nobody reads our replies */
+	bool broken; /* the reader of our replies is gone */
 };
 
 /* Where requests come from and replies go to. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The configuration: INI, /etc/curfew/curfew.conf unless
- * told otherwise (curfew.conf(5)).
+ * said otherwise (curfew.conf(5)).
  *
  *   [defaults]              any option that is not for the line only
  *   [target NAME]           url, credentials, and what its provider declares; a range in both
@@ -51,8 +51,8 @@ struct config {
 enum { TARGETS_MOST = 10000 };
 
 /* Reads the whole file, and checks every value as it will be used.  With euid 0 the file and every
-   folder above it must belong to root and be writable by nobody else (lib/base/trust.h); a file that everybody can
-   write to is believed by nobody. */
+   folder above it must belong to root and be writable only by root (lib/base/trust.h); a file that everybody can
+   write to is always refused. */
 int config_load(struct config *config, const char *path, struct arena *arena, struct error *error);
 /* "target" for CONFIG_TARGET, and so on. */
 const char *config_kind_name(enum config_kind kind);

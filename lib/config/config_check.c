@@ -15,7 +15,7 @@
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 
-/* What the checks of one file share.  Values are tried out on settings that nobody uses. */
+/* What the checks of one file share.  Values are tried out on settings that are thrown away. */
 struct checking {
 	const struct config *config;
 	const struct config_part *part;

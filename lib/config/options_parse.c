@@ -112,7 +112,7 @@ static void tables_make(struct getopt_tables *tables, unsigned program)
 	char *letter = tables->letters;
 	size_t count = 0;
 
-	/* '-': plain arguments in their order; ':': tell a missing value from an unknown option */
+	/* '-': plain arguments in their order; ':': a missing value is not an unknown option */
 	*letter++ = '-';
 	*letter++ = ':';
 	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++) {

@@ -38,7 +38,7 @@ static int threshold_check(const char *value, struct error *error)
 	return result;
 }
 
-/* Longer than a day nobody waits, and the worker protocol does not. */
+/* At most a day, the limit of the worker protocol. */
 static int timeout_check(const char *value, struct error *error)
 {
 	int64_t length;
@@ -68,7 +68,7 @@ static bool blank_between_names(const char *glob)
 	       (strchr(glob, '@') != NULL || (first != NULL && first < blank && strchr(blank, '\\') != NULL));
 }
 
-/* What no name has: as an exclusion it would keep nobody.  NULL: it may be one. */
+/* What no name has: such an exclusion would match no user.  NULL: it may be one. */
 static const char *user_fault(const char *glob)
 {
 	size_t length = strlen(glob);
@@ -137,13 +137,13 @@ const struct option_spec option_table[] = {
 	{.name = "user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
 	 .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.users), .check = user_check,
 	 .brief = "only users that match",
-	 .help = "Only sessions of users that match by a name that the system tells: name, DOMAIN\\name or UPN. "
+	 .help = "Only sessions of users that match by a name that the system reports: name, DOMAIN\\name or UPN. "
 	         "Repeatable: one match is enough. Case does not matter, and a backslash is itself."},
 	{.name = "exclude-user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
 	 .programs = PROGRAM_ALL, .flags = OPTION_ADDS_UP | OPTION_COMMAS, FIELD(filter.exclude_users), .check = user_check,
 	 .brief = "no users that match",
-	 .help = "No sessions of users that match by any name, nor of those of whom it cannot be told (a UPN "
-	         "where the system tells none, a name that it cut). Repeatable. Exclusions add up: those of the "
+	 .help = "No sessions of users that match by any name, nor of those that may match (a UPN "
+	         "where the system reports none, a name that it cut). Repeatable. Exclusions add up: those of the "
 	         "configuration hold as well."},
 	{.name = "domain", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
 	 .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.domains),
@@ -260,10 +260,10 @@ const struct option_spec option_table[] = {
 	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE, .flags = OPTION_POSITIVE, FIELD(max_percent), .most = 100,
 	 .help = "Refuse the whole run if it would affect more than PERCENT of the user sessions: of all targets "
 	         "together, or of one host (not applied below 4 sessions)."},
-	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS, 
+	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS,
 	 .programs = PROGRAM_ACTORS | PROGRAM_AGENT | PROGRAM_CHECK, .flags = OPTION_FILE, FIELD(state_dir),
 	 .help = "The folder of the audit, the locks, the ledger and the subagent's host numbers. It belongs to the account that runs this, and "
-	         "nobody else can write to it. In a configuration that root alone can write to, it may be a folder that several "
+	         "only this account can write to it. In a configuration that root alone can write to, it may be a folder that several "
 	         "accounts share: root's, of a group of theirs, mode 2770."},
 
 	{.name = "service-state", .kind = OPTION_TEXT, .argument = "STATE", .group = EVENT,

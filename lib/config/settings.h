@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Everything a run was told, by the command line and the configuration.
+ * The values of one run, from the command line and the configuration.
  * Filled by options_parse(); read-only afterwards.
  */
 #ifndef CURFEW_SETTINGS_H

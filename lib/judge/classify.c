@@ -64,7 +64,7 @@ static const char *class_reason(enum session_class class)
 {
 	switch (class) {
 	case CLASS_NONE:
-		return "not counted: nobody is logged on";
+		return "not counted: no user is logged on";
 	case CLASS_CONSOLE:
 		return "not counted: the console";
 	case CLASS_SERVICES:

@@ -18,7 +18,7 @@ enum usage {
 	USAGE_OTHER,        /* a user session that is neither (connecting, shadowing, resetting …) */
 	USAGE_ACTIVE,       /* active, input within idle_after */
 	USAGE_IDLE,         /* active, no input for idle_after or longer */
-	USAGE_IDLE_UNKNOWN, /* active, nobody knows since when without input */
+	USAGE_IDLE_UNKNOWN, /* active, time of the last input unknown */
 	USAGE_DISCONNECTED,
 };
 
@@ -29,7 +29,7 @@ struct span {
 };
 
 struct classification {
-	bool state_unknown; /* it may be active, idle or disconnected: nobody has said */
+	bool state_unknown; /* it may be active, idle or disconnected */
 	bool counted;       /* class user and somebody logged on (or a class asked for by --class) */
 	enum usage usage;
 	struct span idle;         /* of active sessions */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Exclusions that keep nobody: they may be spelled wrongly.  Pure. */
+/* Exclusions that match no user: they may be spelled wrongly.  Pure. */
 #ifndef CURFEW_EXCLUSIONS_H
 #define CURFEW_EXCLUSIONS_H
 
@@ -8,8 +8,8 @@
 #include "lib/base/arena.h"
 #include "lib/target/provider.h"
 
-/* The next of these globs, from *position on, that means nobody in the lists, not even perhaps.  NULL: there is none,
-   or a list is missing or was cut short. */
+/* The next of these globs, from *position on, that matches no user in the lists, not even perhaps.  NULL: there is
+   none, or a list is missing or was cut short. */
 const char *exclusion_in_vain(const struct string_list *globs, const struct visit *visits, size_t count,
                               size_t *position);
 

@@ -234,7 +234,7 @@ static enum refusal state_judge(const struct rule *rule, enum act act, const str
 	switch (act) {
 	case ACT_DISCONNECT:
 		return session->state == STATE_ACTIVE ? REFUSAL_NONE : REFUSAL_STATE;
-	case ACT_MESSAGE: /* nobody would see it */
+	case ACT_MESSAGE: /* no user would see it */
 		return session->state == STATE_ACTIVE ? REFUSAL_NONE : REFUSAL_STATE;
 	case ACT_LOGOFF:
 		break;

@@ -21,7 +21,7 @@
 /* Globs; within a list one match is enough, and every list that is not empty must match. */
 struct filter {
 	struct string_list users;         /* see names_match() */
-	struct string_list exclude_users; /* any match takes it out, and for a handler one that cannot be told */
+	struct string_list exclude_users; /* any match takes it out, and for a handler a possible match */
 	struct string_list domains;
 	struct string_list clients; /* client name or address */
 	struct string_list collections;
@@ -29,19 +29,19 @@ struct filter {
 	struct string_list kinds;
 };
 bool filter_given(const struct filter *filter);
-/* UNKNOWN: all match, and of an exclusion it cannot be told.  exclusion may be NULL. */
+/* UNKNOWN: all match, and an exclusion may match.  exclusion may be NULL. */
 enum match filter_judge(const struct filter *filter, const struct session *session,
                         const struct classification *classification, struct names_answer *exclusion);
-/* Would it match if names that cannot be told were told?  A count that leaves it out is uncertain. */
+/* Would it match if the unknown names were known?  A count that leaves it out is uncertain. */
 bool filter_may_match(const struct filter *filter, const struct session *session,
                       const struct classification *classification);
-/* The first glob of which it cannot be told whether it means the user; NULL: there is none. */
+/* The first glob that may match the user (unknown); NULL: there is none. */
 const char *filter_doubt(const struct filter *filter, const struct session *session);
 /* YES alone. */
 bool filter_match(const struct filter *filter, const struct session *session,
                   const struct classification *classification);
 
-/* What a handler was told to act on. */
+/* Which sessions a handler acts on. */
 struct rule {
 	struct filter filter;
 	struct string_list ids; /* exact (case-insensitive) ids */
@@ -77,7 +77,7 @@ enum refusal {
 	REFUSAL_UNTOLD,     /* whether an exclusion matches this user is unknown */
 	REFUSAL_INCOMPLETE, /* the list was cut short */
 	REFUSAL_STATE_UNKNOWN,
-	REFUSAL_STATE,     /* already disconnected / nobody to message */
+	REFUSAL_STATE,     /* already disconnected / no user to message */
 	REFUSAL_AMBIGUOUS, /* another session has the id that was named */
 	REFUSAL_CHANGED,   /* not the session that was seen when it was selected */
 };

@@ -19,6 +19,6 @@ void report_exclusions(const struct report *report, struct buffer *out)
 	                                 report->target_count, &position)) != NULL) {
 		buffer_puts(out, "note: exclude-user '");
 		text_escape(out, glob);
-		buffer_puts(out, "' matched nobody\n");
+		buffer_puts(out, "' matched no user\n");
 	}
 }

@@ -63,7 +63,7 @@ struct field_info {
 	const char *name; /* the key of the JSON form */
 	enum field_type type;
 	size_t offset;
-	bool identity; /* a text by which one session is told from another: it is never cut */
+	bool identity; /* part of the identity: it is never cut */
 };
 
 extern const struct field_info session_fields[SESSION_FIELDS];

@@ -59,7 +59,7 @@ static void matched(struct question *question, const char *name)
 	text_copy(question->answer.name, NAME_TEXT_SIZE, name);
 }
 
-/* It was told in bytes that are no text (text_clean()). */
+/* The system sent bytes that are no text (text_clean()). */
 static bool is_damaged(const char *name)
 {
 	return strstr(name, "\xef\xbf\xbd") != NULL;
@@ -85,7 +85,7 @@ static bool user_may_match(const struct question *question, const char *user, bo
 	return glob_match(question->user, user) != MATCH_NO || (cut && glob_may_go_on(question->user, user));
 }
 
-/* An account name with its domain, in both spellings.  Of "CORP" and "corp.example" nobody knows whether
+/* An account name with its domain, in both spellings.  Of "CORP" and "corp.example" it is unknown whether
    they are the same. */
 static void try_qualified(struct question *question, const char *domain, const char *user,
                           const struct session *session, bool cut)
@@ -158,7 +158,7 @@ static bool knows_domain(const struct session *session)
 	return false;
 }
 
-/* Is user only what stands before the @ of the UPN?  Then the account name is not told. */
+/* Is user only what stands before the @ of the UPN?  Then the account name is unknown. */
 static bool only_upn(const struct session *session)
 {
 	size_t length = strcspn(session->upn, "@");
@@ -167,7 +167,7 @@ static bool only_upn(const struct session *session)
 	       strncmp(session->user, session->upn, length) == 0;
 }
 
-/* What the glob asks for and the system does not tell. */
+/* What the glob asks for and the system does not report. */
 static void doubt_untold(struct question *question, const struct session *session)
 {
 	if (question->form == '@' && (session->upn[0] == '\0' || session->upn_derived))
@@ -230,7 +230,7 @@ static void ask(struct question *question, const struct session *session)
 {
 	if (question->form == 0)
 		try_name(question, session->user, session->user_cut);
-	else if (strpbrk(session->user, "\\@") != NULL) /* a system that tells all in one name */
+	else if (strpbrk(session->user, "\\@") != NULL) /* a system that puts all into one name */
 		try_name(question, session->user, session->user_cut);
 	if (session->domain[0] != '\0')
 		try_qualified(question, session->domain, session->user, session, session->user_cut);

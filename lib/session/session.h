@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A session and a snapshot: what a provider tells about one host at one moment.
+ * A session and a snapshot: what a provider reports about one host at one moment.
  *
  * Fields follow the WTS API's WTSINFOEX (MS-TSTS 2.2.2.1.1.1.x, LSM session
  * information), which is the richest of the systems read; others leave more
@@ -39,7 +39,7 @@ enum flag {
    waiting for a client, not a user without input, so it is called waiting here. */
 enum session_state {
 	STATE_ACTIVE = 0,
-	STATE_CONNECTED = 1, /* a client, nobody logged on yet */
+	STATE_CONNECTED = 1, /* a client, no user logged on yet */
 	STATE_CONNECT_QUERY = 2,
 	STATE_SHADOW = 3,
 	STATE_DISCONNECTED = 4,
@@ -52,7 +52,7 @@ enum session_state {
 };
 
 enum session_class {
-	CLASS_NONE,     /* nobody is logged on */
+	CLASS_NONE,     /* no user is logged on */
 	CLASS_USER,     /* a person's remote session: the only class that is counted and acted on */
 	CLASS_CONSOLE,  /* the physical console or seat */
 	CLASS_SERVICES, /* session 0, system and background sessions */
@@ -74,7 +74,7 @@ struct session {
 	const char *id;       /* the back end's own id, opaque, in the back end's case */
 	const char *user;
 	const char *birth; /* exact token of this very session (logon FILETIME, pid + start
-	                      ticks, ShellId …); "" = cannot be told apart, never acted on */
+	                      ticks, ShellId …); "" = not distinguishable, never acted on */
 	bool numbered;     /* number is valid: the WTS id or another 32-bit id of the back end */
 	uint32_t number;
 
@@ -103,7 +103,8 @@ struct session {
 	struct moment last_input;      /* a reconnect counts as input, a client's keep-alive does not */
 	int64_t clock_ahead; /* ms that the clock of these times is ahead of the snapshot's; 0: it is the same */
 
-	/* Whatever else the back end told, "name=value" each, for those who read the JSON: nothing depends on it. */
+	/* Whatever else the back end reported, "name=value" each, for those who read the JSON: nothing depends on it.
+	 */
 	struct string_list facts;
 };
 

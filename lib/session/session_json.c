@@ -126,7 +126,7 @@ static int reject(struct error *error, const char *key, const char *why)
 	return error_set(error, ERROR_PROTOCOL, STEP_NONE, "session data: \"%s\" %s", key, why);
 }
 
-/* Texts that are cut or unlike what was told do not tell whole names. */
+/* A text that was cut or cleaned is no whole name. */
 static bool cut_text(const json_t *object, const char *key)
 {
 	return json_string_length(json_object_get(object, key)) > TEXT_LIMIT;
@@ -151,7 +151,7 @@ static int names_from_json(const json_t *names, struct string_list *list, struct
 	return 0;
 }
 
-/* A text, cleaned; absent is "".  What tells one session from another is refused if it is too
+/* A text, cleaned; absent is "".  An identifying text is refused if it is too
    long; anything else is cut, so that one odd name does not cost a whole list. */
 static int text_from_json(const json_t *object, const char *key, bool identity, const char **text, struct arena *arena,
                           struct error *error)

@@ -6,14 +6,14 @@
  *
  * A provider is linked into the programs (no libraries beyond libc: sim, xrdp)
  * or is a worker program of its own in libexecdir (lib/collect/worker.h), which costs
- * only those who use it.  Callers cannot tell which.
+ * only those who use it.  Callers do not see which.
  *
  * Rules a provider keeps (t/unit/conformance.c asks each of them):
  * - every function returns by its deadline; nothing aborts, exits or prints;
  * - unknown is said, never guessed: no birth, no idle time, not complete;
  * - list() of an unchanged host gives the same identities and births, and so does list_many()
  *   for visits that need births;
- * - act() does what it was told to exactly the pinned session, once, or nothing.
+ * - act() does the act to exactly the pinned session, once, or nothing.
  */
 #ifndef CURFEW_PROVIDER_H
 #define CURFEW_PROVIDER_H
@@ -158,7 +158,7 @@ struct provider {
 	void (*list_many)(struct visit **visits, size_t count, visit_done *done, void *context);
 };
 
-/* Marks the visit finished and tells whoever waits.  A visit is finished once. */
+/* Marks the visit finished and calls done().  A visit is finished once. */
 void visit_finish(struct visit *visit, visit_done *done, void *context);
 /* open + list + close for one visit: what list_many is for a provider without it. */
 void visit_one(struct visit *visit, visit_done *done, void *context);

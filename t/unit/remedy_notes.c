@@ -71,7 +71,7 @@ static void two_names_in_one_exclusion_are_told(void **state)
 		string_list_add(&scene->order.rule.filter.exclude_users, &arena, "nobody");
 		string_list_add(&scene->order.rule.filter.exclude_users, &arena, "bob carol");
 		scene_run(scene, ACT_OBEYS, PINS(PIN_SAME, PIN_GONE));
-		assert_string_equal(noted, "exclude-user 'bob carol' matched nobody; write a comma between two names");
+		assert_string_equal(noted, "exclude-user 'bob carol' matched no user; write a comma between two names");
 		assert_string_equal(scene->told,
 		                    read ? "listed planned note begin intent result end" : "listed planned note");
 		assert_int_equal(times("act"), read);
