@@ -44,7 +44,8 @@ my $conf = "$dir/root$path{sysconfdir}/curfew/curfew.conf";
 is(mode($conf), '0644', 'there is a configuration');
 ok(-f "$dir/root$path{unitdir}/$_", "$_ is where systemd looks")
   for qw(curfew-enforce@.service curfew-enforce@.timer);
-ok(!grep({ /\@\w+dir\@/ } map { read_file($_) } glob "$dir/root$path{unitdir}/* $dir/root$path{pkgdatadir}/contrib/*/*"),
+my @made = map { chomp; $_ } qx(find $dir/root$path{unitdir} $dir/root$path{pkgdatadir}/contrib -type f);
+ok(!grep({ /\@(?:\w+dir|BASE_OID)\@/ } map { read_file($_) } @made),
     'no @name@ is left in what was installed');
 
 # The shipped configuration is good, and harmless.
