@@ -3,7 +3,7 @@ bin_PROGRAMS += plugins/check_sessions
 plugins_check_sessions_SOURCES = plugins/check_sessions.c plugins/check.c plugins/check.h
 plugins_check_sessions_LDADD = $(PROGRAM_LIBS)
 
-# What it becomes for --policy and --record.
+# What it becomes for --policy and --remember.
 if PART_POLICY
 curfewlibexec_PROGRAMS += plugins/curfew-foresee
 endif
