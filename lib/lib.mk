@@ -118,6 +118,8 @@ lib_libpolicy_a_SOURCES = \
 	lib/ledger/ledger.c lib/ledger/ledger.h \
 	lib/ledger/ledger_clock.c \
 	lib/ledger/ledger_file.c lib/ledger/ledger_file.h \
+	lib/ledger/ledger_history.c lib/ledger/ledger_history.h \
+	lib/ledger/history.c lib/ledger/history.h \
 	lib/policy/ladder.c lib/policy/ladder.h \
 	lib/policy/policy.c lib/policy/policy.h \
 	lib/policy/policy_match.c \

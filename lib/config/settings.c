@@ -209,6 +209,10 @@ const struct option_spec option_table[] = {
 	{.name = "remember", .kind = OPTION_FLAG, .group = POLICIES, .programs = PROGRAM_CHECK, FIELD(remember),
 	 .help = "Write what was seen into the ledger of the state folder, and into its history. Without this option a check "
 	         "writes nothing."},
+	{.name = "history", .kind = OPTION_DURATION, .argument = "TIME", .group = POLICIES,
+	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK, .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(history),
+	 .help = "Whoever writes the ledger keeps in it what became of sessions, for so long after their end. TIME needs a unit "
+	         "(90d)."},
 	{.name = "id", .kind = OPTION_WORDS, .argument = "ID", .group = DO, .programs = PROGRAM_HANDLERS,
 	 .flags = OPTION_LINE_ONLY, FIELD(ids),
 	 .brief = "this session; plain arguments are ids too",
@@ -387,6 +391,7 @@ void settings_init(struct settings *settings)
 	settings->class_bits = COUNT_USERS;
 	settings->max_output = 4000;
 	settings->overdue_after = 15 * MINUTES;
+	settings->history = (int64_t)90 * 24 * 60 * MINUTES;
 	settings->max_acts = 10;
 	settings->max_percent = 50;
 	settings->title = "Message from your administrator";

@@ -55,6 +55,7 @@ struct settings {
 	/* policies */
 	struct string_list policies; /* --policy; empty: for the check none, else all of the configuration */
 	bool remember;               /* the check writes the ledger */
+	int64_t history;             /* ms; what ended longer ago is forgotten */
 	int64_t overdue_after;       /* ms */
 
 	/* handlers */

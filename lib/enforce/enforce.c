@@ -14,6 +14,7 @@
 #include "lib/base/error.h"
 #include "lib/collect/collect.h"
 #include "lib/enforce/enforce_run.h"
+#include "lib/ledger/history.h"
 #include "lib/ledger/ledger.h"
 #include "lib/policy/policy.h"
 #include "lib/target/provider.h"
@@ -86,8 +87,10 @@ static int say_moved(struct enforcement *run, struct error *error)
 static int plan_and_act(struct enforcement *run, struct error *error)
 {
 	if (ledger_open(&run->ledger, &run->state, run->settings->execute ? LEDGER_WRITE : LEDGER_READ, LEDGER_PATIENCE,
-	                error) < 0 ||
-	    enforce_plan(run, error) < 0 || enforce_say_plan(run, error) < 0)
+	                error) < 0)
+		return -1;
+	ledger_keep(run->ledger, run->settings->history);
+	if (enforce_plan(run, error) < 0 || enforce_say_plan(run, error) < 0)
 		return -1;
 	if (ledger_moved_to(run->ledger) != NULL)
 		return say_moved(run, error) < 0 ? -1 : REMEDY_FAILED;

@@ -12,6 +12,7 @@
 #include "lib/base/memory.h"
 #include "lib/config/settings.h"
 #include "lib/enforce/enforce_run.h"
+#include "lib/ledger/history.h"
 #include "lib/ledger/ledger.h"
 #include "lib/policy/policy.h"
 #include "lib/report/foresight.h"
@@ -73,6 +74,7 @@ static int open_ledger(struct foreseer *foreseer, struct error *error)
 	if (missing < 0 || ledger_open(&foreseer->run.ledger, missing > 0 ? NULL : state,
 	                               settings->remember ? LEDGER_WRITE : LEDGER_READ, PATIENCE, error) < 0)
 		return -1;
+	ledger_keep(foreseer->run.ledger, settings->history);
 	foreseer->remembers = ledger_remembers(foreseer->run.ledger);
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include "lib/base/error.h"
 #include "lib/base/name_index.h"
 #include "lib/ledger/ledger_file.h"
+#include "lib/ledger/ledger_history.h"
 #include "lib/policy/policy.h"
 #include "lib/session/session.h"
 
@@ -42,6 +43,7 @@ struct seeing {
 	size_t count, allocated;
 	struct name_index index; /* of the memories, by key_of() */
 	struct error *error;
+	int64_t *rows; /* of table session, one for each session of the snapshot; 0: it is not remembered */
 };
 
 static bool moved(int64_t change)
@@ -106,10 +108,23 @@ static int place_write(struct seeing *seeing)
 	return result;
 }
 
+/* By hand: printf() was a fifth of a look at which nothing had changed. */
 static const char *key_of(struct arena *arena, const struct session *session)
 {
-	return arena_printf(arena, "%s\n%s\n%s\n%s\n%s", session->provider, session->host, session->id, session->user,
-	                    session->birth);
+	const char *const parts[] = {session->provider, session->host, session->id, session->user, session->birth};
+	size_t lengths[sizeof parts / sizeof *parts], length = 0;
+	char *key, *end;
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		length += (lengths[i] = strlen(parts[i])) + 1;
+	key = end = arena_alloc(arena, length);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		memcpy(end, parts[i], lengths[i]);
+		end[lengths[i]] = '\n';
+		end += lengths[i] + 1;
+	}
+	end[-1] = '\0';
+	return key;
 }
 
 static const char *column(struct seeing *seeing, sqlite3_stmt *statement, int number)
@@ -178,13 +193,19 @@ static int memories_renew(struct seeing *seeing)
 	                 seeing->place.look, seeing->now);
 }
 
-static int session_add(struct seeing *seeing, const struct session *session)
+static int session_add(struct seeing *seeing, size_t number)
 {
+	const struct session *session = &seeing->look->snapshot->sessions[number];
+	int result;
+
 	if (!seeing->writes)
 		return 0;
-	return ledger_do(seeing->ledger, QUERY_SESSION_ADD, seeing->error, "isssssiii", seeing->place.id,
-	                 session->provider, session->host, session->id, session->user, session->birth,
-	                 seeing->place.look, (int64_t)session->state, seeing->now);
+	result = ledger_do(seeing->ledger, QUERY_SESSION_ADD, seeing->error, "isssssiii", seeing->place.id,
+	                   session->provider, session->host, session->id, session->user, session->birth,
+	                   seeing->place.look, (int64_t)session->state, seeing->now);
+	if (result == 0 && sqlite3_changes(seeing->ledger->db) == 1)
+		seeing->rows[number] = sqlite3_last_insert_rowid(seeing->ledger->db);
+	return result;
 }
 
 static int state_change(struct seeing *seeing, struct memory *memory, enum session_state state)
@@ -208,12 +229,13 @@ static int session_see(struct seeing *seeing, size_t number)
 		return 0;
 	found = name_index_find(&seeing->index, key_of(&seeing->arena, session));
 	if (found == NAME_NONE)
-		return session_add(seeing, session);
+		return session_add(seeing, number);
 	memory = &seeing->memories[found];
 	/* Only the case is another, or the list has it twice: nothing that we remember is surely about this one. */
 	if (!session_same_identity(&memory->identity, session) || memory->at != SIZE_MAX)
 		return 0;
 	memory->at = number;
+	seeing->rows[number] = memory->row;
 	if (memory->state != (int64_t)session->state && state_change(seeing, memory, session->state) < 0)
 		return -1;
 	history->looks = (unsigned)(seeing->place.look - memory->first_look + 1);
@@ -276,11 +298,29 @@ static int warnings_read(struct seeing *seeing)
 	return result;
 }
 
+static int history_write(struct seeing *seeing, int64_t before)
+{
+	const struct history_look look = {
+	    .ledger = seeing->ledger,
+	    .snapshot = seeing->look->snapshot,
+	    .rows = seeing->rows,
+	    .target = seeing->place.id,
+	    .before = before,
+	    .now = seeing->now,
+	    .unsteady = seeing->look->clock_unsteady,
+	    .arena = &seeing->arena,
+	    .error = seeing->error,
+	};
+
+	return seeing->writes ? history_see(&look) : 0;
+}
+
 static int place_see(struct seeing *seeing, bool own_moved)
 {
 	const struct snapshot *snapshot = seeing->look->snapshot;
 
 	seeing->index.arena = &seeing->arena;
+	seeing->rows = arena_alloc(&seeing->arena, snapshot->count * sizeof *seeing->rows);
 	if (place_read(seeing) < 0)
 		return -1;
 	seeing->look->clock_unsteady =
@@ -290,7 +330,17 @@ static int place_see(struct seeing *seeing, bool own_moved)
 	for (size_t i = 0; i < snapshot->count; i++)
 		if (session_see(seeing, i) < 0)
 			return -1;
-	return forget_gone(seeing) < 0 ? -1 : warnings_read(seeing);
+	if (forget_gone(seeing) < 0 || history_write(seeing, seeing->place.looked_at) < 0)
+		return -1;
+	return warnings_read(seeing);
+}
+
+/* With a target its history goes: not before that may. */
+static int targets_forget(struct ledger *ledger, int64_t now, struct error *error)
+{
+	const int64_t least = (int64_t)FORGET_DAYS * 24 * 60 * 60 * 1000;
+
+	return ledger_do(ledger, QUERY_TARGET_FORGET, error, "i", now - (ledger->keep > least ? ledger->keep : least));
 }
 
 static int see_all(struct ledger *ledger, struct ledger_look *looks, size_t count, const struct ledger_clock *now,
@@ -308,8 +358,7 @@ static int see_all(struct ledger *ledger, struct ledger_look *looks, size_t coun
 	}
 	if (result < 0 || !writes)
 		return result;
-	if (ledger_do(ledger, QUERY_TARGET_FORGET, error, "i", now->wall - (int64_t)FORGET_DAYS * 24 * 60 * 60 * 1000) <
-	    0)
+	if (targets_forget(ledger, now->wall, error) < 0 || history_prune(ledger, now->wall - ledger->keep, error) < 0)
 		return -1;
 	return ledger_do(ledger, QUERY_CLOCK_SET, error, "iis", now->wall, now->uptime, now->boot);
 }

@@ -19,12 +19,13 @@
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/ledger/history.h"
 #include "lib/ledger/ledger.h"
 
 #define LEDGER_NAME "ledger.sqlite"
 
 /* In the head of the file: ours, and of this version. */
-enum { APPLICATION = 0x43726677 /* "Crfw" */, VERSION = 1 };
+enum { APPLICATION = 0x43726677 /* "Crfw" */, VERSION = 2 };
 
 /* The steps from each version to the next: never changed once they are released, only added to. */
 static const char *const migrations[VERSION] = {
@@ -40,6 +41,16 @@ static const char *const migrations[VERSION] = {
     "CREATE TABLE warning (session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE, cause INTEGER NOT NULL,"
     " rung INTEGER NOT NULL, began INTEGER NOT NULL, state INTEGER NOT NULL, at INTEGER NOT NULL,"
     " PRIMARY KEY (session, cause, rung)) STRICT, WITHOUT ROWID;",
+    /* to 2: a life is open as long as its session is there; logon and memory: -1 is unknown */
+    "CREATE TABLE life (id INTEGER PRIMARY KEY, target INTEGER NOT NULL REFERENCES target ON DELETE CASCADE,"
+    " open_session INTEGER, provider TEXT NOT NULL, host TEXT NOT NULL, session TEXT NOT NULL, user TEXT NOT NULL,"
+    " birth TEXT NOT NULL, domain TEXT NOT NULL, client TEXT NOT NULL, address TEXT NOT NULL,"
+    " collection TEXT NOT NULL, kind INTEGER NOT NULL, logon INTEGER NOT NULL, memory INTEGER NOT NULL,"
+    " usage INTEGER NOT NULL, since INTEGER NOT NULL DEFAULT 0, until INTEGER) STRICT;"
+    "CREATE INDEX life_open ON life (target, open_session) WHERE open_session IS NOT NULL;"
+    "CREATE INDEX life_until ON life (until) WHERE until IS NOT NULL;"
+    "CREATE TABLE episode (life INTEGER NOT NULL REFERENCES life ON DELETE CASCADE, since INTEGER NOT NULL,"
+    " usage INTEGER NOT NULL, PRIMARY KEY (life, since)) STRICT, WITHOUT ROWID;",
 };
 
 static const char *const sentences[QUERY_COUNT] = {
@@ -71,6 +82,22 @@ static const char *const sentences[QUERY_COUNT] = {
                      " SELECT session.id, ?7, ?8, ?9, ?10, ?11 FROM session JOIN target ON target.id = session.target"
                      " WHERE url = ?1 AND provider = ?2 AND host = ?3 AND session.session = ?4 AND user = ?5"
                      " AND birth = ?6",
+    [QUERY_LIVES] = "SELECT id, open_session, usage, since FROM life WHERE target = ?1 AND open_session IS NOT NULL"
+                    " ORDER BY open_session",
+    [QUERY_LIFE_ADD] =
+        "INSERT INTO life (target, open_session, provider, host, session, user, birth, domain, client, address,"
+        " collection, kind, logon, memory, usage, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+        " ?12, ?13, ?14, ?15, ?16)",
+    [QUERY_LIFE_USE] = "UPDATE life SET usage = ?2, since = ?3, memory = max(memory, ?4) WHERE id = ?1",
+    [QUERY_LIFE_END] = "UPDATE life SET open_session = NULL, until = ?2 WHERE id = ?1",
+    [QUERY_LIFE_PRUNE] = "DELETE FROM life WHERE until < ?1",
+    [QUERY_EPISODE_ADD] = "INSERT OR REPLACE INTO episode (life, since, usage) VALUES (?1, ?2, ?3)",
+    /* One that is open was there at the last look at its target. */
+    [QUERY_HISTORY] =
+        "SELECT life.id, episode.since, episode.usage, url, provider, host, session, user, birth, domain, client,"
+        " address, collection, logon, memory, coalesce(until, looked_at), until IS NOT NULL, kind"
+        " FROM life CROSS JOIN target ON target.id = life.target CROSS JOIN episode ON episode.life = life.id"
+        " WHERE until IS NULL OR until >= ?1 ORDER BY life.id, episode.since",
 };
 
 int ledger_failed(const struct ledger *ledger, int code, struct error *error)
@@ -270,7 +297,8 @@ static int connect_file(struct ledger *ledger, int64_t patience, struct error *e
 	}
 	/* FULL: what was remembered stays, also when the power goes.  The limit empties the log that stays behind. */
 	if (run_script(ledger,
-	               "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 1048576; PRAGMA synchronous = FULL; "
+	               "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 1048576; PRAGMA cache_size = -65536; "
+	               "PRAGMA synchronous = FULL; "
 	               "PRAGMA foreign_keys = ON;"
 	               " PRAGMA trusted_schema = OFF;",
 	               error) < 0)
@@ -360,6 +388,7 @@ int ledger_open(struct ledger **ledger, const struct state_dir *dir, enum ledger
 	struct ledger *made = must_alloc(sizeof *made);
 
 	made->use = use;
+	made->keep = (int64_t)HISTORY_DAYS * 24 * 60 * 60 * 1000;
 	if (dir != NULL)
 		snprintf(made->path, sizeof made->path, "%s/%s", dir->path, LEDGER_NAME);
 	if (dir != NULL && open_file(made, dir, patience, error) < 0) {

@@ -31,12 +31,20 @@ enum query {
 	QUERY_WARNINGS_FORGET,
 	QUERY_WARNED_BEFORE,
 	QUERY_WARNED,
+	QUERY_LIVES,
+	QUERY_LIFE_ADD,
+	QUERY_LIFE_USE,
+	QUERY_LIFE_END,
+	QUERY_LIFE_PRUNE,
+	QUERY_EPISODE_ADD,
+	QUERY_HISTORY,
 	QUERY_COUNT,
 };
 
 struct ledger {
 	sqlite3 *db; /* NULL: there is none, and nothing is remembered */
 	enum ledger_use use;
+	int64_t keep; /* ms; of the history */
 	char path[PATH_MAX + NAME_MAX];
 	char moved_to[PATH_MAX + NAME_MAX + 32]; /* "": it was not */
 	sqlite3_stmt *queries[QUERY_COUNT];

@@ -377,12 +377,12 @@ static void a_ledger_of_a_later_version_is_refused(void **state)
 	farm_make(&farm, 1);
 	farm_open(&farm, LEDGER_WRITE);
 	farm_close(&farm);
-	run_sql("PRAGMA user_version = 2");
+	run_sql("PRAGMA user_version = 99");
 	assert_int_equal(ledger_open(&farm.ledger, &dir, LEDGER_WRITE, PATIENCE, &error), -1);
-	assert_non_null(strstr(error.text, "is of version 2, and this program knows up to version 1"));
+	assert_non_null(strstr(error.text, "is of version 99, and this program knows up to version "));
 	error_clear(&error);
 	assert_int_equal(ledger_open(&farm.ledger, &dir, LEDGER_READ, PATIENCE, &error), -1);
-	run_sql("PRAGMA user_version = 1"); /* and is left as it was */
+	run_sql("PRAGMA user_version = 2"); /* and is left as it was */
 	farm_make(&farm, 1);
 	farm_open(&farm, LEDGER_WRITE);
 	assert_null(ledger_moved_to(farm.ledger));

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What became of sessions: their lives, as the ledger has seen them, one after the other.  Readers change nothing, and
+ * wait for no writer.  All times are ms since the epoch on our clock.
+ */
+#ifndef CURFEW_HISTORY_H
+#define CURFEW_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/judge/classify.h"
+#include "lib/ledger/ledger.h"
+#include "lib/session/session.h"
+
+/* Without input for less than this a session counts as used. */
+enum { HISTORY_IDLE = 5 * 60 * 1000 }; /* ms */
+enum { HISTORY_DAYS = 90 };            /* is kept for so long, unless ledger_keep() says otherwise */
+
+/* Lasts until the next one begins, or the life ends. */
+struct episode {
+	enum usage usage;
+	int64_t since;
+};
+
+struct life {
+	const char *url;         /* of the target */
+	struct session *session; /* its identity, names, client, collection, kind and logon; no state, no other time */
+	int64_t until;           /* it was last seen then */
+	bool ended;              /* and was gone at the next look */
+	struct span memory;      /* bytes that it held, where its system tells */
+	const struct episode *episodes; /* in their order, at least one */
+	size_t count;
+};
+
+/* -1 ends the reading. */
+typedef int life_teller(void *context, const struct life *life, struct error *error);
+
+/* Those that were there at or after this moment, host by host as they were first seen.  What they hold is gone after
+   each call. */
+int ledger_history(struct ledger *ledger, int64_t since, life_teller *tell, void *context, struct error *error);
+
+/* How long an ended life is kept, ms.  For LEDGER_WRITE. */
+void ledger_keep(struct ledger *ledger, int64_t length);
+
+#endif
