@@ -75,6 +75,7 @@ UNIT_LIBS = $(PROGRAM_LIBS) $(CMOCKA_LIBS)
 check_DATA =
 include $(srcdir)/t/unit/unit.mk
 include $(srcdir)/t/fuzz/fuzz.mk
+include $(srcdir)/t/simulation/simulation.mk
 include $(srcdir)/t/torture/torture.mk
 include $(srcdir)/t/proofs/proofs.mk
 include $(srcdir)/t/isolate/isolate.mk

@@ -1,0 +1,28 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A sample of the simulated month (t/simulation/simulate.c says what it is); `make soak` has the rest.
+use strict;
+use warnings;
+use Test::More;
+
+use Curfew;
+
+my $simulate = program('t/simulation/simulate');
+plan skip_all => 'policies were not built' if !$simulate;
+
+# So many that each kind of fault is there, and each kind of policy.
+my $run = run($simulate, '--seed', 1, '--seeds', 24, '--events', 4000, { timeout => 600 });
+is($run->{status}, 0, 'two dozen farms, each for a day or more') or diag $run->{out}, $run->{err};
+my @lines = split /\n/, $run->{out};
+is(scalar grep({/^seed[ ]\d+:/x} @lines), 24, 'all of them came to their end');
+note $run->{out};
+my %sum;
+for my $line (@lines) {
+    $sum{$2} += $1 while $line =~ /(\d+)[ ]([[:lower:]][[:lower:] -]*\w)/gx;
+}
+cmp_ok($sum{$_} // 0, '>', 20, "$_: $sum{$_}") for qw(runs decisions warnings disconnects log-offs);
+
+my $again = run($simulate, '--seed', 5, '--events', 4000, { timeout => 600 });
+my $twice = run($simulate, '--seed', 5, '--events', 4000, { timeout => 600 });
+is($again->{out}, $twice->{out}, 'a seed repeats itself');
+done_testing();

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CURFEW_SIMULATION_FARM_H
+#define CURFEW_SIMULATION_FARM_H
+
+#include <stdint.h>
+
+/* One answer in so many; 0: none. */
+struct farm_faults {
+	int64_t slow_one_in, fail_one_in, cut_one_in;
+};
+extern struct farm_faults farm_faults;
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A month of a farm in minutes: people, hosts and clocks of chance, and the real lib/enforce, lib/policy, lib/ledger
+ * and lib/act run against them.  What must not be ends it with 1 and the seed, and the same seed ends in the same way.
+ *
+ *   simulate [--seed N] [--seeds N] [--days N] [--events N] [--say]
+ */
+#include "t/simulation/simulate.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/act/remedy_writer.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/config/config.h"
+#include "lib/config/programs.h"
+#include "lib/config/settings.h"
+#include "lib/enforce/enforce.h"
+#include "lib/enforce/enforce_run.h"
+#include "t/simulation/calls.h"
+#include "t/simulation/chance.h"
+#include "t/simulation/check.h"
+#include "t/simulation/clockwork.h"
+#include "t/simulation/disk.h"
+#include "t/simulation/farm.h"
+#include "t/simulation/journal.h"
+#include "t/simulation/process.h"
+#include "t/simulation/vfs.h"
+#include "t/simulation/world.h"
+
+#define CONFIG_FILE "/sim/curfew.conf"
+
+enum { AUDIT_LARGE = 60 * 1000 }; /* bytes */
+
+struct simulation simulation;
+static struct settings settings;
+static bool aloud;
+
+struct options {
+	uint64_t seed, seeds, events;
+	int64_t days;
+};
+
+static int hear(void *context, const char *text, size_t length, struct error *error)
+{
+	(void)context, (void)error;
+	if (strstr(text, "nothing done") != NULL && strstr(text, "more than --max") != NULL) {
+		simulation.limits_hit++;
+		simulation.disturbed_at = virtual_time.now;
+	}
+	if (strstr(text, "CRITICAL") != NULL || strstr(text, "UNKNOWN") != NULL)
+		simulation.disturbed_at = virtual_time.now;
+	if (aloud)
+		fwrite(text, 1, length, stdout);
+	return 0;
+}
+
+static void work(struct process *process)
+{
+	struct remedy_writer writer = {hear, NULL};
+	struct error error = {0};
+	int status;
+
+	check_run_begin(process);
+	if (aloud) {
+		char time[TIME_TEXT_SIZE];
+
+		time_format(time, sizeof time, virtual_time.now);
+		printf("== %s run %d\n", time, process->pid);
+	}
+	status = enforce_run(&program_enforce, &settings, &writer, &error);
+	if (status < 0 || status > 1 || process->dead) {
+		simulation.failed_runs++;
+		simulation.disturbed_at = virtual_time.now;
+		if (aloud)
+			printf("== run %d: %s %d %s\n", process->pid, process->dead ? "killed" : "status", status,
+			       error.text);
+	}
+	check_run_end(process);
+}
+
+static void settings_make(void)
+{
+	static const uint64_t acts[] = {10, 1000, 1000};
+	struct error error = {0};
+
+	settings_init(&settings);
+	disk_put(CONFIG_FILE, policies_text(&settings.arena, world.target_count));
+	if (config_load(&settings.config, CONFIG_FILE, &settings.arena, &error) < 0)
+		check_failed("the configuration: %s", error.text);
+	settings.execute = true;
+	settings.state_dir = STATE_FOLDER;
+	settings.timeout = 2 * MINUTE;
+	settings.max_acts = settings.max_acts_total = acts[chance_below(3)];
+	settings.max_percent = chance_one_in(4) ? 50 : 100;
+	if (aloud)
+		printf("%s\n", disk_find(CONFIG_FILE)->now.bytes);
+}
+
+/* Each kind of fault is there or not: a seed without one shows what the others alone do. */
+static void draw(const struct options *options)
+{
+	const struct world_plan plan = {
+	    .start = INT64_C(1767225600000) + chance_below(365) * DAY, /* some day of 2026 */
+	    .targets = (size_t)chance_between(2, 12),
+	    .hosts_per_target = chance_one_in(3) ? 3 : 1,
+	    .people_per_host = (size_t)chance_between(4, 25),
+	    .walks_away = (unsigned)chance_between(10, 80),
+	    .host_fault_mean = chance_one_in(2) ? chance_between(1, 10) * DAY : 0,
+	    .clock_jump_mean = chance_one_in(3) ? chance_between(1, 10) * DAY : 0,
+	    .odd_hosts = chance_one_in(2),
+	};
+
+	simulation = (struct simulation){.interval = chance_between(1, 10) * MINUTE, .disturbed_at = plan.start};
+	farm_faults = (struct farm_faults){0};
+	if (chance_one_in(3))
+		farm_faults = (struct farm_faults){.slow_one_in = 500, .fail_one_in = 1000, .cut_one_in = 300};
+	(void)options;
+	world_make(&plan);
+	settings_make();
+}
+
+/* As logrotate does it, long before a real one would: reading it again and again is what the time goes into. */
+static void rotate_audit(void)
+{
+	const struct inode *audit = disk_find(STATE_FOLDER "/audit.jsonl");
+
+	if (audit != NULL && audit->now.size > AUDIT_LARGE)
+		disk_rename(STATE_FOLDER "/audit.jsonl", STATE_FOLDER "/audit.jsonl.1");
+}
+
+static void run_once(void)
+{
+	process_start(work, NULL);
+	process_run_all();
+}
+
+static void say_sums(uint64_t seed)
+{
+	printf("seed %" PRIu64 ": %" PRIu64 " events, %" PRIu64 " runs, %" PRIu64 " decisions, %" PRIu64
+	       " warnings, %" PRIu64 " disconnects, %" PRIu64 " log-offs, %" PRIu64 " kills, %" PRIu64 " limits hit\n",
+	       seed, world.events, sums.runs, sums.decisions, sums.warnings, sums.disconnects, sums.logoffs,
+	       process_kills, simulation.limits_hit);
+	fflush(stdout);
+}
+
+/* The policies as the product reads them, for the checks. */
+static struct enforcement reading;
+
+static void simulate(uint64_t seed, const struct options *options)
+{
+	struct error error = {0};
+	int64_t end;
+
+	chance_seed(seed);
+	disk_clear();
+	check_begin(seed, &settings, 0);
+	draw(options);
+	end = virtual_time.now + options->days * DAY;
+	reading = (struct enforcement){.settings = &settings};
+	if (enforce_policies(&reading, &error) < 0)
+		check_failed("the policies: %s", error.text);
+	while (virtual_time.now < end && (options->events == 0 || world.events < options->events)) {
+		time_pass(simulation.interval + chance_below(2000));
+		run_once();
+		check_nobody_overstays(reading.policies, reading.policy_count);
+		rotate_audit();
+	}
+	if (sums.decisions == 0)
+		check_failed("nothing was decided");
+	say_sums(seed);
+	enforce_policies_free(&reading);
+	arena_free(&reading.arena);
+	settings_free(&settings);
+	world_free();
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option names[] = {
+	    {"seed", required_argument, NULL, 's'}, {"seeds", required_argument, NULL, 'n'},
+	    {"days", required_argument, NULL, 'd'}, {"events", required_argument, NULL, 'e'},
+	    {"say", no_argument, NULL, 'a'},        {NULL, 0, NULL, 0}};
+	struct options options = {.seed = 1, .seeds = 1, .days = 30};
+	int letter;
+
+	while ((letter = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		switch (letter) {
+		case 's':
+			options.seed = strtoull(optarg, NULL, 10);
+			break;
+		case 'n':
+			options.seeds = strtoull(optarg, NULL, 10);
+			break;
+		case 'd':
+			options.days = strtoll(optarg, NULL, 10);
+			break;
+		case 'e':
+			options.events = strtoull(optarg, NULL, 10);
+			break;
+		case 'a':
+			aloud = true;
+			break;
+		default:
+			return 3;
+		}
+	}
+	vfs_register();
+	for (uint64_t i = 0; i < options.seeds; i++)
+		simulate(options.seed + i, &options);
+	return 0;
+}

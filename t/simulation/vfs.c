@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "t/simulation/vfs.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sqlite3.h>
+
+#include "lib/base/arena.h"
+#include "t/simulation/calls.h"
+#include "t/simulation/chance.h"
+#include "t/simulation/clockwork.h"
+#include "t/simulation/disk.h"
+#include "t/simulation/process.h"
+
+enum { SLOTS = SQLITE_SHM_NLOCK };
+
+struct vfs_file {
+	sqlite3_file base;
+	struct inode *inode; /* NULL: its process was killed */
+	const struct process *process;
+	int level; /* SQLITE_LOCK_… */
+	bool maps;
+	uint16_t shared; /* of the shared memory's locks, a bit each */
+	struct vfs_file *next;
+};
+
+static struct vfs_file *open_files;
+
+static struct vfs_file *file_of(sqlite3_file *base)
+{
+	return (struct vfs_file *)base;
+}
+
+/* SQLITE_OK, or why this call fails. */
+static int step(const struct vfs_file *file, int failure)
+{
+	if (process_step() < 0 || (file != NULL && file->inode == NULL))
+		return SQLITE_IOERR;
+	if (process_now == NULL || !chance_one_in(calls_fail_one_in))
+		return SQLITE_OK;
+	calls_failed++;
+	return failure;
+}
+
+static int file_unlock(sqlite3_file *base, int level)
+{
+	struct vfs_file *file = file_of(base);
+	struct inode *inode = file->inode;
+
+	if (inode == NULL || file->level <= level)
+		return SQLITE_OK;
+	if (inode->reserved == file)
+		inode->reserved = NULL;
+	if (inode->pending == file)
+		inode->pending = NULL;
+	if (inode->exclusive == file)
+		inode->exclusive = NULL;
+	if (level == SQLITE_LOCK_NONE)
+		inode->readers--;
+	file->level = level;
+	return SQLITE_OK;
+}
+
+static int file_lock(sqlite3_file *base, int level)
+{
+	struct vfs_file *file = file_of(base);
+	struct inode *inode = file->inode;
+
+	if (step(file, SQLITE_IOERR_LOCK) != SQLITE_OK)
+		return SQLITE_IOERR_LOCK;
+	if (file->level >= level)
+		return SQLITE_OK;
+	if (file->level == SQLITE_LOCK_NONE) {
+		if (inode->pending != NULL || inode->exclusive != NULL)
+			return SQLITE_BUSY;
+		inode->readers++;
+		file->level = SQLITE_LOCK_SHARED;
+	}
+	if (level >= SQLITE_LOCK_RESERVED) {
+		if (inode->reserved != NULL && inode->reserved != file)
+			return SQLITE_BUSY;
+		inode->reserved = file;
+		if (file->level < SQLITE_LOCK_RESERVED)
+			file->level = SQLITE_LOCK_RESERVED;
+	}
+	if (level >= SQLITE_LOCK_PENDING) {
+		inode->pending = file;
+		file->level = SQLITE_LOCK_PENDING;
+		if (inode->readers > 1)
+			return SQLITE_BUSY;
+		inode->exclusive = file;
+		file->level = SQLITE_LOCK_EXCLUSIVE;
+	}
+	return SQLITE_OK;
+}
+
+static int file_check_reserved(sqlite3_file *base, int *result)
+{
+	const struct vfs_file *file = file_of(base);
+
+	*result = file->inode != NULL && file->inode->reserved != NULL;
+	return SQLITE_OK;
+}
+
+static void slots_free(struct vfs_file *file)
+{
+	for (int i = 0; i < SLOTS; i++) {
+		if ((file->shared & 1u << i) != 0)
+			file->inode->shared[i]--;
+		if (file->inode->holder[i] == file)
+			file->inode->holder[i] = NULL;
+	}
+	file->shared = 0;
+}
+
+static int shm_map(sqlite3_file *base, int region, int size, int extend, void volatile **memory)
+{
+	struct vfs_file *file = file_of(base);
+	struct inode *inode = file->inode;
+
+	*memory = NULL;
+	if (step(file, SQLITE_IOERR_SHMMAP) != SQLITE_OK)
+		return SQLITE_IOERR_SHMMAP;
+	if (!file->maps)
+		inode->region_users++;
+	file->maps = true;
+	while (extend && (size_t)region >= inode->region_count) {
+		inode->regions = must_realloc(inode->regions, (inode->region_count + 1) * sizeof *inode->regions);
+		inode->regions[inode->region_count++] = must_alloc((size_t)size);
+	}
+	if ((size_t)region < inode->region_count)
+		*memory = inode->regions[region];
+	return SQLITE_OK;
+}
+
+static int shm_lock(sqlite3_file *base, int first, int count, int flags)
+{
+	struct vfs_file *file = file_of(base);
+	struct inode *inode = file->inode;
+
+	if (inode == NULL)
+		return SQLITE_IOERR_SHMLOCK;
+	for (int i = first; i < first + count; i++) {
+		const bool ours = (file->shared & 1u << i) != 0;
+
+		if ((flags & SQLITE_SHM_UNLOCK) != 0) {
+			inode->shared[i] -= ours;
+			file->shared &= (uint16_t) ~(1u << i);
+			if (inode->holder[i] == file)
+				inode->holder[i] = NULL;
+			continue;
+		}
+		if (inode->holder[i] != NULL && inode->holder[i] != file)
+			return SQLITE_BUSY;
+		if ((flags & SQLITE_SHM_EXCLUSIVE) != 0 && inode->shared[i] > ours)
+			return SQLITE_BUSY;
+	}
+	if ((flags & SQLITE_SHM_UNLOCK) != 0)
+		return SQLITE_OK;
+	if (step(file, SQLITE_IOERR_SHMLOCK) != SQLITE_OK)
+		return SQLITE_IOERR_SHMLOCK;
+	for (int i = first; i < first + count; i++) {
+		if ((flags & SQLITE_SHM_EXCLUSIVE) != 0) {
+			if (inode->holder[i] != NULL && inode->holder[i] != file)
+				return SQLITE_BUSY; /* taken while another went on */
+			inode->holder[i] = file;
+		} else if ((file->shared & 1u << i) == 0) {
+			if (inode->holder[i] != NULL)
+				return SQLITE_BUSY;
+			inode->shared[i]++;
+			file->shared |= (uint16_t)(1u << i);
+		}
+	}
+	return SQLITE_OK;
+}
+
+static void shm_barrier(sqlite3_file *base)
+{
+	(void)base;
+}
+
+static int shm_unmap(sqlite3_file *base, int remove)
+{
+	struct vfs_file *file = file_of(base);
+	struct inode *inode = file->inode;
+
+	(void)remove;
+	if (inode == NULL || !file->maps)
+		return SQLITE_OK;
+	slots_free(file);
+	file->maps = false;
+	if (--inode->region_users > 0)
+		return SQLITE_OK;
+	for (size_t i = 0; i < inode->region_count; i++)
+		free(inode->regions[i]);
+	free(inode->regions);
+	inode->regions = NULL;
+	inode->region_count = 0;
+	return SQLITE_OK;
+}
+
+static void file_let_go(struct vfs_file *file)
+{
+	if (file->inode == NULL)
+		return;
+	shm_unmap(&file->base, 0);
+	file_unlock(&file->base, SQLITE_LOCK_NONE);
+	disk_drop(file->inode);
+	file->inode = NULL;
+}
+
+static int file_close(sqlite3_file *base)
+{
+	struct vfs_file *file = file_of(base), **at = &open_files;
+
+	process_step();
+	file_let_go(file);
+	while (*at != file)
+		at = &(*at)->next;
+	*at = file->next;
+	return SQLITE_OK;
+}
+
+void vfs_killed(const struct process *process)
+{
+	for (struct vfs_file *file = open_files; file != NULL; file = file->next)
+		if (file->process == process)
+			file_let_go(file);
+}
+
+static int file_read(sqlite3_file *base, void *bytes, int length, sqlite3_int64 at)
+{
+	const struct vfs_file *file = file_of(base);
+	size_t got;
+
+	if (step(file, SQLITE_IOERR_READ) != SQLITE_OK)
+		return SQLITE_IOERR_READ;
+	got = disk_read(file->inode, bytes, (size_t)length, (size_t)at);
+	if (got == (size_t)length)
+		return SQLITE_OK;
+	memset((char *)bytes + got, 0, (size_t)length - got);
+	return SQLITE_IOERR_SHORT_READ;
+}
+
+static int file_write(sqlite3_file *base, const void *bytes, int length, sqlite3_int64 at)
+{
+	const struct vfs_file *file = file_of(base);
+	int code = step(file, chance_percent(50) ? SQLITE_IOERR_WRITE : SQLITE_FULL);
+
+	if (code != SQLITE_OK)
+		return code;
+	return disk_write(file->inode, bytes, (size_t)length, (size_t)at) ? SQLITE_OK : SQLITE_FULL;
+}
+
+static int file_truncate(sqlite3_file *base, sqlite3_int64 length)
+{
+	const struct vfs_file *file = file_of(base);
+
+	if (step(file, SQLITE_IOERR_TRUNCATE) != SQLITE_OK)
+		return SQLITE_IOERR_TRUNCATE;
+	return disk_cut(file->inode, (size_t)length) ? SQLITE_OK : SQLITE_FULL;
+}
+
+static int file_sync(sqlite3_file *base, int flags)
+{
+	const struct vfs_file *file = file_of(base);
+
+	(void)flags;
+	time_pass(chance_below(5));
+	if (step(file, SQLITE_IOERR_FSYNC) != SQLITE_OK)
+		return SQLITE_IOERR_FSYNC;
+	disk_sync(file->inode);
+	return SQLITE_OK;
+}
+
+static int file_size(sqlite3_file *base, sqlite3_int64 *size)
+{
+	const struct vfs_file *file = file_of(base);
+
+	if (step(file, SQLITE_IOERR_FSTAT) != SQLITE_OK)
+		return SQLITE_IOERR_FSTAT;
+	*size = (sqlite3_int64)file->inode->now.size;
+	return SQLITE_OK;
+}
+
+static int file_control(sqlite3_file *base, int operation, void *argument)
+{
+	(void)base, (void)operation, (void)argument;
+	return SQLITE_NOTFOUND;
+}
+
+static int sector_size(sqlite3_file *base)
+{
+	(void)base;
+	return 512;
+}
+
+/* Nothing is promised: a write may be torn, and what is beside it lost. */
+static int device(sqlite3_file *base)
+{
+	(void)base;
+	return 0;
+}
+
+static const sqlite3_io_methods methods = {
+    .iVersion = 2,
+    .xClose = file_close,
+    .xRead = file_read,
+    .xWrite = file_write,
+    .xTruncate = file_truncate,
+    .xSync = file_sync,
+    .xFileSize = file_size,
+    .xLock = file_lock,
+    .xUnlock = file_unlock,
+    .xCheckReservedLock = file_check_reserved,
+    .xFileControl = file_control,
+    .xSectorSize = sector_size,
+    .xDeviceCharacteristics = device,
+    .xShmMap = shm_map,
+    .xShmLock = shm_lock,
+    .xShmBarrier = shm_barrier,
+    .xShmUnmap = shm_unmap,
+};
+
+static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int flags, int *out)
+{
+	struct vfs_file *file = file_of(base);
+	struct inode *inode;
+
+	(void)vfs;
+	memset(file, 0, sizeof *file);
+	if (step(NULL, SQLITE_CANTOPEN) != SQLITE_OK)
+		return SQLITE_CANTOPEN;
+	if (path == NULL) {
+		inode = disk_anonymous();
+	} else {
+		inode = (flags & SQLITE_OPEN_CREATE) != 0 ? disk_make(path) : disk_find(path);
+		if (inode == NULL)
+			return SQLITE_CANTOPEN;
+		disk_hold(inode);
+	}
+	file->base.pMethods = &methods;
+	file->inode = inode;
+	file->process = process_now;
+	file->next = open_files;
+	open_files = file;
+	if (out != NULL)
+		*out = flags;
+	return SQLITE_OK;
+}
+
+static int vfs_delete(sqlite3_vfs *vfs, const char *path, int sync)
+{
+	(void)vfs, (void)sync;
+	if (step(NULL, SQLITE_IOERR_DELETE) != SQLITE_OK)
+		return SQLITE_IOERR_DELETE;
+	return disk_remove(path) == 0 ? SQLITE_OK : SQLITE_IOERR_DELETE_NOENT;
+}
+
+static int vfs_access(sqlite3_vfs *vfs, const char *path, int flags, int *result)
+{
+	const struct inode *inode = disk_find(path);
+
+	(void)vfs;
+	*result = inode != NULL && (flags != SQLITE_ACCESS_EXISTS || inode->now.size > 0);
+	return SQLITE_OK;
+}
+
+static int vfs_full_path(sqlite3_vfs *vfs, const char *path, int size, char *out)
+{
+	(void)vfs;
+	snprintf(out, (size_t)size, "%s", path);
+	return SQLITE_OK;
+}
+
+static int vfs_random(sqlite3_vfs *vfs, int size, char *out)
+{
+	(void)vfs;
+	for (int i = 0; i < size; i++)
+		out[i] = (char)chance_next();
+	return size;
+}
+
+static int vfs_sleep(sqlite3_vfs *vfs, int microseconds)
+{
+	(void)vfs;
+	if (process_step() == 0)
+		time_pass((microseconds + 999) / 1000);
+	return microseconds;
+}
+
+static int vfs_time(sqlite3_vfs *vfs, sqlite3_int64 *time)
+{
+	(void)vfs;
+	*time = 210866760000000 + time_wall(); /* Julian day of the epoch */
+	return SQLITE_OK;
+}
+
+static int vfs_last_error(sqlite3_vfs *vfs, int size, char *out)
+{
+	(void)vfs, (void)size, (void)out;
+	return 0;
+}
+
+void vfs_register(void)
+{
+	static sqlite3_vfs vfs = {
+	    .iVersion = 2,
+	    .szOsFile = sizeof(struct vfs_file),
+	    .mxPathname = 300,
+	    .zName = "simulation",
+	    .xOpen = vfs_open,
+	    .xDelete = vfs_delete,
+	    .xAccess = vfs_access,
+	    .xFullPathname = vfs_full_path,
+	    .xRandomness = vfs_random,
+	    .xSleep = vfs_sleep,
+	    .xGetLastError = vfs_last_error,
+	    .xCurrentTimeInt64 = vfs_time,
+	};
+
+	/* All programs are in one thread, and one that is killed must hold no mutex. */
+	if (sqlite3_config(SQLITE_CONFIG_SINGLETHREAD) != SQLITE_OK || sqlite3_vfs_register(&vfs, 1) != SQLITE_OK)
+		abort();
+}

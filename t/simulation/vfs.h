@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SQLite on the disk of the simulation: every read, write, sync and lock is a call at which a program may die. */
+#ifndef CURFEW_SIMULATION_VFS_H
+#define CURFEW_SIMULATION_VFS_H
+
+#include "t/simulation/process.h"
+
+/* Becomes SQLite's default. */
+void vfs_register(void);
+/* What the process had locked is free. */
+void vfs_killed(const struct process *process);
+
+#endif
