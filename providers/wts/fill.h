@@ -6,9 +6,9 @@
 #include "lib/session/session.h"
 #include "providers/wts/module.h"
 
-/* Texts and facts stay where told has them.  host: where the sessions are if the module does not say; account: the
+/* Texts and facts stay where reported has them.  host: where the sessions are if the module does not say; account: the
  * caller's. */
-void fill_told(struct session *session, const struct told *told, const char *host, const char *account,
-               struct arena *arena);
+void fill_reported(struct session *session, const struct reported *reported, const char *host, const char *account,
+                   struct arena *arena);
 
 #endif

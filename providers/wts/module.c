@@ -113,17 +113,17 @@ int module_text(const char *text, size_t most, const char **clean, struct arena 
 }
 
 /* Entries may lie anywhere, aligned or not. */
-static int take_listed(const char *entries, size_t count, bool ex, struct told *told, struct arena *arena,
+static int take_listed(const char *entries, size_t count, bool ex, struct reported *reported, struct arena *arena,
                        struct module_error *error)
 {
-	for (size_t i = 0; i < count; i++, told++) {
+	for (size_t i = 0; i < count; i++, reported++) {
 		WTS_SESSION_INFO_1A info = {0};
 		WTS_SESSION_INFOA plain;
 
-		told->station = told->host = told->user = told->domain = told->farm = told->client_name =
-		    told->client_address = told->program = "";
-		told->protocol = -1;
-		told->facts = (struct string_list){0};
+		reported->station = reported->host = reported->user = reported->domain = reported->farm =
+		    reported->client_name = reported->client_address = reported->program = "";
+		reported->protocol = -1;
+		reported->facts = (struct string_list){0};
 		if (ex) {
 			memcpy(&info, entries + i * sizeof info, sizeof info);
 		} else {
@@ -132,13 +132,13 @@ static int take_listed(const char *entries, size_t count, bool ex, struct told *
 			info.State = plain.State;
 			info.pSessionName = plain.pWinStationName;
 		}
-		told->id = info.SessionId;
-		told->state = (uint32_t)info.State;
-		if (module_text(info.pSessionName, NAME_MOST, &told->station, arena, error) < 0 ||
-		    module_text(info.pHostName, NAME_MOST, &told->host, arena, error) < 0 ||
-		    module_text(info.pUserName, NAME_MOST, &told->user, arena, error) < 0 ||
-		    module_text(info.pDomainName, NAME_MOST, &told->domain, arena, error) < 0 ||
-		    module_text(info.pFarmName, NAME_MOST, &told->farm, arena, error) < 0)
+		reported->id = info.SessionId;
+		reported->state = (uint32_t)info.State;
+		if (module_text(info.pSessionName, NAME_MOST, &reported->station, arena, error) < 0 ||
+		    module_text(info.pHostName, NAME_MOST, &reported->host, arena, error) < 0 ||
+		    module_text(info.pUserName, NAME_MOST, &reported->user, arena, error) < 0 ||
+		    module_text(info.pDomainName, NAME_MOST, &reported->domain, arena, error) < 0 ||
+		    module_text(info.pFarmName, NAME_MOST, &reported->farm, arena, error) < 0)
 			return -1;
 	}
 	return 0;
@@ -152,13 +152,13 @@ static int compare_ids(const void *a, const void *b)
 }
 
 /* An act on an id that two sessions have would be on one of them. */
-static int ids_differ(const struct told *told, size_t count, struct module_error *error)
+static int ids_differ(const struct reported *reported, size_t count, struct module_error *error)
 {
 	uint32_t *ids = must_alloc((count + 1) * sizeof *ids);
 	int result = 0;
 
 	for (size_t i = 0; i < count; i++)
-		ids[i] = told[i].id;
+		ids[i] = reported[i].id;
 	qsort(ids, count, sizeof *ids, compare_ids);
 	for (size_t i = 1; i < count && result == 0; i++)
 		if (ids[i] == ids[i - 1])
@@ -210,7 +210,7 @@ static void give_back(struct module *module, struct listed *listed)
 		module->table->pFreeMemory(listed->entries);
 }
 
-int module_list(struct module *module, struct told **told, size_t *count, struct arena *arena,
+int module_list(struct module *module, struct reported **reported, size_t *count, struct arena *arena,
                 struct module_error *error)
 {
 	struct listed listed;
@@ -225,14 +225,14 @@ int module_list(struct module *module, struct told **told, size_t *count, struct
 	if (listed.count > 0 && listed.entries == NULL)
 		return module_lies(error, "sessions, and no list of them");
 	*count = listed.count;
-	*told = arena_alloc(arena, (listed.count + 1) * sizeof **told);
-	result = take_listed(listed.entries, listed.count, listed.ex, *told, arena, error);
+	*reported = arena_alloc(arena, (listed.count + 1) * sizeof **reported);
+	result = take_listed(listed.entries, listed.count, listed.ex, *reported, arena, error);
 	if (listed.entries != NULL)
 		give_back(module, &listed);
 	if (result == 0)
-		result = ids_differ(*told, *count, error);
+		result = ids_differ(*reported, *count, error);
 	for (size_t i = 0; i < *count && result == 0; i++)
-		result = module_read(module, &(*told)[i], arena, error);
+		result = module_read(module, &(*reported)[i], arena, error);
 	return result;
 }
 

@@ -31,19 +31,19 @@ struct module_error {
 };
 
 /* What it tells of one session.  Texts are clean UTF-8 and never NULL. */
-struct told {
+struct reported {
 	uint32_t id, state;
 	const char *station, *host, *user, *domain, *farm, *client_name, *client_address, *program;
-	uint64_t logon, connect, disconnect, last_input, now; /* FILETIME; 0: not told */
-	bool flags_told;
+	uint64_t logon, connect, disconnect, last_input, now; /* FILETIME; 0: not reported */
+	bool flags_known;
 	uint32_t flags;           /* WTS_SESSIONSTATE_… */
-	int protocol;             /* WTS_PROTOCOL_TYPE_…; -1: not told */
+	int protocol;             /* WTS_PROTOCOL_TYPE_…; -1: not reported */
 	struct string_list facts; /* of the client, under the names that tsts has for them */
 };
 
 /* server: as WTSOpenServer() takes it, or NULL.  0 or -1. */
 int module_open(struct module **module, const char *path, const char *server, struct module_error *error);
-int module_list(struct module *module, struct told **told, size_t *count, struct arena *arena,
+int module_list(struct module *module, struct reported **reported, size_t *count, struct arena *arena,
                 struct module_error *error);
 void module_close(struct module *module);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* WTSQuerySessionInformation for what a list does not say.  A class that a module does not have is not told. */
+/* WTSQuerySessionInformation for what a list does not say.  A class that a module does not have is not reported. */
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -70,59 +70,60 @@ static uint64_t time_of(LARGE_INTEGER when)
 	return when.QuadPart > 0 ? (uint64_t)when.QuadPart : 0;
 }
 
-static int read_info_ex(struct module *module, struct told *told, bool *known, struct module_error *error)
+static int read_info_ex(struct module *module, struct reported *reported, bool *known, struct module_error *error)
 {
 	struct answer answer;
 	WTSINFOEXA info;
 
-	if (ask(module, told->id, WTSSessionInfoEx, sizeof info, &answer, error) < 0)
+	if (ask(module, reported->id, WTSSessionInfoEx, sizeof info, &answer, error) < 0)
 		return -1;
 	*known = answer.block != NULL;
 	if (!*known)
 		return 0;
 	memcpy(&info, answer.block, sizeof info);
 	give_back(module, &answer);
-	if (info.Level != 1 || info.Data.WTSInfoExLevel1.SessionId != told->id)
+	if (info.Level != 1 || info.Data.WTSInfoExLevel1.SessionId != reported->id)
 		return module_lies(error, "WTSINFOEX of another session");
-	told->flags_told = true;
-	told->flags = (uint32_t)info.Data.WTSInfoExLevel1.SessionFlags;
-	told->logon = time_of(info.Data.WTSInfoExLevel1.LogonTime);
-	told->connect = time_of(info.Data.WTSInfoExLevel1.ConnectTime);
-	told->disconnect = time_of(info.Data.WTSInfoExLevel1.DisconnectTime);
-	told->last_input = time_of(info.Data.WTSInfoExLevel1.LastInputTime);
-	told->now = time_of(info.Data.WTSInfoExLevel1._CurrentTime);
+	reported->flags_known = true;
+	reported->flags = (uint32_t)info.Data.WTSInfoExLevel1.SessionFlags;
+	reported->logon = time_of(info.Data.WTSInfoExLevel1.LogonTime);
+	reported->connect = time_of(info.Data.WTSInfoExLevel1.ConnectTime);
+	reported->disconnect = time_of(info.Data.WTSInfoExLevel1.DisconnectTime);
+	reported->last_input = time_of(info.Data.WTSInfoExLevel1.LastInputTime);
+	reported->now = time_of(info.Data.WTSInfoExLevel1._CurrentTime);
 	return 0;
 }
 
-static int read_info(struct module *module, struct told *told, struct module_error *error)
+static int read_info(struct module *module, struct reported *reported, struct module_error *error)
 {
 	struct answer answer;
 	WTSINFOA info;
 
-	if (ask(module, told->id, WTSSessionInfo, sizeof info, &answer, error) < 0)
+	if (ask(module, reported->id, WTSSessionInfo, sizeof info, &answer, error) < 0)
 		return -1;
 	if (answer.block == NULL)
 		return 0;
 	memcpy(&info, answer.block, sizeof info);
 	give_back(module, &answer);
-	if (info.SessionId != told->id)
+	if (info.SessionId != reported->id)
 		return module_lies(error, "WTSINFO of another session");
-	told->logon = time_of(info.LogonTime);
-	told->connect = time_of(info.ConnectTime);
-	told->disconnect = time_of(info.DisconnectTime);
-	told->last_input = time_of(info.LastInputTime);
-	told->now = time_of(info._CurrentTime);
+	reported->logon = time_of(info.LogonTime);
+	reported->connect = time_of(info.ConnectTime);
+	reported->disconnect = time_of(info.DisconnectTime);
+	reported->last_input = time_of(info.LastInputTime);
+	reported->now = time_of(info._CurrentTime);
 	return 0;
 }
 
 /* An IPv4 address is at the third byte, and with some modules at the first. */
-static int read_address(struct module *module, struct told *told, struct arena *arena, struct module_error *error)
+static int read_address(struct module *module, struct reported *reported, struct arena *arena,
+                        struct module_error *error)
 {
 	char text[INET6_ADDRSTRLEN] = "";
 	WTS_CLIENT_ADDRESS address;
 	struct answer answer;
 
-	if (ask(module, told->id, WTSClientAddress, sizeof address, &answer, error) < 0)
+	if (ask(module, reported->id, WTSClientAddress, sizeof address, &answer, error) < 0)
 		return -1;
 	if (answer.block == NULL)
 		return 0;
@@ -133,22 +134,22 @@ static int read_address(struct module *module, struct told *told, struct arena *
 		          sizeof text);
 	else if (address.AddressFamily == WINDOWS_INET6)
 		inet_ntop(AF_INET6, address.Address, text, sizeof text);
-	told->client_address = address_plain(text, arena);
+	reported->client_address = address_plain(text, arena);
 	return 0;
 }
 
-static int read_protocol(struct module *module, struct told *told, struct module_error *error)
+static int read_protocol(struct module *module, struct reported *reported, struct module_error *error)
 {
 	struct answer answer;
 	USHORT protocol;
 
-	if (ask(module, told->id, WTSClientProtocolType, sizeof protocol, &answer, error) < 0)
+	if (ask(module, reported->id, WTSClientProtocolType, sizeof protocol, &answer, error) < 0)
 		return -1;
 	if (answer.block == NULL)
 		return 0;
 	memcpy(&protocol, answer.block, sizeof protocol);
 	give_back(module, &answer);
-	told->protocol = protocol;
+	reported->protocol = protocol;
 	return 0;
 }
 
@@ -194,56 +195,58 @@ static unsigned long number_at(const char *bytes, size_t size)
 	}
 }
 
-/* 0 and "" are not told, and a program that is the application has been told. */
-static void take_client(struct told *told, const char *block, struct arena *arena)
+/* 0 and "" mean nothing is known; a program that is the application is reported already. */
+static void take_client(struct reported *reported, const char *block, struct arena *arena)
 {
 	for (size_t i = 0; i < sizeof client_texts / sizeof *client_texts; i++) {
 		const char *at = block + client_texts[i].at;
 		const char *text = text_clean(arena, at, strnlen(at, client_texts[i].size), TEXT_MOST);
 
-		if (*text != '\0' && strcmp(text, told->program) != 0)
-			string_list_add(&told->facts, arena, arena_printf(arena, "%s=%s", client_texts[i].name, text));
+		if (*text != '\0' && strcmp(text, reported->program) != 0)
+			string_list_add(&reported->facts, arena,
+			                arena_printf(arena, "%s=%s", client_texts[i].name, text));
 	}
 	for (size_t i = 0; i < sizeof client_numbers / sizeof *client_numbers; i++) {
 		unsigned long number = number_at(block + client_numbers[i].at, client_numbers[i].size);
 
 		if (number != 0)
-			string_list_add(&told->facts, arena,
+			string_list_add(&reported->facts, arena,
 			                arena_printf(arena, "%s=%lu", client_numbers[i].name, number));
 	}
 	/* Modules say RDP of any session that is not the console's; of a client it means something. */
-	if (told->facts.count > 0 && told->protocol > WTS_PROTOCOL_TYPE_CONSOLE)
-		string_list_add(&told->facts, arena, arena_printf(arena, "protocol=%d", told->protocol));
+	if (reported->facts.count > 0 && reported->protocol > WTS_PROTOCOL_TYPE_CONSOLE)
+		string_list_add(&reported->facts, arena, arena_printf(arena, "protocol=%d", reported->protocol));
 }
 
-/* Nothing depends on it: a structure that is too short is not told.  A module that has no such class may have
+/* Nothing depends on it: a structure that is too short is not reported.  A module that has no such class may have
    the program in one of its own. */
-static int read_client(struct module *module, struct told *told, struct arena *arena, struct module_error *error)
+static int read_client(struct module *module, struct reported *reported, struct arena *arena,
+                       struct module_error *error)
 {
 	struct answer answer;
 
-	if (ask(module, told->id, WTSClientInfo, 0, &answer, error) < 0)
+	if (ask(module, reported->id, WTSClientInfo, 0, &answer, error) < 0)
 		return -1;
 	if (answer.block == NULL)
-		return read_text(module, told->id, WTSInitialProgram, &told->program, arena, error);
+		return read_text(module, reported->id, WTSInitialProgram, &reported->program, arena, error);
 	if (answer.size >= sizeof(WTSCLIENTA))
-		take_client(told, answer.block, arena);
+		take_client(reported, answer.block, arena);
 	give_back(module, &answer);
 	return 0;
 }
 
-int module_read(struct module *module, struct told *told, struct arena *arena, struct module_error *error)
+int module_read(struct module *module, struct reported *reported, struct arena *arena, struct module_error *error)
 {
 	bool known = false;
 
-	if (read_info_ex(module, told, &known, error) < 0 || (!known && read_info(module, told, error) < 0))
+	if (read_info_ex(module, reported, &known, error) < 0 || (!known && read_info(module, reported, error) < 0))
 		return -1;
-	if (read_text(module, told->id, WTSUserName, &told->user, arena, error) < 0 ||
-	    read_text(module, told->id, WTSDomainName, &told->domain, arena, error) < 0 ||
-	    read_text(module, told->id, WTSWinStationName, &told->station, arena, error) < 0 ||
-	    read_text(module, told->id, WTSClientName, &told->client_name, arena, error) < 0 ||
-	    read_text(module, told->id, WTSApplicationName, &told->program, arena, error) < 0 ||
-	    read_address(module, told, arena, error) < 0 || read_protocol(module, told, error) < 0)
+	if (read_text(module, reported->id, WTSUserName, &reported->user, arena, error) < 0 ||
+	    read_text(module, reported->id, WTSDomainName, &reported->domain, arena, error) < 0 ||
+	    read_text(module, reported->id, WTSWinStationName, &reported->station, arena, error) < 0 ||
+	    read_text(module, reported->id, WTSClientName, &reported->client_name, arena, error) < 0 ||
+	    read_text(module, reported->id, WTSApplicationName, &reported->program, arena, error) < 0 ||
+	    read_address(module, reported, arena, error) < 0 || read_protocol(module, reported, error) < 0)
 		return -1;
-	return read_client(module, told, arena, error);
+	return read_client(module, reported, arena, error);
 }

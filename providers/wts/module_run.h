@@ -25,7 +25,7 @@ int module_failed(struct module_error *error, const char *what);
 int module_lies(struct module_error *error, const char *what);
 
 /* module_read.c: what it tells of this session besides the list.  0 or -1. */
-int module_read(struct module *module, struct told *told, struct arena *arena, struct module_error *error);
+int module_read(struct module *module, struct reported *reported, struct arena *arena, struct module_error *error);
 /* A text of a module: NULL is "", and one without an end within reason is a lie. */
 int module_text(const char *text, size_t most, const char **clean, struct arena *arena, struct module_error *error);
 

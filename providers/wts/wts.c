@@ -107,10 +107,10 @@ static int wts_open(const struct target *target, const struct deadline *deadline
 }
 
 /* The host's clock as the module tells it with a session, else ours. */
-static int64_t host_clock(const struct told *told, size_t count)
+static int64_t host_clock(const struct reported *reported, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct moment now = filetime_moment(told[i].now);
+		struct moment now = filetime_moment(reported[i].now);
 
 		if (now.is == MOMENT_KNOWN)
 			return now.at;
@@ -122,32 +122,33 @@ static int wts_list(struct connection *connection, const struct deadline *deadli
                     struct snapshot *snapshot, struct error *error)
 {
 	struct module_error why = {0};
-	struct told *told;
+	struct reported *reported;
 	size_t count;
 
 	(void)deadline;
-	if (module_list(connection->module, &told, &count, &snapshot->arena, &why) < 0)
+	if (module_list(connection->module, &reported, &count, &snapshot->arena, &why) < 0)
 		return tell(&why, STEP_LIST, error);
 	snapshot->provider = wts_provider.scheme;
-	snapshot->host =
-	    arena_strdup(&snapshot->arena, count > 0 && told[0].host[0] != '\0' ? told[0].host : connection->host);
-	snapshot->now = host_clock(told, count);
+	snapshot->host = arena_strdup(&snapshot->arena,
+	                              count > 0 && reported[0].host[0] != '\0' ? reported[0].host : connection->host);
+	snapshot->now = host_clock(reported, count);
 	snapshot->taken_at = clock_now();
 	for (size_t i = 0; i < count; i++)
-		fill_told(snapshot_add(snapshot), &told[i], snapshot->host, connection->account, &snapshot->arena);
+		fill_reported(snapshot_add(snapshot), &reported[i], snapshot->host, connection->account,
+		              &snapshot->arena);
 	trail_mark(trail, STEP_LIST);
 	return 0;
 }
 
-static const struct told *find(const struct told *told, size_t count, const char *id)
+static const struct reported *find(const struct reported *reported, size_t count, const char *id)
 {
 	unsigned long long number;
 
 	if (number_parse(id, UINT32_MAX, &number) < 0)
 		return NULL;
 	for (size_t i = 0; i < count; i++)
-		if (told[i].id == number)
-			return &told[i];
+		if (reported[i].id == number)
+			return &reported[i];
 	return NULL;
 }
 
@@ -155,19 +156,19 @@ static int wts_pin(struct connection *connection, const struct session *wanted, 
                    struct pin **to, struct session *now, int64_t *host_now, struct arena *arena, struct error *error)
 {
 	struct module_error why = {0};
-	const struct told *found;
-	struct told *told;
+	const struct reported *found;
+	struct reported *reported;
 	struct pin *pin;
 	size_t count;
 
 	(void)deadline;
-	if (module_list(connection->module, &told, &count, arena, &why) < 0)
+	if (module_list(connection->module, &reported, &count, arena, &why) < 0)
 		return tell(&why, STEP_PIN, error);
-	if ((found = find(told, count, wanted->id)) == NULL)
+	if ((found = find(reported, count, wanted->id)) == NULL)
 		return error_set(error, ERROR_GONE, STEP_PIN, "%s has no session %s", connection->host, wanted->id);
 	session_init(now);
-	fill_told(now, found, arena_strdup(arena, connection->host), connection->account, arena);
-	*host_now = host_clock(told, count);
+	fill_reported(now, found, arena_strdup(arena, connection->host), connection->account, arena);
+	*host_now = host_clock(reported, count);
 	pin = must_alloc(sizeof *pin);
 	pin->connection = connection;
 	pin->id = found->id;

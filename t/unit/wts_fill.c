@@ -17,9 +17,9 @@
 #define HOUR     UINT64_C(36000000000)
 #define LOGON_MS INT64_C(1767225600123)
 
-static struct told told_make(void)
+static struct reported told_make(void)
 {
-	return (struct told){
+	return (struct reported){
 	    .id = 3,
 	    .state = STATE_ACTIVE,
 	    .station = "RDP-Tcp#3",
@@ -34,65 +34,65 @@ static struct told told_make(void)
 	};
 }
 
-static struct session filled(const struct told *told)
+static struct session filled(const struct reported *reported)
 {
 	static struct arena arena;
 	struct session session;
 
 	arena_free(&arena);
 	session_init(&session);
-	fill_told(&session, told, "here", "root", &arena);
+	fill_reported(&session, reported, "here", "root", &arena);
 	return session;
 }
 
 static void test_times(void **state)
 {
-	struct told told = told_make();
+	struct reported reported = told_make();
 	struct session session;
 
 	(void)state;
-	told.logon = told.connect = LOGON;
-	told.last_input = LOGON + HOUR;
-	session = filled(&told);
+	reported.logon = reported.connect = LOGON;
+	reported.last_input = LOGON + HOUR;
+	session = filled(&reported);
 	assert_int_equal(session.logon_time.at, LOGON_MS);
 	assert_int_equal(session.last_input.at, LOGON_MS + 3600000);
 	assert_int_equal(session.disconnect_time.is, MOMENT_NEVER);
-	told.last_input = LOGON - HOUR;
-	assert_int_equal(filled(&told).last_input.at, LOGON_MS); /* a reconnect is input */
-	told.last_input = 0;
-	assert_int_equal(filled(&told).last_input.is, MOMENT_UNKNOWN);
-	told.state = STATE_DISCONNECTED;
-	assert_int_equal(filled(&told).disconnect_time.is, MOMENT_UNKNOWN);
-	told.disconnect = LOGON + HOUR;
-	assert_int_equal(filled(&told).disconnect_time.at, LOGON_MS + 3600000);
+	reported.last_input = LOGON - HOUR;
+	assert_int_equal(filled(&reported).last_input.at, LOGON_MS); /* a reconnect is input */
+	reported.last_input = 0;
+	assert_int_equal(filled(&reported).last_input.is, MOMENT_UNKNOWN);
+	reported.state = STATE_DISCONNECTED;
+	assert_int_equal(filled(&reported).disconnect_time.is, MOMENT_UNKNOWN);
+	reported.disconnect = LOGON + HOUR;
+	assert_int_equal(filled(&reported).disconnect_time.at, LOGON_MS + 3600000);
 	assert_int_equal(filetime_moment(UINT64_MAX).is, MOMENT_UNKNOWN);
 	assert_int_equal(filetime_moment(1).is, MOMENT_UNKNOWN);
 }
 
 static void test_birth(void **state)
 {
-	struct told told = told_make();
+	struct reported reported = told_make();
 
 	(void)state;
-	assert_string_equal(filled(&told).birth, "");
-	told.logon = LOGON;
-	assert_string_equal(filled(&told).birth, "01dc7ab19293c4b0");
-	told.logon = LOGON / 10000000 * 10000000; /* a module that counts in seconds */
-	assert_string_equal(filled(&told).birth, "");
+	assert_string_equal(filled(&reported).birth, "");
+	reported.logon = LOGON;
+	assert_string_equal(filled(&reported).birth, "01dc7ab19293c4b0");
+	reported.logon = LOGON / 10000000 * 10000000; /* a module that counts in seconds */
+	assert_string_equal(filled(&reported).birth, "");
 }
 
-static void class_is(struct told told, enum session_class class)
+static void class_is(struct reported reported, enum session_class class)
 {
-	assert_int_equal(filled(&told).class, class);
+	assert_int_equal(filled(&reported).class, class);
 }
 
 static void test_class(void **state)
 {
-	struct told told = told_make(), other;
+	struct reported reported = told_make(), other;
 
 	(void)state;
-	class_is(told, CLASS_USER);
-	other = told;
+	class_is(reported, CLASS_USER);
+	other = reported;
 	other.protocol = -1; /* the module does not say */
 	class_is(other, CLASS_USER);
 	other.protocol = 0;
@@ -101,13 +101,13 @@ static void test_class(void **state)
 	class_is(other, CLASS_USER);
 	other.station = "console";
 	class_is(other, CLASS_CONSOLE);
-	other = told;
+	other = reported;
 	other.station = "Services";
 	class_is(other, CLASS_SERVICES);
-	other = told;
+	other = reported;
 	other.state = STATE_LISTEN;
 	class_is(other, CLASS_LISTENER);
-	other = told;
+	other = reported;
 	other.user = "";
 	class_is(other, CLASS_NONE);
 	other.id = 65537;
@@ -118,25 +118,25 @@ static void test_class(void **state)
 
 static void test_rest(void **state)
 {
-	struct told told = told_make();
+	struct reported reported = told_make();
 
 	(void)state;
-	assert_string_equal(filled(&told).host, "here");
-	told.host = "there";
-	assert_string_equal(filled(&told).host, "there");
-	assert_int_equal(filled(&told).locked, FLAG_UNKNOWN);
-	told.flags_told = true;
-	assert_int_equal(filled(&told).locked, FLAG_YES);
-	told.flags = 1;
-	assert_int_equal(filled(&told).locked, FLAG_NO);
-	told.flags = 0xffffffff;
-	assert_int_equal(filled(&told).locked, FLAG_UNKNOWN);
-	assert_int_equal(filled(&told).own, FLAG_NO);
-	told.user = "Root";
-	assert_int_equal(filled(&told).own, FLAG_YES);
-	told.state = 4711;
-	assert_int_equal(filled(&told).state, STATE_OTHER);
-	assert_string_equal(filled(&told).state_text, "state 4711");
+	assert_string_equal(filled(&reported).host, "here");
+	reported.host = "there";
+	assert_string_equal(filled(&reported).host, "there");
+	assert_int_equal(filled(&reported).locked, FLAG_UNKNOWN);
+	reported.flags_known = true;
+	assert_int_equal(filled(&reported).locked, FLAG_YES);
+	reported.flags = 1;
+	assert_int_equal(filled(&reported).locked, FLAG_NO);
+	reported.flags = 0xffffffff;
+	assert_int_equal(filled(&reported).locked, FLAG_UNKNOWN);
+	assert_int_equal(filled(&reported).own, FLAG_NO);
+	reported.user = "Root";
+	assert_int_equal(filled(&reported).own, FLAG_YES);
+	reported.state = 4711;
+	assert_int_equal(filled(&reported).state, STATE_OTHER);
+	assert_string_equal(filled(&reported).state_text, "state 4711");
 }
 
 int main(void)
