@@ -11,6 +11,9 @@ agent_libagent_a_SOURCES = \
 	agent/host_index.c agent/host_index.h \
 	agent/host_resources.c agent/host_resources.h \
 	agent/number.c agent/number.h \
+	agent/order_key.c agent/order_key.h \
+	agent/order_request.c agent/order_request.h \
+	agent/orders.c agent/orders.h \
 	agent/pack.c agent/pack.h \
 	agent/poll.c agent/poll.h \
 	agent/rows.c agent/rows.h \
@@ -26,10 +29,13 @@ sbin_PROGRAMS += agent/curfew-agent
 agent_curfew_agent_SOURCES = \
 	agent/agentx.c agent/agentx_parts.h \
 	agent/agentx_host_resources.c \
+	agent/agentx_orders.c \
 	agent/agentx_trap.c \
 	agent/curfew-agent.c \
 	agent/notifier.c agent/notifier.h \
 	agent/notify.c agent/notify.h \
+	agent/order_child.c \
+	agent/order_run.c agent/order_run.h \
 	agent/poll_child.c
 agent_curfew_agent_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) -DCURFEW_BASE_OID='"$(BASE_OID)"'
 agent_curfew_agent_LDADD = agent/libagent.a $(PROGRAM_LIBS) $(NETSNMP_LIBS)

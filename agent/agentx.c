@@ -23,6 +23,8 @@
 #include "agent/agentx.h"
 #include "agent/agentx_parts.h"
 #include "agent/grid.h"
+#include "agent/order_request.h"
+#include "agent/orders.h"
 #include "agent/table.h"
 #include "agent/trap.h"
 #include "agent/trap_queue.h"
@@ -48,6 +50,7 @@ struct subtree {
 	unsigned long behind[3]; /* the base OID */
 	size_t behind_length;
 	struct grid (*grid)(const struct table *table);
+	bool set; /* orders are taken */
 	oid root[OID_LENGTH_MAX];
 	size_t length;
 	netsnmp_handler_registration *registration;
@@ -75,10 +78,23 @@ static struct grid notify_grid(const struct table *table)
 	};
 }
 
+static struct grid orders_here(const struct table *table)
+{
+	return orders_grid(served->orders, table);
+}
+
+static struct grid order_log_here(const struct table *table)
+{
+	(void)table;
+	return orders_log_grid(served->orders);
+}
+
 static struct subtree subtrees[] = {
     {.name = "curfewScalars", .behind = {1, 1}, .behind_length = 2, .grid = table_scalars},
     {.name = "curfewHostEntry", .behind = {1, 2, 1}, .behind_length = 3, .grid = table_hosts},
     {.name = "curfewSessionEntry", .behind = {1, 3, 1}, .behind_length = 3, .grid = table_sessions},
+    {.name = "curfewOrderEntry", .behind = {1, PART_ORDERS, 1}, .behind_length = 3, .grid = orders_here, .set = true},
+    {.name = "curfewOrderLogEntry", .behind = {1, PART_ORDER_LOG, 1}, .behind_length = 3, .grid = order_log_here},
     {.name = "curfewNotify", .behind = {1, PART_NOTIFY}, .behind_length = 2, .grid = notify_grid},
 };
 
@@ -179,6 +195,10 @@ static int serve(netsnmp_mib_handler *handler, netsnmp_handler_registration *reg
 	const struct subtree *subtree = registration->my_reg_void;
 
 	(void)handler;
+	if (subtree->set && info->mode != MODE_GET && info->mode != MODE_GETNEXT) {
+		agentx_orders_set(served, info, requests, subtree->length);
+		return SNMP_ERR_NOERROR;
+	}
 	for (netsnmp_request_info *request = requests; request != NULL; request = request->next) {
 		if (request->processed)
 			continue;
@@ -231,8 +251,9 @@ static void subtree_place(struct subtree *subtree, const struct base_oid *base)
 
 static int subtree_register(struct subtree *subtree, struct error *error)
 {
-	netsnmp_handler_registration *registration = netsnmp_create_handler_registration(
-	    subtree->name, serve, subtree->root, subtree->length, HANDLER_CAN_RONLY);
+	netsnmp_handler_registration *registration =
+	    netsnmp_create_handler_registration(subtree->name, serve, subtree->root, subtree->length,
+	                                        subtree->set ? HANDLER_CAN_RWRITE : HANDLER_CAN_RONLY);
 
 	if (registration != NULL)
 		registration->my_reg_void = subtree;

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/order_request.h"
+#include "agent/orders.h"
 #include "agent/table.h"
 #include "agent/trap.h"
 #include "agent/trap_queue.h"
@@ -29,6 +31,8 @@ int base_oid_parse(struct base_oid *base, const char *text, struct error *error)
 struct agentx_source {
 	const struct table *table;
 	const struct trap_queue *traps;
+	struct orders *orders; /* a SET adds to it */
+	const struct order_rule *order_rule;
 	const char *this_machine; /* the label of the target whose sessions are hrSystemNumUsers; NULL: not served */
 };
 

@@ -4,9 +4,11 @@
 #define CURFEW_AGENTX_PARTS_H
 
 #include <net-snmp/net-snmp-config.h>
-#include <stdbool.h>
+#include <stddef.h>
 
 #include <net-snmp/net-snmp-includes.h>
+
+#include <net-snmp/agent/net-snmp-agent-includes.h>
 
 #include "agent/agentx.h"
 #include "agent/columns.h"
@@ -17,6 +19,10 @@ int agentx_host_resources(const struct agentx_source *source, struct error *erro
 
 /* net-snmp copies the value. */
 void agentx_variable_set(netsnmp_variable_list *variable, const struct value *value);
+
+/* A phase of a SET on curfewOrderTable; so many sub-ids stand before the column. */
+void agentx_orders_set(const struct agentx_source *source, netsnmp_agent_request_info *info,
+                       netsnmp_request_info *requests, size_t skip);
 
 /* Before init_snmp(): notices when snmpd comes and goes. */
 void agentx_trap_begin(const struct base_oid *base);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "agent/order_key.h"
 #include "lib/base/clock.h"
 #include "lib/judge/classify.h"
 #include "lib/session/fields.h"
@@ -286,6 +287,9 @@ bool session_value(const struct session_row *row, unsigned column, struct value 
 	case SESSION_CLIENT_ADDRESS:
 	case SESSION_CLIENT_ADDRESS_TEXT:
 		return set_client_address(value, column, row->session->client_address);
+	case SESSION_KEY:
+		order_key_write((char *)value->own, row->session);
+		return value->own[0] != '\0' && value_set_text(value, (const char *)value->own);
 	default:
 		return false;
 	}

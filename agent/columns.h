@@ -80,6 +80,7 @@ enum session_column {
 	SESSION_COLLECTION,
 	SESSION_APPLICATION,
 	SESSION_BIRTH,
+	SESSION_KEY,
 };
 
 /* The last ones, which a new column moves. */
@@ -89,7 +90,7 @@ enum {
 	HOST_FIRST = HOST_NAME,
 	HOST_LAST = HOST_POLL_FAILURES,
 	SESSION_FIRST = SESSION_ID,
-	SESSION_LAST = SESSION_BIRTH,
+	SESSION_LAST = SESSION_KEY,
 };
 
 /* column is one of the enums above; the values' units are the MIB's.  false: what is asked is not known

@@ -14,6 +14,9 @@
 #include "agent/host_resources.h"
 #include "agent/notifier.h"
 #include "agent/notify.h"
+#include "agent/order_request.h"
+#include "agent/order_run.h"
+#include "agent/orders.h"
 #include "agent/pack.h"
 #include "agent/poll.h"
 #include "agent/rows.h"
@@ -47,6 +50,9 @@ struct agent {
 	struct table *table;
 	struct agentx_source source;
 	struct notifier notifier;
+	struct orders orders;
+	struct order_rule order_rule;
+	struct order_run order_run;
 	struct poll poll;
 	struct deadline next_poll;
 	int64_t start; /* our clock */
@@ -117,8 +123,10 @@ static void reload(struct agent *agent)
 	struct error error = {0};
 	struct settings *settings = settings_read(agent, &error);
 	const char *this_machine = NULL;
+	struct order_rule order_rule;
 
-	if (settings != NULL && host_resources_target(settings, &this_machine, &error) < 0) {
+	if (settings != NULL && (host_resources_target(settings, &this_machine, &error) < 0 ||
+	                         order_rule_make(&order_rule, settings, &error) < 0)) {
 		settings_free(settings);
 		free(settings);
 		settings = NULL;
@@ -133,6 +141,7 @@ static void reload(struct agent *agent)
 	free(agent->settings);
 	agent->settings = settings;
 	agent->source.this_machine = this_machine;
+	agent->order_rule = order_rule;
 	notifier_set(&agent->notifier, settings);
 	poll_begin(agent);
 }
@@ -150,6 +159,15 @@ static void signals_take(struct agent *agent)
 	children_reap();
 }
 
+static void orders_turn(struct agent *agent)
+{
+	const struct order *ended =
+	    order_run_turn(&agent->order_run, &agent->orders, agent->settings, &agent->order_rule);
+
+	if (ended != NULL)
+		notifier_order(&agent->notifier, ended);
+}
+
 static void turn(struct agent *agent)
 {
 	int64_t wait = deadline_left(agent->poll.child.pid != 0 ? &agent->poll.deadline : &agent->next_poll);
@@ -159,6 +177,7 @@ static void turn(struct agent *agent)
 
 	if ((readable & 1) != 0)
 		signals_take(agent);
+	orders_turn(agent);
 	notifier_turn(&agent->notifier);
 	switch (poll_advance(&agent->poll)) {
 	case POLL_DONE:
@@ -221,6 +240,7 @@ static int begin(struct agent *agent, struct error *error)
 
 	if (base_oid_parse(&agent->base, base != NULL ? base : CURFEW_BASE_OID, error) < 0 ||
 	    host_resources_target(agent->settings, &agent->source.this_machine, error) < 0 ||
+	    order_rule_make(&agent->order_rule, agent->settings, error) < 0 ||
 	    state_dir_open_as(&agent->dir, agent->settings->state_dir, agent->settings->state_dir_shared, error) < 0)
 		return -1;
 	held = host_lock_take(&agent->lock, &agent->dir, lock_name, LOCK_FOREVER, &holder, error);
@@ -244,6 +264,8 @@ static int begin(struct agent *agent, struct error *error)
 	if (table_begin(agent, error) < 0)
 		return -1;
 	agent->source.traps = &agent->notifier.queue;
+	agent->source.orders = &agent->orders;
+	agent->source.order_rule = &agent->order_rule;
 	notifier_set(&agent->notifier, agent->settings);
 	agent->serving = true;
 	return agentx_start(agent->settings->agentx_socket, &agent->base, &agent->source, error);
@@ -255,6 +277,8 @@ static void end(struct agent *agent)
 	poll_stop(&agent->poll);
 	if (agent->serving)
 		agentx_stop();
+	order_run_leave(&agent->order_run);
+	orders_free(&agent->orders);
 	notifier_close(&agent->notifier);
 	table_free(agent->table);
 	host_lock_release(&agent->lock);
@@ -274,7 +298,7 @@ static int serve(struct agent *agent)
 		else
 			fprintf(stderr, "%s: %s%s%s\n", program_agent.name, error.text,
 			        error.hint[0] != '\0' ? "; " : "", error.hint);
-		status = error.code == ERROR_USAGE ? EXIT_USAGE : EXIT_FAILED;
+		status = error.code == ERROR_USAGE || error.code == ERROR_CONFIG ? EXIT_USAGE : EXIT_FAILED;
 	} else {
 		notify_ready();
 		while (!agent->stopping) {
@@ -297,6 +321,7 @@ int main(int argc, char **argv)
 	text_locale_open();
 	memory_ends_program();
 	poll_init(&agent.poll);
+	order_run_init(&agent.order_run);
 	agent.settings = settings_read(&agent, &error);
 	if (agent.settings != NULL)
 		return serve(&agent);

@@ -8,6 +8,7 @@
 
 #include "agent/agentx.h"
 #include "agent/audit_tail.h"
+#include "agent/orders.h"
 #include "agent/trap.h"
 #include "agent/trap_act.h"
 #include "agent/trap_queue.h"
@@ -68,6 +69,16 @@ void notifier_set(struct notifier *notifier, const struct settings *settings)
 void notifier_look(struct notifier *notifier, const struct table *table)
 {
 	watch_look(&notifier->watch, table, &notifier->rule, &notifier->queue, clock_monotonic());
+}
+
+void notifier_order(struct notifier *notifier, const struct order *order)
+{
+	struct trap trap;
+
+	log_line(LOG_LEVEL_INFO, "order %u: %s%s%s", order->number, order_result_word(order->result),
+	         order->reason[0] != '\0' ? ": " : "", order->reason);
+	order_trap(&trap, order);
+	trap_queue_add(&notifier->queue, &trap, clock_monotonic());
 }
 
 static void line_take(void *context, const char *line, size_t length)

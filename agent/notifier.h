@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "agent/audit_tail.h"
+#include "agent/orders.h"
 #include "agent/table.h"
 #include "agent/trap_act.h"
 #include "agent/trap_queue.h"
@@ -25,6 +26,8 @@ struct notifier {
 void notifier_set(struct notifier *notifier, const struct settings *settings);
 /* A new snapshot. */
 void notifier_look(struct notifier *notifier, const struct table *table);
+/* An order that has ended. */
+void notifier_order(struct notifier *notifier, const struct order *order);
 /* Reads what came to the audits, and sends what can be sent.  Does not wait. */
 void notifier_turn(struct notifier *notifier);
 void notifier_close(struct notifier *notifier);

@@ -27,6 +27,7 @@ enum trap_kind {
 	TRAP_SESSION_REFUSED,
 	TRAP_ACT_FAILED,
 	TRAP_LIMIT_TRIPPED,
+	TRAP_ORDER_ENDED,
 };
 
 /* curfewActObjects: what happened to a session that may have gone. */
@@ -40,10 +41,11 @@ enum act_column {
 	ACT_REASON,
 	ACT_PROGRAM,
 	ACT_COUNT,
+	ACT_ORDER,
 };
 
 /* The arc of each part below curfewObjects. */
-enum mib_part { PART_SCALARS = 1, PART_HOSTS, PART_SESSIONS, PART_NOTIFY, PART_ACTS };
+enum mib_part { PART_SCALARS = 1, PART_HOSTS, PART_SESSIONS, PART_NOTIFY, PART_ACTS, PART_ORDERS, PART_ORDER_LOG };
 
 enum { TRAP_ID_MAX = 6 };
 

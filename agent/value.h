@@ -30,7 +30,7 @@ struct value {
 	uint64_t number;
 	const void *octets;
 	size_t length;
-	unsigned char own[16];
+	unsigned char own[40]; /* an order's key is the longest */
 };
 
 /* SnmpAdminString: cut at a character.  The text is not copied. */

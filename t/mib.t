@@ -98,7 +98,8 @@ for my $part ( [ scalar => 'curfewScalars' ], [ host => 'curfewHostEntry' ], [ s
     delete $theirs{1} if $name ne 'scalar';    # the index
     is_deeply( \%ours, \%theirs, "columns of $parent" );
 }
-unlike( $default, qr/MAX-ACCESS\s+(?:read-write|read-create)/, 'nothing can be written' );
+is_deeply( [ $default =~ /^(\w+) OBJECT-TYPE\n    SYNTAX .*\n(?:    UNITS .*\n)?    MAX-ACCESS read-(?:write|create)/gm ],
+    [qw(curfewOrderKey curfewOrderAct curfewOrderText)], 'nothing but orders can be written' );
 
 # So are the notifications and what they carry: WORD => number, the names without what they have in common.
 sub enumeration {
@@ -126,6 +127,9 @@ sub arcs {
 }
 is_deeply( enumeration( 'trap.h', 'trap_kind', 'trap_' ), arcs( 'NOTIFICATION-TYPE', 'curfewNotifications', q{} ), 'the notifications' );
 is_deeply( enumeration( 'trap.h', 'act_column', 'act_' ), arcs( 'OBJECT-TYPE', 'curfewActObjects', 'act' ), 'what those of acts carry' );
+is_deeply( enumeration( 'orders.h', 'order_column', 'order_' ), arcs( 'OBJECT-TYPE', 'curfewOrderEntry', 'order' ), 'orders' );
+is_deeply( { %{ enumeration( 'orders.h', 'order_log_column', 'order_log_' ) }, number => 1 },
+    arcs( 'OBJECT-TYPE', 'curfewOrderLogEntry', 'orderlog' ), 'and what became of them' );
 is_deeply( enumeration( 'trap_queue.h', 'notify_column', 'notify_' ), arcs( 'OBJECT-TYPE', 'curfewNotify', 'notifications?' ),
     'how many there were' );
 

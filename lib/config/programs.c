@@ -174,9 +174,10 @@ const struct program_info program_agent = {
     .synopsis = "[-T TARGET ...] [--section NAME] [options]",
     .hints = TIMES,
     .about =
-        "Visits the targets every --poll-interval and serves what it saw as CURFEW-MIB through the SNMP daemon of "
-        "this machine: a table of hosts, a table of sessions. It sends notifications if told to. It is read-only and "
-        "needs no privilege of its own; it waits for the daemon, and comes back after its restart.\n",
+        "Visits the targets every --poll-interval and serves what it saw as CURFEW-MIB through the SNMP daemon of this "
+        "machine: a table of hosts, a table of sessions. It sends notifications and takes orders if told to; otherwise "
+        "it is read-only and needs no privilege of its own. It waits for the daemon, and comes back after its "
+        "restart.\n",
     .examples = "curfew-agent --foreground -T local:\n"
                 "\tThis machine's sessions, with messages on the terminal.\n"
                 "snmpwalk -v2c -c public localhost CURFEW-MIB::curfewMIB\n"

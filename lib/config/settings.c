@@ -347,6 +347,11 @@ const struct option_spec option_table[] = {
 	{.name = "notify-rate", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = AGENT, .programs = PROGRAM_AGENT,
 	 .flags = OPTION_POSITIVE, FIELD(notify_rate), .most = 100000,
 	 .help = "Send at most so many notifications a minute. Others are counted in curfewNotificationsSuppressed."},
+	{.name = "orders", .kind = OPTION_WORDS, .argument = "SECTION", .group = AGENT, .programs = PROGRAM_AGENT,
+	 FIELD(orders),
+	 .help = "Let managers order by SNMP SET what this section of the configuration is for (act = message, disconnect or "
+	         "logoff), by its rules and limits; it is a dry run unless the section says execute = yes. Repeatable, or "
+	         "several with commas: one for each act. Without it, nothing can be written."},
 	{.name = "foreground", .kind = OPTION_FLAG, .group = AGENT, .programs = PROGRAM_AGENT,
 	 .flags = OPTION_LINE_ONLY, FIELD(foreground),
 	 .brief = "write messages to standard error",

@@ -94,6 +94,7 @@ struct settings {
 	bool notify_hosts;
 	struct string_list notify_audits;
 	uint64_t notify_rate; /* a minute */
+	struct string_list orders; /* sections whose acts managers may order by SET */
 	bool foreground;
 };
 
