@@ -47,7 +47,7 @@ void request_begin(struct message *request, const char *op, const char *target)
 	message_put(request, "target", target);
 }
 
-/* A privileged process runs only what nobody but root can have put there: program is that very file. */
+/* A privileged process runs only what root alone can have put there: program is that very file. */
 static bool trusted(const char *path, char program[PATH_MAX])
 {
 	char where[PATH_MAX];
@@ -88,7 +88,7 @@ static int await(int fd, short what, int64_t end)
 	return ready > 0;
 }
 
-/* A process that a descriptor stands for is nobody else, however often its number was given again. */
+/* A descriptor stands for one process, however often its number is used again. */
 static bool own_child(int process)
 {
 	siginfo_t info = {0};

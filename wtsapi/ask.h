@@ -5,7 +5,7 @@
  * Each question is a process of its own (curfew-wtsapi-broker in libexecdir):
  * between two calls the host process holds no descriptor, no child and no state
  * that fork() could tear apart.  posix_spawn() runs nothing of ours in a copy of
- * the host, and the broker goes on as a grandchild, so that nobody has to wait
+ * the host, and the broker goes on as a grandchild, so that the caller need not wait
  * for it or could kill a stranger by its number.  It ends when our end of the
  * socket is closed.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* WTSEnumerateSessions and -Ex.  A result is one block, as WTSFreeMemory() is told no count. */
+/* WTSEnumerateSessions and -Ex.  A result is one block, as WTSFreeMemory() has no count. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -28,7 +28,7 @@ static const struct {
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
 
-/* Numbers that are no more than their field of WTSCLIENT holds; others are not told. */
+/* Numbers that are no more than their field of WTSCLIENT holds; others are left out. */
 static const struct {
 	const char *key;
 	size_t offset;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The sessions of one server at one moment, as the broker told them. */
+/* The sessions of one server at one moment, as the broker listed them. */
 #ifndef CURFEW_WTSAPI_LIST_H
 #define CURFEW_WTSAPI_LIST_H
 
@@ -12,7 +12,7 @@
 
 enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
 
-/* What is told of the client; 0 or "": nothing. */
+/* What is known of the client; 0 or "": nothing. */
 struct client {
 	const char *work_directory, *program, *directory;
 	uint32_t build, hardware, product, width, height, depth, protocol, encryption;

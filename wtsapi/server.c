@@ -107,7 +107,7 @@ static void server_free(struct server *server)
 	free(server);
 }
 
-/* A server that nobody knows yet, or NULL and the error code. */
+/* A new server, or NULL and the error code. */
 static struct server *server_new(const char *target, DWORD *code)
 {
 	struct server *server = calloc(1, sizeof *server);

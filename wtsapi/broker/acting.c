@@ -24,7 +24,7 @@
 
 enum { CALLER_MOST = 64 };
 
-static const char *told(const struct question *question, const char *key)
+static const char *text_of(const struct question *question, const char *key)
 {
 	const char *value = message_find(question->request, key);
 
@@ -35,11 +35,11 @@ static const char *told(const struct question *question, const char *key)
 static void wanted_session(struct session *wanted, const struct question *question)
 {
 	session_init(wanted);
-	wanted->provider = told(question, "provider");
-	wanted->host = told(question, "host");
-	wanted->id = told(question, "session");
-	wanted->user = told(question, "user");
-	wanted->birth = told(question, "birth");
+	wanted->provider = text_of(question, "provider");
+	wanted->host = text_of(question, "host");
+	wanted->id = text_of(question, "session");
+	wanted->user = text_of(question, "user");
+	wanted->birth = text_of(question, "birth");
 }
 
 static bool same_place(const struct session *a, const struct session *b)
@@ -60,7 +60,7 @@ static const struct session *find_fresh(const struct snapshot *snapshot, const s
 	return NULL;
 }
 
-/* What the caller is told: the first thing that decides it. */
+/* The caller's error code: the first thing that decides it. */
 struct verdict {
 	struct message *reply;
 	struct error *error;
@@ -149,7 +149,7 @@ static int through_engine(struct question *question, const struct action *action
                           struct message *reply, struct error *error)
 {
 	struct settings *settings = &question->settings;
-	const char *caller = told(question, "caller");
+	const char *caller = text_of(question, "caller");
 	struct remedy_order order = {
 	    .settings = settings,
 	    .program = "curfew-wtsapi",
@@ -209,8 +209,8 @@ int broker_act(struct question *question, enum act act, struct message *reply, s
 	struct settings *settings = &question->settings;
 	struct action action = {
 	    .act = act,
-	    .title = told(question, "title"),
-	    .text = told(question, "text"),
+	    .title = text_of(question, "title"),
+	    .text = text_of(question, "text"),
 	    .force = settings->force,
 	};
 	struct visit *visit;

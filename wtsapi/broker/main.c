@@ -223,8 +223,8 @@ static int serve_line(void *unused)
 	return 0;
 }
 
-/* The answer comes from a process that is nobody's child and in nobody's process group: the program that the module is
-   in must not find a child that it did not make, and a ^C for it is none for an act under way. */
+/* The answer comes from a process that is no child of the caller's and in no process group of it: the program that the
+   module is in must not find a child that it did not make, and a ^C for it is none for an act under way. */
 int main(int argc, char **argv)
 {
 	struct spawn spawn = {.function = serve_line, .session = true, .unbound = true, .out = -1, .err = -1};
