@@ -4,6 +4,7 @@
 noinst_LIBRARIES += providers/libproviders.a
 providers_libproviders_a_SOURCES = providers/registry.c \
 	providers/linux/account.c providers/linux/account.h \
+	providers/linux/memory.c providers/linux/memory.h \
 	providers/linux/own.c providers/linux/own.h \
 	providers/linux/process.c providers/linux/process.h
 

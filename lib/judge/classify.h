@@ -22,12 +22,6 @@ enum usage {
 	USAGE_DISCONNECTED,
 };
 
-/* A length of time that may not be known. */
-struct span {
-	bool known;
-	int64_t length; /* ms, >= 0 */
-};
-
 struct classification {
 	bool state_unknown; /* it may be active, idle or disconnected */
 	bool counted;       /* class user and somebody logged on (or a class asked for by --class) */

@@ -20,6 +20,7 @@ enum field_type {
 	FIELD_FLAG,   /* enum flag */
 	FIELD_MOMENT, /* struct moment */
 	FIELD_SPAN,   /* int64_t, ms; 0 is left out */
+	FIELD_LENGTH, /* struct span; left out if unknown */
 	FIELD_MARK,   /* bool; false is left out */
 	FIELD_TEXTS,  /* struct string_list; an empty one is left out */
 	FIELD_FACTS,  /* the same, of "name=value" */
@@ -45,6 +46,8 @@ enum session_field {
 	SESSION_FIELD_CLASS,
 	SESSION_FIELD_KIND,
 	SESSION_FIELD_LOCKED,
+	SESSION_FIELD_INHIBITED,
+	SESSION_FIELD_CPU_TIME,
 	SESSION_FIELD_OWN,
 	SESSION_FIELD_LOGON_TIME,
 	SESSION_FIELD_CONNECT_TIME,

@@ -29,6 +29,12 @@ struct moment {
 	int64_t at; /* ms since the epoch; only if is == MOMENT_KNOWN */
 };
 
+/* A length of time that may not be known. */
+struct span {
+	bool known;
+	int64_t length; /* ms, >= 0 */
+};
+
 enum flag {
 	FLAG_UNKNOWN,
 	FLAG_NO,
@@ -95,7 +101,9 @@ struct session {
 	enum session_class class;
 	enum session_kind kind;
 	enum flag locked;
-	enum flag own; /* the caller lives in it, or it is of the caller's own account: never acted on */
+	bool inhibited;       /* one of its programs keeps the host from sleep, shutdown or the idle action */
+	struct span cpu_time; /* of its programs, since whenever: its growth between two looks is what they did */
+	enum flag own;        /* the caller lives in it, or it is of the caller's own account: never acted on */
 
 	struct moment logon_time;
 	struct moment connect_time;
@@ -113,9 +121,10 @@ struct snapshot {
 	struct arena arena; /* owns sessions, texts, notices */
 	const char *provider;
 	const char *host;
-	int64_t now;      /* the host's own clock when it answered, ms since the epoch */
-	int64_t taken_at; /* our clock at that moment; now - taken_at is the skew */
-	bool complete;    /* false: sessions may be missing; nothing is selected from it */
+	int64_t now;                             /* the host's own clock when it answered, ms since the epoch */
+	int64_t taken_at;                        /* our clock at that moment; now - taken_at is the skew */
+	bool complete;                           /* false: sessions may be missing; nothing is selected from it */
+	uint64_t memory_total, memory_available; /* KiB, of the host; total 0: unknown */
 	struct session *sessions;
 	size_t count;
 	size_t allocated;

@@ -62,6 +62,7 @@ static json_t *field_to_json(const struct session *session, enum session_field f
 {
 	const void *member = field_at(session, field);
 	const struct string_list *list = member;
+	const struct span *span;
 	const char *text;
 	enum flag flag;
 
@@ -84,6 +85,9 @@ static json_t *field_to_json(const struct session *session, enum session_field f
 		return moment_to_json(member);
 	case FIELD_SPAN:
 		return *(const int64_t *)member != 0 ? json_integer((json_int_t) * (const int64_t *)member) : NULL;
+	case FIELD_LENGTH:
+		span = member;
+		return span->known ? json_integer((json_int_t)span->length) : NULL;
 	case FIELD_MARK:
 		return *(const bool *)member ? json_true() : NULL;
 	case FIELD_TEXTS:
@@ -114,6 +118,11 @@ json_t *snapshot_to_json(const struct snapshot *snapshot)
 	json_object_set_new_nocheck(json, "now", moment_to_json(&now));
 	json_object_set_new_nocheck(json, "taken_at", moment_to_json(&taken));
 	json_object_set_new_nocheck(json, "complete", json_boolean(snapshot->complete));
+	if (snapshot->memory_total > 0) {
+		json_object_set_new_nocheck(json, "memory_total_kib", json_integer((json_int_t)snapshot->memory_total));
+		json_object_set_new_nocheck(json, "memory_available_kib",
+		                            json_integer((json_int_t)snapshot->memory_available));
+	}
 	json_object_set_new_nocheck(json, "notices", list_to_json(&snapshot->notices));
 	for (size_t i = 0; i < snapshot->count; i++)
 		json_array_append_new(sessions, session_to_json(&snapshot->sessions[i]));
@@ -273,6 +282,19 @@ static int clock_from_json(const json_t *json, struct session *session, struct e
 	return 0;
 }
 
+static int length_from_json(const json_t *json, const char *key, struct span *span, struct error *error)
+{
+	const json_t *value = json_object_get(json, key);
+
+	*span = (struct span){0};
+	if (value == NULL || json_is_null(value))
+		return 0;
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return reject(error, key, "is not a length of time");
+	*span = (struct span){true, (int64_t)json_integer_value(value)};
+	return 0;
+}
+
 static int field_from_json(const json_t *json, enum session_field field, struct session *session, struct arena *arena,
                            struct error *error)
 {
@@ -294,6 +316,8 @@ static int field_from_json(const json_t *json, enum session_field field, struct 
 		return moment_from_json(json, info->name, member, error);
 	case FIELD_SPAN:
 		return clock_from_json(json, session, error);
+	case FIELD_LENGTH:
+		return length_from_json(json, info->name, member, error);
 	case FIELD_MARK:
 		*(bool *)member = json_is_true(json_object_get(json, info->name));
 		return 0;
@@ -341,6 +365,22 @@ static int notices_from_json(const json_t *notices, struct snapshot *snapshot, s
 	return 0;
 }
 
+/* Both or none, and no more available than there is. */
+static int memory_from_json(const json_t *json, struct snapshot *snapshot, struct error *error)
+{
+	const json_t *total = json_object_get(json, "memory_total_kib");
+	const json_t *available = json_object_get(json, "memory_available_kib");
+
+	if (total == NULL && available == NULL)
+		return 0;
+	if (json_integer_value(total) <= 0 || !json_is_integer(available) || json_integer_value(available) < 0 ||
+	    json_integer_value(available) > json_integer_value(total))
+		return reject(error, "memory_available_kib", "is not a part of memory_total_kib");
+	snapshot->memory_total = (uint64_t)json_integer_value(total);
+	snapshot->memory_available = (uint64_t)json_integer_value(available);
+	return 0;
+}
+
 int snapshot_from_json(const json_t *json, struct snapshot *snapshot, struct error *error)
 {
 	const json_t *sessions, *entry;
@@ -352,7 +392,8 @@ int snapshot_from_json(const json_t *json, struct snapshot *snapshot, struct err
 	if (text_from_json(json, "provider", true, &snapshot->provider, &snapshot->arena, error) < 0 ||
 	    text_from_json(json, "host", true, &snapshot->host, &snapshot->arena, error) < 0 ||
 	    moment_from_json(json, "now", &now, error) < 0 || moment_from_json(json, "taken_at", &taken, error) < 0 ||
-	    notices_from_json(json_object_get(json, "notices"), snapshot, error) < 0)
+	    notices_from_json(json_object_get(json, "notices"), snapshot, error) < 0 ||
+	    memory_from_json(json, snapshot, error) < 0)
 		return -1;
 	if (now.is != MOMENT_KNOWN || taken.is != MOMENT_KNOWN)
 		return reject(error, "now", "is missing");

@@ -49,10 +49,10 @@ static int take_number(const char **text, int64_t least, int64_t most, int64_t *
 
 int process_parse(const char *line, size_t length, struct process *process)
 {
-	enum { TERMINAL = 7, START = 22 }; /* fields, counted as in proc(5) */
-	char copy[1024];                   /* with an end, whatever stands behind the line */
+	enum { TERMINAL = 7, USER_TIME = 14, CHILDREN_SYSTEM_TIME = 17, START = 22 }; /* fields, as proc(5) counts */
+	char copy[1024]; /* with an end, whatever stands behind the line */
 	const char *open, *close, *text = copy;
-	int64_t pid, parent, group, session, terminal, start;
+	int64_t pid, parent, group, session, terminal, start, ticks, cpu = 0;
 	size_t name;
 
 	if (length >= sizeof copy)
@@ -70,11 +70,17 @@ int process_parse(const char *line, size_t length, struct process *process)
 	if (take_number(&text, 0, INT_MAX, &parent) < 0 || take_number(&text, -1, INT_MAX, &group) < 0 ||
 	    take_number(&text, -1, INT_MAX, &session) < 0 || take_number(&text, INT_MIN, INT_MAX, &terminal) < 0)
 		return -1;
-	for (int field = TERMINAL + 1; field < START; field++)
-		if ((text = strchr(text, ' ')) == NULL)
-			return -1;
-		else
+	for (int field = TERMINAL + 1; field < START; field++) {
+		if (field < USER_TIME || field > CHILDREN_SYSTEM_TIME) {
+			if ((text = strchr(text, ' ')) == NULL)
+				return -1;
 			text++;
+		} else {
+			if (take_number(&text, 0, INT64_MAX / 4, &ticks) < 0)
+				return -1;
+			cpu += ticks;
+		}
+	}
 	if (take_number(&text, 0, INT64_MAX, &start) < 0)
 		return -1;
 	*process = (struct process){
@@ -83,6 +89,7 @@ int process_parse(const char *line, size_t length, struct process *process)
 	    .session = (pid_t)session,
 	    .terminal = device_decode((unsigned)terminal),
 	    .start = (uint64_t)start,
+	    .cpu = (uint64_t)cpu,
 	    .uid = (uid_t)-1,
 	};
 	name = (size_t)(close - open - 1);

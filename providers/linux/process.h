@@ -14,6 +14,7 @@ struct process {
 	pid_t session;  /* its session leader's pid: setsid(2), not a login session */
 	dev_t terminal; /* controlling terminal; 0: none */
 	uint64_t start; /* clock ticks since boot: with the pid, unique until the next boot */
+	uint64_t cpu;   /* clock ticks that it and the children that it has waited for have used */
 	uid_t uid;      /* effective */
 	char name[16];  /* whatever its owner likes */
 };

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
+#include "providers/linux/memory.h"
 #include "providers/linux/process.h"
 #include "providers/local/merge.h"
 #include "providers/local/row.h"
@@ -197,6 +198,7 @@ static int local_list(struct connection *connection, const struct deadline *dead
 	if (merged > 0)
 		snapshot_notice(snapshot, "%zu login(s) that belong to xrdp's desktops are shown as those", merged);
 	snapshot->now = snapshot->taken_at = clock_now();
+	memory_fill(snapshot);
 	trail_mark(trail, STEP_LIST);
 	return 0;
 }

@@ -41,6 +41,9 @@ size_t merge_part(struct snapshot *whole, const struct snapshot *part, merge_sam
 			kept->own = session->own;
 		if (kept->locked == FLAG_UNKNOWN)
 			kept->locked = session->locked;
+		kept->inhibited |= session->inhibited;
+		if (!kept->cpu_time.known)
+			kept->cpu_time = session->cpu_time;
 	}
 	for (size_t i = 0; i < part->notices.count; i++)
 		snapshot_notice(whole, "%s: %s", part->provider, part->notices.items[i]);

@@ -321,6 +321,53 @@ int bus_find(sd_bus *bus, const char *id, enum step step, const struct deadline 
 	return result < 0 ? -1 : 0;
 }
 
+bool inhibitor_counts(const char *what, const char *mode)
+{
+	static const char *const words[] = {"sleep", "shutdown", "idle"};
+
+	if (strcmp(mode, "block") != 0)
+		return false;
+	for (size_t length; *what != '\0'; what += length + (what[length] == ':')) {
+		length = strcspn(what, ":");
+		for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+			if (strlen(words[i]) == length && strncmp(words[i], what, length) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* ListInhibitors' a(ssssuu): what, who, why, mode, uid, pid. */
+static int mark_inhibited(sd_bus_message *reply, struct login *logins, size_t count)
+{
+	const char *what, *who, *why, *mode;
+	uint32_t uid, pid;
+	int result = sd_bus_message_enter_container(reply, 'a', "(ssssuu)");
+
+	while (result >= 0 &&
+	       (result = sd_bus_message_read(reply, "(ssssuu)", &what, &who, &why, &mode, &uid, &pid)) > 0)
+		for (size_t i = 0; inhibitor_counts(what, mode) && i < count; i++)
+			logins[i].inhibited |= logins[i].uid == uid;
+	return result;
+}
+
+int bus_inhibitors(sd_bus *bus, const struct deadline *deadline, struct login *logins, size_t count,
+                   struct error *error)
+{
+	sd_bus_error said = SD_BUS_ERROR_NULL;
+	sd_bus_message *reply = NULL;
+	int result = call_manager(bus, "ListInhibitors", NULL, deadline, &said, &reply);
+
+	if (result >= 0)
+		result = mark_inhibited(reply, logins, count);
+	else if (sd_bus_error_has_name(&said, SD_BUS_ERROR_UNKNOWN_METHOD))
+		result = 0;
+	if (result < 0)
+		fail(error, result, &said, STEP_LIST, "logind's list of inhibitors");
+	sd_bus_message_unref(reply);
+	sd_bus_error_free(&said);
+	return result < 0 ? -1 : 0;
+}
+
 int bus_terminate(sd_bus *bus, const char *id, const struct deadline *deadline, struct error *error)
 {
 	sd_bus_error said = SD_BUS_ERROR_NULL;

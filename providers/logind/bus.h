@@ -24,6 +24,14 @@ int bus_list(sd_bus *bus, const struct deadline *deadline, struct arena *arena, 
 int bus_find(sd_bus *bus, const char *id, enum step step, const struct deadline *deadline, struct arena *arena,
              struct login *login, struct error *error);
 
+/* Marks the logins whose user keeps the host from sleep, shutdown or the idle action ("block").  -1: it cannot be
+   read; a logind that has no such list has nobody. */
+int bus_inhibitors(sd_bus *bus, const struct deadline *deadline, struct login *logins, size_t count,
+                   struct error *error);
+
+/* Does an inhibitor of these words keep the host up for a program? */
+bool inhibitor_counts(const char *what, const char *mode);
+
 int bus_terminate(sd_bus *bus, const char *id, const struct deadline *deadline, struct error *error);
 
 #endif

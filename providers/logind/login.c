@@ -147,6 +147,8 @@ void login_to_session(const struct login *login, int64_t now, struct session *se
 	session->kind = kind_of(login);
 	session->locked = locked_of(login);
 	session->own = login->own ? FLAG_YES : FLAG_NO;
+	session->inhibited = login->inhibited;
+	session->cpu_time = login->cpu_time;
 	if (login->logon != 0)
 		session->logon_time = moment_at((int64_t)(login->logon / 1000));
 	if (session->kind == KIND_SHELL) { /* a shell's client cannot leave and come back */

@@ -37,7 +37,9 @@ struct login {
 	uint64_t logon;          /* µs since the epoch; 0: unknown */
 	uint64_t idle_since;     /* µs since the epoch, as the idle hint's source has it; 0: unknown */
 	struct moment tty_input; /* newest input of all terminals of the session's processes */
-	bool own;                /* see struct session */
+	bool own;                /* see struct session; so are these two */
+	bool inhibited;
+	struct span cpu_time;
 };
 
 void login_init(struct login *login); /* every text "" */

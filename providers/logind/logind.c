@@ -19,6 +19,7 @@
 #include "lib/child/pidfd.h"
 #include "lib/session/session.h"
 #include "lib/target/target.h"
+#include "providers/linux/memory.h"
 #include "providers/linux/own.h"
 #include "providers/linux/process.h"
 #include "providers/logind/bus.h"
@@ -135,6 +136,22 @@ static void notice_gaps(struct snapshot *snapshot, bool whole, size_t unseen, si
 		                stale);
 }
 
+/* What the logins' programs do, as far as it can be told: it only ever protects.  Where logind does not say who keeps
+   the host awake, it is unknown whether anybody is at work. */
+static void read_work(struct connection *connection, const struct deadline *deadline, struct snapshot *snapshot)
+{
+	struct error error = {0};
+
+	if (connection->bus == NULL)
+		return;
+	if (bus_inhibitors(connection->bus, deadline, connection->listed, connection->listed_count, &error) < 0) {
+		snapshot_notice(snapshot, "unknown whose programs are at work: %s", error.text);
+		return;
+	}
+	for (size_t i = 0; i < connection->listed_count && !deadline_passed(deadline); i++)
+		login_read_cpu(&connection->listed[i]);
+}
+
 static int read_logins(struct connection *connection, const struct deadline *deadline, struct snapshot *snapshot,
                        struct error *error)
 {
@@ -165,6 +182,7 @@ static int read_logins(struct connection *connection, const struct deadline *dea
 	if (connection->bus == NULL)
 		snapshot_notice(snapshot, "logind does not run here: read from utmp, which knows terminals only");
 	notice_gaps(snapshot, whole, unseen, stale);
+	read_work(connection, deadline, snapshot);
 	return 0;
 }
 
@@ -176,6 +194,7 @@ static int logind_list(struct connection *connection, const struct deadline *dea
 	if (read_logins(connection, deadline, snapshot, error) != 0)
 		return -1;
 	snapshot->now = snapshot->taken_at = clock_now();
+	memory_fill(snapshot);
 	for (size_t i = 0; i < connection->listed_count; i++)
 		login_to_session(&connection->listed[i], snapshot->now, snapshot_add(snapshot), &snapshot->arena);
 	trail_mark(trail, STEP_LIST);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/text.h"
 #include "lib/session/session.h"
 #include "providers/linux/process.h"
 #include "providers/logind/terminal.h"
@@ -69,20 +71,19 @@ bool members_path(const char *cgroups, const struct login *login, char *path, si
 	return false;
 }
 
-static FILE *members_open(const struct login *login)
+static bool members_find(const struct login *login, char *place, size_t size)
 {
-	char name[1280], place[1024], text[8192];
-	FILE *file;
-	size_t length;
+	char name[64], text[8192];
 
 	snprintf(name, sizeof name, "/proc/%u/cgroup", login->leader);
-	file = fopen(name, "re");
-	if (file == NULL)
-		return NULL;
-	length = fread(text, 1, sizeof text - 1, file);
-	text[length] = '\0';
-	fclose(file);
-	if (!members_path(text, login, place, sizeof place))
+	return small_file_read(AT_FDCWD, name, text, sizeof text) > 0 && members_path(text, login, place, size);
+}
+
+static FILE *members_open(const struct login *login)
+{
+	char name[1280], place[1024];
+
+	if (!members_find(login, place, sizeof place))
 		return NULL;
 	snprintf(name, sizeof name, "/sys/fs/cgroup%s/cgroup.procs", place);
 	return fopen(name, "re");
@@ -145,4 +146,67 @@ int login_read_terminals(struct login *login, struct arena *arena)
 			login->line = arena_strdup(arena, line);
 	}
 	return count < 0 ? -1 : 0;
+}
+
+int64_t cpu_stat_parse(const char *text)
+{
+	static const char key[] = "usage_usec ";
+	unsigned long long used;
+	char number[24];
+
+	if (strncmp(text, key, strlen(key)) != 0)
+		return -1;
+	text += strlen(key);
+	snprintf(number, sizeof number, "%.*s", (int)strcspn(text, "\n"), text);
+	return number_parse(number, INT64_MAX, &used) == 0 ? (int64_t)(used / 1000) : -1;
+}
+
+static int64_t cpu_stat_read(const char *place)
+{
+	char name[1280], text[4096];
+
+	snprintf(name, sizeof name, "/sys/fs/cgroup%s/cpu.stat", place);
+	return small_file_read(AT_FDCWD, name, text, sizeof text) > 0 ? cpu_stat_parse(text) : -1;
+}
+
+/* Where the hierarchy has no cpu.stat (elogind's, cgroups of version 1).  -1: not every process could be read. */
+static int64_t members_sum(const struct login *login)
+{
+	const int64_t ticks = sysconf(_SC_CLK_TCK);
+	FILE *file = members_open(login);
+	int64_t sum = 0;
+	int pid, members = 0;
+
+	if (file == NULL)
+		return -1;
+	while (sum >= 0 && fscanf(file, "%d", &pid) == 1) {
+		struct process process;
+
+		if (++members > MEMBERS_LIMIT || ticks <= 0)
+			sum = -1;
+		else if (process_read(pid, &process) == 0)
+			sum += (int64_t)process.cpu * 1000 / ticks;
+	}
+	fclose(file);
+	return members > 0 ? sum : -1;
+}
+
+void login_read_cpu(struct login *login)
+{
+	char place[1024], manager[1100];
+	int64_t used, beside;
+
+	if (login->leader == 0 || !members_find(login, place, sizeof place))
+		return;
+	used = cpu_stat_read(place);
+	if (used < 0) {
+		used = members_sum(login);
+	} else {
+		snprintf(manager, sizeof manager, "%.*s/user@%u.service", (int)(strrchr(place, '/') - place), place,
+		         login->uid);
+		beside = cpu_stat_read(manager);
+		used += beside > 0 ? beside : 0;
+	}
+	if (used >= 0)
+		login->cpu_time = (struct span){true, used};
 }

@@ -19,6 +19,13 @@
    are too many to look at, the input is unknown: tty_input and idle_since are. */
 int login_read_terminals(struct login *login, struct arena *arena);
 
+/* Sets cpu_time: what the kernel has counted for its cgroup (usage_usec of cpu.stat) and for the user's service
+   manager, which starts a desktop's programs; where cgroups of the session manager count nothing, the sum over the
+   session's processes.  Else it stays unknown. */
+void login_read_cpu(struct login *login);
+/* usage_usec in the text of a cpu.stat, ms; -1: there is none. */
+int64_t cpu_stat_parse(const char *text);
+
 /* The cgroup of this session (below the hierarchy's mount point) from the text of its leader's
    /proc/PID/cgroup; false if the leader is not in a cgroup of its session alone. */
 bool members_path(const char *cgroups, const struct login *login, char *path, size_t size);

@@ -109,7 +109,10 @@ struct farm_session {
 	bool user_cut, domain_cut;
 	struct string_list facts; /* "name=value" */
 	bool busy;                /* its user types all the time */
-	bool absent;              /* logged on by the script only */
+	bool inhibited;
+	struct span cpu;         /* used before the start */
+	unsigned long long load; /* percent of one CPU, from then on */
+	bool absent;             /* logged on by the script only */
 	struct offset logon, connect, disconnect, last_input;
 	bool connect_given;
 	enum obedience obedience;
@@ -125,6 +128,7 @@ struct farm_host {
 	uint64_t first, last;
 	int64_t delay, skew;
 	enum fault fault;
+	struct span memory; /* known: so many percent of it are available */
 	uint32_t generated; /* so many sessions besides the ones that are written down */
 	struct farm_session *sessions;
 	size_t count, allocated;

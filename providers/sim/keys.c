@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/arena.h"
@@ -11,7 +12,7 @@
 #include "providers/sim/reading.h"
 #include "providers/sim/value.h"
 
-enum { MOST_SESSIONS = 1000000 };
+enum { MOST_SESSIONS = 1000000, LOAD_MOST = 100000 };
 
 int farm_key(struct reading *reading, const char *key, const char *value)
 {
@@ -48,6 +49,28 @@ static int event_key(struct reading *reading, const char *when, const char *valu
 	return 0;
 }
 
+/* "20 %" */
+static int percent_parse(const char *value, unsigned long long most, unsigned long long *percent)
+{
+	char number[16];
+	size_t length = strspn(value, "0123456789");
+
+	if (length >= sizeof number || strcmp(value + length + (value[length] == ' '), "%") != 0)
+		return -1;
+	snprintf(number, sizeof number, "%.*s", (int)length, value);
+	return number_parse(number, most, percent);
+}
+
+static int memory_key(const char *value, struct span *memory)
+{
+	unsigned long long percent;
+
+	if (percent_parse(value, 100, &percent) < 0)
+		return -1;
+	*memory = (struct span){true, (int64_t)percent};
+	return 0;
+}
+
 int host_key(struct reading *reading, const char *key, const char *value)
 {
 	struct farm_host *host = reading->host;
@@ -61,6 +84,8 @@ int host_key(struct reading *reading, const char *key, const char *value)
 		return span_parse(value, &host->skew);
 	if (strcmp(key, "fault") == 0)
 		return fault_parse(value, &host->fault);
+	if (strcmp(key, "memory-available") == 0)
+		return memory_key(value, &host->memory);
 	if (strcmp(key, "sessions") == 0) {
 		if (number_parse(value, MOST_SESSIONS, &number) < 0)
 			return -1;
@@ -118,6 +143,16 @@ static int time_key(struct reading *reading, const char *key, const char *value)
 	return 1;
 }
 
+static int mark_parse(const char *value, bool *mark)
+{
+	enum flag flag;
+
+	if (flag_parse(value, &flag) < 0 || flag == FLAG_UNKNOWN)
+		return -1;
+	*mark = flag == FLAG_YES;
+	return 0;
+}
+
 /* "ok", "ok after 2s" */
 static int answer_parse(struct farm_session *session, const char *value, struct arena *arena)
 {
@@ -127,6 +162,24 @@ static int answer_parse(struct farm_session *session, const char *value, struct 
 		return text_parse(value, arena, &session->answer);
 	session->answer = arena_strndup(arena, value, (size_t)(blank - value));
 	return duration_parse(blank + 7, &session->answer_after);
+}
+
+/* What its programs do. */
+static int work_key(struct reading *reading, const char *key, const char *value)
+{
+	struct farm_session *session = reading->session;
+
+	if (strcmp(key, "inhibited") == 0)
+		return mark_parse(value, &session->inhibited);
+	if (strcmp(key, "cpu") == 0) {
+		session->cpu.known = true;
+		return duration_parse(value, &session->cpu.length);
+	}
+	if (strcmp(key, "load") == 0) {
+		session->cpu.known = true;
+		return percent_parse(value, LOAD_MOST, &session->load);
+	}
+	return 1;
 }
 
 static int word_key(struct reading *reading, const char *key, const char *value)
@@ -164,16 +217,6 @@ static int name_key(struct reading *reading, const char *value)
 	return 0;
 }
 
-static int cut_key(const char *value, bool *cut)
-{
-	enum flag flag;
-
-	if (flag_parse(value, &flag) < 0 || flag == FLAG_UNKNOWN)
-		return -1;
-	*cut = flag == FLAG_YES;
-	return 0;
-}
-
 /* "fact client_build_number = 19041" */
 static int fact_key(struct reading *reading, const char *name, const char *value)
 {
@@ -200,9 +243,9 @@ int session_key(struct reading *reading, const char *key, const char *value)
 	if (strcmp(key, "name") == 0)
 		return name_key(reading, value);
 	if (strcmp(key, "user-cut") == 0)
-		return cut_key(value, &session->user_cut);
+		return mark_parse(value, &session->user_cut);
 	if (strcmp(key, "domain-cut") == 0)
-		return cut_key(value, &session->domain_cut);
+		return mark_parse(value, &session->domain_cut);
 	if (strncmp(key, "at ", 3) == 0)
 		return event_key(reading, key + 3, value, false);
 	if (strncmp(key, "fact ", 5) == 0)
@@ -222,5 +265,7 @@ int session_key(struct reading *reading, const char *key, const char *value)
 		return 0;
 	}
 	known = time_key(reading, key, value);
+	if (known > 0)
+		known = work_key(reading, key, value);
 	return known <= 0 ? known : word_key(reading, key, value);
 }

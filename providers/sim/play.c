@@ -197,6 +197,10 @@ static void session_fill(const struct stage *stage, const struct farm_session *s
 	session->kind = script->kind;
 	session->locked = role->locked;
 	session->own = script->own;
+	session->inhibited = script->inhibited;
+	session->cpu_time = script->cpu;
+	if (script->cpu.known)
+		session->cpu_time.length += (int64_t)script->load * (stage->now - stage->store->start) / 100;
 	/* A role that is played by another user has but that name. */
 	session->user_cut = script->user_cut && strcmp(role->user, script->user) == 0;
 	session->domain_cut = script->domain_cut;
@@ -314,6 +318,10 @@ void play_list(const struct stage *stage, unsigned turn, struct snapshot *snapsh
 	snapshot->host = arena_strdup(&snapshot->arena, stage->name);
 	snapshot->taken_at = stage->now;
 	snapshot->now = stage->now + behaviour.skew;
+	if (stage->host->memory.known) {
+		snapshot->memory_total = 100;
+		snapshot->memory_available = (uint64_t)stage->host->memory.length;
+	}
 	for (size_t i = 0; i < stage->host->count; i++)
 		list_add(stage, &stage->host->sessions[i], snapshot);
 	for (uint32_t number = 1; number <= stage->host->generated; number++) {

@@ -21,7 +21,7 @@ int task_parse(const char *line, size_t length, struct task *task)
 
 	if (process_parse(line, length, &process) < 0)
 		return -1;
-	*task = (struct task){.pid = process.pid, .parent = process.parent, .start = process.start};
+	*task = (struct task){.pid = process.pid, .parent = process.parent, .start = process.start, .cpu = process.cpu};
 	memcpy(task->name, process.name, sizeof task->name);
 	return 0;
 }

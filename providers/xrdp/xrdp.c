@@ -18,8 +18,10 @@
 #include "lib/child/pidfd.h"
 #include "lib/session/session.h"
 #include "lib/target/target.h"
+#include "providers/linux/memory.h"
 #include "providers/linux/process.h"
 #include "providers/xrdp/act.h"
+#include "providers/xrdp/cpu.h"
 #include "providers/xrdp/enumerate.h"
 #include "providers/xrdp/fill.h"
 #include "providers/xrdp/idle.h"
@@ -234,6 +236,8 @@ static int list_sessions(struct connection *connection, const struct deadline *d
 		fill_session(snapshot_add(snapshot), &snapshot->arena, &look, &scene.items[i],
 		             may_ask(&scene, &scene.items[i]) ? &questions[asked++] : NULL);
 	snapshot->now = snapshot->taken_at = clock_now();
+	cpu_fill(&scene, snapshot->sessions);
+	memory_fill(snapshot);
 	add_notices(snapshot, &scene, helper_runs);
 	arena_free(&arena);
 	scene_free(&scene);

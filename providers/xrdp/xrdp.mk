@@ -7,6 +7,7 @@ providers_libproviders_a_SOURCES += \
 	providers/xrdp/act.c providers/xrdp/act.h \
 	providers/xrdp/as_user.c providers/xrdp/as_user.h \
 	providers/xrdp/connected.c providers/xrdp/connected.h \
+	providers/xrdp/cpu.c providers/xrdp/cpu.h \
 	providers/xrdp/diag.c providers/xrdp/diag.h \
 	providers/xrdp/enumerate.c providers/xrdp/enumerate.h \
 	providers/xrdp/fill.c providers/xrdp/fill.h \

@@ -85,11 +85,14 @@ static void what_is_ours_stays_ours(void **state)
 		login = add(&fixture.logins, "c1", "alice", ":10");
 		login->own = table[i].login;
 		login->locked = FLAG_YES;
+		login->inhibited = true;
+		login->cpu_time = (struct span){true, 5};
 		merge_part(&fixture.whole, &fixture.desktops, same_user, NULL);
 		merge_part(&fixture.whole, &fixture.logins, same_user, NULL);
 		assert_int_equal(fixture.whole.count, 1);
 		assert_int_equal(fixture.whole.sessions[0].own, table[i].merged);
 		assert_int_equal(fixture.whole.sessions[0].locked, FLAG_YES);
+		assert_true(fixture.whole.sessions[0].inhibited && fixture.whole.sessions[0].cpu_time.known);
 		fixture_free(&fixture);
 	}
 }

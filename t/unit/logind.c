@@ -24,6 +24,7 @@
 #include "lib/session/session.h"
 #include "providers/linux/own.h"
 #include "providers/linux/process.h"
+#include "providers/logind/bus.h"
 #include "providers/logind/login.h"
 #include "providers/logind/members.h"
 #include "providers/logind/terminal.h"
@@ -327,6 +328,30 @@ static void a_session_s_cgroup_is_found(void **state)
 	}
 }
 
+static void the_kernel_s_count_is_read(void **state)
+{
+	(void)state;
+	assert_int_equal(cpu_stat_parse("usage_usec 5123456\nuser_usec 1\nsystem_usec 2\n"), 5123);
+	assert_int_equal(cpu_stat_parse("usage_usec 0\n"), 0);
+	assert_int_equal(cpu_stat_parse("user_usec 1\nusage_usec 5\n"), -1);
+	assert_int_equal(cpu_stat_parse("usage_usec -5\n"), -1);
+	assert_int_equal(cpu_stat_parse("usage_usec 99999999999999999999\n"), -1);
+	assert_int_equal(cpu_stat_parse(""), -1);
+}
+
+/* Everybody holds delays, and a desktop blocks the keys of its machine: neither says that somebody is at work. */
+static void what_keeps_a_host_awake(void **state)
+{
+	(void)state;
+	assert_true(inhibitor_counts("sleep", "block"));
+	assert_true(inhibitor_counts("handle-lid-switch:idle", "block"));
+	assert_true(inhibitor_counts("shutdown:sleep", "block"));
+	assert_false(inhibitor_counts("shutdown:sleep", "delay"));
+	assert_false(inhibitor_counts("handle-power-key:handle-suspend-key", "block"));
+	assert_false(inhibitor_counts("sleepy:idl", "block"));
+	assert_false(inhibitor_counts("", "block"));
+}
+
 static void a_message_cannot_command_the_terminal(void **state)
 {
 	struct buffer out = {0};
@@ -561,6 +586,8 @@ int main(void)
 	    cmocka_unit_test(a_desktop_without_a_name_tells_little),
 	    cmocka_unit_test(addresses_are_told_from_names),
 	    cmocka_unit_test(a_session_s_cgroup_is_found),
+	    cmocka_unit_test(the_kernel_s_count_is_read),
+	    cmocka_unit_test(what_keeps_a_host_awake),
 	    cmocka_unit_test(a_message_cannot_command_the_terminal),
 	    cmocka_unit_test(a_message_is_bounded),
 	    cmocka_unit_test(a_message_reaches_only_its_user),

@@ -7,6 +7,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "lib/session/session.h"
+#include "providers/linux/memory.h"
 #include "providers/linux/process.h"
 
 #define REST " 4194560 1 0 0 0 0 0 0 0 20 0 1 0 335818 2609152 384 18446744073709551615"
@@ -39,6 +41,43 @@ static void what_it_lacks_is_no_error(void **state)
 	assert_int_equal(process_parse(thread, strlen(thread), &process), 0);
 	assert_int_equal(process.parent, 0);
 	assert_int_equal(process.terminal, 0);
+}
+
+/* Its own time and that of the children it has waited for (fields 14 to 17 of proc(5)). */
+static void the_time_it_used_is_read(void **state)
+{
+	static const char line[] =
+	    "812 (make) S 811 812 812 0 -1 4194560 1 2 3 4 50 6 700 8000 20 0 1 0 335818 2609152";
+	static const char odd[] = "812 (make) S 811 812 812 0 -1 4194560 1 2 3 4 x 6 700 8000 20 0 1 0 335818 2609152";
+	struct process process;
+
+	(void)state;
+	assert_int_equal(process_parse(line, strlen(line), &process), 0);
+	assert_int_equal(process.cpu, 8756);
+	assert_int_equal(process.start, 335818);
+	assert_int_equal(process_parse(odd, strlen(odd), &process), -1);
+}
+
+static void memory_is_read(void **state)
+{
+	static const char meminfo[] = "MemTotal:       24689764 kB\nMemFree:         1000 kB\n"
+	                              "MemAvailable:   12000000 kB\nBuffers: 5 kB\n";
+	static const char *const bad[] = {"", "MemTotal: 5 kB\n", "MemTotal: 5 kB\nMemAvailable: 6 kB\n",
+	                                  "MemTotal: 5 MB\nMemAvailable: 4 kB\n",
+	                                  "MemTotal: 0 kB\nMemAvailable: 0 kB\n"};
+	struct snapshot snapshot;
+
+	(void)state;
+	snapshot_init(&snapshot);
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_int_equal(memory_parse(bad[i], &snapshot), -1);
+	assert_int_equal(snapshot.memory_total, 0);
+	assert_int_equal(memory_parse(meminfo, &snapshot), 0);
+	assert_int_equal(snapshot.memory_total, 24689764);
+	assert_int_equal(snapshot.memory_available, 12000000);
+	snapshot_init(&snapshot);
+	memory_fill(&snapshot); /* this machine */
+	assert_true(snapshot.memory_total > 0 && snapshot.memory_available <= snapshot.memory_total);
 }
 
 static void nonsense_is_refused(void **state)
@@ -97,6 +136,8 @@ int main(void)
 	    cmocka_unit_test(only_the_line_is_read),
 	    cmocka_unit_test(what_it_lacks_is_no_error),
 	    cmocka_unit_test(nonsense_is_refused),
+	    cmocka_unit_test(the_time_it_used_is_read),
+	    cmocka_unit_test(memory_is_read),
 	    cmocka_unit_test(this_one_is_there),
 	};
 

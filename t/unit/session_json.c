@@ -40,6 +40,10 @@ static void fill(struct snapshot *snapshot)
 	session->clock_ahead = -420000;
 	string_list_add(&session->names, &snapshot->arena, "CORP\\joerg");
 	session->user_cut = true;
+	session->inhibited = true;
+	session->cpu_time = (struct span){true, 4711};
+	snapshot->memory_total = 16u << 20;
+	snapshot->memory_available = 3u << 20;
 }
 
 static void what_is_written_is_read(void **state)
@@ -64,6 +68,10 @@ static void what_is_written_is_read(void **state)
 	assert_int_equal(after.sessions[0].clock_ahead, -420000);
 	assert_int_equal(after.sessions[0].names.count, 1);
 	assert_string_equal(after.sessions[0].names.items[0], "CORP\\joerg");
+	assert_true(after.sessions[0].inhibited && after.sessions[0].cpu_time.known);
+	assert_int_equal(after.sessions[0].cpu_time.length, 4711);
+	assert_int_equal(after.memory_total, 16u << 20);
+	assert_int_equal(after.memory_available, 3u << 20);
 	assert_true(after.sessions[0].user_cut && !after.sessions[0].domain_cut);
 	json_decref(json);
 	json_decref(again);
@@ -115,6 +123,8 @@ static void liars_are_refused(void **state)
 	    "input\":5}",
 	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"last_"
 	    "input\":\"soon\"}",
+	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"cpu_"
+	    "time_ms\":-1}",
 	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"facts\":[]"
 	    "}",
 	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"facts\":"
@@ -242,6 +252,7 @@ static void the_schema_has_the_same_fields(void **state)
 	    [FIELD_FLAG] = "#/definitions/flag",
 	    [FIELD_MOMENT] = "#/definitions/time",
 	    [FIELD_SPAN] = "integer",
+	    [FIELD_LENGTH] = "integer",
 	    [FIELD_TEXTS] = "array",
 	    [FIELD_FACTS] = "object",
 	    [FIELD_MARK] = "const",
@@ -286,6 +297,7 @@ static void the_table_covers_the_session(void **state)
 	    [FIELD_FLAG] = sizeof(int),
 	    [FIELD_MOMENT] = sizeof(struct moment),
 	    [FIELD_SPAN] = sizeof(int64_t),
+	    [FIELD_LENGTH] = sizeof(struct span),
 	    [FIELD_MARK] = sizeof(bool),
 	    [FIELD_TEXTS] = sizeof(struct string_list),
 	    [FIELD_FACTS] = sizeof(struct string_list),

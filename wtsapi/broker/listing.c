@@ -45,6 +45,7 @@ static void put_field(struct message *reply, const struct session *session, enum
 		break;
 	case FIELD_KIND:
 	case FIELD_SPAN:
+	case FIELD_LENGTH:
 	case FIELD_MARK:
 	case FIELD_TEXTS:
 		break; /* WTS has nothing of the kind */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How much memory this machine has, and how much of it is left. */
+#ifndef CURFEW_PROVIDERS_LINUX_MEMORY_H
+#define CURFEW_PROVIDERS_LINUX_MEMORY_H
+
+#include "lib/session/session.h"
+
+/* Fills the snapshot's memory from /proc/meminfo; if it cannot be read it stays unknown. */
+void memory_fill(struct snapshot *snapshot);
+
+/* The same from its text.  0, or -1: nothing is filled. */
+int memory_parse(const char *meminfo, struct snapshot *snapshot);
+
+#endif
