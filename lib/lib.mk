@@ -40,6 +40,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/judge/exclusions.c lib/judge/exclusions.h \
 	lib/judge/select.c lib/judge/select.h \
 	lib/judge/threshold.c lib/judge/threshold.h \
+	lib/policy/policy_parse.c \
 	lib/policy/schedule_parse.c \
 	lib/config/config.c lib/config/config.h \
 	lib/config/config_check.c lib/config/config_check.h \
@@ -117,12 +118,14 @@ lib_libpolicy_a_SOURCES = \
 	lib/enforce/enforce_words.c \
 	lib/ledger/ledger.c lib/ledger/ledger.h \
 	lib/ledger/ledger_clock.c \
+	lib/ledger/ledger_snooze.c \
 	lib/ledger/ledger_file.c lib/ledger/ledger_file.h \
 	lib/ledger/ledger_history.c lib/ledger/ledger_history.h \
 	lib/ledger/history.c lib/ledger/history.h \
 	lib/policy/ladder.c lib/policy/ladder.h \
 	lib/policy/policy.c lib/policy/policy.h \
 	lib/policy/policy_match.c \
+	lib/policy/policy_need.c lib/policy/policy_need.h \
 	lib/policy/policy_text.c \
 	lib/policy/schedule.c lib/policy/schedule.h \
 	lib/policy/zone.c lib/policy/zone.h

@@ -168,6 +168,76 @@ subtest 'busy at the keyboard, and over the longest time' => sub {
     is(done(), 'log off 3', 'input does not help');
 };
 
+# CPU time of the programs is a number in the farm file: the farm is written again with another one.
+subtest 'whose programs are at work stays' => sub {
+    my @quiet = ('last-input' => '-2h');
+    stage("[policy quick]\ntarget = FARM\nidle-over = 30m\nprotect = busy 5 %\n",
+        session(3, @quiet, load => '50 %'), session(4, @quiet, load => '1 %'), session(5, @quiet),
+        session(6, @quiet, load => '0 %', inhibited => 'yes'));
+    my $run;
+    wait_for { $run = enforce('--execute'); done() } 60;
+    is(done(), 'disconnect 4', 'the one that does nothing goes');
+    like($run->{out}, qr/3[ ]held[ ]back[ ]\(3[ ]for[ ]their[ ]programs\)/x, 'the others are counted');
+    my $why;
+    wait_for { $why = enforce('--explain')->{out}; $why =~ /id[ ]3[ ].*kept,[ ]its/x } 60;
+    like($why, qr/id[ ]3[ ].*kept,[ ]its[ ]programs[ ]are[ ]at[ ]work/x, 'half a CPU is work');
+    like($why, qr/id[ ]5[ ].*kept,[ ]whether[ ]its[ ]programs[ ]are[ ]at[ ]work[ ]is[ ]unknown/x, 'unknown protects');
+    like($why, qr/id[ ]6[ ].*kept,[ ]its[ ]programs[ ]are[ ]at[ ]work/x, 'so does what keeps the host awake');
+    write_file($config, read_file($config) . "busy-unknown = act\n");
+    wait_for { $run = enforce('--execute'); done() =~ /5/ } 60;
+    is(done(), 'disconnect 4, disconnect 5', 'unless the policy says otherwise');
+};
+
+subtest 'a locked screen is a matter of its own' => sub {
+    my @quiet = ('last-input' => '-2h');
+    stage("[policy locked]\ntarget = FARM\nidle-over = 30m\nlocked = yes\n", session(3, @quiet, locked => 'yes'),
+        session(4, @quiet, locked => 'no'), session(5, @quiet, locked => 'unknown'));
+    enforce('--execute');
+    wait_for { enforce('--execute'); done() } 60;
+    is(done(), 'disconnect 3', 'only the locked one');
+    my $why = enforce('--explain')->{out};
+    like($why, qr/id[ ]4[ ].*kept,[ ]no[ ]policy[ ]means[ ]it/x, 'not the other');
+    like($why, qr/id[ ]5[ ].*kept,[ ]whether[ ]this[ ]policy[ ]matches[ ]it[ ]is[ ]unknown/x, '... nor where it is unknown');
+};
+
+subtest 'an answer buys more time, as often as the policy says' => sub {
+    stage("[policy shift]\ntarget = FARM\nlength-over = 4h\nlength-act = logoff\nwarn = 1s\nsnooze = 3s\nsnooze-most = 1\n",
+        session(3, 'last-input' => 'busy', answer => 'ok'), session(4, 'last-input' => 'busy', answer => 'cancel'),
+        session(5, 'last-input' => 'busy'));
+    wait_for { enforce('--execute', '--answer-wait', '300ms'); done() =~ /log[ ]off[ ]3/ } 120;
+    my @results = grep { $_->{event} eq 'result' } @{ audit() };
+    my $story = sub { my ($id) = @_; return join ', ', map {"$_->{action} $_->{outcome}"} grep { $_->{session}{id} == $id } @results };
+    is($story->(3), 'message answered, message done, log off done', 'who asked for it was warned again');
+    is($story->(4), 'message answered, log off done', 'who pressed Cancel was not');
+    is($story->(5), 'message no answer, message done, log off done', 'no answer: told by a message that stays');
+    my @at = map { seconds($_->{time}) } grep { $_->{session}{id} == 3 } @results;
+    cmp_ok($at[2] - $at[0] + ($at[2] < $at[0] ? 86_400 : 0), '>=', 3.9, 'the time was given');
+    my ($records) = map { read_file($_) } glob "$farm.state";
+    like($records, qr/Press[ ]OK[ ]to[ ]have[ ]1[ ]minutes[ ]more/x, 'the question says so');
+    is(scalar(() = $records =~ /Press[ ]OK[^"]*"[^}]*/gx), 3, 'each of them was asked once');
+};
+
+subtest 'only while the host needs the room, the most idle first' => sub {
+    my @five = map { session($_, 'last-input' => "-${_}h") } 1 .. 4;
+    stage("[policy full]\ntarget = FARM\nidle-over = 30m\nexempt-user = user4\nwhile = sessions > 3\n", @five);
+    enforce('--execute');
+    wait_for { enforce('--execute'); done() } 60;
+    is(done(), 'disconnect 3', 'one too many: the most idle of those that may go');
+    stage("[policy full]\ntarget = FARM\nidle-over = 30m\nwhile = memory-available < 20 %\n", @five);
+    play("memory-available = 20 %\n", @five);
+    enforce('--execute');
+    my $run;
+    wait_for { $run = enforce('--execute'); $run->{out} !~ /seen[ ]only[ ]once/ } 60;
+    is(done(), q{}, 'memory enough');
+    like(enforce('--explain')->{out}, qr/kept,[ ]its[ ]host[ ]does[ ]not[ ]need[ ]the[ ]room/x, '... is said');
+    play(q{}, @five);
+    enforce('--execute');
+    is(done(), q{}, 'memory unknown: the rule does not hold');
+    play("memory-available = 19 %\n", @five);
+    wait_for { enforce('--execute'); done() } 60;
+    is(done(), 'disconnect 4', 'too little: the most idle one, and one only');
+};
+
 subtest 'what the options exclude is exempt, and filters narrow' => sub {
     stage("[defaults]\nexclude-user = us*3\n[policy quick]\ntarget = FARM\nidle-over = 30m\n",
         session(3, 'last-input' => '-2h'), session(4, 'last-input' => '-2h'), session(5, 'last-input' => '-2h'));
@@ -203,7 +273,15 @@ subtest 'mistakes in a policy' => sub {
         ["idle-over = 5m\ntarget = nowhere\n", qr/:4:[ ]no[ ]target[ ]or[ ]group[ ]is[ ]named[ ]nowhere/x],
         ["idle-over = 5m\nunwarned = yes\n", qr/:4:[ ]unwarned[ ]=[ ]yes:[ ]not[ ]act[ ]or[ ]keep/x],
         ["idle-over = 5m\nholidays = days\n", qr/:4:[ ]holidays[ ]=[ ]days:[ ]not[ ]an[ ]absolute[ ]path/x],
-        ["idle-over = 5m\nsessions-over = 0\n", qr/:4:[ ]sessions-over[ ]=[ ]0:[ ]not[ ]a[ ]number/x],
+        ["idle-over = 5m\nwhile = sessions > 0\n", qr/:4:[ ]while[ ]=[ ]sessions[ ]>[ ]0:[ ]not[ ]'sessions[ ]>[ ]NUMBER'/x],
+        ["idle-over = 5m\nwhile = load > 4\n",     qr/:4:[ ]while[ ]=[ ]load[ ]>[ ]4:[ ]not[ ]'sessions/x],
+        ["idle-over = 5m\nprotect = busy\n",       qr/:4:[ ]protect[ ]=[ ]busy:[ ]not[ ]'busy[ ]PERCENT[ ]%'/x],
+        ["idle-over = 5m\nbusy-unknown = act\n",   qr/:4:[ ]busy-unknown[ ]without[ ]protect/x],
+        ["idle-over = 5m\nlocked = maybe\n",       qr/:4:[ ]locked[ ]=[ ]maybe:[ ]not[ ]yes[ ]or[ ]no/x],
+        ["length-over = 5h\nsnooze = 5m\n",        qr/:4:[ ]snooze[ ]without[ ]warn/x],
+        ["length-over = 5h\nsnooze-most = 5\n",    qr/:4:[ ]snooze-most[ ]without[ ]snooze/x],
+        ["length-over = 5h\nwarn = 5m\nsnooze = 5m\nsnooze-most = 0\n", qr/:6:[ ]snooze-most[ ]=[ ]0:[ ]not[ ]a[ ]number/x],
+        ["idle-over = 5h\nwarn = 5m\nsnooze = 5m\n", qr/:5:[ ]snooze[ ]without[ ]length-over[ ]or[ ]deadline/x],
     );
     stage($office, session(3));
     for my $case (@cases) {

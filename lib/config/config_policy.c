@@ -27,9 +27,12 @@ enum key_kind {
 	KEY_WINDOWS, /* struct schedule */
 	KEY_LIMIT,   /* struct span, ms */
 	KEY_END,     /* enum policy_step */
-	KEY_NUMBER,  /* struct span, a count */
+	KEY_COUNT,   /* unsigned */
+	KEY_WHILE,
+	KEY_PROTECT,
+	KEY_LOCKED, /* enum flag */
 	KEY_WARN,
-	KEY_UNWARNED,
+	KEY_DESPITE, /* bool: act or keep */
 	KEY_FLAG,
 	KEY_ZONE,
 	KEY_FILE,
@@ -62,9 +65,14 @@ static const struct policy_key {
     {"length-act", KEY_END, offsetof(struct policy_config, policy.end[CAUSE_LENGTH])},
     {"deadline-act", KEY_END, offsetof(struct policy_config, policy.end[CAUSE_DEADLINE])},
     {"count-seen", KEY_FLAG, offsetof(struct policy_config, policy.count_seen)},
-    {"sessions-over", KEY_NUMBER, offsetof(struct policy_config, policy.sessions_over)},
+    {"while", KEY_WHILE, 0},
+    {"locked", KEY_LOCKED, offsetof(struct policy_config, policy.locked)},
+    {"protect", KEY_PROTECT, 0},
+    {"busy-unknown", KEY_DESPITE, offsetof(struct policy_config, policy.busy_unknown_too)},
     {"warn", KEY_WARN, 0},
-    {"unwarned", KEY_UNWARNED, offsetof(struct policy_config, policy.unwarned_too)},
+    {"unwarned", KEY_DESPITE, offsetof(struct policy_config, policy.unwarned_too)},
+    {"snooze", KEY_LIMIT, offsetof(struct policy_config, policy.snooze)},
+    {"snooze-most", KEY_COUNT, offsetof(struct policy_config, policy.snooze_most)},
     {"text", KEY_TEXT, offsetof(struct policy_config, text)},
 };
 
@@ -162,22 +170,46 @@ static int read_end(const struct reading *reading, enum policy_step *end)
 	return 0;
 }
 
-static int read_number(const struct reading *reading, struct span *number)
-{
-	unsigned long long value;
-
-	if (number_parse(reading->entry->value, 1000000, &value) < 0 || value == 0)
-		return expected(reading, "a number from 1 to 1000000");
-	*number = (struct span){true, (int64_t)value};
-	return 0;
-}
-
 static int read_flag(const struct reading *reading, const char *yes, const char *no, bool *flag)
 {
 	*flag = strcmp(reading->entry->value, yes) == 0;
 	if (*flag || strcmp(reading->entry->value, no) == 0)
 		return 0;
 	return expected(reading, arena_printf(reading->arena, "%s or %s", yes, no));
+}
+
+static int read_count(const struct reading *reading, unsigned *count)
+{
+	unsigned long long value;
+
+	if (number_parse(reading->entry->value, 100, &value) < 0 || value == 0)
+		return expected(reading, "a number from 1 to 100");
+	*count = (unsigned)value;
+	return 0;
+}
+
+static int read_while(const struct reading *reading)
+{
+	if (policy_while_parse(&reading->policy->policy, reading->entry->value) < 0)
+		return expected(reading, "'sessions > NUMBER' or 'memory-available < PERCENT %'");
+	return 0;
+}
+
+static int read_protect(const struct reading *reading)
+{
+	if (policy_protect_parse(&reading->policy->policy, reading->entry->value) < 0)
+		return expected(reading, "'busy PERCENT %', of one CPU");
+	return 0;
+}
+
+static int read_locked(const struct reading *reading, enum flag *locked)
+{
+	bool yes;
+
+	if (read_flag(reading, "yes", "no", &yes) < 0)
+		return -1;
+	*locked = yes ? FLAG_YES : FLAG_NO;
+	return 0;
 }
 
 /* The longest first, as the ladder climbs them. */
@@ -244,11 +276,17 @@ static int value_read(const struct reading *reading, const struct policy_key *ke
 		return read_limit(reading, field);
 	case KEY_END:
 		return read_end(reading, field);
-	case KEY_NUMBER:
-		return read_number(reading, field);
+	case KEY_COUNT:
+		return read_count(reading, field);
+	case KEY_WHILE:
+		return read_while(reading);
+	case KEY_PROTECT:
+		return read_protect(reading);
+	case KEY_LOCKED:
+		return read_locked(reading, field);
 	case KEY_WARN:
 		return add_warning(reading);
-	case KEY_UNWARNED:
+	case KEY_DESPITE:
 		return read_flag(reading, "act", "keep", field);
 	case KEY_FLAG:
 		return read_flag(reading, "yes", "no", field);
@@ -291,7 +329,8 @@ static int together(struct reading *reading)
 {
 	static const struct {
 		const char *act, *needs;
-	} pairs[] = {{"idle-act", "idle-over"}, {"length-act", "length-over"}, {"deadline-act", "deadline"}};
+	} pairs[] = {{"idle-act", "idle-over"},   {"length-act", "length-over"}, {"deadline-act", "deadline"},
+	             {"busy-unknown", "protect"}, {"snooze-most", "snooze"},     {"snooze", "warn"}};
 	const struct config_part *part = reading->policy->part;
 	const struct policy *policy = &reading->policy->policy;
 	const struct span *idle = &policy->limit[CAUSE_IDLE];
@@ -308,6 +347,11 @@ static int together(struct reading *reading)
 		error_set(reading->error, ERROR_CONFIG, STEP_NONE, "%s:%u: [policy %s] ends nothing",
 		          reading->config->file, part->line, part->name);
 		return error_hint(reading->error, "give idle-over, disconnected-over, length-over or deadline");
+	}
+	if (policy->snooze.known && !policy->limit[CAUSE_LENGTH].known && policy->deadline.count == 0) {
+		error_set(reading->error, ERROR_CONFIG, STEP_NONE, "%s:%u: snooze without length-over or deadline",
+		          reading->config->file, config_entry_find(part, "snooze")->line);
+		return error_hint(reading->error, "an input begins the other limits anew: leave it out");
 	}
 	if (policy->lead_count > 0 && idle->known && policy->lead[0] >= idle->length) {
 		reading->entry = config_entry_find(part, "warn");
@@ -328,6 +372,7 @@ int policy_config_read(struct policy_config *policy, const struct config *config
 	for (int cause = 0; cause < CAUSE_COUNT; cause++)
 		policy->policy.end[cause] = POLICY_DISCONNECT;
 	policy->policy.end[CAUSE_DISCONNECTED] = POLICY_LOGOFF;
+	policy->policy.snooze_most = 1;
 	for (size_t i = 0; i < part->count; i++) {
 		reading.entry = &part->entries[i];
 		if (entry_read(&reading) < 0)

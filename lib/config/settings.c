@@ -304,9 +304,10 @@ const struct option_spec option_table[] = {
 	 FIELD(title),
 	 .help = "The title of the message's window."},
 	{.name = "answer-wait", .kind = OPTION_DURATION, .argument = "TIME", .group = MESSAGE,
-	 .programs = PROGRAM_MESSAGE, FIELD(answer_wait),
+	 .programs = PROGRAM_MESSAGE | PROGRAM_ENFORCE, FIELD(answer_wait),
 	 .brief = "wait so long for the user's answer",
-	 .help = "Wait so long for the user's answer. Without this option, none is waited for."},
+	 .help = "Wait so long for the user's answer. Without this option, message_sessions waits for none, and "
+	         "enforce_sessions 15s where a policy has snooze."},
 
 	{.name = "agentx-socket", .kind = OPTION_TEXT, .argument = "ADDRESS", .group = AGENT,
 	 .programs = PROGRAM_AGENT, FIELD(agentx_socket),

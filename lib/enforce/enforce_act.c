@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "lib/act/remedy.h"
 #include "lib/act/remedy_writer.h"
@@ -22,13 +23,17 @@
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 
+/* A user has so long to answer a question, ms; --answer-wait goes before it. */
+enum { ANSWER_WAIT = 15 * 1000 };
+
 /* A part of the plan that is one order of the engine. */
 struct part {
 	struct enforcement *run;
 	enum policy_step step;
 	bool despite_input; /* length and deadline: input changes nothing */
+	bool asks;          /* POLICY_WARN: the user may answer, and gets more time */
 	struct session *picked;
-	const struct enforce_item **items; /* of picked */
+	struct enforce_item **items; /* of picked */
 	size_t count;
 	struct target *targets;
 	size_t target_count;
@@ -44,11 +49,14 @@ static bool counts_in_spite_of_input(enum policy_cause cause)
 
 static bool belongs(const struct part *part, const struct enforce_item *item)
 {
-	return item->decision.step == part->step &&
-	       (part->step == POLICY_WARN || counts_in_spite_of_input(item->decision.cause) == part->despite_input);
+	if (item->decision.step != part->step)
+		return false;
+	if (part->step == POLICY_WARN)
+		return part->asks ? item->question != NULL : !item->given;
+	return counts_in_spite_of_input(item->decision.cause) == part->despite_input;
 }
 
-static const struct enforce_item *item_of(const struct part *part, const struct session *session)
+static struct enforce_item *item_of(const struct part *part, const struct session *session)
 {
 	const struct rule_index *index = &part->index;
 	size_t id = name_index_find(&index->picked_ids, session->id);
@@ -61,9 +69,12 @@ static const struct enforce_item *item_of(const struct part *part, const struct 
 
 static const char *text_of(void *context, const struct session *session)
 {
-	const struct enforce_item *item = item_of(context, session);
+	const struct part *part = context;
+	const struct enforce_item *item = item_of(part, session);
 
-	return item != NULL && item->text != NULL ? item->text : "";
+	if (item == NULL || item->text == NULL)
+		return "";
+	return part->asks ? item->question : item->text;
 }
 
 static const char *because_of(void *context, const struct session *session)
@@ -88,14 +99,35 @@ static enum warning_state state_of(const struct remedy_result *result)
 	return WARNING_NONE;
 }
 
+/* Who was asked and did not answer is warned once more, by a message that stays; so is whoever could not be asked. */
+static bool asked_in_vain(const struct part *part, const struct remedy_result *result)
+{
+	return part->asks && (result->kind != RESULT_DONE || result->outcome.code == OUTCOME_NO_ANSWER);
+}
+
+/* OK: the end comes so much later. */
+static int remember_answer(struct part *part, const struct enforce_item *item, const struct outcome *outcome,
+                           struct error *error)
+{
+	const struct policy_decision *decision = &item->decision;
+
+	if (!part->asks || outcome->code != OUTCOME_ANSWERED || strcmp(outcome->answer, "ok") != 0)
+		return 0;
+	return ledger_snoozed(part->run->ledger, item->visit->target->url, item->session,
+	                      decision->end_at + decision->policy->snooze.length, error);
+}
+
 /* A warning that is not remembered would be given again: the run ends. */
 static int remember(struct part *part, const struct remedy_event *event, struct error *error)
 {
-	const struct enforce_item *item = item_of(part, event->item->session);
+	struct enforce_item *item = item_of(part, event->item->session);
 	struct ledger_warning warning = {.state = state_of(event->result), .at = clock_now()};
 
-	if (item == NULL || warning.state == WARNING_NONE)
+	if (item == NULL || warning.state == WARNING_NONE || asked_in_vain(part, event->result))
 		return 0;
+	if (remember_answer(part, item, &event->result->outcome, error) < 0)
+		return -1;
+	item->given = true;
 	warning.url = item->visit->target->url;
 	warning.session = item->session;
 	warning.cause = item->decision.cause;
@@ -115,23 +147,38 @@ static int tell(void *context, const struct remedy_event *event, struct error *e
 	                                      : remedy_text_tell(writer, event, error);
 }
 
+static int64_t answer_wait(const struct enforcement *run)
+{
+	return run->settings->answer_wait > 0 ? run->settings->answer_wait : ANSWER_WAIT;
+}
+
+/* A host's users are asked one after the other, and two thirds of the time that is left are theirs: so many. */
+static size_t questions_most(const struct enforcement *run)
+{
+	return (size_t)(deadline_left(&run->deadline) * 2 / 3 / answer_wait(run));
+}
+
 /* Only the targets that have somebody of this part. */
 static void part_fill(struct part *part)
 {
 	struct enforcement *run = part->run;
 	const struct visit *last = NULL;
+	const size_t most = part->asks ? questions_most(run) : SIZE_MAX;
+	size_t of_target = 0;
 
 	part->picked = arena_alloc(&run->arena, run->count * sizeof *part->picked);
 	part->items = arena_alloc(&run->arena, run->count * sizeof *part->items);
 	part->targets = arena_alloc(&run->arena, run->target_count * sizeof *part->targets);
 	for (size_t i = 0; i < run->count; i++) {
-		const struct enforce_item *item = &run->items[i];
+		struct enforce_item *item = &run->items[i];
 
-		if (!belongs(part, item))
-			continue;
 		if (item->visit != last)
-			part->targets[part->target_count++] = *item->visit->target;
+			of_target = 0;
 		last = item->visit;
+		if (!belongs(part, item) || of_target == most)
+			continue;
+		if (of_target++ == 0)
+			part->targets[part->target_count++] = *item->visit->target;
 		part->items[part->count] = item;
 		part->picked[part->count++] = *item->session;
 	}
@@ -156,7 +203,11 @@ static int part_run(struct part *part)
 	struct remedy_order order = {
 	    .settings = &settings,
 	    .program = part->run->program,
-	    .action = {.act = acts[part->step], .title = settings.title, .text = "", .force = settings.force},
+	    .action = {.act = acts[part->step],
+	               .title = settings.title,
+	               .text = "",
+	               .force = settings.force,
+	               .answer_wait = part->asks ? answer_wait(part->run) : 0},
 	    .rule = part->rule,
 	    .targets = part->targets,
 	    .target_count = part->target_count,
@@ -185,16 +236,14 @@ int enforce_act(struct enforcement *run)
 	/* Warnings first: they end nothing, and are the more useful the earlier they come. */
 	static const struct {
 		enum policy_step step;
-		bool despite_input;
-	} parts[] = {{POLICY_WARN, true},
-	             {POLICY_DISCONNECT, false},
-	             {POLICY_DISCONNECT, true},
-	             {POLICY_LOGOFF, false},
-	             {POLICY_LOGOFF, true}};
+		bool despite_input, asks;
+	} parts[] = {{POLICY_WARN, true, true},        {POLICY_WARN, true, false},    {POLICY_DISCONNECT, false, false},
+	             {POLICY_DISCONNECT, true, false}, {POLICY_LOGOFF, false, false}, {POLICY_LOGOFF, true, false}};
 	int status = REMEDY_DONE;
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		struct part part = {.run = run, .step = parts[i].step, .despite_input = parts[i].despite_input};
+		struct part part = {
+		    .run = run, .step = parts[i].step, .despite_input = parts[i].despite_input, .asks = parts[i].asks};
 
 		part_fill(&part);
 		if (part.count == 0)

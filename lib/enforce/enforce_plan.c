@@ -59,7 +59,23 @@ static int longest_first(const void *a, const void *b)
 	return (x->unused < y->unused) - (x->unused > y->unused);
 }
 
-/* Fills the number of user sessions of each one's host, and its place among them. */
+static bool pressure_wanted(const struct enforcement *run)
+{
+	for (size_t i = 0; i < run->policy_count; i++)
+		if (run->policies[i].sessions_over.known || run->policies[i].memory_below.known)
+			return true;
+	return false;
+}
+
+/* May its policy end it now or later, if its host needs the room?  Who is exempt or at work gives none. */
+static bool gives_room(const struct enforcement *run, const struct policy_subject *subject)
+{
+	const struct policy_decision decision = policy_decide(&run->set, subject);
+
+	return decision.next != POLICY_LEAVE && decision.reason != WHY_BUSY && decision.reason != WHY_BUSY_UNKNOWN;
+}
+
+/* Fills the number of user sessions of each one's host, and its place among those that may have to go. */
 static void stand(struct enforcement *run, struct policy_subject *subjects)
 {
 	struct standing *standings = arena_alloc(&run->arena, run->count * sizeof *standings);
@@ -75,10 +91,20 @@ static void stand(struct enforcement *run, struct policy_subject *subjects)
 	}
 	qsort(standings, run->count, sizeof *standings, longest_first);
 	for (size_t first = 0, end; first < run->count; first = end) {
+		size_t before = 0;
+
 		for (end = first; end < run->count && standings[end].host == standings[first].host; end++)
-			subjects[standings[end].item].more_idle = end - first;
-		for (size_t i = first; i < end; i++)
-			subjects[standings[i].item].host_sessions = (struct span){true, (int64_t)(end - first)};
+			;
+		for (size_t i = first; i < end; i++) {
+			struct policy_subject *subject = &subjects[standings[i].item];
+
+			subject->host_sessions = (struct span){true, (int64_t)(end - first)};
+			subject->more_idle = 0;
+			if (gives_room(run, subject))
+				subject->more_idle = before++;
+			else
+				subject->more_idle = before;
+		}
 	}
 }
 
@@ -130,6 +156,15 @@ static size_t looks_make(struct enforcement *run, struct ledger_look *looks)
 	return count;
 }
 
+/* Nobody waits for the answer of a user who has not touched his session for long. */
+static bool may_be_there(const struct enforcement *run, const struct enforce_item *item)
+{
+	enum usage usage =
+	    classify(item->session, item->visit->snapshot.now, run->settings->idle_after, COUNT_USERS).usage;
+
+	return usage == USAGE_ACTIVE || usage == USAGE_IDLE_UNKNOWN;
+}
+
 static void decide_all(struct enforcement *run, const struct ledger_look *looks)
 {
 	struct policy_subject *subjects = arena_alloc(&run->arena, run->count * sizeof *subjects);
@@ -150,7 +185,8 @@ static void decide_all(struct enforcement *run, const struct ledger_look *looks)
 		    .clock_unsteady = looks->clock_unsteady,
 		};
 	}
-	stand(run, subjects);
+	if (pressure_wanted(run))
+		stand(run, subjects);
 	for (size_t i = 0; i < run->count; i++) {
 		struct enforce_item *item = &run->items[i];
 
@@ -160,6 +196,8 @@ static void decide_all(struct enforcement *run, const struct ledger_look *looks)
 		item->because = enforce_because(item, &run->arena);
 		item->text =
 		    enforce_text(&run->configs[item->decision.policy - run->policies], item, run->set.now, &run->arena);
+		if (item->decision.step == POLICY_WARN && item->decision.may_snooze && may_be_there(run, item))
+			item->question = enforce_question(item, &run->arena);
 	}
 }
 

@@ -26,8 +26,10 @@ struct enforce_item {
 	struct visit *visit;
 	const struct session *session;
 	struct policy_decision decision;
-	const char *text;    /* of a warning; NULL: it gets none */
-	const char *because; /* for the audit */
+	const char *text;     /* of a warning; NULL: it gets none */
+	const char *question; /* the same, and what the user may answer; NULL: he is not asked */
+	bool given;           /* the warning, by a question that was answered or stays on the screen */
+	const char *because;  /* for the audit */
 };
 
 struct enforcement {
@@ -64,6 +66,8 @@ const struct string_list *groups_of(const struct session *session, struct arena 
 /* enforce_words.c: the text of a warning, and the reason in the audit; in the arena. */
 const char *enforce_text(const struct policy_config *config, const struct enforce_item *item, int64_t now,
                          struct arena *arena);
+/* The text of a warning whose answer buys more time. */
+const char *enforce_question(const struct enforce_item *item, struct arena *arena);
 const char *enforce_because(const struct enforce_item *item, struct arena *arena);
 
 /* enforce_say.c: the plan and the end.  -1: nobody reads it. */

@@ -82,7 +82,7 @@ static void add_decision(struct buffer *out, const struct enforcement *run, cons
 
 struct sums {
 	size_t steps[POLICY_LOGOFF + 1];
-	size_t held, hidden;
+	size_t held, busy, hidden;
 };
 
 static bool shown(const struct enforcement *run, const struct policy_decision *decision)
@@ -100,6 +100,7 @@ static struct sums sums_make(const struct enforcement *run)
 
 		sums.steps[decision->step]++;
 		sums.held += enforce_held(decision, run->set.now);
+		sums.busy += decision->reason == WHY_BUSY || decision->reason == WHY_BUSY_UNKNOWN;
 		sums.hidden += !shown(run, decision);
 	}
 	return sums;
@@ -125,11 +126,11 @@ static void add_text_plan(struct buffer *out, const struct enforcement *run)
 
 	for (size_t i = 0; i < run->target_count; i++)
 		add_target(out, &run->visits[i]);
-	buffer_printf(out,
-	              "ENFORCE plan: %zu to warn, %zu to disconnect, %zu to log off, %zu held back, of %zu user "
-	              "session%s\n",
-	              sums.steps[POLICY_WARN], sums.steps[POLICY_DISCONNECT], sums.steps[POLICY_LOGOFF], sums.held,
-	              run->count, run->count == 1 ? "" : "s");
+	buffer_printf(out, "ENFORCE plan: %zu to warn, %zu to disconnect, %zu to log off, %zu held back",
+	              sums.steps[POLICY_WARN], sums.steps[POLICY_DISCONNECT], sums.steps[POLICY_LOGOFF], sums.held);
+	if (sums.busy > 0)
+		buffer_printf(out, " (%zu for their programs)", sums.busy);
+	buffer_printf(out, ", of %zu user session%s\n", run->count, run->count == 1 ? "" : "s");
 	for (size_t i = 0; i < run->count; i++) {
 		const struct enforce_item *item = &run->items[i];
 

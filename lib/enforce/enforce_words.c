@@ -107,6 +107,14 @@ const char *enforce_text(const struct policy_config *config, const struct enforc
 	return text;
 }
 
+const char *enforce_question(const struct enforce_item *item, struct arena *arena)
+{
+	const int64_t more = item->decision.policy->snooze.length / MINUTE;
+
+	return arena_printf(arena, "%s\nPress OK to have %lld minutes more.", item->text,
+	                    (long long)(more > 0 ? more : 1));
+}
+
 const char *enforce_because(const struct enforce_item *item, struct arena *arena)
 {
 	const struct policy_decision *decision = &item->decision;

@@ -27,7 +27,7 @@ struct place {
 struct memory {
 	int64_t row;
 	struct session identity;
-	int64_t first_look, state, state_since, snoozed_until;
+	int64_t first_look, state, state_since, snoozed_until, cpu_time, cpu_at, snoozes;
 	size_t at; /* its number in the snapshot; SIZE_MAX: it is no longer there */
 };
 
@@ -37,6 +37,7 @@ struct seeing {
 	struct ledger_look *look;
 	int64_t now;
 	bool writes;
+	bool apart; /* from the last look: this one counts */
 	struct place place;
 	struct arena arena;
 	struct memory *memories;
@@ -91,10 +92,10 @@ static int place_write(struct seeing *seeing)
 	const struct snapshot *snapshot = seeing->look->snapshot;
 	struct place *place = &seeing->place;
 	int64_t ahead = snapshot->now - snapshot->taken_at;
-	bool apart = seeing->now >= place->looked_at + LOOKS_APART || seeing->look->clock_unsteady;
 	int result;
 
-	if (place->known && !apart)
+	seeing->apart = !place->known || seeing->now >= place->looked_at + LOOKS_APART || seeing->look->clock_unsteady;
+	if (!seeing->apart)
 		return 0;
 	place->look++;
 	if (!seeing->writes)
@@ -153,6 +154,9 @@ static void memory_add(struct seeing *seeing, sqlite3_stmt *statement)
 	memory->state = sqlite3_column_int64(statement, 7);
 	memory->state_since = sqlite3_column_int64(statement, 8);
 	memory->snoozed_until = sqlite3_column_int64(statement, 9);
+	memory->cpu_time = sqlite3_column_int64(statement, 10);
+	memory->cpu_at = sqlite3_column_int64(statement, 11);
+	memory->snoozes = sqlite3_column_int64(statement, 12);
 	memory->at = SIZE_MAX;
 	key = key_of(&seeing->arena, &memory->identity);
 	/* Two that differ in nothing but case: only the first is found, and the other one is new at each look. */
@@ -184,6 +188,8 @@ static int memories_renew(struct seeing *seeing)
 	for (size_t i = 0; i < seeing->count; i++) {
 		seeing->memories[i].first_look = seeing->place.look;
 		seeing->memories[i].state_since = seeing->now;
+		seeing->memories[i].snoozed_until = 0;
+		seeing->memories[i].cpu_time = -1;
 	}
 	if (!seeing->writes || !seeing->place.known)
 		return 0;
@@ -193,6 +199,11 @@ static int memories_renew(struct seeing *seeing)
 	                 seeing->place.look, seeing->now);
 }
 
+static int64_t cpu_time(const struct session *session)
+{
+	return session->cpu_time.known ? session->cpu_time.length : -1;
+}
+
 static int session_add(struct seeing *seeing, size_t number)
 {
 	const struct session *session = &seeing->look->snapshot->sessions[number];
@@ -200,12 +211,32 @@ static int session_add(struct seeing *seeing, size_t number)
 
 	if (!seeing->writes)
 		return 0;
-	result = ledger_do(seeing->ledger, QUERY_SESSION_ADD, seeing->error, "isssssiii", seeing->place.id,
+	result = ledger_do(seeing->ledger, QUERY_SESSION_ADD, seeing->error, "isssssiiii", seeing->place.id,
 	                   session->provider, session->host, session->id, session->user, session->birth,
-	                   seeing->place.look, (int64_t)session->state, seeing->now);
+	                   seeing->place.look, (int64_t)session->state, seeing->now, cpu_time(session));
 	if (result == 0 && sqlite3_changes(seeing->ledger->db) == 1)
 		seeing->rows[number] = sqlite3_last_insert_rowid(seeing->ledger->db);
 	return result;
+}
+
+/* How much of the CPU its programs used since it was last read.  A sum that fell tells nothing: it is another one. */
+static void cpu_see(const struct seeing *seeing, const struct memory *memory, const struct session *session,
+                    struct policy_history *history)
+{
+	int64_t over = seeing->now - memory->cpu_at, used = session->cpu_time.length - memory->cpu_time;
+
+	if (!session->cpu_time.known || memory->cpu_time < 0 || over < LOOKS_APART || used < 0)
+		return;
+	history->cpu_used = (struct span){true, used};
+	history->cpu_over = over;
+}
+
+static int cpu_write(struct seeing *seeing, const struct memory *memory, const struct session *session)
+{
+	if (!seeing->writes || !seeing->apart || (!session->cpu_time.known && memory->cpu_time < 0))
+		return 0;
+	return ledger_do(seeing->ledger, QUERY_SESSION_CPU, seeing->error, "iii", memory->row, cpu_time(session),
+	                 seeing->now);
 }
 
 static int state_change(struct seeing *seeing, struct memory *memory, enum session_state state)
@@ -241,7 +272,9 @@ static int session_see(struct seeing *seeing, size_t number)
 	history->looks = (unsigned)(seeing->place.look - memory->first_look + 1);
 	history->state_since = moment_at(memory->state_since);
 	history->snoozed_until = memory->snoozed_until;
-	return 0;
+	history->snoozes = (unsigned)memory->snoozes;
+	cpu_see(seeing, memory, session, history);
+	return cpu_write(seeing, memory, session);
 }
 
 /* A list that was cut short says of nobody that he is gone. */

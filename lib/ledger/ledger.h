@@ -79,4 +79,9 @@ struct ledger_warning {
 };
 int ledger_warned(struct ledger *ledger, const struct ledger_warning *warning, struct error *error);
 
+/* Remembers that the session's user has asked for more time, once more, and got it until then.  The session must have
+   been seen. */
+int ledger_snoozed(struct ledger *ledger, const char *url, const struct session *session, int64_t until,
+                   struct error *error);
+
 #endif

@@ -25,7 +25,7 @@
 #define LEDGER_NAME "ledger.sqlite"
 
 /* In the head of the file: ours, and of this version. */
-enum { APPLICATION = 0x43726677 /* "Crfw" */, VERSION = 2 };
+enum { APPLICATION = 0x43726677 /* "Crfw" */, VERSION = 3 };
 
 /* The steps from each version to the next: never changed once they are released, only added to. */
 static const char *const migrations[VERSION] = {
@@ -51,6 +51,10 @@ static const char *const migrations[VERSION] = {
     "CREATE INDEX life_until ON life (until) WHERE until IS NOT NULL;"
     "CREATE TABLE episode (life INTEGER NOT NULL REFERENCES life ON DELETE CASCADE, since INTEGER NOT NULL,"
     " usage INTEGER NOT NULL, PRIMARY KEY (life, since)) STRICT, WITHOUT ROWID;",
+    /* to 3: what its programs have used of the CPU (ms; -1: unknown) and when that was read; so often was it snoozed */
+    "ALTER TABLE session ADD COLUMN cpu_time INTEGER NOT NULL DEFAULT -1;"
+    "ALTER TABLE session ADD COLUMN cpu_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE session ADD COLUMN snoozes INTEGER NOT NULL DEFAULT 0;",
 };
 
 static const char *const sentences[QUERY_COUNT] = {
@@ -63,14 +67,20 @@ static const char *const sentences[QUERY_COUNT] = {
     [QUERY_TARGET_ADD] = "INSERT INTO target (url, look, looked_at, ahead) VALUES (?1, ?2, ?3, ?4)",
     [QUERY_TARGET_SET] = "UPDATE target SET look = ?2, looked_at = ?3, ahead = ?4 WHERE id = ?1",
     [QUERY_TARGET_FORGET] = "DELETE FROM target WHERE looked_at < ?1",
-    [QUERY_SESSIONS] = "SELECT id, provider, host, session, user, birth, first_look, state, state_since, snoozed_until"
-                       " FROM session WHERE target = ?1",
+    [QUERY_SESSIONS] = "SELECT id, provider, host, session, user, birth, first_look, state, state_since, snoozed_until,"
+                       " cpu_time, cpu_at, snoozes FROM session WHERE target = ?1",
     [QUERY_SESSION_ADD] =
         "INSERT OR IGNORE INTO session (target, provider, host, session, user, birth, first_look, state,"
-        " state_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        " state_since, cpu_time, cpu_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9)",
     [QUERY_SESSION_STATE] = "UPDATE session SET state = ?2, state_since = ?3 WHERE id = ?1",
+    [QUERY_SESSION_CPU] = "UPDATE session SET cpu_time = ?2, cpu_at = ?3 WHERE id = ?1",
+    [QUERY_SESSION_SNOOZED] = "UPDATE session SET snoozed_until = ?7, snoozes = snoozes + 1 WHERE id ="
+                              " (SELECT session.id FROM session JOIN target ON target.id = session.target"
+                              " WHERE url = ?1 AND provider = ?2 AND host = ?3 AND session.session = ?4 AND user = ?5"
+                              " AND birth = ?6)",
     [QUERY_SESSION_GONE] = "DELETE FROM session WHERE id = ?1",
-    [QUERY_SESSIONS_RENEW] = "UPDATE session SET first_look = ?2, state_since = ?3 WHERE target = ?1",
+    [QUERY_SESSIONS_RENEW] =
+        "UPDATE session SET first_look = ?2, state_since = ?3, snoozed_until = 0 WHERE target = ?1",
     [QUERY_WARNINGS] = "SELECT warning.session, cause, rung, began, warning.state, at FROM warning"
                        " JOIN session ON session.id = warning.session WHERE target = ?1",
     [QUERY_WARNINGS_FORGET] = "DELETE FROM warning WHERE session IN (SELECT id FROM session WHERE target = ?1)",
@@ -290,9 +300,8 @@ static int connect_file(struct ledger *ledger, int64_t patience, struct error *e
 	if (look_inside(ledger, &version, error) < 0)
 		return -1;
 	if (ledger->use == LEDGER_READ) {
-		if (version > 0)
-			return 0;
-		shut(ledger); /* made and not yet filled */
+		if (version < VERSION)
+			shut(ledger); /* not yet filled, or what a reader must not change into what we read */
 		return 0;
 	}
 	/* FULL: what was remembered stays, also when the power goes.  The limit empties the log that stays behind. */

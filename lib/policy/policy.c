@@ -8,6 +8,7 @@
 #include "lib/base/text.h"
 #include "lib/judge/classify.h"
 #include "lib/policy/ladder.h"
+#include "lib/policy/policy_need.h"
 #include "lib/policy/schedule.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
@@ -188,24 +189,25 @@ static void ladder_snooze(struct ladder *ladder, int64_t until)
 	ladder->warn_from = later(ladder->warn_from, until - first_lead);
 }
 
+/* An input begins the other limits anew, which is all that anybody could ask for. */
+static bool may_snooze(const struct matter *matter, enum policy_cause cause)
+{
+	return (cause == CAUSE_LENGTH || cause == CAUSE_DEADLINE) && matter->policy->snooze.known &&
+	       matter->subject->history->snoozes < matter->policy->snooze_most;
+}
+
 /* Why this cause leads to no end, or WHY_DUE if there is nothing of the kind. */
 static enum policy_reason obstacle(const struct matter *matter, enum policy_cause cause)
 {
 	const struct policy_subject *subject = matter->subject;
 	unsigned needed = matter->policy->end[cause] == POLICY_DISCONNECT ? CAN_DISCONNECT : CAN_LOGOFF;
-	const struct span *over = &matter->policy->sessions_over, *sessions = &subject->host_sessions;
 
 	if ((subject->capabilities & needed) == 0)
 		return WHY_UNSUPPORTED;
 	if (subject->session->state == STATE_ACTIVE && matter->policy->lead_count > 0 &&
 	    !matter->policy->unwarned_too && (subject->capabilities & CAN_MESSAGE) == 0)
 		return WHY_NO_WARNING;
-	if (cause == CAUSE_DEADLINE || !over->known)
-		return WHY_DUE;
-	if (!sessions->known || sessions->length <= over->length ||
-	    (int64_t)subject->more_idle >= sessions->length - over->length)
-		return WHY_NO_PRESSURE;
-	return WHY_DUE;
+	return cause == CAUSE_DEADLINE || policy_pressed(matter->policy, subject) ? WHY_DUE : WHY_NO_PRESSURE;
 }
 
 /* Fills what the ladder says into the decision.  kept: WHY_DUE, or the obstacle. */
@@ -299,12 +301,15 @@ static bool comes_before(const struct policy_decision *a, const struct policy_de
 static enum policy_reason hold(const struct matter *matter, enum policy_step step)
 {
 	const struct policy_subject *subject = matter->subject;
+	enum policy_reason work = policy_busy(matter->policy, subject);
 
-	if (matter->policy->protect_busy && subject->busy != FLAG_NO)
-		return subject->busy == FLAG_YES ? WHY_BUSY : WHY_BUSY_UNKNOWN;
+	if (work == WHY_BUSY)
+		return work;
 	if (subject->clock_unsteady)
 		return WHY_CLOCK;
-	return step != POLICY_WARN && subject->history->looks < LOOKS_LEAST ? WHY_FIRST_LOOK : WHY_DUE;
+	if ((work != WHY_DUE || step != POLICY_WARN) && subject->history->looks < LOOKS_LEAST)
+		return WHY_FIRST_LOOK;
+	return work;
 }
 
 static struct policy_decision decide(const struct matter *matter)
@@ -332,6 +337,7 @@ static struct policy_decision decide(const struct matter *matter)
 		best.step = POLICY_LEAVE;
 		due_known = due_known && best.reason == WHY_FIRST_LOOK;
 	}
+	best.may_snooze = best.step == POLICY_WARN && may_snooze(matter, best.cause);
 	best.due_known = due_known;
 	best.due_at = due_at;
 	return best;

@@ -52,6 +52,7 @@ struct policy {
 	struct string_list clients; /* name or address */
 	struct string_list collections;
 	struct string_list kinds;
+	enum flag locked; /* FLAG_UNKNOWN: it does not matter */
 
 	/* Whom it means and never touches. */
 	struct string_list exempt_users, exempt_groups, exempt_clients;
@@ -69,11 +70,20 @@ struct policy {
 	bool count_seen;             /* a disconnect time that the host does not tell counts from when we saw it */
 	int64_t lead[WARNINGS_MOST]; /* the rungs: warnings so long before the end, the longest first */
 	size_t lead_count;
-	bool unwarned_too; /* a warning that cannot be delivered does not stop the end */
-	bool protect_busy;
-	struct span sessions_over; /* known: only while its host has more user sessions than this, most idle first; not
-	                              for the deadline */
+	bool unwarned_too;     /* a warning that cannot be delivered does not stop the end */
+	bool protect_busy;     /* whose programs are at work is left alone */
+	int64_t busy_over;     /* they are if they use more than so many percent of one CPU */
+	bool busy_unknown_too; /* what cannot be told does not stop the end */
+	/* A user who answers the warning gets so much more time, so often per session. */
+	struct span snooze;
+	unsigned snooze_most;
+	/* Known: only while its host has more user sessions than this, or less of its memory (percent) available, most
+	   idle first; not for the deadline. */
+	struct span sessions_over, memory_below;
 };
+
+/* What the programs did longer ago than this is not measured: a look that is later counts as one after this time. */
+enum { BUSY_WINDOW = 15 * 60 * 1000 }; /* ms */
 
 /* What became of one rung's warning. */
 enum warning_state { WARNING_NONE, WARNING_GIVEN, WARNING_UNDELIVERED };
@@ -93,6 +103,9 @@ struct policy_history {
 	unsigned looks;            /* it was seen in so many looks in a row, this one included */
 	struct moment state_since; /* since when we have seen it in the state that it is in */
 	int64_t snoozed_until;     /* its user has asked for more time; 0: no */
+	unsigned snoozes;          /* so often */
+	struct span cpu_used;      /* CPU time of its programs since the last look, */
+	int64_t cpu_over;          /* which was so long ago */
 	struct policy_warnings warnings[CAUSE_COUNT];
 };
 
@@ -105,9 +118,8 @@ struct policy_subject {
 	const struct string_list *groups; /* of its user; NULL: cannot be told */
 	const struct policy_history *history;
 	bool clock_unsteady;       /* the host's clock was moved since the last look, or ours */
-	enum flag busy;            /* its programs are at work */
 	struct span host_sessions; /* the user sessions of its host, if the list is whole */
-	size_t more_idle;          /* so many of them have been without input or client for longer */
+	size_t more_idle;          /* so many of those that may have to go have been unused for longer */
 };
 
 /* Why a decision is as it is. */
@@ -129,7 +141,7 @@ enum policy_reason {
 	WHY_CLOSING,      /* the window closes before the end could come */
 	WHY_NO_WARNING,   /* its system has no messages */
 	WHY_UNSUPPORTED,  /* its system has no such act */
-	WHY_NO_PRESSURE,  /* its host does not have so many sessions, or it is not among the most idle */
+	WHY_NO_PRESSURE,  /* its host has the room, or that is unknown, or it is not among the most idle */
 	WHY_BUSY,
 	WHY_BUSY_UNKNOWN,
 	WHY_FIRST_LOOK, /* one look is not enough to end it */
@@ -143,6 +155,7 @@ struct policy_decision {
 	enum policy_cause cause; /* of step and next */
 	int64_t began;           /* of the warnings for this cause: struct policy_warnings */
 	size_t rung;             /* POLICY_WARN: the number of the warning */
+	bool may_snooze;         /* POLICY_WARN: its user may ask for more time */
 	enum policy_step next;   /* what comes if nobody does anything; POLICY_LEAVE: nothing, or it cannot be told */
 	int64_t next_at;         /* when; of a step that is due, since when */
 	int64_t end_at;          /* next is not POLICY_LEAVE: the end comes then, if every warning is given in time */
@@ -172,6 +185,10 @@ struct policy_decision policy_decide(const struct policy_set *set, const struct 
 /* Does the policy mean the session?  Is it exempt?  YES, NO, or it cannot be told. */
 enum match policy_means(const struct policy *policy, const struct policy_subject *subject);
 enum match policy_exempts(const struct policy *policy, const struct policy_subject *subject);
+
+/* "sessions > 40" or "memory-available < 20 %"; "busy 5 %".  -1: it is neither, and the policy is as it was. */
+int policy_while_parse(struct policy *policy, const char *text);
+int policy_protect_parse(struct policy *policy, const char *text);
 
 const char *policy_cause_name(enum policy_cause cause);    /* "idle", "disconnected", "length", "deadline" */
 const char *policy_step_name(enum policy_step step);       /* "leave", "warn", "disconnect", "log off" */

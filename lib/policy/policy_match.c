@@ -69,6 +69,15 @@ static enum match kind_match(const struct string_list *globs, enum session_kind 
 	return text_match(globs, kind != KIND_UNKNOWN ? session_kind_name(kind) : "");
 }
 
+static enum match locked_match(enum flag wanted, enum flag locked)
+{
+	if (wanted == FLAG_UNKNOWN)
+		return MATCH_YES;
+	if (locked == FLAG_UNKNOWN)
+		return MATCH_UNKNOWN;
+	return locked == wanted ? MATCH_YES : MATCH_NO;
+}
+
 /* An empty list asks for nothing. */
 static enum match wanted(const struct string_list *list, enum match match)
 {
@@ -85,6 +94,7 @@ enum match policy_means(const struct policy *policy, const struct policy_subject
 	match = match_and(match, wanted(&policy->domains, text_match(&policy->domains, session->domain)));
 	match = match_and(match, wanted(&policy->clients, client_match(&policy->clients, session)));
 	match = match_and(match, wanted(&policy->collections, text_match(&policy->collections, session->collection)));
+	match = match_and(match, locked_match(policy->locked, session->locked));
 	return match_and(match, wanted(&policy->kinds, kind_match(&policy->kinds, session->kind)));
 }
 

@@ -368,24 +368,163 @@ static void run_sql(const char *sql)
 	sqlite3_close(db);
 }
 
+static int version_of(void)
+{
+	sqlite3_stmt *statement;
+	sqlite3 *db;
+	int version;
+
+	assert_int_equal(sqlite3_open(file_path("ledger.sqlite"), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	version = sqlite3_column_int(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return version;
+}
+
 static void a_ledger_of_a_later_version_is_refused(void **state)
 {
 	struct error error = {0};
 	struct farm farm;
+	char text[100];
+	int version;
 
 	(void)state;
 	farm_make(&farm, 1);
 	farm_open(&farm, LEDGER_WRITE);
 	farm_close(&farm);
+	version = version_of();
 	run_sql("PRAGMA user_version = 99");
 	assert_int_equal(ledger_open(&farm.ledger, &dir, LEDGER_WRITE, PATIENCE, &error), -1);
-	assert_non_null(strstr(error.text, "is of version 99, and this program knows up to version "));
+	snprintf(text, sizeof text, "is of version 99, and this program knows up to version %d", version);
+	assert_non_null(strstr(error.text, text));
 	error_clear(&error);
 	assert_int_equal(ledger_open(&farm.ledger, &dir, LEDGER_READ, PATIENCE, &error), -1);
-	run_sql("PRAGMA user_version = 2"); /* and is left as it was */
+	snprintf(text, sizeof text, "PRAGMA user_version = %d", version);
+	run_sql(text); /* and is left as it was */
 	farm_make(&farm, 1);
 	farm_open(&farm, LEDGER_WRITE);
 	assert_null(ledger_moved_to(farm.ledger));
+	farm_close(&farm);
+}
+
+/* As the first version wrote it: one session, seen three times. */
+static void write_version_1(void)
+{
+	int fd = state_file_open(&dir, "ledger.sqlite", O_RDWR, &(struct error){0});
+
+	assert_true(fd >= 0);
+	close(fd);
+	run_sql(
+	    "CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), wall INTEGER, uptime INTEGER, boot TEXT)"
+	    " STRICT;"
+	    "CREATE TABLE target (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, look INTEGER NOT NULL,"
+	    " looked_at INTEGER NOT NULL, ahead INTEGER NOT NULL) STRICT;"
+	    "CREATE TABLE session (id INTEGER PRIMARY KEY,"
+	    " target INTEGER NOT NULL REFERENCES target ON DELETE CASCADE, provider TEXT NOT NULL,"
+	    " host TEXT NOT NULL, session TEXT NOT NULL, user TEXT NOT NULL, birth TEXT NOT NULL,"
+	    " first_look INTEGER NOT NULL, state INTEGER NOT NULL, state_since INTEGER NOT NULL,"
+	    " snoozed_until INTEGER NOT NULL DEFAULT 0, UNIQUE (target, provider, host, session, user, birth)) STRICT;"
+	    "CREATE TABLE warning (session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,"
+	    " cause INTEGER NOT NULL, rung INTEGER NOT NULL, began INTEGER NOT NULL, state INTEGER NOT NULL,"
+	    " at INTEGER NOT NULL, PRIMARY KEY (session, cause, rung)) STRICT, WITHOUT ROWID;"
+	    "INSERT INTO target VALUES (1, 'sim:farm.sim', 3, 1795259700000, 0);"
+	    "INSERT INTO session VALUES (1, 1, 'sim', 'ts01', '0', 'alice', 'b1', 1, 0, 1795259400000, 0);"
+	    "INSERT INTO warning VALUES (1, 0, 0, 77, 1, 1795259700000);"
+	    "PRAGMA user_version = 1; PRAGMA application_id = 1131570807;");
+}
+
+static void a_ledger_of_an_earlier_version_is_kept(void **state)
+{
+	struct farm farm;
+
+	(void)state;
+	write_version_1();
+	farm_make(&farm, 1);
+	farm_open(&farm, LEDGER_READ); /* who may not change it knows nothing */
+	see_well(&farm, NOW);
+	assert_int_equal(farm.histories[0].looks, 1);
+	ledger_close(farm.ledger);
+	assert_int_equal(version_of(), 1);
+	farm_open(&farm, LEDGER_WRITE);
+	assert_null(ledger_moved_to(farm.ledger));
+	see_well(&farm, NOW);
+	assert_int_equal(farm.histories[0].looks, 4);
+	assert_int_equal(farm.histories[0].warnings[CAUSE_IDLE].rung[0].state, WARNING_GIVEN);
+	assert_false(farm.histories[0].cpu_used.known);
+	assert_true(version_of() > 1);
+	farm_close(&farm);
+}
+
+/* What its programs used between two looks: known from the second one on, as long as the sum grows. */
+static void work_is_measured_between_two_looks(void **state)
+{
+	struct session *session;
+	struct farm farm;
+
+	(void)state;
+	farm_make(&farm, 2);
+	session = &farm.snapshot.sessions[1];
+	session->cpu_time = (struct span){true, 60000};
+	farm_open(&farm, LEDGER_WRITE);
+	see_well(&farm, NOW);
+	assert_false(farm.histories[1].cpu_used.known);
+	session->cpu_time.length = 75000;
+	see_well(&farm, NOW + 5 * MINUTE);
+	assert_true(farm.histories[1].cpu_used.known);
+	assert_int_equal(farm.histories[1].cpu_used.length, 15000);
+	assert_int_equal(farm.histories[1].cpu_over, 5 * MINUTE);
+	assert_false(farm.histories[0].cpu_used.known); /* of which nothing is told */
+	see_well(&farm, NOW + 7 * MINUTE);              /* nothing was done, and that is the new beginning */
+	assert_true(farm.histories[1].cpu_used.known);
+	assert_int_equal(farm.histories[1].cpu_used.length, 0);
+	session->cpu_time.length = 75001;
+	see_well(&farm, NOW + 8 * MINUTE);
+	assert_int_equal(farm.histories[1].cpu_used.length, 1);
+	assert_int_equal(farm.histories[1].cpu_over, MINUTE);
+	see_well(&farm, NOW + 8 * MINUTE + 999); /* too short a time to say anything */
+	assert_false(farm.histories[1].cpu_used.known);
+	session->cpu_time.length = 50000;
+	see_well(&farm, NOW + 9 * MINUTE); /* less than before: another sum */
+	assert_false(farm.histories[1].cpu_used.known);
+	session->cpu_time.known = false;
+	see_well(&farm, NOW + 10 * MINUTE);
+	assert_false(farm.histories[1].cpu_used.known);
+	session->cpu_time = (struct span){true, 60000};
+	see_well(&farm, NOW + 11 * MINUTE);
+	assert_false(farm.histories[1].cpu_used.known);
+	session->cpu_time.length = 90000;
+	farm.snapshot.now = NOW + 12 * MINUTE + 2 * CLOCK_JUMP; /* the host's clock was set */
+	farm.snapshot.taken_at = farm.clock.wall = NOW + 12 * MINUTE;
+	farm.clock.uptime += MINUTE;
+	assert_int_equal(ledger_see(farm.ledger, &farm.look, 1, &farm.clock, &(struct error){0}), 0);
+	assert_true(farm.look.clock_unsteady);
+	assert_false(farm.histories[1].cpu_used.known);
+	farm_close(&farm);
+}
+
+static void a_snooze_is_counted(void **state)
+{
+	struct error error = {0};
+	struct farm farm;
+
+	(void)state;
+	farm_make(&farm, 2);
+	farm_open(&farm, LEDGER_WRITE);
+	see_well(&farm, NOW);
+	assert_int_equal(farm.histories[1].snoozes, 0);
+	assert_int_equal(ledger_snoozed(farm.ledger, "sim:farm.sim", &farm.snapshot.sessions[1], NOW + 7, &error), 0);
+	assert_int_equal(ledger_snoozed(farm.ledger, "sim:farm.sim", &farm.snapshot.sessions[1], NOW + 9, &error), 0);
+	ledger_close(farm.ledger);
+	farm_open(&farm, LEDGER_WRITE);
+	see_well(&farm, NOW + MINUTE);
+	assert_int_equal(farm.histories[1].snoozes, 2);
+	assert_int_equal(farm.histories[1].snoozed_until, NOW + 9);
+	assert_int_equal(farm.histories[0].snoozes, 0);
+	farm.snapshot.sessions[1].birth = "b2";
+	assert_int_equal(ledger_snoozed(farm.ledger, "sim:farm.sim", &farm.snapshot.sessions[1], NOW + 9, &error), -1);
+	assert_non_null(strstr(error.text, "does not know session 1"));
 	farm_close(&farm);
 }
 
@@ -673,6 +812,9 @@ int main(void)
 	    TEST(reading_changes_nothing),
 	    TEST(the_file_is_ours_alone),
 	    TEST(a_ledger_of_a_later_version_is_refused),
+	    TEST(a_ledger_of_an_earlier_version_is_kept),
+	    TEST(work_is_measured_between_two_looks),
+	    TEST(a_snooze_is_counted),
 	    TEST(a_damaged_ledger_is_moved_aside),
 	    TEST(the_file_of_another_program_is_no_ledger),
 	    TEST(what_cannot_be_written_is_an_error),

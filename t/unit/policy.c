@@ -94,7 +94,6 @@ static void scene_make(struct scene *scene)
 	    .capabilities = CAN_MESSAGE | CAN_DISCONNECT | CAN_LOGOFF,
 	    .groups = &scene->groups,
 	    .history = &scene->history,
-	    .busy = FLAG_NO,
 	    .host_sessions = {true, 10},
 	};
 }
@@ -376,6 +375,100 @@ static void a_snooze_puts_the_end_off(void **state)
 	assert_int_equal(decide_at(&scene, NOW + 20 * MINUTE).step, POLICY_WARN);
 }
 
+/* Only of a limit that counts in spite of input, and no oftener than the policy says. */
+static void who_may_ask_for_more_time(void **state)
+{
+	struct scene scene;
+	struct policy_decision decision;
+
+	(void)state;
+	scene_make(&scene);
+	idle_for(&scene, 2 * HOUR);
+	scene.policies[0].snooze = (struct span){true, 30 * MINUTE};
+	scene.policies[0].snooze_most = 2;
+	decision = decide_at(&scene, NOW);
+	assert_int_equal(decision.step, POLICY_WARN);
+	assert_false(decision.may_snooze); /* a key is enough */
+
+	scene.policies[0].limit[CAUSE_IDLE].known = false;
+	scene.policies[0].limit[CAUSE_LENGTH] = (struct span){true, 4 * HOUR};
+	scene.history.snoozes = 1;
+	decision = decide_at(&scene, NOW);
+	assert_int_equal(decision.step, POLICY_WARN);
+	assert_int_equal(decision.cause, CAUSE_LENGTH);
+	assert_true(decision.may_snooze);
+	scene.history.snoozes = 2;
+	assert_false(decide_at(&scene, NOW).may_snooze);
+}
+
+/* What is known not to be at work goes; so does what cannot be told, if the policy says so. */
+static void who_is_not_at_work_goes(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_make(&scene);
+	idle_for(&scene, HOUR);
+	warned_in_time(&scene);
+	scene.policies[0].protect_busy = true;
+	scene.policies[0].busy_over = 5;
+	scene.history.cpu_used = (struct span){true, 15000};
+	scene.history.cpu_over = 5 * MINUTE;
+	assert_int_equal(decide_at(&scene, NOW).step, POLICY_DISCONNECT);
+	scene.history.cpu_used.known = false;
+	assert_int_equal(decide_at(&scene, NOW).step, POLICY_LEAVE);
+	scene.policies[0].busy_unknown_too = true;
+	assert_int_equal(decide_at(&scene, NOW).step, POLICY_DISCONNECT);
+}
+
+static void little_memory_ends_the_most_idle(void **state)
+{
+	struct scene scene;
+
+	(void)state;
+	scene_make(&scene);
+	idle_for(&scene, HOUR);
+	warned_in_time(&scene);
+	scene.policies[0].memory_below = (struct span){true, 20};
+	scene.snapshot.memory_total = 1000;
+	scene.snapshot.memory_available = 199;
+	assert_int_equal(decide_at(&scene, NOW).step, POLICY_DISCONNECT);
+	scene.snapshot.memory_available = 200;
+	assert_int_equal(decide_at(&scene, NOW).step, POLICY_LEAVE);
+}
+
+static void words_of_a_policy(void **state)
+{
+	static const char *const bad[] = {"",
+	                                  "sessions",
+	                                  "sessions > ",
+	                                  "sessions > 0",
+	                                  "sessions < 4",
+	                                  "sessions > 4 %",
+	                                  "memory-available < 20",
+	                                  "memory-available > 20 %",
+	                                  "memory-available < 101 %",
+	                                  "sessions > -4",
+	                                  "sessions > 4x",
+	                                  "cpu > 4"};
+	struct policy policy = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_int_equal(policy_while_parse(&policy, bad[i]), -1);
+	assert_false(policy.sessions_over.known || policy.memory_below.known);
+	assert_int_equal(policy_while_parse(&policy, "sessions > 40"), 0);
+	assert_int_equal(policy.sessions_over.length, 40);
+	assert_int_equal(policy_while_parse(&policy, "memory-available < 20%"), 0);
+	assert_int_equal(policy.memory_below.length, 20);
+	assert_int_equal(policy_protect_parse(&policy, "busy"), -1);
+	assert_int_equal(policy_protect_parse(&policy, "busy 5"), -1);
+	assert_int_equal(policy_protect_parse(&policy, "idle 5 %"), -1);
+	assert_false(policy.protect_busy);
+	assert_int_equal(policy_protect_parse(&policy, "busy 5 %"), 0);
+	assert_true(policy.protect_busy && policy.busy_over == 5);
+}
+
 /* Everything that keeps a session that is due, and has been warned, from being ended. */
 static void nobody_to_touch(struct scene *scene, enum policy_reason *reason, int number)
 {
@@ -384,7 +477,9 @@ static void nobody_to_touch(struct scene *scene, enum policy_reason *reason, int
 	    WHY_EXEMPT,          WHY_EXEMPT,       WHY_EXEMPT,       WHY_EXEMPT_UNKNOWN, WHY_EXEMPT_UNKNOWN,
 	    WHY_STATE_UNKNOWN,   WHY_TIME_UNKNOWN, WHY_TIME_UNKNOWN, WHY_UNSUPPORTED,    WHY_BUSY,
 	    WHY_BUSY_UNKNOWN,    WHY_FIRST_LOOK,   WHY_CLOCK,        WHY_NONE_MEANS,     WHY_MEANING_UNKNOWN,
-	    WHY_MEANING_UNKNOWN, WHY_NO_PRESSURE,  WHY_NO_PRESSURE,  WHY_NO_PRESSURE,
+	    WHY_MEANING_UNKNOWN, WHY_NO_PRESSURE,  WHY_NO_PRESSURE,  WHY_NO_PRESSURE,    WHY_NO_PRESSURE,
+	    WHY_NO_PRESSURE,     WHY_NO_PRESSURE,  WHY_BUSY,         WHY_BUSY,           WHY_MEANING_UNKNOWN,
+	    WHY_NONE_MEANS,
 	};
 	struct policy *policy = &scene->policies[0];
 
@@ -436,11 +531,12 @@ static void nobody_to_touch(struct scene *scene, enum policy_reason *reason, int
 		break;
 	case 14:
 		policy->protect_busy = true;
-		scene->subject.busy = FLAG_YES;
+		policy->busy_over = 5;
+		scene->history.cpu_used = (struct span){true, 15001}; /* of five minutes */
+		scene->history.cpu_over = 5 * MINUTE;
 		break;
 	case 15:
 		policy->protect_busy = true;
-		scene->subject.busy = FLAG_UNKNOWN;
 		break;
 	case 16:
 		scene->history.looks = 1;
@@ -469,11 +565,45 @@ static void nobody_to_touch(struct scene *scene, enum policy_reason *reason, int
 		policy->sessions_over = (struct span){true, 5};
 		scene->subject.more_idle = 5;
 		break;
+	case 24:
+		policy->memory_below = (struct span){true, 20};
+		break;
+	case 25: /* as much as that is not less */
+		policy->memory_below = (struct span){true, 20};
+		scene->snapshot.memory_total = 16u << 20;
+		scene->snapshot.memory_available = (16u << 20) / 5 + 1;
+		break;
+	case 26: /* one after the other */
+		policy->memory_below = (struct span){true, 20};
+		scene->snapshot.memory_total = 16u << 20;
+		scene->snapshot.memory_available = 1u << 20;
+		scene->subject.more_idle = 1;
+		break;
+	case 27: /* who keeps the host awake is at work, whatever the CPU does */
+		policy->protect_busy = true;
+		policy->busy_over = 5;
+		scene->session.inhibited = true;
+		scene->history.cpu_used = (struct span){true, 0};
+		scene->history.cpu_over = 5 * MINUTE;
+		break;
+	case 28: /* an hour between two looks does not hide what was done in the last minutes */
+		policy->protect_busy = true;
+		policy->busy_over = 5;
+		scene->history.cpu_used = (struct span){true, 45001}; /* of fifteen minutes */
+		scene->history.cpu_over = HOUR;
+		break;
+	case 29:
+		policy->locked = FLAG_YES;
+		break;
+	case 30:
+		policy->locked = FLAG_YES;
+		scene->session.locked = FLAG_NO;
+		break;
 	default:
 		abort();
 	}
 }
-enum { UNTOUCHABLE = 24 };
+enum { UNTOUCHABLE = 31 };
 
 static void what_cannot_be_told_protects(void **state)
 {
@@ -625,9 +755,9 @@ static void when_an_end_was_due(void **state)
 	assert_false(decide_at(&scene, NOW + 5 * HOUR).due_known);
 	scene.subject.clock_unsteady = false;
 	scene.policies[0].protect_busy = true;
-	scene.subject.busy = FLAG_YES;
+	scene.session.inhibited = true;
 	assert_false(decide_at(&scene, NOW + 5 * HOUR).due_known);
-	scene.subject.busy = FLAG_NO;
+	scene.policies[0].protect_busy = false;
 	scene.policies[0].sessions_over = (struct span){true, 100};
 	assert_false(decide_at(&scene, NOW + 5 * HOUR).due_known);
 	scene.policies[0].sessions_over.known = false;
@@ -656,6 +786,11 @@ static void random_policy(struct policy *policy)
 		policy->lead[2] = policy->lead[1];
 	policy->unwarned_too = chance(20);
 	policy->protect_busy = chance(30);
+	policy->busy_over = 1 + (int64_t)random_below(100);
+	policy->busy_unknown_too = chance(20);
+	policy->memory_below = (struct span){chance(10), 20};
+	policy->snooze = (struct span){chance(20), 20 * MINUTE};
+	policy->snooze_most = (unsigned)random_below(3);
 	policy->count_seen = chance(30);
 	if (chance(30))
 		policy->when = window((int)random_below(7), (int)random_below(1440), (int)random_below(1440));
@@ -690,7 +825,12 @@ static void random_scene(struct scene *scene)
 	scene->history.state_since = some_time();
 	scene->history.snoozed_until = chance(10) ? NOW + (int64_t)random_below(HOUR) - HOUR / 2 : 0;
 	scene->subject.clock_unsteady = chance(5);
-	scene->subject.busy = (enum flag)random_below(3);
+	scene->history.cpu_used = (struct span){chance(70), (int64_t)random_below(2 * MINUTE)};
+	scene->history.cpu_over = (int64_t)random_below(10 * MINUTE);
+	scene->session.inhibited = chance(10);
+	scene->snapshot.memory_total = chance(50) ? 1000 : 0;
+	scene->snapshot.memory_available = random_below(1000);
+	scene->history.snoozes = (unsigned)random_below(3);
 	scene->subject.groups = chance(10) ? NULL : &scene->groups;
 	scene->subject.capabilities = (unsigned)random_below(8) | (chance(80) ? 7 : 0);
 	for (int cause = 0; cause < CAUSE_COUNT; cause++) {
@@ -723,6 +863,18 @@ static bool warned_as_promised(const struct scene *scene, const struct policy_de
 	return true;
 }
 
+/* Or may be at work. */
+static bool works(const struct scene *scene, const struct policy *policy)
+{
+	const struct policy_history *history = &scene->history;
+
+	if (scene->session.inhibited)
+		return true;
+	if (!history->cpu_used.known || history->cpu_over == 0)
+		return !policy->busy_unknown_too;
+	return (double)history->cpu_used.length / (double)history->cpu_over > (double)policy->busy_over / 100;
+}
+
 static void end_is_right(const struct scene *scene, const struct policy_decision *decision, int64_t now)
 {
 	const struct session *session = &scene->session;
@@ -734,10 +886,14 @@ static void end_is_right(const struct scene *scene, const struct policy_decision
 	assert_true(session->class == CLASS_USER && session->own != FLAG_YES && session->birth[0] != '\0');
 	assert_true(scene->snapshot.complete && !scene->subject.clock_unsteady);
 	assert_true(session->state == STATE_ACTIVE || session->state == STATE_DISCONNECTED);
-	assert_true(!policy->protect_busy || scene->subject.busy == FLAG_NO);
+	assert_true(!policy->protect_busy || !works(scene, policy));
+	if (policy->memory_below.known && decision->cause != CAUSE_DEADLINE)
+		assert_true(scene->snapshot.memory_total == 1000 && scene->snapshot.memory_available < 200);
 	if (decision->step == POLICY_WARN) {
 		assert_int_equal(session->state, STATE_ACTIVE);
 		assert_true(decision->rung < policy->lead_count);
+		assert_true(!decision->may_snooze ||
+		            (policy->snooze.known && scene->history.snoozes < policy->snooze_most));
 		return;
 	}
 	assert_true(scene->history.looks >= 2);
@@ -816,6 +972,7 @@ static void by_chance_the_end_comes(void **state)
 		scene.policies[0].when = scene.policies[0].deadline = (struct schedule){0};
 		scene.policies[0].exempt_users = scene.policies[0].exempt_groups = scene.policies[0].users =
 		    (struct string_list){0};
+		scene.policies[0].protect_busy = scene.policies[0].memory_below.known = false;
 		idle_for(&scene, 0);
 		promised = NOW + 5 * HOUR + (int64_t)(scene.policies[0].lead_count + 1) * look;
 		for (size_t rung = 0; rung < scene.policies[0].lead_count; rung++)
@@ -856,6 +1013,10 @@ int main(void)
 	    cmocka_unit_test(a_deadline_is_warned_of_before_it_comes),
 	    cmocka_unit_test(an_undelivered_warning_stops_the_end),
 	    cmocka_unit_test(a_snooze_puts_the_end_off),
+	    cmocka_unit_test(who_may_ask_for_more_time),
+	    cmocka_unit_test(who_is_not_at_work_goes),
+	    cmocka_unit_test(little_memory_ends_the_most_idle),
+	    cmocka_unit_test(words_of_a_policy),
 	    cmocka_unit_test(what_cannot_be_told_protects),
 	    cmocka_unit_test(pressure_takes_the_most_idle),
 	    cmocka_unit_test(the_first_policy_that_means_a_session),

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/policy/policy_need.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/policy/policy.h"
+#include "lib/session/session.h"
+
+/* Whatever keeps the host awake is at work; else what the programs used of the CPU since the last look counts. */
+enum policy_reason policy_busy(const struct policy *policy, const struct policy_subject *subject)
+{
+	const struct policy_history *history = subject->history;
+	int64_t over = history->cpu_over < BUSY_WINDOW ? history->cpu_over : BUSY_WINDOW;
+
+	if (!policy->protect_busy)
+		return WHY_DUE;
+	if (subject->session->inhibited)
+		return WHY_BUSY;
+	if (!history->cpu_used.known || over <= 0)
+		return policy->busy_unknown_too ? WHY_DUE : WHY_BUSY_UNKNOWN;
+	return history->cpu_used.length > over * policy->busy_over / 100 ? WHY_BUSY : WHY_DUE;
+}
+
+/* No more sessions than it takes. */
+static bool pressed_by_sessions(const struct policy *policy, const struct policy_subject *subject)
+{
+	const struct span *sessions = &subject->host_sessions, *over = &policy->sessions_over;
+
+	return sessions->known && sessions->length > over->length &&
+	       (int64_t)subject->more_idle < sessions->length - over->length;
+}
+
+/* How much memory the end of a session frees cannot be told: one after the other. */
+static bool pressed_by_memory(const struct policy *policy, const struct policy_subject *subject)
+{
+	const struct snapshot *snapshot = subject->snapshot;
+	uint64_t percent = (uint64_t)policy->memory_below.length;
+
+	return snapshot->memory_total > 0 && snapshot->memory_available * 100 < snapshot->memory_total * percent &&
+	       subject->more_idle == 0;
+}
+
+bool policy_pressed(const struct policy *policy, const struct policy_subject *subject)
+{
+	return (!policy->sessions_over.known || pressed_by_sessions(policy, subject)) &&
+	       (!policy->memory_below.known || pressed_by_memory(policy, subject));
+}
