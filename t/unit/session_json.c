@@ -277,8 +277,8 @@ static void the_schema_has_the_same_fields(void **state)
 		if (property == NULL || strcmp(type, shapes[info->type]) != 0)
 			fail_msg("the schema has %s for %s", property != NULL ? type : "nothing", info->name);
 	}
-	/* The check adds the target and what it makes of the session. */
-	assert_int_equal(json_object_size(properties), SESSION_FIELDS + 2);
+	/* The check adds the target, what it makes of the session, and what its policy says. */
+	assert_int_equal(json_object_size(properties), SESSION_FIELDS + 3);
 	words_are_the_same(json_object_get(properties, "state"), session_state_words, "idle");
 	words_are_the_same(json_object_get(properties, "class"), session_class_words, NULL);
 	words_are_the_same(json_object_get(properties, "kind"), session_kind_words, NULL);
