@@ -84,6 +84,8 @@ static void work(struct process *process)
 			printf("== run %d: %s %d %s\n", process->pid, process->dead ? "killed" : "status", status,
 			       error.text);
 	}
+	if (!process->dead && process->calls > 0)
+		simulation.calls = (simulation.calls * 3 + process->calls) / 4;
 	check_run_end(process);
 }
 
@@ -106,7 +108,7 @@ static void settings_make(void)
 }
 
 /* Each kind of fault is there or not: a seed without one shows what the others alone do. */
-static void draw(const struct options *options)
+static void draw(void)
 {
 	const struct world_plan plan = {
 	    .start = INT64_C(1767225600000) + chance_below(365) * DAY, /* some day of 2026 */
@@ -123,7 +125,15 @@ static void draw(const struct options *options)
 	farm_faults = (struct farm_faults){0};
 	if (chance_one_in(3))
 		farm_faults = (struct farm_faults){.slow_one_in = 500, .fail_one_in = 1000, .cut_one_in = 300};
-	(void)options;
+	if (chance_one_in(2))
+		simulation.kill_one_in = chance_between(2, 40);
+	if (chance_one_in(2))
+		simulation.power_one_in = chance_between(1, 4);
+	if (chance_one_in(2))
+		simulation.twice_one_in = chance_between(1, 10);
+	if (chance_one_in(4))
+		simulation.clock_one_in = chance_between(20, 500);
+	calls_fail_one_in = chance_one_in(4) ? chance_between(200, 20000) : 0;
 	world_make(&plan);
 	settings_make();
 }
@@ -137,18 +147,58 @@ static void rotate_audit(void)
 		disk_rename(STATE_FOLDER "/audit.jsonl", STATE_FOLDER "/audit.jsonl.1");
 }
 
+static void killed(struct process *process)
+{
+	calls_killed(process);
+	vfs_killed(process);
+}
+
+/* The machine of the handlers starts again, in a while, and its clock may be another. */
+static void power_lost(void)
+{
+	disk_power_loss();
+	simulation.power_losses++;
+	virtual_time.starts++;
+	virtual_time.started_at = virtual_time.now;
+}
+
+/* Now and then a run is killed, or the machine with it, at a call of chance; or begins twice. */
 static void run_once(void)
 {
-	process_start(work, NULL);
+	const bool twice = chance_one_in(simulation.twice_one_in);
+
+	for (int i = 0; i < (twice ? 2 + (int)chance_below(2) : 1); i++) {
+		struct process *process = process_start(work, NULL);
+
+		if (!chance_one_in(simulation.kill_one_in))
+			continue;
+		process->dies_at = 1 + (uint64_t)chance_below((int64_t)simulation.calls + 1);
+		process->takes_power = chance_one_in(simulation.power_one_in);
+	}
 	process_run_all();
+}
+
+/* Somebody sets the clock of the handlers' machine. */
+static void own_clock_set(void)
+{
+	static const int64_t steps[] = {DAY, -DAY, HOUR, -HOUR, 10 * MINUTE, -10 * MINUTE, 90 * 1000, -90 * 1000};
+
+	if (!chance_one_in(simulation.clock_one_in))
+		return;
+	virtual_time.ahead += steps[chance_below(sizeof steps / sizeof *steps)];
+	simulation.clock_sets++;
+	simulation.clock_set_at = simulation.disturbed_at = virtual_time.now;
 }
 
 static void say_sums(uint64_t seed)
 {
 	printf("seed %" PRIu64 ": %" PRIu64 " events, %" PRIu64 " runs, %" PRIu64 " decisions, %" PRIu64
-	       " warnings, %" PRIu64 " disconnects, %" PRIu64 " log-offs, %" PRIu64 " kills, %" PRIu64 " limits hit\n",
+	       " warnings, %" PRIu64 " disconnects, %" PRIu64 " log-offs, %" PRIu64 " kills, %" PRIu64
+	       " power losses, %" PRIu64 " torn files, %" PRIu64 " failed calls, %" PRIu64 " clocks set, %" PRIu64
+	       " hosts away, %" PRIu64 " limits hit\n",
 	       seed, world.events, sums.runs, sums.decisions, sums.warnings, sums.disconnects, sums.logoffs,
-	       process_kills, simulation.limits_hit);
+	       process_kills, simulation.power_losses, disk_writes_lost, calls_failed,
+	       world.clock_jumps + simulation.clock_sets, world.host_falls, simulation.limits_hit);
 	fflush(stdout);
 }
 
@@ -161,15 +211,17 @@ static void simulate(uint64_t seed, const struct options *options)
 	int64_t end;
 
 	chance_seed(seed);
+	process_kills = disk_writes_lost = calls_failed = 0;
 	disk_clear();
 	check_begin(seed, &settings, 0);
-	draw(options);
+	draw();
 	end = virtual_time.now + options->days * DAY;
 	reading = (struct enforcement){.settings = &settings};
 	if (enforce_policies(&reading, &error) < 0)
 		check_failed("the policies: %s", error.text);
 	while (virtual_time.now < end && (options->events == 0 || world.events < options->events)) {
 		time_pass(simulation.interval + chance_below(2000));
+		own_clock_set();
 		run_once();
 		check_nobody_overstays(reading.policies, reading.policy_count);
 		rotate_audit();
@@ -214,6 +266,8 @@ int main(int argc, char **argv)
 		}
 	}
 	vfs_register();
+	process_killed = killed;
+	process_power_lost = power_lost;
 	for (uint64_t i = 0; i < options.seeds; i++)
 		simulate(options.seed + i, &options);
 	return 0;

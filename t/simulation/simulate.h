@@ -12,11 +12,12 @@
 struct simulation {
 	int64_t interval;     /* ms between two runs */
 	int64_t disturbed_at; /* the last thing that may keep the handlers from their work, true time */
-	bool own_clock_jumps;
-	int64_t kill_one_in;  /* runs; 0: none */
-	int64_t power_one_in; /* of the kills */
-	int64_t twice_one_in; /* runs begin with another one at once */
-	uint64_t limits_hit, failed_runs;
+	int64_t clock_set_at; /* that machine's clock was */
+	/* One in so many: runs that are killed, kills that are losses of power, runs that begin with another one at
+	   once, runs before which the clock is set; 0: none. */
+	int64_t kill_one_in, power_one_in, twice_one_in, clock_one_in;
+	uint64_t calls; /* that a run makes, about */
+	uint64_t limits_hit, failed_runs, power_losses, clock_sets;
 };
 extern struct simulation simulation;
 

@@ -26,6 +26,8 @@ struct vfs_file {
 	int level; /* SQLITE_LOCK_… */
 	bool maps;
 	uint16_t shared; /* of the shared memory's locks, a bit each */
+	void **left;     /* the memory that it shared and, being dead, may still write to: nobody else sees it */
+	size_t left_count;
 	struct vfs_file *next;
 };
 
@@ -184,6 +186,13 @@ static void shm_barrier(sqlite3_file *base)
 	(void)base;
 }
 
+static void regions_free(void **regions, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(regions[i]);
+	free(regions);
+}
+
 static int shm_unmap(sqlite3_file *base, int remove)
 {
 	struct vfs_file *file = file_of(base);
@@ -196,9 +205,13 @@ static int shm_unmap(sqlite3_file *base, int remove)
 	file->maps = false;
 	if (--inode->region_users > 0)
 		return SQLITE_OK;
-	for (size_t i = 0; i < inode->region_count; i++)
-		free(inode->regions[i]);
-	free(inode->regions);
+	/* Who maps it next makes it anew, from the log. */
+	if (file->process != NULL && file->process->dead) {
+		file->left = inode->regions;
+		file->left_count = inode->region_count;
+	} else {
+		regions_free(inode->regions, inode->region_count);
+	}
 	inode->regions = NULL;
 	inode->region_count = 0;
 	return SQLITE_OK;
@@ -208,6 +221,9 @@ static void file_let_go(struct vfs_file *file)
 {
 	if (file->inode == NULL)
 		return;
+	/* What a dead one writes into memory that it shares with the living would be seen: there is none. */
+	if (file->maps && file->inode->region_users > 1 && file->process != NULL && file->process->dead)
+		abort();
 	shm_unmap(&file->base, 0);
 	file_unlock(&file->base, SQLITE_LOCK_NONE);
 	disk_drop(file->inode);
@@ -220,6 +236,7 @@ static int file_close(sqlite3_file *base)
 
 	process_step();
 	file_let_go(file);
+	regions_free(file->left, file->left_count);
 	while (*at != file)
 		at = &(*at)->next;
 	*at = file->next;
