@@ -31,6 +31,12 @@ lib_libcurfew_a_SOURCES = \
 	lib/session/owners.c lib/session/owners.h \
 	lib/session/session.c lib/session/session.h \
 	lib/session/session_json.c lib/session/session_json.h \
+	lib/tape/exclusive.c lib/tape/exclusive.h \
+	lib/tape/recording.c lib/tape/recording.h \
+	lib/tape/redact.c lib/tape/redact.h \
+	lib/tape/redact_body.c \
+	lib/tape/redact_words.c \
+	lib/tape/tape.c lib/tape/tape.h \
 	lib/target/credentials.c lib/target/credentials.h \
 	lib/target/host_names.c lib/target/host_names.h \
 	lib/target/provider.c lib/target/provider.h \

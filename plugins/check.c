@@ -29,6 +29,7 @@
 #include "lib/report/foresight.h"
 #include "lib/report/report.h"
 #include "lib/target/provider.h"
+#include "plugins/check_tape.h"
 
 /* The report is being written: a second first line would only confuse. */
 static volatile sig_atomic_t writing;
@@ -125,7 +126,7 @@ static int thresholds_read(struct settings *settings, struct thresholds *thresho
 /* Windows has to be asked for each client apart, Azure for births.  JSON has everything: handlers are given it. */
 static unsigned needs(const struct settings *settings)
 {
-	if (settings->output == OUTPUT_JSON || wants_foresight(settings))
+	if (settings->output == OUTPUT_JSON || wants_foresight(settings) || settings->record != NULL)
 		return NEED_EVERYTHING;
 	if (settings->verbose > 0 || settings->explain || settings->filter.clients.count > 0)
 		return NEED_CLIENTS;
@@ -149,7 +150,8 @@ static int say_failure(const struct error *error)
 	return VERDICT_UNKNOWN;
 }
 
-static int say_report(const struct settings *settings, const struct report *report)
+/* The note stands behind it. */
+static int say_report(const struct settings *settings, const struct report *report, const struct buffer *note)
 {
 	struct buffer out = {0};
 	int status;
@@ -158,6 +160,7 @@ static int say_report(const struct settings *settings, const struct report *repo
 		report_json(report, &out);
 	else
 		report_text(report, &out);
+	buffer_puts(&out, buffer_text(note));
 	status = report_write(&out) == 0 ? (int)report->verdict : VERDICT_UNKNOWN;
 	buffer_free(&out);
 	return status;
@@ -170,24 +173,27 @@ static int visit_and_report(const struct settings *settings, const struct thresh
 	const struct foresight *foresight = NULL;
 	struct error error = {0};
 	struct report report;
+	struct buffer note = {0};
 	struct visit *visits;
-	int status;
+	int status, recorded;
 
 	if (filter_given(&settings->filter) || source != NULL)
 		text_locale_open();
 	visits = collect_targets(settings->targets, settings->target_count, settings->target_timeout,
 	                         collect_deadline(settings), needs(settings));
+	recorded = check_tape_end(settings, visits, &note);
 	if (source != NULL && source->look(context, visits, &foresight, &error) < 0) {
 		status = say_failure(&error);
 	} else {
 		report_make(&report, visits, settings->target_count, settings, thresholds);
 		if (foresight != NULL)
 			report_foresee(&report, foresight);
-		status = say_report(settings, &report);
+		status = say_report(settings, &report, &note);
 		report_free(&report);
 	}
 	visits_free(visits, settings->target_count);
-	return status;
+	buffer_free(&note);
+	return recorded < 0 ? VERDICT_UNKNOWN : status;
 }
 
 /* -1: the command line or the configuration is at fault. */
@@ -200,6 +206,8 @@ static int check_run(const struct check *check, char **argv, struct settings *se
 	if (wants_foresight(settings) && check->source == NULL)
 		return check->become(argv, error);
 	give_up_in(settings->timeout);
+	if (check_tape_begin(settings, error) < 0)
+		return -1;
 	if (check->source != NULL && check->source->open(&context, settings, error) < 0)
 		return -1;
 	status = visit_and_report(settings, thresholds, check->source, context);

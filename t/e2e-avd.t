@@ -17,6 +17,7 @@ BEGIN {
     }
 }
 use Curfew::Arm;
+use Curfew::Recorded qw(recording_holds);
 use Curfew::Spellings qw(names_farm kept_by_every_spelling);
 
 for my $needed (qw(provider-avd provider-sim)) {
@@ -125,6 +126,14 @@ subtest 'check' => sub {
     is($one->{last_input}, undef, 'and no invented input');
     is(scalar(grep {m{/sessionHosts/VM-\d[^/]*/userSessions[?]}} paths($arm)), 2, 'which each session host was asked for');
 };
+
+{
+    my $arm = server($FARM);
+    my $text = recording_holds('a host pool', [ '--config', $arm->config, '-T', 'pool' ],
+        { secrets => [qw(user1 user3 user9 corp VM-1 HostPool1 neil waits client-1 secret-1 tenant-1 Bearer eyJ 127.0.0.1), $Curfew::Arm::SUBSCRIPTION], sessions => 8 });
+    like $text, qr/"method":"GET","url":".*userSessions.*sessionState/, 'ARM\'s JSON is in it' or diag $text;
+    paths($arm);
+}
 
 subtest 'plan' => sub {
     my $arm = server($FARM);

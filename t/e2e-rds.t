@@ -10,6 +10,7 @@ use Test::More;
 use Time::HiRes qw(time);
 
 use Curfew;
+use Curfew::Recorded qw(recording_holds);
 use Curfew::Wsman;
 
 # Where everything ought to be there (CURFEW_CI=1), what is missing is a failure.
@@ -156,6 +157,10 @@ subtest 'a deployment' => sub {
     is $all->{'rdsh2.invalid/8'}{state_text}, 'state 77', 'a state that nobody knows is shown as it is';
     done_testing;
 };
+
+recording_holds('a broker', [ '--config', $config, '-T', 'all' ],
+    { secrets => [qw(alice bob corp rdsh1 rdsh2 office quickses apps1 hara hne farm localhost invalid)], sessions => 6 });
+$peer->requests;
 
 subtest 'times are on the broker\'s clock' => sub {
     for my $form ('skew 600', "skew -600\nset dmtf") {

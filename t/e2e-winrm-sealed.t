@@ -10,6 +10,7 @@ use Test::More;
 
 use Curfew;
 use Curfew::Kdc;
+use Curfew::Recorded qw(recording_holds);
 use Curfew::Sealed;
 use Curfew::Wsman;
 
@@ -122,6 +123,14 @@ for my $way ([ 'kerberos', 'kerberos', "alice\@$Curfew::Kdc::REALM", 1 ], [ 'ntl
     ok !(grep { !/ $kind / } @log), "$target: by $kind";
 }
 unlike $sealed->bytes, qr/Envelope|geheim|$SHELL/, 'nothing of SOAP, and no password, has been on the wire';
+
+for my $target (qw(kerberos ntlm-admin)) {
+    my $text = recording_holds($target, [ '--config', $config, '-T', $target ],
+        { env => $kdc->{environment}, secrets => [ qw(geheim admin alice bob carol CORP ts01 farm), $SHELL, 'TS01', 'Negotiate', 'TlRMTVNT' ], sessions => 2 });
+    like $text, qr/"method":"POST".*\bEnumerate\b.*"status":200.*ShellRunTime/, 'SOAP is in it' or diag $text;
+}
+$sealed->log;
+$peer->requests;
 
 my $state = tempdir();
 

@@ -98,6 +98,7 @@ EXTRA_DIST += t/lib/Curfew/Arm.pm
 EXTRA_DIST += t/lib/Curfew/Certificates.pm
 EXTRA_DIST += t/lib/Curfew/Kdc.pm
 EXTRA_DIST += t/lib/Curfew/Played.pm
+EXTRA_DIST += t/lib/Curfew/Recorded.pm
 EXTRA_DIST += t/lib/Curfew/Sealed.pm
 EXTRA_DIST += t/lib/Curfew/Spellings.pm
 EXTRA_DIST += t/lib/Curfew/Wsman.pm

@@ -25,6 +25,7 @@
 #include "lib/collect/worker_protocol.h"
 #include "lib/session/session.h"
 #include "lib/session/session_json.h"
+#include "lib/tape/tape.h"
 #include "lib/target/provider.h"
 
 enum {
@@ -115,7 +116,7 @@ static void slot_ask(struct run *run, struct slot *slot)
 {
 	struct queue *queue = slot->queue;
 	struct deadline deadline = deadline_earlier(deadline_in(run->options->target_timeout), run->options->overall);
-	json_t *targets = json_array();
+	json_t *targets = json_array(), *request;
 	unsigned needs = 0;
 
 	slot->alone = queue->tasks[queue->next].alone;
@@ -132,9 +133,10 @@ static void slot_ask(struct run *run, struct slot *slot)
 	         !queue->tasks[queue->next].alone);
 	slot->unanswered = slot->count;
 	slot->kill_at = deadline.at + WORKER_ANSWER_GRACE;
-	line_send(&slot->worker,
-	          json_pack("{sI ss so so sI}", "id", ++slot->id, "op", "list", "targets", targets, "needs",
-	                    needs_to_json(needs), "deadline", (json_int_t)deadline_left(&deadline)));
+	request = json_pack("{sI ss so so sI}", "id", ++slot->id, "op", "list", "targets", targets, "needs",
+	                    needs_to_json(needs), "deadline", (json_int_t)deadline_left(&deadline));
+	tape_to_request(request);
+	line_send(&slot->worker, request);
 }
 
 static void slot_end(struct slot *slot, int64_t wait, struct error *how)
@@ -269,15 +271,22 @@ static void slot_continue(struct run *run, struct slot *slot)
 		slot->idle = true;
 }
 
-/* One reply: {"id":…,"target":N,"snapshot":{…}} or with "error".  -1: against the rules. */
+/* One reply: {"id":…,"target":N,"snapshot":{…}} or with "error"; or, while it records, {"id":…,"exchange":{…}}.  -1:
+   against the rules. */
 static int reply_take(struct run *run, struct slot *slot, const char *line, size_t length)
 {
 	json_t *json = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
 	json_t *failure = json_object_get(json, "error"), *snapshot = json_object_get(json, "snapshot");
 	json_t *target = json_object_get(json, "target"), *id = json_object_get(json, "id");
+	json_t *exchange = json_object_get(json, "exchange");
 	json_int_t place = json_integer_value(target);
 	struct visit *visit;
 
+	if (json_is_object(exchange)) {
+		tape_put(json_incref(exchange));
+		json_decref(json);
+		return 0;
+	}
 	if (!json_is_integer(id) || json_integer_value(id) != slot->id || !json_is_integer(target) || place < 0 ||
 	    (size_t)place >= slot->count || slot->visits[place]->finished || (failure == NULL) == (snapshot == NULL)) {
 		json_decref(json);

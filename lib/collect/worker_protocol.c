@@ -7,6 +7,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/tape/tape.h"
 #include "lib/target/target.h"
 
 enum { TARGET_TEXT_LIMIT = 8192, OPTION_LIMIT = 100, TOOK_LIMIT = 24 * 3600 * 1000, WAIT_LIMIT = 24 * 3600 * 1000 };
@@ -214,6 +215,14 @@ void trail_from_json(const json_t *json, struct trail *trail)
 		trail->steps[trail->count].step = step;
 		trail->steps[trail->count++].took = took;
 	}
+}
+
+void tape_to_request(json_t *request)
+{
+	if (tape_records())
+		json_object_set_new(request, "record", json_true());
+	if (tape_plays())
+		json_object_set(request, "replay", tape_played());
 }
 
 static json_t *capabilities_to_json(uint32_t capabilities)

@@ -26,6 +26,9 @@ json_t *trail_to_json(const struct trail *trail);
 /* Keeps begun; steps it does not understand are left out. */
 void trail_from_json(const json_t *json, struct trail *trail);
 
+/* Is this process recording, or playing hosts (lib/tape/tape.h)?  Its worker then does, too. */
+void tape_to_request(json_t *request);
+
 json_t *provider_to_json(const struct provider *provider); /* for --describe */
 
 #endif

@@ -18,6 +18,7 @@
 #include "lib/collect/worker_protocol.h"
 #include "lib/session/session.h"
 #include "lib/session/session_json.h"
+#include "lib/tape/tape.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 
@@ -86,6 +87,23 @@ static json_t *visit_to_json(const struct visit *visit)
 	return json_pack("{so so}", "snapshot", snapshot_to_json(&visit->snapshot), "trail", trail);
 }
 
+static void exchange_reply(json_t *exchange, void *context)
+{
+	struct server *server = context;
+
+	if (json_object_get(exchange, "provider") == NULL)
+		json_object_set_new(exchange, "provider", json_string(server->provider->scheme));
+	reply(server, json_pack("{sO}", "exchange", exchange));
+}
+
+static void tape_from_request(struct server *server, const json_t *request)
+{
+	const json_t *exchanges = json_object_get(request, "replay");
+
+	tape_record_to(json_is_true(json_object_get(request, "record")) ? exchange_reply : NULL, server);
+	tape_play(json_is_array(exchanges) ? exchanges : NULL);
+}
+
 /* All visits of one list request; a visit's place in it is its number. */
 struct listing {
 	struct server *server;
@@ -141,6 +159,7 @@ static int list_targets(struct server *server, const json_t *request, int64_t li
 		snapshot_init(&places[i]->snapshot);
 		result = target_from_json(json_array_get(targets, i), &decoded[i], server->provider, &arena, error);
 	}
+	tape_from_request(server, request);
 	if (result == 0)
 		list_visits(&listing, places, count, limit);
 	free(places);
@@ -249,6 +268,9 @@ static int serve_op(struct server *server, const json_t *request, struct error *
 		return error_set(error, ERROR_PROTOCOL, STEP_NONE, "worker protocol: a request needs an id and an op");
 	if (limit < 0 || limit > DEADLINE_LIMIT)
 		return error_set(error, ERROR_PROTOCOL, STEP_NONE, "worker protocol: the deadline is not within a day");
+	if (tape_plays() && strcmp(op, "list") != 0)
+		return error_set(error, ERROR_PROTOCOL, STEP_NONE,
+		                 "worker protocol: a recording can be listed, and no more");
 	deadline = deadline_in(limit);
 	if (strcmp(op, "list") == 0 && json_object_get(request, "targets") != NULL)
 		return list_targets(server, request, limit, error);

@@ -310,6 +310,24 @@ static void classes_to_bits(struct settings *settings)
 			settings->class_bits |= 1u << class;
 }
 
+/* --record and --replay.  As root a file that somebody else named would be written or read. */
+static int recording_check(struct settings *settings, bool explicit, struct error *error)
+{
+	if ((settings->record != NULL || settings->replay != NULL) && privileged())
+		return error_set(error, ERROR_USAGE, STEP_NONE, "--record and --replay are not for root");
+	if (settings->record != NULL && (!settings->diagnose || settings->replay != NULL))
+		return error_set(error, ERROR_USAGE, STEP_NONE, "--record needs --diagnose, and goes without --replay");
+	if (settings->replay == NULL)
+		return 0;
+	settings->target_names = (struct string_list){0};
+	if (settings->remember)
+		return error_set(error, ERROR_USAGE, STEP_NONE, "--replay is nothing to --remember");
+	if (!explicit)
+		return 0;
+	error_set(error, ERROR_USAGE, STEP_NONE, "--replay has targets of its own");
+	return error_hint(error, "leave out --target");
+}
+
 static int targets_resolve(const struct program_info *program, struct settings *settings, bool explicit,
                            struct error *error)
 {
@@ -324,7 +342,10 @@ static int targets_resolve(const struct program_info *program, struct settings *
 		error_set(error, ERROR_USAGE, STEP_NONE, "--execute needs a target");
 		return error_hint(error, "name it with -T or in the section; [defaults] does not count here");
 	}
-	if (settings->target_names.count == 0 && (program->program & PROGRAM_ACTORS) == 0 && !enforces) {
+	if (recording_check(settings, explicit, error) < 0)
+		return -1;
+	if (settings->target_names.count == 0 && settings->replay == NULL && (program->program & PROGRAM_ACTORS) == 0 &&
+	    !enforces) {
 		error_set(error, ERROR_USAGE, STEP_NONE, "no target");
 		return error_hint(error, "name it with -T, or use --section");
 	}

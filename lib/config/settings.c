@@ -182,6 +182,15 @@ const struct option_spec option_table[] = {
 	{.name = "diagnose", .kind = OPTION_FLAG, .group = CHECK, .programs = PROGRAM_CHECK, FIELD(diagnose),
 	 .brief = "which step to a target fails, and what to do",
 	 .help = "Walk the steps to each target, with their times, and say which one fails and what to do."},
+	{.name = "record", .kind = OPTION_TEXT, .argument = "FILE", .group = CHECK, .programs = PROGRAM_CHECK,
+	 .flags = OPTION_LINE_ONLY | OPTION_FILE, FIELD(record),
+	 .help = "With --diagnose, write what was asked and answered to FILE, which must not exist: requests, codes, sizes, "
+	         "bodies. Names and addresses are replaced, each by the same one everywhere; passwords, tokens and tickets "
+	         "are not in it. It can be sent to others; read it before."},
+	{.name = "replay", .kind = OPTION_TEXT, .argument = "FILE", .group = CHECK, .programs = PROGRAM_CHECK,
+	 .flags = OPTION_LINE_ONLY | OPTION_FILE, FIELD(replay),
+	 .help = "Visit the targets of a recording, and not those of --target: their answers are those in FILE. No host is "
+	         "asked."},
 	{.name = "output", .kind = OPTION_CHOICE, .argument = "FORM", .group = CHECK, .programs = PROGRAM_CHECK,
 	 FIELD(output), .choices = output_words,
 	 .brief = "text or json",

@@ -48,6 +48,8 @@ struct settings {
 	unsigned verbose;
 	bool explain;
 	bool diagnose;
+	const char *record; /* --record, --replay: a file, or NULL */
+	const char *replay;
 	int output;          /* enum output_form */
 	int perfdata;        /* enum perfdata_choice */
 	uint64_t max_output; /* bytes; 0 = no limit */

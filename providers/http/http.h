@@ -74,6 +74,7 @@ struct http_request {
 	size_t limit;   /* bytes that the answer's body may have; 0: 4 MiB */
 	enum step step; /* what an error is about once the server is connected */
 	const struct http_access *access;
+	bool secret;            /* its body and the answer's are never recorded */
 	int64_t connect_time;   /* ms that connecting may take; 0: up to the deadline */
 	struct http_line *line; /* NULL: any connection */
 	bool kept;              /* on the connection that the line's last request had, or not at all: see lost */

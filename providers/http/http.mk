@@ -10,6 +10,7 @@ providers_http_libhttp_a_SOURCES = \
 	providers/http/http.h \
 	providers/http/line.c \
 	providers/http/loop.c \
+	providers/http/recorded.c providers/http/recorded.h \
 	providers/http/tls.c \
 	providers/http/url.c \
 	providers/http/used.c

@@ -12,6 +12,7 @@
 #include "lib/base/error.h"
 #include "providers/http/exchange.h"
 #include "providers/http/http.h"
+#include "providers/http/recorded.h"
 
 enum { AT_ONCE = 64, LONGEST_WAIT = 1000 }; /* ms */
 
@@ -110,8 +111,12 @@ void http_loop_free(struct http_loop *loop)
 
 void http_start(struct http_loop *loop, const struct http_request *request, http_done *done, void *context)
 {
-	struct exchange *exchange = exchange_new(request);
+	struct exchange *exchange;
 
+	/* What goes over a line has been told by who has the line. */
+	if (request->line == NULL && http_recorded(loop, request, request->url, &done, &context))
+		return;
+	exchange = exchange_new(request);
 	exchange->done = done;
 	exchange->context = context;
 	queue_add(&loop->waiting, exchange);

@@ -10,6 +10,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/tape/tape.h"
 #include "lib/target/credentials.h"
 #include "lib/target/target.h"
 #include "providers/tsts/keytab.h"
@@ -303,6 +304,10 @@ int access_prepare(struct access *access, const struct target *target, TALLOC_CT
 	access->host = talloc_strdup(memory, host);
 	if (read_protocol(target, &protocol, error) != 0 || set_parameters(access, protocol, shared, error) != 0)
 		return -1;
+	if (tape_plays()) { /* nobody logs in */
+		access->account.user = access->account.domain = "";
+		return 0;
+	}
 	if (set_credentials(access, target, memory, shared, error) != 0)
 		return -1;
 	set_log_level(access, shared->parameters);

@@ -10,6 +10,7 @@
 #include "lib/base/error.h"
 #include "providers/tsts/inside.h"
 #include "providers/tsts/pipe.h"
+#include "providers/tsts/recorded.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
 
@@ -109,8 +110,10 @@ void host_end(struct host *host)
 
 void host_fail(struct host *host, const struct error *error)
 {
-	if (host->busy && host->error.code == ERROR_NONE)
+	if (host->busy && host->error.code == ERROR_NONE) {
 		host->error = *error;
+		record_failure(host, error);
+	}
 	finish(host);
 }
 

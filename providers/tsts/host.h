@@ -107,7 +107,9 @@ struct call {
 	uint32_t opnum;
 	unsigned operation;
 	void (*done)(struct call *call, uint32_t status, struct wire_bytes reply);
-	size_t index; /* the caller's own */
+	struct wire_bytes request; /* in the arena */
+	int64_t number;            /* for a recording */
+	size_t index;              /* the caller's own */
 	void *context;
 };
 struct call *call_new(struct host *host, enum wire_interface interface, uint32_t opnum,

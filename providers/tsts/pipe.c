@@ -8,8 +8,10 @@
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/tape/tape.h"
 #include "providers/tsts/inside.h"
 #include "providers/tsts/kerberos.h"
+#include "providers/tsts/recorded.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
 #include "providers/tsts/wire.h"
@@ -82,8 +84,10 @@ struct opening {
 static void explain(const struct host *host, uint32_t status, struct error *error)
 {
 	const struct kerberos *kerberos = &host->engine->kerberos;
-	enum credentials_use_kerberos used = cli_credentials_get_kerberos_state(host->access.credentials);
+	enum credentials_use_kerberos used = CRED_USE_KERBEROS_DISABLED;
 
+	if (host->access.credentials != NULL) /* there are none where hosts are played */
+		used = cli_credentials_get_kerberos_state(host->access.credentials);
 	if (used == CRED_USE_KERBEROS_REQUIRED && kerberos_explain(kerberos, status, host->access.host, error))
 		return;
 	status_error(error, status, host->step, host->access.host);
@@ -100,6 +104,7 @@ static void opening_done(struct opening *opening, NTSTATUS status, struct dcerpc
 		host->pipes[opening->interface] = pipe;
 	else
 		explain(host, NT_STATUS_V(status), &error);
+	record_opening(host, opening->interface, NT_STATUS_V(status));
 	if (host->busy && host->operation == opening->operation)
 		opening->opened(host, &error);
 	talloc_free(opening);
@@ -171,11 +176,36 @@ static struct opening *opening_new(struct host *host, enum wire_interface interf
 	return opening;
 }
 
+static void played(struct tevent_context *events, struct tevent_immediate *soon, void *data)
+{
+	struct opening *opening = data;
+	struct host *host = opening->host;
+	uint32_t status = play_opening(host, opening->interface);
+
+	(void)events;
+	talloc_free(soon);
+	opening_done(opening, NT_STATUS(status), status == 0 ? talloc_zero(host, struct dcerpc_pipe) : NULL);
+}
+
+/* true: the host is played. */
+static bool play(struct opening *opening)
+{
+	struct engine *engine = opening->host->engine;
+
+	if (!tape_plays())
+		return false;
+	tevent_schedule_immediate(tevent_create_immediate(engine), engine->events, played, opening);
+	return true;
+}
+
 void pipe_connect(struct host *host, void (*opened)(struct host *host, const struct error *error))
 {
 	struct opening *opening = opening_new(host, WIRE_ENUMERATION, opened);
-	struct dcerpc_binding *binding = binding_new(host, WIRE_ENUMERATION);
+	struct dcerpc_binding *binding;
 
+	if (play(opening))
+		return;
+	binding = binding_new(host, WIRE_ENUMERATION);
 	if (binding == NULL) {
 		opening_done(opening, NT_STATUS_NO_MEMORY, NULL);
 		return;
@@ -189,8 +219,11 @@ void host_open_pipe(struct host *host, enum wire_interface interface,
                     void (*opened)(struct host *host, const struct error *error))
 {
 	struct opening *opening = opening_new(host, interface, opened);
-	struct dcerpc_binding *binding = binding_new(host, interface);
+	struct dcerpc_binding *binding;
 
+	if (play(opening))
+		return;
+	binding = binding_new(host, interface);
 	if (binding == NULL) {
 		opening_done(opening, NT_STATUS_NO_MEMORY, NULL);
 		return;
@@ -215,10 +248,16 @@ static void altered(struct tevent_req *request)
 
 void pipe_share(struct host *host, void (*opened)(struct host *host, const struct error *error))
 {
-	struct dcerpc_pipe *pipe = samba_pipe_share(host->pipes[WIRE_ENUMERATION], interface_table(WIRE_SESSION));
-	struct altering *altering = talloc_zero(host, struct altering);
+	struct dcerpc_pipe *pipe;
+	struct altering *altering;
 	struct tevent_req *request = NULL;
 
+	if (tape_plays()) {
+		play(opening_new(host, WIRE_SESSION, opened));
+		return;
+	}
+	pipe = samba_pipe_share(host->pipes[WIRE_ENUMERATION], interface_table(WIRE_SESSION));
+	altering = talloc_zero(host, struct altering);
 	altering->opening = (struct opening){host, WIRE_SESSION, host->operation, opened};
 	altering->pipe = pipe;
 	if (pipe != NULL)
@@ -239,7 +278,7 @@ bool pipes_hang_up(struct host *host)
 
 bool pipe_many_calls(const struct host *host, enum wire_interface interface)
 {
-	return samba_many_calls(host->pipes[interface]);
+	return tape_plays() || samba_many_calls(host->pipes[interface]);
 }
 
 static int call_free(struct call *call)
@@ -273,8 +312,22 @@ static void replied(struct tevent_req *request)
 	/* The sender's own byte order would be allowed; Windows' is little-endian, and nothing else is read. */
 	if (NT_STATUS_IS_OK(status) && (flags & LIBNDR_FLAG_BIGENDIAN) != 0)
 		status = NT_STATUS_INVALID_NETWORK_RESPONSE;
+	record_call(call, NT_STATUS_V(status), (struct wire_bytes){data, length});
 	if (call->host->busy && call->host->operation == call->operation)
 		call->done(call, NT_STATUS_V(status), (struct wire_bytes){data, length});
+	talloc_free(call);
+}
+
+static void call_played(struct tevent_context *events, struct tevent_immediate *soon, void *data)
+{
+	struct call *call = data;
+	struct wire_bytes reply = {NULL, 0};
+	const uint32_t status = play_call(call, &reply);
+
+	(void)events;
+	talloc_free(soon);
+	if (call->host->busy && call->host->operation == call->operation)
+		call->done(call, status, reply);
 	talloc_free(call);
 }
 
@@ -290,6 +343,13 @@ void call_send(struct call *call, struct wire_bytes request)
 	struct host *host = call->host;
 	struct tevent_req *sent;
 
+	call->request = request;
+	call->number = tape_number();
+	if (tape_plays()) {
+		tevent_schedule_immediate(tevent_create_immediate(host->engine), host->engine->events, call_played,
+		                          call);
+		return;
+	}
 	dcerpc_binding_handle_set_timeout(host->pipes[call->interface]->binding_handle, timeout_for(host));
 	sent = dcerpc_binding_handle_raw_call_send(call, host->engine->events,
 	                                           host->pipes[call->interface]->binding_handle, NULL, call->opnum, 0,

@@ -12,6 +12,7 @@ providers_tsts_libtsts_a_SOURCES = \
 	providers/tsts/fill.c providers/tsts/fill.h \
 	providers/tsts/kerberos.c providers/tsts/kerberos.h \
 	providers/tsts/lockout.c providers/tsts/lockout.h \
+	providers/tsts/parts.c providers/tsts/parts.h \
 	providers/tsts/samba.h \
 	providers/tsts/status.c providers/tsts/status.h \
 	providers/tsts/wire.c providers/tsts/wire.h \
@@ -31,6 +32,7 @@ providers_tsts_provider_tsts_SOURCES = \
 	providers/tsts/open.c \
 	providers/tsts/pipe.c providers/tsts/pipe.h \
 	providers/tsts/probe.c providers/tsts/probe.h \
+	providers/tsts/recorded.c providers/tsts/recorded.h \
 	providers/tsts/tsts.c providers/tsts/tsts.h \
 	providers/tsts/whole.c providers/tsts/whole.h
 providers_tsts_provider_tsts_CFLAGS = $(AM_CFLAGS) $(SAMBA_CFLAGS) -pthread

@@ -10,6 +10,7 @@
 #include "lib/base/buffer.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "providers/http/recorded.h"
 #include "providers/wsman/sealed.h"
 
 #define SOAP_TYPE "application/soap+xml"
@@ -307,8 +308,11 @@ static void begin(void *context)
 void line_post(struct line *line, struct http_loop *loop, const struct http_request *request, http_done *done,
                void *context)
 {
-	struct job *job = must_alloc(sizeof *job);
+	struct job *job;
 
+	if (http_recorded(loop, request, line->end.url, &done, &context))
+		return;
+	job = must_alloc(sizeof *job);
 	*job = (struct job){
 	    .deadline = request->deadline,
 	    .limit = request->limit,

@@ -42,6 +42,7 @@ UNIT_TESTS += t/unit/remedy_records
 UNIT_TESTS += t/unit/remedy_told
 UNIT_TESTS += t/unit/remedy_watch
 UNIT_TESTS += t/unit/remedy_words
+UNIT_TESTS += t/unit/redact
 UNIT_TESTS += t/unit/report
 UNIT_TESTS += t/unit/select
 UNIT_TESTS += t/unit/session_json
@@ -74,6 +75,7 @@ if PROVIDER_TSTS
 UNIT_TESTS += t/unit/tsts_fill
 UNIT_TESTS += t/unit/tsts_kerberos
 UNIT_TESTS += t/unit/tsts_lockout
+UNIT_TESTS += t/unit/tsts_parts
 UNIT_TESTS += t/unit/tsts_status
 UNIT_TESTS += t/unit/tsts_wire
 endif
@@ -134,6 +136,8 @@ TSTS_UNIT_LIBS = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-err
 t_unit_tsts_fill_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_kerberos_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_lockout_LDADD = $(TSTS_UNIT_LIBS)
+t_unit_tsts_parts_SOURCES = t/unit/tsts_parts.c t/unit/tsts_vector.c t/unit/tsts_vector.h
+t_unit_tsts_parts_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_status_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_wire_SOURCES = t/unit/tsts_wire.c t/unit/tsts_vector.c t/unit/tsts_vector.h
 t_unit_tsts_wire_LDADD = $(TSTS_UNIT_LIBS)
