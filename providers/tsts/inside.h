@@ -7,24 +7,22 @@
  * | 4.17.12 | Debian 12 | all tests with the played host, and impacket as a client of it |
  * | 4.22 | Debian 13 | the same, by tools/matrix |
  *
- * | what | why | if it is another |
- * |---|---|---|
- * | struct composite_context, four members | to be called back instead of waiting for each host in turn | configure
- * does not see it; composite_watch() refuses, and no host is asked | | members of struct dcerpc_pipe and its connection
- * | a second interface on the same pipe, in the event loop | m4/samba.m4 does not build tsts | |
- * dcerpc_alter_context_*(), dcerpc_pipe_binding_handle() | the same | m4/samba.m4 does not build tsts | |
- * smbXcli_conn_remote_sockaddr() | which port it connected to | not known, so the host is not asked | |
- * smbXcli_conn_disconnect() | to leave a host without waiting for it | left with a wait | | debug_set_callback() |
- * Samba's own words stay off stderr | they are not heard |
+ * struct composite_context, four members (layout.h): to be called back instead of waiting for each host in turn.
+ *     If it is another: configure's probe sees it, and tsts is not built.  Cross-compiled, composite_watch() refuses,
+ *     and no host is asked.
+ * members of struct dcerpc_pipe and its connection, dcerpc_alter_context_*(), dcerpc_pipe_binding_handle(): a second
+ *     interface on the same pipe, in the event loop.  If they are others: tsts is not built.
+ * smbXcli_conn_remote_sockaddr(): which port it connected to.  If it is missing: tsts is not built.
+ * smbXcli_conn_disconnect(): to leave a host without waiting for it.  If it is missing: left with a wait.
+ * debug_set_callback(): Samba's own words stay off stderr.  If it is missing: they are not heard.
  */
 #ifndef CURFEW_PROVIDERS_TSTS_INSIDE_H
 #define CURFEW_PROVIDERS_TSTS_INSIDE_H
 
 #include <stdbool.h>
 
+#include "providers/tsts/layout.h"
 #include "providers/tsts/samba.h"
-
-typedef void composite_done_fn(struct composite_context *composite);
 
 /* Calls done from the event loop once the composite has finished: then its _recv() returns at once.  False if the
    structure is not laid out as in Samba 4.17 (then the composite must not be used). */

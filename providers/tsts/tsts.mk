@@ -25,6 +25,7 @@ providers_tsts_provider_tsts_SOURCES = \
 	providers/tsts/act.c providers/tsts/act.h \
 	providers/tsts/host.c providers/tsts/host.h \
 	providers/tsts/inside.c providers/tsts/inside.h \
+	providers/tsts/layout.h \
 	providers/tsts/keytab.c providers/tsts/keytab.h \
 	providers/tsts/list.c providers/tsts/list.h \
 	providers/tsts/main.c \
