@@ -397,11 +397,11 @@ subtest 'a hundred brokers at once' => sub {
     deploy($DEPLOYED);
     $peer->fault(q{*}, 'slow', '0.2');
     my $begun = time;
-    $run = check('b[1-100]', '-t', '60s', '--target-timeout', '55s');
+    $run = check('b[1-100]', '-t', '170s', '--target-timeout', '160s');
     my $took = time - $begun;
     like $run->{out}, qr/^SESSIONS OK: 600 sessions/, 'all answer' or diag $run->{out};
     diag sprintf '100 brokers with 200 ms per answer: %.2f s', $took;
-    cmp_ok $took, '<', 50, 'at the same time';
+    cmp_ok $took, '<', 100, 'at the same time';    # one after the other: 120
     $peer->fault(q{*}, q{});
     done_testing;
 };
