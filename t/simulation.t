@@ -11,7 +11,7 @@ my $simulate = program('t/simulation/simulate');
 plan skip_all => 'policies were not built' if !$simulate;
 
 # So many that each kind of fault is there, and each kind of policy.
-my $run = run($simulate, '--seed', 1, '--seeds', 24, '--events', 4000, { timeout => 600 });
+my $run = run($simulate, '--seed', 1, '--seeds', 24, '--events', 2000, { timeout => 600 });
 is($run->{status}, 0, 'two dozen farms, each for a day or more') or diag $run->{out}, $run->{err};
 my @lines = split /\n/, $run->{out};
 is(scalar grep({/^seed[ ]\d+:/x} @lines), 24, 'all of them came to their end');

@@ -18,6 +18,7 @@
 #include "t/simulation/clockwork.h"
 #include "t/simulation/journal.h"
 #include "t/simulation/process.h"
+#include "t/simulation/simulate.h"
 #include "t/simulation/world.h"
 
 /* What was read so long before the act may have changed since (PIN_STALE of the engine, and the call itself). */
@@ -41,7 +42,7 @@ static struct run_record {
 
 /* Ends of the last hours. */
 struct done {
-	int64_t wall;
+	int64_t at;
 	const struct farm_host *host;
 	bool logoff;
 };
@@ -234,17 +235,31 @@ static void check_warned(const struct seat *seat, const struct policy_decision *
 		             (seat->promised_at[decision->cause] - virtual_time.now) / 1000);
 }
 
-/* The hour before, on the clock that the handlers have. */
-static void check_limits(const struct seat *seat, enum act act)
+static void done_add(const struct seat *seat, enum act act)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < done_count; i++)
+		if (dones[i].at > virtual_time.now - HOUR)
+			dones[kept++] = dones[i];
+	done_count = kept;
+	if (done_count == done_allocated) {
+		done_allocated = done_allocated * 2 + 64;
+		dones = must_realloc(dones, done_allocated * sizeof *dones);
+	}
+	dones[done_count++] = (struct done){virtual_time.now, seat->host, act == ACT_LOGOFF};
+}
+
+/* The hour before.  Handlers count by their own clock: when that is set, an hour begins anew, or ends. */
+static void check_limits(const struct seat *seat)
 {
 	uint64_t total = settings_now->max_acts_total;
 	uint64_t all = 1, here = 1;
-	size_t kept = 0;
 
 	if (total == 0)
 		total = settings_now->max_acts > ACTS_TOTAL ? settings_now->max_acts : ACTS_TOTAL;
 	for (size_t i = 0; i < done_count; i++) {
-		if (dones[i].wall < time_wall() - HOUR)
+		if (dones[i].at <= virtual_time.now - HOUR + 1000 || dones[i].at <= simulation.clock_set_at)
 			continue;
 		all++;
 		here += dones[i].host == seat->host;
@@ -254,16 +269,6 @@ static void check_limits(const struct seat *seat, enum act act)
 	if (here > settings_now->max_acts)
 		check_failed("%" PRIu64 " ends on %s in an hour, and --max-acts is %" PRIu64, here, seat->host->name,
 		             settings_now->max_acts);
-	/* What is older than two days counts on no clock any more: none is set by so much. */
-	for (size_t i = 0; i < done_count; i++)
-		if (dones[i].wall > time_wall() - 2 * (int64_t)DAY)
-			dones[kept++] = dones[i];
-	done_count = kept;
-	if (done_count == done_allocated) {
-		done_allocated = done_allocated * 2 + 64;
-		dones = must_realloc(dones, done_allocated * sizeof *dones);
-	}
-	dones[done_count++] = (struct done){time_wall(), seat->host, act == ACT_LOGOFF};
 }
 
 void check_end(struct seat *seat, int64_t pinned_at, enum act act)
@@ -277,7 +282,8 @@ void check_end(struct seat *seat, int64_t pinned_at, enum act act)
 		check_failed("%s on %s: another act was decided", seat->person->name, seat->host->name);
 	check_cause(seat, decision, pinned_at, told_input);
 	check_warned(seat, decision);
-	check_limits(seat, act);
+	check_limits(seat);
+	done_add(seat, act);
 	if (!journal_intends(process_now->pid, seat->birth))
 		check_failed("%s on %s is ended, and no intent is on the disk", seat->person->name, seat->host->name);
 	sums.disconnects += act == ACT_DISCONNECT;

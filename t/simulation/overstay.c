@@ -75,6 +75,9 @@ static void look_at(const struct policy *policy, const struct seat *seat, enum p
 
 	if (over >= virtual_time.now || !endable(policy, seat, cause))
 		return;
+	/* Times of before the host's clock was set lie in its future, or nobody knows where. */
+	if (seat->host->clock_set_at >= over - policy->limit[cause].length)
+		return;
 	most = bound(policy, seat);
 	over = later(over, simulation.disturbed_at);
 	over = later(over, all_targets_up_since(seat->host));
