@@ -201,6 +201,10 @@ bool host_value(const struct host_row *row, unsigned column, struct value *value
 		return set_number(value, VALUE_COUNTER64, row->polls);
 	case HOST_POLL_FAILURES:
 		return set_number(value, VALUE_COUNTER64, row->failures);
+	case HOST_POLL_DURATION:
+		return row->duration.known && set_gauge(value, (uint64_t)row->duration.length);
+	case HOST_LAST_SEEN:
+		return set_moment(value, row->last_seen);
 	}
 	return false;
 }

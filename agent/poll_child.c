@@ -6,16 +6,23 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdint.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "agent/answer.h"
+#include "agent/block.h"
+#include "agent/columns.h"
+#include "agent/grid.h"
 #include "agent/host_index.h"
 #include "agent/pack.h"
 #include "agent/rows.h"
+#include "agent/table.h"
+#include "agent/value.h"
 #include "lib/act/state.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/base/name_index.h"
 #include "lib/child/protocol.h"
 #include "lib/collect/collect.h"
 #include "lib/config/settings.h"
@@ -37,7 +44,41 @@ static void hosts_seen(struct answer *answer, struct host_index *index)
 	}
 }
 
-/* No answer: the hosts it gave before. */
+/* Hosts that an earlier snapshot had: of a target that does not answer all of them, else those with a session not
+   long ago, so that an empty host of a pool is told from one that is gone. */
+static void host_keep(struct answer *answer, const struct host_entry *entry, const struct table *previous,
+                      int64_t since)
+{
+	const struct block_part *hosts = &previous->block.parts[BLOCK_HOSTS];
+	size_t row = block_find(hosts, (struct key){{entry->index, 0}});
+	struct value seen;
+
+	if (row < block_rows(hosts) &&
+	    (answer->error.code != ERROR_NONE ||
+	     (block_read(hosts, HOST_LAST_SEEN, row, &seen) && (int64_t)seen.number >= since)))
+		answer_host_add(answer, entry->index, entry->host);
+}
+
+static void hosts_keep(struct answer *answers, size_t count, const struct host_index *index,
+                       const struct poll_order *order)
+{
+	int64_t since = clock_now() - order->settings->keep_hosts;
+	struct arena arena = {0};
+	struct name_index urls = {.arena = &arena};
+
+	for (size_t i = 0; i < count; i++)
+		name_index_add(&urls, answers[i].url);
+	for (size_t i = 0; urls.count == count && i < index->count; i++) {
+		const struct host_entry *entry = &index->entries[i];
+		size_t at = name_index_find(&urls, entry->url);
+
+		if (at != NAME_NONE && strcmp(answers[at].url, entry->url) == 0)
+			host_keep(&answers[at], entry, order->previous, since);
+	}
+	arena_free(&arena);
+}
+
+/* No answer since the start: the hosts it ever gave. */
 static void hosts_known(struct answer *answer, struct host_index *index)
 {
 	size_t position = 0;
@@ -63,8 +104,6 @@ static struct answer answer_make(const struct visit *visit, struct host_index *i
 
 	if (answer.error.code == ERROR_NONE)
 		hosts_seen(&answer, index);
-	else
-		hosts_known(&answer, index);
 	return answer;
 }
 
@@ -80,8 +119,9 @@ static int shared_tell(const struct answer *answer)
 }
 
 /* Indexes are on the disk before anybody is told of them. */
-static struct answer *answers_make(const struct settings *settings, const struct visit *visits, struct error *error)
+static struct answer *answers_make(const struct poll_order *order, const struct visit *visits, struct error *error)
 {
+	const struct settings *settings = order->settings;
 	struct answer *answers = must_alloc((settings->target_count + 1) * sizeof *answers);
 	struct host_index index;
 	struct state_dir dir;
@@ -91,6 +131,10 @@ static struct answer *answers_make(const struct settings *settings, const struct
 		return NULL;
 	for (size_t i = 0; i < settings->target_count; i++)
 		answers[i] = answer_make(&visits[i], &index);
+	hosts_keep(answers, settings->target_count, &index, order);
+	for (size_t i = 0; i < settings->target_count; i++)
+		if (answers[i].host_count == 0)
+			hosts_known(&answers[i], &index);
 	return host_index_save(&index, &dir, error) == 0 ? answers : NULL;
 }
 
@@ -110,6 +154,7 @@ static int order_carry_out(const struct poll_order *order, struct error *error)
 	const struct settings *settings = order->settings;
 	int64_t begun = clock_monotonic(), now;
 	const struct row_rule rule = {
+	    .begun = clock_now(),
 	    .idle_after = settings->idle_after,
 	    .classes = settings->class_bits,
 	    .filter = &settings->filter,
@@ -117,7 +162,7 @@ static int order_carry_out(const struct poll_order *order, struct error *error)
 	const struct visit *visits =
 	    collect_targets(settings->targets, settings->target_count, settings->target_timeout,
 	                    deadline_in(settings->timeout), NEED_EVERYTHING);
-	const struct answer *answers = answers_make(settings, visits, error);
+	const struct answer *answers = answers_make(order, visits, error);
 	struct rows rows;
 
 	if (answers == NULL)

@@ -12,6 +12,7 @@
 #include "agent/value.h"
 #include "lib/base/arena.h"
 #include "lib/base/hash.h"
+#include "lib/base/text.h"
 #include "lib/session/session.h"
 
 /* The column of BLOCK_SHARED. */
@@ -51,10 +52,12 @@ static void host_remember(struct host_row *row, uint32_t index, const struct tab
 		row->failures = value.number;
 	if (block_read(hosts, HOST_LAST_ANSWER, before, &value))
 		row->last_answer = moment_at((int64_t)value.number);
+	if (block_read(hosts, HOST_LAST_SEEN, before, &value))
+		row->last_seen = moment_at((int64_t)value.number);
 }
 
 static void host_make(struct host_row *row, const struct answer *answer, const struct answer_host *host,
-                      const struct table *previous)
+                      const struct table *previous, const struct row_rule *rule)
 {
 	row->name = host->name;
 	row->target = answer->target;
@@ -66,6 +69,10 @@ static void host_make(struct host_row *row, const struct answer *answer, const s
 	row->polls++;
 	if (row->reachable) {
 		row->last_answer = moment_at(answer->snapshot.taken_at);
+		if (text_same(host->name, answer->snapshot.host))
+			row->last_seen = row->last_answer;
+		row->duration =
+		    (struct span){answer->snapshot.taken_at >= rule->begun, answer->snapshot.taken_at - rule->begun};
 		row->counts.oldest_idle.known = true;
 		row->counts.oldest_disconnected.known = true;
 	} else {
@@ -108,7 +115,7 @@ static size_t rows_sort(struct key *keys, void *rows, size_t size, size_t count)
 	return kept;
 }
 
-static void hosts_make(struct rows *rows, const struct table *previous)
+static void hosts_make(struct rows *rows, const struct table *previous, const struct row_rule *rule)
 {
 	size_t room = 0;
 
@@ -121,7 +128,7 @@ static void hosts_make(struct rows *rows, const struct table *previous)
 
 		for (size_t j = 0; j < answer->host_count; j++) {
 			rows->host_keys[rows->host_count].part[0] = answer->hosts[j].index;
-			host_make(&rows->hosts[rows->host_count++], answer, &answer->hosts[j], previous);
+			host_make(&rows->hosts[rows->host_count++], answer, &answer->hosts[j], previous, rule);
 		}
 	}
 	rows->host_count = rows_sort(rows->host_keys, rows->hosts, sizeof *rows->hosts, rows->host_count);
@@ -137,7 +144,10 @@ static void session_make(struct rows *rows, const struct answer *answer, const s
 	struct classification classification = classify(session, answer->snapshot.now, rule->idle_after, rule->classes);
 	size_t host = host_find(rows, index);
 
-	if (host == rows->host_count || !filter_match(rule->filter, session, &classification))
+	if (host == rows->host_count)
+		return;
+	rows->hosts[host].last_seen = moment_at(answer->snapshot.taken_at);
+	if (!filter_match(rule->filter, session, &classification))
 		return;
 	counts_add(&rows->hosts[host].counts, &classification);
 	counts_add(&rows->totals, &classification);
@@ -186,7 +196,7 @@ void rows_make(struct rows *rows, const struct answer *answers, size_t count, co
 	rows->serial = before != 0 ? before + 1 : (uint32_t)(now / 1000);
 	if (rows->serial == 0)
 		rows->serial = 1;
-	hosts_make(rows, previous);
+	hosts_make(rows, previous, rule);
 	sessions_make(rows, previous, rule);
 }
 

@@ -30,6 +30,8 @@ struct host_row {
 	bool complete;
 	struct counts counts;
 	struct moment last_answer; /* on our clock */
+	struct moment last_seen;   /* it answered itself, or had a session in an answer; likewise */
+	struct span duration;      /* from the poll's begin to its answer */
 	uint64_t polls, failures;
 };
 
@@ -71,6 +73,7 @@ struct row_rule {
 	int64_t idle_after; /* ms */
 	unsigned classes;
 	const struct filter *filter;
+	int64_t begun; /* the poll, on our clock */
 };
 
 /* No rows, serial 0: before the first poll. */

@@ -330,6 +330,10 @@ const struct option_spec option_table[] = {
 	 .programs = PROGRAM_AGENT, .flags = OPTION_POSITIVE, FIELD(poll_interval),
 	 .brief = "visit the targets this often; 1m",
 	 .help = "Visit the targets this often."},
+	{.name = "keep-hosts", .kind = OPTION_DURATION, .argument = "TIME", .group = AGENT,
+	 .programs = PROGRAM_AGENT, FIELD(keep_hosts),
+	 .help = "Keep a host of a broker or a pool in the table for this time after its last session. A number without a "
+	         "unit is seconds."},
 	{.name = "host-resources", .kind = OPTION_TEXT, .argument = "TARGET", .group = AGENT,
 	 .programs = PROGRAM_AGENT, FIELD(host_resources),
 	 .help = "Answer hrSystemNumUsers (HOST-RESOURCES-MIB) in the SNMP daemon's place with the number of sessions of this "
@@ -412,6 +416,7 @@ void settings_init(struct settings *settings)
 	settings->title = "Message from your administrator";
 	settings->poll_interval = 60 * SECONDS;
 	settings->notify_rate = 60;
+	settings->keep_hosts = 24 * 60 * MINUTES;
 }
 
 void settings_free(struct settings *settings)

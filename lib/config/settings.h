@@ -91,11 +91,12 @@ struct settings {
 	const char *agentx_socket;
 	const char *base_oid;
 	int64_t poll_interval;
+	int64_t keep_hosts;         /* ms */
 	const char *host_resources; /* the target that is this machine, for hrSystemNumUsers; NULL: not served */
 	struct span notify_idle, notify_disconnected, notify_overdue;
 	bool notify_hosts;
 	struct string_list notify_audits;
-	uint64_t notify_rate; /* a minute */
+	uint64_t notify_rate;      /* a minute */
 	struct string_list orders; /* sections whose acts managers may order by SET */
 	bool foreground;
 };
