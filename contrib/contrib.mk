@@ -2,12 +2,15 @@
 # Examples for other programs' configuration, installed as PREFIX/share/curfew/contrib/…;
 # the tests load these very files.  Those that name our programs are made from *.in.
 CONTRIB_MADE = \
+	contrib/apparmor/curfew-agent \
 	contrib/curfew.conf \
 	contrib/icinga2/curfew.conf \
 	contrib/logrotate/curfew \
 	contrib/nagios/curfew.cfg \
 	contrib/nrpe/curfew.cfg \
+	contrib/snmp/librenms/curfew.yaml \
 	contrib/snmp/prometheus/snmp.yml \
+	contrib/snmp/zabbix/curfew.yaml \
 	contrib/sudoers/curfew \
 	contrib/sudoers/curfew-pattern
 CONTRIB_AS_IS = \
@@ -44,12 +47,15 @@ MADE_FROM_IN = $(CONTRIB_MADE) \
 EXTRA_DIST += $(MADE_FROM_IN:=.in) contrib/etc/curfew.conf contrib/systemd/sysusers.d/curfew-agent.conf
 CLEANFILES += $(MADE_FROM_IN) contrib/snmp/prometheus/snmp-0.21.yml
 
+contrib/apparmor/curfew-agent: contrib/apparmor/curfew-agent.in
 contrib/curfew.conf: contrib/curfew.conf.in
 contrib/icinga2/curfew.conf: contrib/icinga2/curfew.conf.in
 contrib/logrotate/curfew: contrib/logrotate/curfew.in
 contrib/nagios/curfew.cfg: contrib/nagios/curfew.cfg.in
 contrib/nrpe/curfew.cfg: contrib/nrpe/curfew.cfg.in
+contrib/snmp/librenms/curfew.yaml: contrib/snmp/librenms/curfew.yaml.in
 contrib/snmp/prometheus/snmp.yml: contrib/snmp/prometheus/snmp.yml.in
+contrib/snmp/zabbix/curfew.yaml: contrib/snmp/zabbix/curfew.yaml.in
 contrib/sudoers/curfew: contrib/sudoers/curfew.in
 contrib/sudoers/curfew-pattern: contrib/sudoers/curfew-pattern.in
 contrib/systemd/curfew-agent.service: contrib/systemd/curfew-agent.service.in

@@ -6,7 +6,7 @@ use warnings;
 
 use Test::More;
 
-use Daemon qw(capture contrib missing spew workdir);
+use Daemon qw(capture contrib missing slurp spew workdir);
 
 my $dir = workdir();
 my %dir = (
@@ -35,6 +35,23 @@ checked(visudo => 'sudo', sub {
         my $file = spew("$dir/sudoers", contrib("sudoers/$name", %dir));
         like(capture('visudo', '-cf', $file), qr/parsed OK/, "visudo accepts contrib/sudoers/$name");
     }
+});
+
+checked(apparmor_parser => 'apparmor', sub {
+    my $profile = contrib('apparmor/curfew-agent', %dir);
+    my @parser  = ('sh', '-c', 'apparmor_parser -Q -T -K "$1" 2>&1', 'parser');
+    my $said    = capture(@parser, spew("$dir/profile", $profile));
+    is($?, 0, 'apparmor_parser reads contrib/apparmor/curfew-agent') or diag $said;
+    capture(@parser, spew("$dir/profile", $profile =~ s/^  network unix/  netw0rk unix/mr));
+    isnt($?, 0, '... and would not read a mistake');
+});
+
+checked('systemd-sysusers' => 'systemd', sub {
+    spew("$dir/root/etc/$_", q{}) for qw(passwd group);
+    my $file = spew("$dir/curfew-agent.conf", contrib('systemd/sysusers.d/curfew-agent.conf'));
+    my $said = capture('sh', '-c', 'systemd-sysusers --root="$1" "$2" 2>&1', 'sysusers', "$dir/root", $file);
+    is($?, 0, 'systemd-sysusers accepts contrib/systemd/sysusers.d/curfew-agent.conf') or diag $said;
+    like(slurp("$dir/root/etc/passwd"), qr/^curfew:[^:]*:\d+:\d+:[^:]*:[^:]*:\S*nologin$/m, '... and makes the account of the unit');
 });
 
 # Our programs need not be installed for this: true stands for them.

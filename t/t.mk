@@ -29,6 +29,7 @@ BLACKBOX_TESTS += t/install.t
 BLACKBOX_TESTS += t/limits.t
 BLACKBOX_TESTS += t/man.t
 BLACKBOX_TESTS += t/mib.t
+BLACKBOX_TESTS += t/nms.t
 BLACKBOX_TESTS += t/options.t
 BLACKBOX_TESTS += t/package-lists.t
 BLACKBOX_TESTS += t/pages.t
