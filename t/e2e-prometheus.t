@@ -45,8 +45,10 @@ sub modules_of {
 subtest 'the generator makes the shipped modules' => sub {
     write_file("$dir/generator.yml", read_file("$shipped/generator.yml"));
     write_file("$dir/CURFEW-MIB.txt", read_file(build_dir() . '/mibs/CURFEW-MIB.txt'));
+    write_file("$dir/$_.txt", read_file("$ietf/$_.mib"))    # and not all of the folder: one module there has an error
+        for qw(SNMPv2-SMI SNMPv2-TC SNMPv2-CONF SNMP-FRAMEWORK-MIB INET-ADDRESS-MIB);
     my $run = run('/usr/bin/prometheus-snmp-generator', 'generate', '-o', "$dir/generated.yml",
-        {dir => "$dir", env => {MIBS => 'CURFEW-MIB', MIBDIRS => "$dir:$ietf"}});
+        {dir => "$dir", env => {MIBS => 'CURFEW-MIB', MIBDIRS => "$dir"}});
     is($run->{status}, 0, 'it reads generator.yml and CURFEW-MIB') or diag $run->{err};
     my $generated = modules_of(read_file("$dir/generated.yml"));
     is(modules_of(read_file("$made/snmp.yml")),      $generated, 'snmp.yml has what it makes');
