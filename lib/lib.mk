@@ -119,6 +119,7 @@ lib_libpolicy_a_SOURCES = \
 	lib/enforce/enforce_groups.c \
 	lib/enforce/enforce_plan.c \
 	lib/enforce/enforce_policies.c \
+	lib/enforce/enforce_rehearse.c lib/enforce/enforce_rehearse.h \
 	lib/enforce/enforce_run.h \
 	lib/enforce/enforce_say.c \
 	lib/enforce/enforce_words.c \
@@ -128,6 +129,12 @@ lib_libpolicy_a_SOURCES = \
 	lib/ledger/ledger_file.c lib/ledger/ledger_file.h \
 	lib/ledger/ledger_history.c lib/ledger/ledger_history.h \
 	lib/ledger/history.c lib/ledger/history.h \
+	lib/rehearse/openings.c lib/rehearse/openings.h \
+	lib/rehearse/rehearsal.h \
+	lib/rehearse/rehearsal_json.c \
+	lib/rehearse/rehearsal_text.c \
+	lib/rehearse/replay.c lib/rehearse/replay.h \
+	lib/rehearse/tally.c lib/rehearse/tally.h \
 	lib/policy/ladder.c lib/policy/ladder.h \
 	lib/policy/policy.c lib/policy/policy.h \
 	lib/policy/policy_match.c \

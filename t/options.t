@@ -15,7 +15,7 @@ my %folder = (
     logoff_sessions     => 'handlers',
     message_sessions    => 'handlers',
 );
-$folder{enforce_sessions} = 'handlers' if -x "$build/handlers/enforce_sessions";
+$folder{$_} = 'handlers' for grep { -x "$build/handlers/$_" } qw(enforce_sessions rehearse_sessions);
 $folder{'curfew-agent'} = 'agent' if -x "$build/agent/curfew-agent";
 my %service = (
     check_sessions      => 'SESSIONS',
@@ -23,6 +23,7 @@ my %service = (
     logoff_sessions     => 'LOG OFF',
     message_sessions    => 'MESSAGE',
     enforce_sessions    => 'ENFORCE',
+    rehearse_sessions   => 'REHEARSE',
 );
 my $dir = tempdir(CLEANUP => 1);
 

@@ -331,8 +331,8 @@ static int recording_check(struct settings *settings, bool explicit, struct erro
 static int targets_resolve(const struct program_info *program, struct settings *settings, bool explicit,
                            struct error *error)
 {
-	const bool enforces =
-	    program->program == PROGRAM_ENFORCE || (program->program == PROGRAM_CHECK && settings->policies.count > 0);
+	const bool enforces = program->program == PROGRAM_ENFORCE || (program->program & PROGRAM_READERS) != 0 ||
+	                      (program->program == PROGRAM_CHECK && settings->policies.count > 0);
 
 	if (settings->dry_run)
 		settings->execute = false;

@@ -166,6 +166,32 @@ const struct program_info program_enforce = {
     .page = 1,
 };
 
+const struct program_info program_rehearse = {
+    .program = PROGRAM_REHEARSE,
+    .name = "rehearse_sessions",
+    .act = "rehearse",
+    .service = "REHEARSE",
+    .summary = "what policies would have done to the sessions of the past",
+    .synopsis = "[--policy NAME|FILE] [--against NAME|FILE] [--since TIME] [options]",
+    .hints = TIMES "\nExample: rehearse_sessions --policy office --since 30d\n",
+    .about =
+        "Replays policies over the history in the ledger, every five minutes of it, and says whom they would have "
+        "warned, disconnected and logged off, on which day and host, what that would have freed, and how many of those "
+        "whom they would have ended used their session again within ten minutes (regret). It visits no host, acts on "
+        "nobody and writes nothing.\n\n"
+        "The history is written by enforce_sessions --execute and by check_sessions --remember: let one of them run "
+        "for some weeks, and rehearse before a policy is switched on. --policy also takes a file: another "
+        "configuration, of which all policies count. Its name has a slash in it (./new.conf).\n",
+    .examples = "rehearse_sessions --policy office --since 30d\n"
+                "\tWhat would [policy office] have done in the last 30 days?\n"
+                "rehearse_sessions --policy office --against ./new.conf --since 7d\n"
+                "\tLikewise, beside the policies of another file.\n"
+                "rehearse_sessions --output json | jq '.policies[0].users[:5]'\n"
+                "\tWhom would it have hit most?\n",
+    .timeout = 60 * SECONDS,
+    .page = 1,
+};
+
 const struct program_info program_agent = {
     .program = PROGRAM_AGENT,
     .name = "curfew-agent",
@@ -187,5 +213,6 @@ const struct program_info program_agent = {
 };
 
 const struct program_info *const programs[] = {
-    &program_check, &program_disconnect, &program_logoff, &program_message, &program_enforce, &program_agent, NULL,
+    &program_check,   &program_disconnect, &program_logoff, &program_message,
+    &program_enforce, &program_rehearse,   &program_agent,  NULL,
 };

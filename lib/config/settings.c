@@ -24,7 +24,8 @@ static const char *const perfdata_words[] = {"basic", "all", NULL}; /* enum perf
 static const char *const service_states[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN", NULL};
 static const char *const state_types[] = {"SOFT", "HARD", NULL};
 /* What a section may be for: program_info.act of each program. */
-static const char *const act_words[] = {"check", "disconnect", "logoff", "message", "enforce", "wtsapi", NULL};
+static const char *const act_words[] = {"check",   "disconnect", "logoff", "message",
+                                        "enforce", "rehearse",   "wtsapi", NULL};
 static const char *const act_on_words[] = {"critical", "warning", "unknown", "ok", "soft", NULL};
 
 /* -w and -c take the same values; the check parses them again when it knows them all. */
@@ -126,10 +127,10 @@ const struct option_spec option_table[] = {
 	 .help = "Be done after this time, whatever happens. Keep it below the monitoring server's own "
 	         "limit. A number without a unit is seconds."},
 	{.name = "target-timeout", .kind = OPTION_DURATION, .argument = "TIME", .group = WHAT,
-	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(target_timeout), .check = timeout_check,
+	 .programs = PROGRAM_VISITORS, .flags = OPTION_POSITIVE, FIELD(target_timeout), .check = timeout_check,
 	 .help = "Give up a target that has not answered after this time, which must not be longer than --timeout."},
 
-	{.name = "idle-after", .kind = OPTION_DURATION, .argument = "TIME", .group = WHICH, .programs = PROGRAM_ALL,
+	{.name = "idle-after", .kind = OPTION_DURATION, .argument = "TIME", .group = WHICH, .programs = PROGRAM_VISITORS,
 	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(idle_after),
 	 .brief = "idle means: no input for this time; 30m",
 	 .help = "An active session is idle when it had no input for this time, on its host's clock. A "
@@ -154,7 +155,7 @@ const struct option_spec option_table[] = {
 	{.name = "collection", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
 	 .programs = PROGRAM_ALL, .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.collections),
 	 .help = "Only sessions of this collection or host pool. Repeatable."},
-	{.name = "state", .kind = OPTION_WORDS, .argument = "STATE", .group = WHICH, .programs = PROGRAM_ALL,
+	{.name = "state", .kind = OPTION_WORDS, .argument = "STATE", .group = WHICH, .programs = PROGRAM_VISITORS,
 	 .flags = OPTION_FILTER, FIELD(filter.states), .choices = session_state_words,
 	 .help = "Only sessions in this state. Repeatable, or several with commas."},
 	{.name = "kind", .kind = OPTION_WORDS, .argument = "KIND", .group = WHICH, .programs = PROGRAM_ALL,
@@ -191,7 +192,7 @@ const struct option_spec option_table[] = {
 	 .flags = OPTION_LINE_ONLY | OPTION_FILE, FIELD(replay),
 	 .help = "Visit the targets of a recording, and not those of --target: their answers are those in FILE. No host is "
 	         "asked."},
-	{.name = "output", .kind = OPTION_CHOICE, .argument = "FORM", .group = CHECK, .programs = PROGRAM_CHECK,
+	{.name = "output", .kind = OPTION_CHOICE, .argument = "FORM", .group = CHECK, .programs = PROGRAM_CHECK | PROGRAM_READERS,
 	 FIELD(output), .choices = output_words,
 	 .brief = "text or json",
 	 .help = "The form of the output."},
@@ -205,12 +206,20 @@ const struct option_spec option_table[] = {
 	         "monitoring servers cut longer output anywhere."},
 
 	{.name = "policy", .kind = OPTION_WORDS, .argument = "NAME", .group = POLICIES,
-	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK, FIELD(policies),
+	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK | PROGRAM_READERS, FIELD(policies),
 	 .brief = "this policy of the configuration, or all",
 	 .help = "The policy of [policy NAME] in the configuration; all: all of them, as it is for enforce_sessions without this option. "
 	         "Repeatable, or several with commas. They count in the order of the configuration: the first that means a "
 	         "session is its policy. The check says what they would do, and has the metrics would_warn, "
 	         "would_disconnect, would_logoff and overdue then."},
+	{.name = "against", .kind = OPTION_WORDS, .argument = "NAME", .group = POLICIES, .programs = PROGRAM_REHEARSE,
+	 .flags = OPTION_FILE, FIELD(against),
+	 .brief = "other policies, to be compared",
+	 .help = "Rehearse these policies as well, and put them beside those of --policy: names, or a file."},
+	{.name = "since", .kind = OPTION_DURATION, .argument = "TIME", .group = POLICIES, .programs = PROGRAM_READERS,
+	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(since),
+	 .brief = "look back for so long; 30d",
+	 .help = "Look back for so long. TIME needs a unit (30d)."},
 	{.name = "overdue-after", .kind = OPTION_DURATION, .argument = "TIME", .group = POLICIES, .programs = PROGRAM_CHECK,
 	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(overdue_after),
 	 .help = "A session is overdue if a policy should have ended it so long ago, and it is still there: whoever carries "
@@ -262,7 +271,7 @@ const struct option_spec option_table[] = {
 	 .help = "Do not let programs of the session object. Unsaved work is lost."},
 
 	{.name = "max-acts", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = LIMITS,
-	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE, .flags = OPTION_POSITIVE, FIELD(max_acts), .most = 1000000,
+	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE | PROGRAM_REHEARSE, .flags = OPTION_POSITIVE, FIELD(max_acts), .most = 1000000,
 	 .brief = "refuse to act on more in an hour; 10",
 	 .help = "Refuse the whole run if it would affect more sessions than this, with those of the last hour on the same hosts."},
 	{.name = "max-acts-total", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = LIMITS,
@@ -274,7 +283,7 @@ const struct option_spec option_table[] = {
 	 .help = "Refuse the whole run if it would affect more than PERCENT of the user sessions: of all targets "
 	         "together, or of one host (not applied below 4 sessions)."},
 	{.name = "state-dir", .kind = OPTION_TEXT, .argument = "DIR", .group = LIMITS,
-	 .programs = PROGRAM_ACTORS | PROGRAM_AGENT | PROGRAM_CHECK, .flags = OPTION_FILE, FIELD(state_dir),
+	 .programs = PROGRAM_VISITORS | PROGRAM_READERS, .flags = OPTION_FILE, FIELD(state_dir),
 	 .help = "The folder of the audit, the locks, the ledger and the subagent's host numbers. It belongs to the account that runs this, and "
 	         "only this account can write to it. In a configuration that root alone can write to, it may be a folder that several "
 	         "accounts share: root's, of a group of theirs, mode 2770."},
@@ -409,6 +418,7 @@ void settings_init(struct settings *settings)
 	settings->idle_after = 30 * MINUTES;
 	settings->class_bits = COUNT_USERS;
 	settings->max_output = 4000;
+	settings->since = (int64_t)30 * 24 * 60 * MINUTES;
 	settings->overdue_after = 15 * MINUTES;
 	settings->history = (int64_t)90 * 24 * 60 * MINUTES;
 	settings->max_acts = 10;

@@ -56,6 +56,8 @@ struct settings {
 
 	/* policies */
 	struct string_list policies; /* --policy; empty: for the check none, else all of the configuration */
+	struct string_list against;  /* rehearse_sessions: the other policies */
+	int64_t since;               /* ms before now */
 	bool remember;               /* the check writes the ledger */
 	int64_t history;             /* ms; what ended longer ago is forgotten */
 	int64_t overdue_after;       /* ms */

@@ -182,7 +182,7 @@ int enforce_policies(struct enforcement *run, struct error *error)
 	/* Whom the configuration excludes from everything is exempt from every policy. */
 	const struct string_list *excluded = &run->settings->filter.exclude_users;
 
-	if (policies_read(run, error) < 0 || targets_find(run, error) < 0)
+	if (policies_read(run, error) < 0 || (!run->without_targets && targets_find(run, error) < 0))
 		return -1;
 	for (size_t i = 0; i < run->policy_count; i++)
 		if (labels_find(run, &run->configs[i], error) < 0)

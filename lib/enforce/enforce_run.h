@@ -42,6 +42,7 @@ struct enforcement {
 	struct policy_config *configs; /* in the order of the file */
 	struct policy *policies;       /* the same, as policy_decide() takes them */
 	size_t policy_count;
+	bool without_targets; /* nobody is visited */
 	struct target *targets;
 	size_t target_count;
 

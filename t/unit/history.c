@@ -322,7 +322,12 @@ static void nothing_is_written_while_nothing_changes(void **state)
 /* A file of the first version is brought up to date, and what it knew stays. */
 static void the_first_version_is_migrated(void **state)
 {
-	static const char *const before[] = {"DROP TABLE episode", "DROP TABLE life", "PRAGMA user_version = 1"};
+	static const char *const before[] = {"DROP TABLE episode",
+	                                     "DROP TABLE life",
+	                                     "ALTER TABLE session DROP COLUMN cpu_time",
+	                                     "ALTER TABLE session DROP COLUMN cpu_at",
+	                                     "ALTER TABLE session DROP COLUMN snoozes",
+	                                     "PRAGMA user_version = 1"};
 	struct host host;
 	char path[5000];
 	sqlite3 *db;

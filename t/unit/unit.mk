@@ -61,6 +61,7 @@ if PART_POLICY
 UNIT_TESTS += t/unit/history
 UNIT_TESTS += t/unit/ledger
 UNIT_TESTS += t/unit/policy
+UNIT_TESTS += t/unit/replay
 UNIT_TESTS += t/unit/schedule
 endif
 if PROVIDER_AVD
@@ -126,6 +127,7 @@ POLICY_UNIT_LIBS = lib/libpolicy.a $(UNIT_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)
 t_unit_history_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_ledger_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_policy_LDADD = $(POLICY_UNIT_LIBS)
+t_unit_replay_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_schedule_LDADD = $(POLICY_UNIT_LIBS)
 
 t_unit_avd_LDADD = providers/avd/libavd.a $(LIBHTTP) $(UNIT_LIBS) $(CURL_LIBS)
@@ -162,6 +164,11 @@ t_unit_conformance_skeleton_LDADD = $(LIBCURFEW) $(CORE_LIBS)
 check_PROGRAMS += providers/skeleton/provider-skeleton
 providers_skeleton_provider_skeleton_SOURCES = $(SKELETON_SOURCES) providers/skeleton/main.c
 providers_skeleton_provider_skeleton_LDADD = $(LIBCURFEW) $(CORE_LIBS)
+if PART_POLICY
+check_PROGRAMS += t/unit/past-tool
+endif
+t_unit_past_tool_SOURCES = t/unit/past-tool.c
+t_unit_past_tool_LDADD = lib/libpolicy.a $(PROGRAM_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)
 t_unit_list_tool_SOURCES = t/unit/list-tool.c
 t_unit_list_tool_LDADD = $(PROGRAM_LIBS)
 t_unit_range_tool_SOURCES = t/unit/range-tool.c

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a schedule says of each moment of a stretch of time, looked up once: schedule_look() asks a time zone for much.
+ */
+#ifndef CURFEW_OPENINGS_H
+#define CURFEW_OPENINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/arena.h"
+#include "lib/policy/schedule.h"
+#include "lib/policy/zone.h"
+
+struct openings {
+	struct {
+		int64_t from; /* until the next one's */
+		struct opening opening;
+	} * parts;
+	size_t count, allocated;
+};
+
+void openings_make(struct openings *openings, const struct schedule *schedule, const struct zone *zone,
+                   const struct holidays *holidays, int64_t from, int64_t to, struct arena *arena);
+/* at: from to to, as they were made. */
+const struct opening *openings_at(const struct openings *openings, int64_t at);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a rehearsal found, and its two forms. */
+#ifndef CURFEW_REHEARSAL_H
+#define CURFEW_REHEARSAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/buffer.h"
+#include "lib/rehearse/tally.h"
+
+/* One set of policies. */
+struct rehearsed {
+	const char *name; /* as --policy or --against has it */
+	struct tally tally;
+	size_t busiest_hour;
+	struct string_list notes; /* what could not be rehearsed, one sentence each */
+};
+
+struct rehearsal {
+	int64_t from, to;
+	size_t sessions, users, hosts; /* that the history has in this time */
+	size_t max_acts;
+	struct rehearsed *sets;
+	size_t set_count;
+};
+
+/* Sorts the tallies. */
+void rehearsal_sort(struct rehearsal *rehearsal);
+void rehearsal_text(const struct rehearsal *rehearsal, struct buffer *out);
+void rehearsal_json(const struct rehearsal *rehearsal, struct buffer *out);
+
+#endif
