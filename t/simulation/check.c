@@ -102,6 +102,28 @@ void check_run_end(const struct process *process)
 	record_of(process->pid)->pid = 0;
 }
 
+/* What has to be known before anything is decided: the engine would refuse some of it, too. */
+static void check_protections(const struct policy_subject *subject, const struct policy_decision *decision)
+{
+	const struct session *session = subject->session;
+	const struct seat *seat = seat_by_serial(strtoull(session->birth + 1, NULL, 10));
+	const char *what = NULL;
+
+	if (decision->step != POLICY_WARN && subject->history->looks < 2)
+		what = "seen only once";
+	else if (!subject->snapshot->complete)
+		what = "of a list that was cut short";
+	else if (subject->clock_unsteady)
+		what = "of a host whose clock was set";
+	else if (session->class != CLASS_USER || session->own == FLAG_YES || session->birth[0] == '\0')
+		what = "nobody's to touch";
+	else if (seat != NULL && seat->person != NULL && truth_exempt(decision->policy, seat))
+		what = "exempt";
+	if (what != NULL)
+		check_failed("session %s on %s is %s, and yet the decision is: %s", session->birth, session->host, what,
+		             policy_step_name(decision->step));
+}
+
 void check_decision(const struct policy_set *set, const struct policy_subject *subject,
                     const struct policy_decision *decision)
 {
@@ -115,8 +137,7 @@ void check_decision(const struct policy_set *set, const struct policy_subject *s
 	}
 	if (process_now->dead)
 		return;
-	if (decision->step != POLICY_WARN && subject->history->looks < 2)
-		check_failed("session %s is to be ended after one look", subject->session->birth);
+	check_protections(subject, decision);
 	record = record_of(process_now->pid);
 	if (record->count == record->allocated) {
 		record->allocated = record->allocated * 2 + 16;
@@ -151,6 +172,11 @@ static const struct policy *check_touched(const struct seat *seat, const struct 
 		check_failed("%s on %s is exempt (%s)", seat->person->name, seat->host->name, policy->name);
 	if (!seat->person->group_known && policy->groups.count + policy->exempt_groups.count > 0)
 		check_failed("%s on %s may be exempt by his group (%s)", seat->person->name, seat->host->name,
+		             policy->name);
+	/* Two looks with the job between them tell of it. */
+	if (policy->protect_busy && seat_works(seat) &&
+	    seat->job_at + 3 * simulation.interval + MINUTE < virtual_time.now)
+		check_failed("%s on %s has a job that is at work (%s)", seat->person->name, seat->host->name,
 		             policy->name);
 	return policy;
 }

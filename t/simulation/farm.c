@@ -93,6 +93,8 @@ static void seat_tell(const struct seat *seat, struct session *session, const ch
 	session->kind = KIND_DESKTOP;
 	session->client_name = seat->state != STATE_ACTIVE ? "" : seat->exempt_client ? "kiosk1" : "pc7";
 	session->client_address = seat->state == STATE_ACTIVE ? "192.0.2.7" : "";
+	session->inhibited = seat_works(seat) && seat->inhibits;
+	session->cpu_time = (struct span){true, seat_cpu_time(seat)};
 	session->logon_time = seat->logon;
 	session->connect_time = seat->connect;
 	session->disconnect_time = told(seat->disconnect, host->tells_disconnect, 0);

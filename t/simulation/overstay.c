@@ -76,13 +76,16 @@ static void look_at(const struct policy *policy, const struct seat *seat, enum p
 	if (over >= virtual_time.now || !endable(policy, seat, cause))
 		return;
 	/* Times of before the host's clock was set lie in its future, or nobody knows where. */
-	if (seat->host->clock_set_at >= over - policy->limit[cause].length)
+	if (seat->host->clock_set_at >= over - policy->limit[cause].length ||
+	    seat->host->clock_set_at >= seat->connect_at)
 		return;
 	most = bound(policy, seat);
 	over = later(over, simulation.disturbed_at);
 	over = later(over, all_targets_up_since(seat->host));
 	if (seat->state == STATE_ACTIVE)
 		over = later(over, seat->connect_at);
+	if (policy->protect_busy) /* what it did counts until two looks later */
+		over = later(over, (seat_works(seat) ? virtual_time.now : seat->job_ends) + 2 * simulation.interval);
 	if (cause == CAUSE_DISCONNECTED && !seat->host->tells_disconnect)
 		over += simulation.interval + policy->limit[cause].length;
 	if (virtual_time.now - over <= most)

@@ -58,6 +58,8 @@ static void go_home(struct person *person)
 {
 	struct seat *seat = person->seat;
 
+	if (seat != NULL && chance_one_in(5))
+		seat_work(seat, chance_about(3 * HOUR));
 	if (seat != NULL && !seat->ending && seat->state == STATE_ACTIVE) {
 		if (person->habit == HABIT_LOGS_OFF)
 			seat_log_off(seat);

@@ -57,12 +57,19 @@ static void times(struct buffer *out)
 	buffer_printf(out, "zone = %s\n", zones[chance_below(4)]);
 }
 
+static void work(struct buffer *out)
+{
+	if (chance_one_in(3))
+		buffer_printf(out, "protect = busy %d %%\n", (int)chance_between(2, 50));
+}
+
 static void policy(struct buffer *out, const char *name, const char *whom)
 {
 	buffer_printf(out, "[policy %s]\n%s", name, whom);
 	limits(out);
 	warnings(out);
 	exemptions(out);
+	work(out);
 	times(out);
 }
 

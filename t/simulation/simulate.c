@@ -101,6 +101,7 @@ static void settings_make(void)
 	settings.execute = true;
 	settings.state_dir = STATE_FOLDER;
 	settings.timeout = 2 * MINUTE;
+	settings.explain = aloud;
 	settings.max_acts = settings.max_acts_total = acts[chance_below(3)];
 	settings.max_percent = chance_one_in(4) ? 50 : 100;
 	if (aloud)

@@ -138,6 +138,24 @@ void seat_message(struct seat *seat, bool shown, unsigned cause, unsigned rung)
 		event_add(chance_about(2 * MINUTE), EVENT_READ, (uint64_t)(seat->person - world.people), 0);
 }
 
+void seat_work(struct seat *seat, int64_t length)
+{
+	seat->job_ran = seat_cpu_time(seat);
+	seat->job_at = virtual_time.now;
+	seat->job_ends = virtual_time.now + length;
+	seat->inhibits = chance_one_in(3);
+}
+
+bool seat_works(const struct seat *seat)
+{
+	return virtual_time.now < seat->job_ends;
+}
+
+int64_t seat_cpu_time(const struct seat *seat)
+{
+	return seat->job_ran + (seat_works(seat) ? virtual_time.now : seat->job_ends) - seat->job_at;
+}
+
 /* Sessions that are nobody's to end. */
 static void seats_of_the_house(struct farm_host *host)
 {

@@ -64,7 +64,10 @@ struct seat {
 	struct moment logon, connect, disconnect, input;
 	int64_t logon_at, connect_at, disconnect_at, input_at;
 	bool exempt_client;
-	size_t message_count; /* all that were shown or tried */
+	bool inhibits;            /* his job asks the host to stay awake; the others just run */
+	int64_t job_at, job_ends; /* a job runs from then to then */
+	int64_t job_ran;          /* ms that earlier ones took */
+	size_t message_count;     /* all that were shown or tried */
 	struct {
 		int64_t at;
 		bool shown;
@@ -105,6 +108,11 @@ void seat_log_off(struct seat *seat); /* begins; it takes its time */
 void seat_message(struct seat *seat, bool shown, unsigned cause, unsigned rung);
 /* An input of its user now, whoever asks. */
 void seat_input(struct seat *seat);
+
+/* A job of its user's: it takes a whole CPU. */
+void seat_work(struct seat *seat, int64_t length);
+bool seat_works(const struct seat *seat);
+int64_t seat_cpu_time(const struct seat *seat);
 
 /* people.c */
 void person_arrive(struct person *person);
