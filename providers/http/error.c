@@ -119,21 +119,26 @@ static void refuse_plain(struct exchange *exchange, struct error *error)
 	error_hint(error, "use https");
 }
 
-/* The answer ended too early, or a proxy let nothing through. */
-static void cut_off(struct exchange *exchange, CURLcode code, struct error *error)
+/* The proxy answered, and let nothing through.  libcurl calls that RECV_ERROR, and COULDNT_CONNECT since 8.20. */
+static bool proxy_refused(struct exchange *exchange, struct error *error)
 {
 	long status = 0;
+	bool login;
 
-	curl_easy_getinfo(exchange->easy, CURLINFO_HTTP_CONNECTCODE, &status);
-	if (status >= 300) {
-		const bool login = status == 407;
+	if (exchange->easy != NULL)
+		curl_easy_getinfo(exchange->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+	if (status < 300)
+		return false;
+	login = status == 407;
+	error_set(error, login ? ERROR_AUTH : ERROR_REFUSED, STEP_CONNECT, "%s: the proxy %s (HTTP %ld)",
+	          exchange->host, login ? "wants a login" : "refuses to connect to it", status);
+	error_hint(error, "look at the proxy that is configured, here or in the environment");
+	error->native = status;
+	return true;
+}
 
-		error_set(error, login ? ERROR_AUTH : ERROR_REFUSED, STEP_CONNECT, "%s: the proxy %s (HTTP %ld)",
-		          exchange->host, login ? "wants a login" : "refuses to connect to it", status);
-		error_hint(error, "look at the proxy that is configured, here or in the environment");
-		error->native = status;
-		return;
-	}
+static void cut_off(struct exchange *exchange, CURLcode code, struct error *error)
+{
 	error_set(error, ERROR_PROTOCOL, exchange->step, "%s: the answer was cut off", exchange->host);
 	error->native = (int64_t)code;
 }
@@ -161,6 +166,8 @@ void exchange_error(struct exchange *exchange, CURLcode code)
 	const char *host = exchange->host;
 
 	if (code == CURLE_ABORTED_BY_CALLBACK && error->code != ERROR_NONE) /* exchange_before() has said why */
+		return;
+	if (proxy_refused(exchange, error))
 		return;
 	switch ((int)code) {
 	case CURLE_URL_MALFORMAT:

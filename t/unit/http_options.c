@@ -197,6 +197,21 @@ static void refuse_each(const struct http_access *access, const char *scheme)
 	}
 }
 
+/* Newer libcurl is built without it. */
+static bool ntlm_known(void)
+{
+	return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_NTLM) != 0;
+}
+
+/* A login that this libcurl does not know: nobody even connects. */
+static void refused_unasked(const struct http_access *access)
+{
+	forget();
+	assert_int_equal(ask(access, "http", port).code, ERROR_UNSUPPORTED);
+	assert_int_equal(ask(access, "https", port).code, ERROR_UNSUPPORTED);
+	assert_int_equal(heard->connections, 0);
+}
+
 static void test_refused(void **state)
 {
 	char pem[] = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
@@ -204,6 +219,10 @@ static void test_refused(void **state)
 
 	(void)state;
 	for (access.login = HTTP_LOGIN_NONE; access.login <= HTTP_LOGIN_NTLM; access.login++) {
+		if (access.login == HTTP_LOGIN_NTLM && !ntlm_known()) {
+			refused_unasked(&access);
+			continue;
+		}
 		refuse_each(&access, "http");
 		refuse_each(&access, "https");
 	}
@@ -235,6 +254,10 @@ static void test_other_login(void **state)
 	struct error error;
 
 	(void)state;
+	if (!ntlm_known()) {
+		refused_unasked(&ntlm);
+		return;
+	}
 	forget();
 	error = ask(&ntlm, "http", port);
 	assert_int_equal(error.code, ERROR_NONE);
