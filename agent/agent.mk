@@ -2,6 +2,7 @@
 # The parts that know nothing of net-snmp are a library, so that the unit tests run without it.
 noinst_LIBRARIES += agent/libagent.a
 agent_libagent_a_SOURCES = \
+	agent/acts.c agent/acts.h \
 	agent/answer.c agent/answer.h \
 	agent/audit_tail.c agent/audit_tail.h \
 	agent/base_oid.c agent/agentx.h \

@@ -20,6 +20,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "agent/acts.h"
 #include "agent/agentx.h"
 #include "agent/agentx_parts.h"
 #include "agent/grid.h"
@@ -89,12 +90,25 @@ static struct grid order_log_here(const struct table *table)
 	return orders_log_grid(served->orders);
 }
 
+/* Without an audit nothing is known of acts. */
+static struct grid last_acts_here(const struct table *table)
+{
+	return served->acts != NULL ? acts_sessions(served->acts, table) : (struct grid){.first_column = 1};
+}
+
+static struct grid host_acts_here(const struct table *table)
+{
+	return served->acts != NULL ? acts_hosts(served->acts, table) : (struct grid){.first_column = 1};
+}
+
 static struct subtree subtrees[] = {
     {.name = "curfewScalars", .behind = {1, 1}, .behind_length = 2, .grid = table_scalars},
     {.name = "curfewHostEntry", .behind = {1, 2, 1}, .behind_length = 3, .grid = table_hosts},
     {.name = "curfewSessionEntry", .behind = {1, 3, 1}, .behind_length = 3, .grid = table_sessions},
     {.name = "curfewOrderEntry", .behind = {1, PART_ORDERS, 1}, .behind_length = 3, .grid = orders_here, .set = true},
     {.name = "curfewOrderLogEntry", .behind = {1, PART_ORDER_LOG, 1}, .behind_length = 3, .grid = order_log_here},
+    {.name = "curfewLastActEntry", .behind = {1, PART_LAST_ACTS, 1}, .behind_length = 3, .grid = last_acts_here},
+    {.name = "curfewHostActEntry", .behind = {1, PART_HOST_ACTS, 1}, .behind_length = 3, .grid = host_acts_here},
     {.name = "curfewNotify", .behind = {1, PART_NOTIFY}, .behind_length = 2, .grid = notify_grid},
 };
 

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/acts.h"
 #include "agent/order_request.h"
 #include "agent/orders.h"
 #include "agent/table.h"
@@ -31,6 +32,7 @@ int base_oid_parse(struct base_oid *base, const char *text, struct error *error)
 struct agentx_source {
 	const struct table *table;
 	const struct trap_queue *traps;
+	struct acts *acts;     /* NULL: no audit is followed */
 	struct orders *orders; /* a SET adds to it */
 	const struct order_rule *order_rule;
 	const char *this_machine; /* the label of the target whose sessions are hrSystemNumUsers; NULL: not served */

@@ -143,6 +143,7 @@ static void reload(struct agent *agent)
 	agent->source.this_machine = this_machine;
 	agent->order_rule = order_rule;
 	notifier_set(&agent->notifier, settings);
+	agent->source.acts = settings->notify_audits.count > 0 ? &agent->notifier.acts : NULL;
 	poll_begin(agent);
 }
 
@@ -267,6 +268,7 @@ static int begin(struct agent *agent, struct error *error)
 	agent->source.orders = &agent->orders;
 	agent->source.order_rule = &agent->order_rule;
 	notifier_set(&agent->notifier, agent->settings);
+	agent->source.acts = agent->settings->notify_audits.count > 0 ? &agent->notifier.acts : NULL;
 	agent->serving = true;
 	return agentx_start(agent->settings->agentx_socket, &agent->base, &agent->source, error);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/acts.h"
 #include "agent/agentx.h"
 #include "agent/audit_tail.h"
 #include "agent/orders.h"
@@ -88,6 +89,8 @@ static void line_take(void *context, const char *line, size_t length)
 	int64_t monotonic = clock_monotonic();
 	struct trap trap;
 
+	if (json != NULL)
+		acts_add(&notifier->acts, json);
 	if (json != NULL && trap_of_audit(&trap, json)) {
 		if ((trap.kind == TRAP_SESSION_REFUSED || trap.kind == TRAP_LIMIT_TRIPPED) &&
 		    repeats_told(&notifier->repeats, json, monotonic))
@@ -126,5 +129,6 @@ void notifier_close(struct notifier *notifier)
 {
 	audits_close(notifier);
 	watch_free(&notifier->watch);
+	acts_free(&notifier->acts);
 	trap_queue_free(&notifier->queue);
 }

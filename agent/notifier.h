@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "agent/acts.h"
 #include "agent/audit_tail.h"
 #include "agent/orders.h"
 #include "agent/table.h"
@@ -18,6 +19,7 @@ struct notifier {
 	struct watch watch;
 	struct watch_rule rule;
 	struct repeats repeats;
+	struct acts acts;
 	struct audit_tail *audits;
 	size_t audit_count;
 };

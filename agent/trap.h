@@ -45,7 +45,17 @@ enum act_column {
 };
 
 /* The arc of each part below curfewObjects. */
-enum mib_part { PART_SCALARS = 1, PART_HOSTS, PART_SESSIONS, PART_NOTIFY, PART_ACTS, PART_ORDERS, PART_ORDER_LOG };
+enum mib_part {
+	PART_SCALARS = 1,
+	PART_HOSTS,
+	PART_SESSIONS,
+	PART_NOTIFY,
+	PART_ACTS,
+	PART_ORDERS,
+	PART_ORDER_LOG,
+	PART_LAST_ACTS,
+	PART_HOST_ACTS
+};
 
 enum { TRAP_ID_MAX = 6 };
 

@@ -127,6 +127,8 @@ sub arcs {
 }
 is_deeply( enumeration( 'trap.h', 'trap_kind', 'trap_' ), arcs( 'NOTIFICATION-TYPE', 'curfewNotifications', q{} ), 'the notifications' );
 is_deeply( enumeration( 'trap.h', 'act_column', 'act_' ), arcs( 'OBJECT-TYPE', 'curfewActObjects', 'act' ), 'what those of acts carry' );
+is_deeply( enumeration( 'acts.h', 'last_act_column', 'last_act_' ), arcs( 'OBJECT-TYPE', 'curfewLastActEntry', 'lastact' ), 'the last act of a session' );
+is_deeply( enumeration( 'acts.h', 'host_act_column', 'host_act_' ), arcs( 'OBJECT-TYPE', 'curfewHostActEntry', 'hostact' ), 'acts on a host' );
 is_deeply( enumeration( 'orders.h', 'order_column', 'order_' ), arcs( 'OBJECT-TYPE', 'curfewOrderEntry', 'order' ), 'orders' );
 is_deeply( { %{ enumeration( 'orders.h', 'order_log_column', 'order_log_' ) }, number => 1 },
     arcs( 'OBJECT-TYPE', 'curfewOrderLogEntry', 'orderlog' ), 'and what became of them' );

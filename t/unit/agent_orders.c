@@ -2,12 +2,14 @@
 /* Orders by SET and what the watch tells, over tables as the polling process packs them. */
 #include "t/unit/test.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/acts.h"
 #include "agent/answer.h"
 #include "agent/columns.h"
 #include "agent/grid.h"
@@ -208,6 +210,54 @@ static void orders_are_taken_and_kept(void **state)
 	table_free(later);
 }
 
+static void line_add(struct acts *acts, const char *text)
+{
+	json_t *line = json_loads(text, 0, NULL);
+
+	assert_non_null(line);
+	acts_add(acts, line);
+	json_decref(line);
+}
+
+#define ALICE "\"session\":{\"host\":\"TS01\",\"id\":\"7\",\"birth\":\"b1\"}"
+#define WHEN  "\"time\":\"2026-11-21T03:04:05.678Z\","
+
+static void acts_are_counted_and_the_last_is_kept(void **state)
+{
+	struct table *table = table_of(HOUR, "b1", false), *later = table_of(HOUR, "b2", false);
+	struct acts *acts = calloc(1, sizeof *acts);
+	struct value value;
+	struct grid grid;
+
+	(void)state;
+	assert_int_equal(acts_sessions(acts, table).rows, 0);
+	line_add(acts, "{" WHEN "\"event\":\"result\",\"action\":\"message\",\"outcome\":\"done\"," ALICE "}");
+	line_add(acts, "{" WHEN "\"event\":\"refused\",\"action\":\"log off\",\"reason\":\"own\"," ALICE "}");
+	line_add(acts, "{" WHEN "\"event\":\"intent\",\"action\":\"disconnect\"," ALICE "}");
+	line_add(acts,
+	         "{" WHEN "\"event\":\"refused\",\"count\":2,\"sessions\":[{\"host\":\"ts01\"},{\"host\":\"x\"}]}");
+	grid = acts_sessions(acts, table);
+	assert_int_equal(grid.rows, 1);
+	assert_int_equal(grid.keys[0].part[1], 7);
+	assert_true(grid.read(grid.context, LAST_ACT_ACTION, 0, &value));
+	assert_int_equal(value.number, ACT_LOGGED_OFF);
+	assert_true(grid.read(grid.context, LAST_ACT_OUTCOME, 0, &value));
+	assert_memory_equal(value.octets, "refused", 7);
+	assert_int_equal(acts_sessions(acts, later).rows, 0); /* another session in the same row */
+	grid = acts_hosts(acts, table);
+	assert_int_equal(grid.rows, 1);
+	assert_true(grid.read(grid.context, HOST_ACT_DONE, 0, &value));
+	assert_int_equal(value.number, 1);
+	assert_true(grid.read(grid.context, HOST_ACT_REFUSED, 0, &value));
+	assert_int_equal(value.number, 2);
+	assert_true(grid.read(grid.context, HOST_ACT_FAILED, 0, &value));
+	assert_int_equal(value.number, 0);
+	acts_free(acts);
+	free(acts);
+	table_free(table);
+	table_free(later);
+}
+
 static struct trap_queue queue;
 static struct watch watch;
 
@@ -275,6 +325,7 @@ int main(void)
 	    cmocka_unit_test(a_key_is_void_when_the_session_is_another),
 	    cmocka_unit_test(columns_are_read_with_the_right_error),
 	    cmocka_unit_test(orders_are_taken_and_kept),
+	    cmocka_unit_test(acts_are_counted_and_the_last_is_kept),
 	    cmocka_unit_test(each_change_is_told_once),
 	    cmocka_unit_test(what_was_suppressed_is_told_later),
 	};
