@@ -15,6 +15,7 @@
 #include "agent/trap.h"
 #include "agent/trap_queue.h"
 #include "lib/judge/classify.h"
+#include "lib/session/session.h"
 
 /* Over a limit: a session that counts, idle or disconnected for so long.  Spans that are not known set no limit. */
 struct watch_rule {

@@ -27,6 +27,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/config/settings.h"
 #include "lib/judge/select.h"
 #include "lib/session/session.h"
 #include "lib/session/session_json.h"

@@ -9,6 +9,7 @@
 #include "lib/base/text.h"
 #include "lib/config/settings.h"
 #include "lib/judge/classify.h"
+#include "lib/session/session.h"
 
 /* One value on its way into settings. */
 struct assignment {

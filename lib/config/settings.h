@@ -15,6 +15,7 @@
 #include "lib/config/options.h"
 #include "lib/judge/classify.h"
 #include "lib/judge/select.h"
+#include "lib/session/session.h"
 
 enum output_form { OUTPUT_TEXT, OUTPUT_JSON };
 enum perfdata_choice { PERFDATA_BASIC, PERFDATA_ALL };

@@ -16,6 +16,7 @@
 #include "lib/report/foresight.h"
 #include "lib/report/report.h"
 #include "lib/report/report_parts.h"
+#include "lib/session/session.h"
 #include "lib/session/session_json.h"
 #include "lib/target/provider.h"
 

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Sets tty_input to the newest input, and line if logind named none.  Returns 0, or -1 when the
    processes cannot be read: then tty_input holds what the named terminal alone says.  When there

@@ -11,6 +11,7 @@
 #include "lib/tape/tape.h"
 #include "providers/tsts/inside.h"
 #include "providers/tsts/kerberos.h"
+#include "providers/tsts/layout.h"
 #include "providers/tsts/recorded.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
