@@ -24,21 +24,33 @@ static bool warned(const struct ladder *ladder, size_t rung, int64_t now, int64_
 	return *at >= ladder->warn_from && *at <= now; /* one in the future is of another clock */
 }
 
+int64_t ladder_slack(int64_t lead)
+{
+	return lead / 10 < SLACK_MOST ? lead / 10 : SLACK_MOST;
+}
+
+/* The end, if a warning is given at that moment.  One that comes late puts it off, so that everybody has the time that
+   was promised.  A run takes its time, too: what that costs is not late, or each rung would wait for one run more, and
+   no end would come on its second. */
+static int64_t put_off(int64_t end_at, int64_t at, int64_t lead)
+{
+	return at + lead - end_at > ladder_slack(lead) ? at + lead : end_at;
+}
+
 struct ladder_place ladder_climb(const struct ladder *ladder, int64_t now)
 {
 	struct ladder_place place = {.next = ladder->end, .end_at = later(ladder->due, ladder->opened_at)};
 	size_t rung = 0;
 	int64_t at;
 
-	/* A warning that came late puts the end off, so that everybody has the time that he was promised. */
 	for (; rung < ladder->lead_count && warned(ladder, rung, now, &at); rung++)
-		place.end_at = later(place.end_at, at + ladder->lead[rung]);
+		place.end_at = put_off(place.end_at, at, ladder->lead[rung]);
 	place.next_at = place.end_at;
 	if (rung < ladder->lead_count) {
 		place.next = POLICY_WARN;
 		place.rung = rung;
 		place.next_at = later(place.end_at - ladder->lead[rung], ladder->warn_from);
-		place.end_at = later(place.end_at, later(place.next_at, now) + ladder->lead[rung]);
+		place.end_at = put_off(place.end_at, later(place.next_at, now), ladder->lead[rung]);
 	}
 	place.closing = later(place.end_at, now) >= ladder->closes_at;
 	return place;

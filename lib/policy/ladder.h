@@ -28,6 +28,10 @@ struct ladder_place {
 	int64_t next_at, end_at;
 	bool closing; /* the end cannot come before the window closes */
 };
+/* A warning that comes so much after its time is in time: a tenth of what is left then, and no more than this. */
+enum { SLACK_MOST = 15 * 1000 }; /* ms */
+int64_t ladder_slack(int64_t lead);
+
 struct ladder_place ladder_climb(const struct ladder *ladder, int64_t now);
 
 #endif

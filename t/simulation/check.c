@@ -13,6 +13,7 @@
 #include "lib/act/limits.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/policy/ladder.h"
 #include "lib/policy/policy.h"
 #include "lib/session/session.h"
 #include "t/simulation/clockwork.h"
@@ -249,7 +250,8 @@ static void check_warned(const struct seat *seat, const struct policy_decision *
 
 		if (seat->messages[at].at + INPUT_JITTER >= since && seat->messages[at].cause == decision->cause &&
 		    seat->messages[at].rung == rung && (seat->messages[at].shown || policy->unwarned_too) &&
-		    seat->messages[at].at + policy->lead[rung] <= virtual_time.now + tolerance())
+		    seat->messages[at].at + policy->lead[rung] <=
+		        virtual_time.now + tolerance() + ladder_slack(policy->lead[rung]))
 			rung++;
 	}
 	if (rung < policy->lead_count)

@@ -11,6 +11,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/text.h"
 #include "lib/judge/classify.h"
+#include "lib/policy/ladder.h"
 #include "lib/policy/policy.h"
 #include "lib/policy/schedule.h"
 #include "lib/session/session.h"
@@ -197,6 +198,29 @@ static void a_late_warning_puts_the_end_off(void **state)
 	warn(&scene, &decision, WARNING_GIVEN, NOW + 20 * MINUTE);
 	assert_int_equal(decide_at(&scene, NOW + 21 * MINUTE - 1).step, POLICY_LEAVE);
 	assert_int_equal(decide_at(&scene, NOW + 21 * MINUTE).step, POLICY_DISCONNECT);
+}
+
+/* Runs come on the minute, and take a second each: the end comes on its minute all the same. */
+static void the_time_that_a_run_takes_is_not_late(void **state)
+{
+	struct scene scene;
+	struct policy_decision decision;
+
+	(void)state;
+	scene_make(&scene);
+	decision = decide_at(&scene, NOW + 20 * MINUTE + 1000);
+	assert_int_equal(decision.step, POLICY_WARN);
+	assert_int_equal(decision.end_at, NOW + 30 * MINUTE);
+	warn(&scene, &decision, WARNING_GIVEN, NOW + 20 * MINUTE + 1500);
+	decision = decide_at(&scene, NOW + 29 * MINUTE + 300);
+	assert_int_equal(decision.step, POLICY_WARN);
+	assert_int_equal(decision.end_at, NOW + 30 * MINUTE);
+	warn(&scene, &decision, WARNING_GIVEN, NOW + 29 * MINUTE + 6000); /* a tenth */
+	assert_int_equal(decide_at(&scene, NOW + 30 * MINUTE - 1).step, POLICY_LEAVE);
+	assert_int_equal(decide_at(&scene, NOW + 30 * MINUTE).step, POLICY_DISCONNECT);
+	warn(&scene, &decision, WARNING_GIVEN, NOW + 29 * MINUTE + 6001); /* more is late */
+	assert_int_equal(decide_at(&scene, NOW + 30 * MINUTE + 6000).step, POLICY_LEAVE);
+	assert_int_equal(decide_at(&scene, NOW + 30 * MINUTE + 6001).step, POLICY_DISCONNECT);
 }
 
 static void an_input_begins_anew(void **state)
@@ -857,7 +881,8 @@ static bool warned_as_promised(const struct scene *scene, const struct policy_de
 	if (policy->unwarned_too && (scene->subject.capabilities & CAN_MESSAGE) == 0)
 		return true;
 	for (size_t i = 0; i < policy->lead_count; i++)
-		if (warnings->rung[i].state == WARNING_NONE || warnings->rung[i].at + policy->lead[i] > now ||
+		if (warnings->rung[i].state == WARNING_NONE ||
+		    warnings->rung[i].at + policy->lead[i] - ladder_slack(policy->lead[i]) > now ||
 		    (warnings->rung[i].state == WARNING_UNDELIVERED && !policy->unwarned_too))
 			return false;
 	return true;
@@ -1005,6 +1030,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_idle_session_climbs_the_ladder),
 	    cmocka_unit_test(a_late_warning_puts_the_end_off),
+	    cmocka_unit_test(the_time_that_a_run_takes_is_not_late),
 	    cmocka_unit_test(an_input_begins_anew),
 	    cmocka_unit_test(who_came_back_is_warned_anew),
 	    cmocka_unit_test(a_disconnected_session_is_logged_off_after_its_own_time),
