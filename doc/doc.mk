@@ -92,6 +92,7 @@ dist_designdoc_DATA += \
 	doc/design/bench.md \
 	doc/design/developing.md \
 	doc/design/packages.md \
+	doc/design/policy.md \
 	doc/design/provider-guide.md \
 	doc/design/recording.md \
 	doc/design/worker-protocol.md

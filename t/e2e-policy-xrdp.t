@@ -1,11 +1,13 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A policy on real sessions of a real xrdp, minutes scaled to seconds: two users are warned; the one who comes back
-# stays, the other is disconnected, and logged off after that.  In the throw-away root, with installed programs.
+# stays, the other is disconnected, and logged off after that.  A third one is as idle, but a program of hers is at work.
+# In the throw-away root, with installed programs.
 use strict;
 use warnings;
 
 use JSON::PP qw(decode_json);
+use POSIX ();
 use Test::More;
 
 use Daemon qw(capture install_file need slurp wait_until);
@@ -23,6 +25,7 @@ target = xrdp:
 idle-over = 25s
 disconnected-over = 5s
 warn = 10s
+protect = busy 5 %
 text = Hello %user%: %ended% at %time%.
 
 [section policies]
@@ -32,10 +35,17 @@ END
 
 my $xrdp = Xrdp->new;
 $xrdp->does('start_xrdp') or BAIL_OUT('xrdp does not start');
-for my $user (qw(alice bob)) {
+for my $user (qw(alice bob carol)) {
     $xrdp->does("add_user $user && login $user") or BAIL_OUT("$user cannot log in");
 }
 my %program = map { $_ => $xrdp->says("program_of $_") } qw(alice bob);
+
+# At work, and none of her session's own children.
+defined(my $work = fork) or die "fork: $!\n";
+if (!$work) {
+    exec 'nice', '-n', '-15', 'setpriv',    # a busy machine must not make it look idle
+       '--reuid=carol', '--regid=carol', '--clear-groups', 'sh', '-c', 'while :; do :; done' or POSIX::_exit(127);
+}
 
 # "message alice, disconnect alice": what was done, in its order; of one user, or of all.
 sub done {
@@ -67,5 +77,20 @@ is(done('alice'), 'message alice, disconnect alice, log off alice', 'each step o
 unlike(done('bob'), qr/disconnect|log[ ]off/, 'bob was warned, came back, and that was all');
 ok(!$xrdp->does('client_gone bob'), '... his client is there');
 ok(kill(0, $program{bob}), '... and so is his program');
+
+
+is(done('carol'), q{}, 'carol was left alone');
+my $carol;
+my $told = wait_until(60, sub {
+    ($carol) = grep { ($_->{session}{user} // q{}) eq 'carol' }
+      map { decode_json($_) } split /\n/, capture("$path{bindir}/enforce_sessions", '--pass-thru');
+    return $carol->{reason} !~ /unknown/;
+});
+ok($told, 'what her programs do is known');
+is($carol->{reason}, 'its programs are at work', '... as her program is at work');
+cmp_ok($carol->{session}{cpu_time_ms}, '>', 1000, '... which is measured');
+kill 'KILL', $work;
+waitpid $work, 0;
+ok(enforce_until(sub { done('carol') =~ /^message/ }), 'when it has ended she is warned') or diag $said;
 
 done_testing();

@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	t/isolate/scenario-tsts-acts \
 	t/isolate/scenario-tsts-clients \
 	t/isolate/scenario-tsts-kerberos \
+	t/isolate/scenario-tsts-policy \
 	t/isolate/scenario-tsts-provider \
 	t/isolate/scenario-wts \
 	t/isolate/scenario-xrdp \
