@@ -256,10 +256,47 @@ static bool other_form_may_match(const char *glob, const char *text)
 	return may;
 }
 
+static bool plain_glob(const char *glob)
+{
+	return is_ascii(glob) && strchr(glob, '[') == NULL;
+}
+
+static char lower(char letter)
+{
+	return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+}
+
+/* What fnmatch() says of such a glob and an ASCII text, without its way through wide characters, which took most of
+   the time of a policy.  Of the stars only the last one is gone back to. */
+static bool plain_match(const char *glob, const char *text)
+{
+	const char *star = NULL, *from = NULL;
+
+	while (*text != '\0') {
+		if (*glob == '*') {
+			star = glob++;
+			from = text;
+		} else if (*glob == '?' || (*glob != '\0' && lower(*glob) == lower(*text))) {
+			glob++;
+			text++;
+		} else if (star != NULL) {
+			glob = star + 1;
+			text = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (*glob == '*')
+		glob++;
+	return *glob == '\0';
+}
+
 enum match glob_match(const char *glob, const char *text)
 {
 	if (text_same(glob, text))
 		return MATCH_YES;
+	if (plain_glob(glob) && is_ascii(text))
+		return plain_match(glob, text) ? MATCH_YES : MATCH_NO;
 	switch (fnmatch(glob, text, FNM_NOESCAPE | FNM_CASEFOLD)) {
 	case 0:
 		return MATCH_YES;

@@ -36,12 +36,13 @@ static bool glob_take(struct question *question, const char *glob)
 	const char *slash = strchr(glob, '\\'), *at;
 	const char *rest = slash != NULL && slash[1] == '\\' ? slash + 1 : slash;
 	char *copy = question->glob;
-	int length = slash != NULL ? snprintf(copy, SPELLING_SIZE, "%.*s%s", (int)(slash - glob), glob, rest)
-	                           : snprintf(copy, SPELLING_SIZE, "%s", glob);
+	size_t first = slash != NULL ? (size_t)(slash - glob) : 0, last = strlen(slash != NULL ? rest : glob) + 1;
 
-	if (length < 0 || length >= SPELLING_SIZE)
+	if (first + last > SPELLING_SIZE)
 		return false;
-	text_copy(question->user, SPELLING_SIZE, copy);
+	memcpy(copy, glob, first);
+	memcpy(copy + first, slash != NULL ? rest : glob, last);
+	memcpy(question->user, copy, first + last);
 	if ((slash = strchr(copy, '\\')) != NULL) {
 		question->form = '\\';
 		question->dotted = memchr(copy, '.', (size_t)(slash - copy)) != NULL;
@@ -68,11 +69,12 @@ static bool is_damaged(const char *name)
 /* Compares one name; of a cut one only its beginning is known. */
 static void try_name(struct question *question, const char *name, bool cut)
 {
-	size_t length = strlen(question->glob);
+	size_t length;
 	enum match match;
 
 	if (question->answer.match == MATCH_YES || name[0] == '\0')
 		return;
+	length = strlen(question->glob);
 	match = glob_match(question->glob, name);
 	if (match == MATCH_YES && (!cut || question->glob[length - 1] == '*'))
 		matched(question, name);
@@ -210,11 +212,16 @@ static bool shorten(char to[SPELLING_SIZE], const char *text, size_t most)
 static void doubt_shortened(struct question *question, const struct session *session)
 {
 	char user[SPELLING_SIZE], domain[SPELLING_SIZE];
-	bool user_shorter = shorten(user, session->user, USER_MOST);
-	bool domain_shorter = shorten(domain, session->domain, DOMAIN_MOST);
+	bool user_shorter, domain_shorter;
 	struct question shown;
 
-	if (question->answer.match != MATCH_NO || (!user_shorter && !domain_shorter))
+	/* No text has more units than bytes. */
+	if (question->answer.match != MATCH_NO ||
+	    (strlen(session->user) <= USER_MOST && strlen(session->domain) <= DOMAIN_MOST))
+		return;
+	user_shorter = shorten(user, session->user, USER_MOST);
+	domain_shorter = shorten(domain, session->domain, DOMAIN_MOST);
+	if (!user_shorter && !domain_shorter)
 		return;
 	shown = *question;
 	if (question->form == 0)
@@ -247,8 +254,14 @@ struct names_answer names_match(const struct string_list *globs, const struct se
 	struct names_answer answer = {0};
 
 	for (size_t i = 0; i < globs->count && answer.match != MATCH_YES; i++) {
-		struct question question = {.answer = {.match = MATCH_NO, .glob = globs->items[i]}};
+		struct question question;
 
+		/* Not {0}: to clear its 4 KB for each glob was most of the time of a policy. */
+		question.form = 0;
+		question.dotted = false;
+		question.answer.match = MATCH_NO;
+		question.answer.glob = globs->items[i];
+		question.answer.name[0] = '\0';
 		if (glob_take(&question, globs->items[i]))
 			ask(&question, session);
 		else
