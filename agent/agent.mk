@@ -17,7 +17,9 @@ agent_libagent_a_SOURCES = \
 	agent/orders.c agent/orders.h \
 	agent/pack.c agent/pack.h \
 	agent/poll.c agent/poll.h \
+	agent/publish.c agent/publish.h \
 	agent/rows.c agent/rows.h \
+	agent/snapshot_file.c agent/snapshot_file.h \
 	agent/table.c agent/table.h \
 	agent/trap.c agent/trap.h \
 	agent/trap_act.c agent/trap_act.h \
@@ -37,11 +39,29 @@ agent_curfew_agent_SOURCES = \
 	agent/notify.c agent/notify.h \
 	agent/order_child.c \
 	agent/order_run.c agent/order_run.h \
-	agent/poll_child.c
+	agent/poll_child.c \
+	agent/serve.c agent/serve.h
 agent_curfew_agent_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) -DCURFEW_BASE_OID='"$(BASE_OID)"'
 agent_curfew_agent_LDADD = agent/libagent.a $(PROGRAM_LIBS) $(NETSNMP_LIBS)
 if HAVE_SYSTEMD
 agent_curfew_agent_CPPFLAGS += -DHAVE_SYSTEMD $(SYSTEMD_CFLAGS)
 agent_curfew_agent_LDADD += $(SYSTEMD_LIBS)
 endif
+
+# Loaded into snmpd (dlmod): a few files of its own, one of the core that needs nothing but libc, and net-snmp's libraries,
+# which snmpd has already.
+snmpmoduledir = $(libdir)/curfew
+snmpmodule_PROGRAMS = agent/curfew-snmp.so
+agent_curfew_snmp_so_SOURCES = \
+	agent/block.c agent/block.h \
+	agent/grid.c agent/grid.h \
+	agent/module.c \
+	agent/serve.c agent/serve.h \
+	agent/snapshot_file.c agent/snapshot_file.h \
+	agent/value.c agent/value.h \
+	lib/base/clock.c lib/base/clock.h
+agent_curfew_snmp_so_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) -DCURFEW_BASE_OID='"$(BASE_OID)"'
+agent_curfew_snmp_so_CFLAGS = $(AM_CFLAGS) -fPIC -fvisibility=hidden
+agent_curfew_snmp_so_LDFLAGS = -shared $(MODULE_LDFLAGS) $(SANITIZER_FLAGS) -Wl,-soname,curfew-snmp.so
+agent_curfew_snmp_so_LDADD = $(NETSNMP_LIBS)
 endif

@@ -26,6 +26,7 @@
 #include "agent/grid.h"
 #include "agent/order_request.h"
 #include "agent/orders.h"
+#include "agent/serve.h"
 #include "agent/table.h"
 #include "agent/trap.h"
 #include "agent/trap_queue.h"
@@ -38,6 +39,8 @@ static const char program[] = "curfew-agent";
 enum { PING_INTERVAL = 2 };     /* s: how soon a restarted snmpd is found again */
 enum { ANSWER_TIME = 1 };       /* s: snmpd answers a ping or a registration within this, or hangs */
 enum { RETRY_INTERVAL = 2000 }; /* ms: how soon a refused registration is tried again */
+
+enum { PRIORITY_BESIDE = 200 }; /* behind the module, which has snmpd's default of 127 */
 
 static const struct agentx_source *served;
 
@@ -112,101 +115,11 @@ static struct subtree subtrees[] = {
     {.name = "curfewNotify", .behind = {1, PART_NOTIFY}, .behind_length = 2, .grid = notify_grid},
 };
 
-void agentx_variable_set(netsnmp_variable_list *variable, const struct value *value)
-{
-	struct counter64 wide = {.high = (u_long)(value->number >> 32), .low = (u_long)(value->number & 0xffffffff)};
-	long number = (long)value->number;
-	u_long positive = (u_long)value->number;
-
-	switch (value->type) {
-	case VALUE_INTEGER:
-		snmp_set_var_typed_value(variable, ASN_INTEGER, &number, sizeof number);
-		break;
-	case VALUE_GAUGE32:
-		snmp_set_var_typed_value(variable, ASN_GAUGE, &positive, sizeof positive);
-		break;
-	case VALUE_COUNTER32:
-		snmp_set_var_typed_value(variable, ASN_COUNTER, &positive, sizeof positive);
-		break;
-	case VALUE_COUNTER64:
-		snmp_set_var_typed_value(variable, ASN_COUNTER64, &wide, sizeof wide);
-		break;
-	case VALUE_OCTETS:
-		snmp_set_var_typed_value(variable, ASN_OCTET_STR, value->octets, value->length);
-		break;
-	case VALUE_MOMENT:
-	case VALUE_SINCE:
-	case VALUE_FAILURES:
-	case VALUE_TYPES: /* value_show() leaves none of them */
-		break;
-	}
-}
-
-/* What a request names below the subtree.  net-snmp (5.9.3 at least) reads sub-ids off the AgentX
-   socket as int, so that those from 2^31 up arrive with 32 bits set that were never sent. */
-static size_t request_of(const netsnmp_variable_list *variable, size_t skip, unsigned long *request)
-{
-	size_t length = variable->name_length - skip;
-
-	for (size_t i = 0; i < length; i++)
-		request[i] = variable->name[skip + i] & UINT32_MAX;
-	return length;
-}
-
-static void serve_get(const struct subtree *subtree, netsnmp_agent_request_info *info, netsnmp_request_info *request)
-{
-	struct grid grid = subtree->grid(served->table);
-	unsigned long below[MAX_OID_LEN];
-	size_t length = request_of(request->requestvb, subtree->length, below);
-	struct value value = {0};
-	struct cell cell;
-
-	grid.value = &value;
-	switch (grid_get(&grid, below, length, &cell)) {
-	case GRID_FOUND:
-		agentx_variable_set(request->requestvb, &value);
-		break;
-	case GRID_NO_COLUMN:
-		netsnmp_set_request_error(info, request, SNMP_NOSUCHOBJECT);
-		break;
-	case GRID_NO_ROW:
-	case GRID_END:
-		netsnmp_set_request_error(info, request, SNMP_NOSUCHINSTANCE);
-		break;
-	}
-}
-
-/* At the end of the table the variable stays as it is, and net-snmp goes on behind it. */
-static void serve_next(const struct subtree *subtree, netsnmp_request_info *request)
-{
-	netsnmp_variable_list *variable = request->requestvb;
-	struct grid grid = subtree->grid(served->table);
-	unsigned long below[MAX_OID_LEN];
-	size_t length = 0;
-	oid name[OID_LENGTH_MAX];
-	struct value value = {0};
-	struct cell cell;
-
-	grid.value = &value;
-	if (variable->name_length >= subtree->length &&
-	    snmp_oid_compare(variable->name, subtree->length, subtree->root, subtree->length) == 0)
-		length = request_of(variable, subtree->length, below);
-	else if (snmp_oid_compare(variable->name, variable->name_length, subtree->root, subtree->length) > 0)
-		return;
-	if (grid_next(&grid, below, length, request->inclusive != 0, &cell) != GRID_FOUND)
-		return;
-	memcpy(name, subtree->root, subtree->length * sizeof *name);
-	name[subtree->length] = cell.column;
-	for (unsigned i = 0; i < grid.key_length; i++)
-		name[subtree->length + 1 + i] = grid.keys[cell.row].part[i];
-	snmp_set_var_objid(variable, name, subtree->length + 1 + grid.key_length);
-	agentx_variable_set(variable, &value);
-}
-
 static int serve(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
                  netsnmp_agent_request_info *info, netsnmp_request_info *requests)
 {
 	const struct subtree *subtree = registration->my_reg_void;
+	struct grid grid = subtree->grid(served->table);
 
 	(void)handler;
 	if (subtree->set && info->mode != MODE_GET && info->mode != MODE_GETNEXT) {
@@ -216,16 +129,7 @@ static int serve(netsnmp_mib_handler *handler, netsnmp_handler_registration *reg
 	for (netsnmp_request_info *request = requests; request != NULL; request = request->next) {
 		if (request->processed)
 			continue;
-		switch (info->mode) {
-		case MODE_GET:
-			serve_get(subtree, info, request);
-			break;
-		case MODE_GETNEXT:
-			serve_next(subtree, request);
-			break;
-		default:
-			netsnmp_set_request_error(info, request, SNMP_ERR_NOTWRITABLE);
-		}
+		serve_request(&grid, subtree->root, subtree->length, info, request);
 	}
 	return SNMP_ERR_NOERROR;
 }
@@ -269,8 +173,10 @@ static int subtree_register(struct subtree *subtree, struct error *error)
 	    netsnmp_create_handler_registration(subtree->name, serve, subtree->root, subtree->length,
 	                                        subtree->set ? HANDLER_CAN_RWRITE : HANDLER_CAN_RONLY);
 
-	if (registration != NULL)
+	if (registration != NULL) {
 		registration->my_reg_void = subtree;
+		registration->priority = served->beside_module ? PRIORITY_BESIDE : DEFAULT_MIB_PRIORITY;
+	}
 	if (registration == NULL || netsnmp_register_handler(registration) != MIB_REGISTERED_OK)
 		return error_set(error, ERROR_SYSTEM, STEP_OPEN, "net-snmp does not register %s", subtree->name);
 	subtree->registration = registration;

@@ -11,14 +11,10 @@
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 
 #include "agent/agentx.h"
-#include "agent/columns.h"
 #include "lib/base/error.h"
 
 /* Registers hrSystemNumUsers, anew if it was. */
 int agentx_host_resources(const struct agentx_source *source, struct error *error);
-
-/* net-snmp copies the value. */
-void agentx_variable_set(netsnmp_variable_list *variable, const struct value *value);
 
 /* A phase of a SET on curfewOrderTable; so many sub-ids stand before the column. */
 void agentx_orders_set(const struct agentx_source *source, netsnmp_agent_request_info *info,

@@ -16,6 +16,7 @@
 #include "agent/agentx.h"
 #include "agent/agentx_parts.h"
 #include "agent/columns.h"
+#include "agent/serve.h"
 #include "agent/trap.h"
 #include "agent/trap_queue.h"
 #include "agent/value.h"
@@ -58,7 +59,7 @@ static bool variable_add(netsnmp_variable_list **list, const unsigned long *behi
 
 	if (variable == NULL)
 		return false;
-	agentx_variable_set(variable, value);
+	serve_variable(variable, value);
 	return true;
 }
 

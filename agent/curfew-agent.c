@@ -19,6 +19,7 @@
 #include "agent/orders.h"
 #include "agent/pack.h"
 #include "agent/poll.h"
+#include "agent/publish.h"
 #include "agent/rows.h"
 #include "agent/table.h"
 #include "lib/act/host_lock.h"
@@ -57,9 +58,10 @@ struct agent {
 	struct deadline next_poll;
 	int64_t start; /* our clock */
 	uint32_t poll_failures;
-	int signals;  /* signalfd */
-	bool failing; /* the last poll: say it once */
-	bool serving; /* net-snmp was begun */
+	int signals;      /* signalfd */
+	bool failing;     /* the last poll: say it once */
+	bool unpublished; /* the file: likewise */
+	bool serving;     /* net-snmp was begun */
 	bool stopping;
 };
 
@@ -75,6 +77,25 @@ static struct settings *settings_read(const struct agent *agent, struct error *e
 	return NULL;
 }
 
+/* The module for snmpd (agent/module.c) serves what the file has. */
+static void file_renew(struct agent *agent)
+{
+	const char *path = agent->settings->snapshot_file;
+	struct error error = agent->poll.unpublished;
+
+	if (path == NULL)
+		return;
+	if (error.code != ERROR_NONE || publish_show(path, &error) < 0) {
+		if (!agent->unpublished)
+			log_line(LOG_LEVEL_ERROR, "snmpd's module gets no new snapshot: %s", error.text);
+		agent->unpublished = true;
+		return;
+	}
+	if (agent->unpublished)
+		log_line(LOG_LEVEL_INFO, "snmpd's module gets snapshots again");
+	agent->unpublished = false;
+}
+
 /* The new table takes the old one's place, and the settings of its poll with it. */
 static void table_renew(struct agent *agent)
 {
@@ -82,6 +103,7 @@ static void table_renew(struct agent *agent)
 
 	for (size_t i = 0; i < agent->poll.notices.count; i++)
 		log_line(LOG_LEVEL_INFO, "%s", agent->poll.notices.items[i]);
+	file_renew(agent);
 	agent->table = poll_take(&agent->poll);
 	agent->table->block.failures = agent->poll_failures;
 	agent->source.table = agent->table;
@@ -97,6 +119,8 @@ static void table_renew(struct agent *agent)
 static void poll_failed(struct agent *agent, const struct error *error)
 {
 	agent->table->block.failures = ++agent->poll_failures;
+	if (agent->settings->snapshot_file != NULL)
+		publish_failures(agent->settings->snapshot_file, agent->poll_failures);
 	if (!agent->failing)
 		log_line(LOG_LEVEL_ERROR, "a poll failed, and the last snapshot stays: %s", error->text);
 	agent->failing = true;
@@ -137,6 +161,9 @@ static void reload(struct agent *agent)
 	}
 	log_line(LOG_LEVEL_INFO, "configuration read again; socket, base OID and state folder need a restart");
 	poll_stop(&agent->poll);
+	if (agent->settings->snapshot_file != NULL &&
+	    (settings->snapshot_file == NULL || strcmp(agent->settings->snapshot_file, settings->snapshot_file) != 0))
+		publish_remove(agent->settings->snapshot_file);
 	settings_free(agent->settings);
 	free(agent->settings);
 	agent->settings = settings;
@@ -269,6 +296,9 @@ static int begin(struct agent *agent, struct error *error)
 	agent->source.order_rule = &agent->order_rule;
 	notifier_set(&agent->notifier, agent->settings);
 	agent->source.acts = agent->settings->notify_audits.count > 0 ? &agent->notifier.acts : NULL;
+	agent->source.beside_module = agent->settings->snapshot_file != NULL;
+	if (agent->source.beside_module)
+		publish_remove(agent->settings->snapshot_file); /* of one that was killed */
 	agent->serving = true;
 	return agentx_start(agent->settings->agentx_socket, &agent->base, &agent->source, error);
 }
@@ -277,6 +307,8 @@ static int begin(struct agent *agent, struct error *error)
 static void end(struct agent *agent)
 {
 	poll_stop(&agent->poll);
+	if (agent->serving && agent->settings->snapshot_file != NULL)
+		publish_remove(agent->settings->snapshot_file);
 	if (agent->serving)
 		agentx_stop();
 	order_run_leave(&agent->order_run);

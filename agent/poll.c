@@ -65,7 +65,7 @@ static int line_take(struct poll *poll, const char *line, size_t length)
 {
 	json_t *json = json_loadb(line, length, 0, NULL);
 	const json_t *failed = json_object_get(json, "failed"), *end = json_object_get(json, "end"),
-	             *notice = json_object_get(json, "notice");
+	             *notice = json_object_get(json, "notice"), *unpublished = json_object_get(json, "unpublished");
 	int result = 0;
 
 	if (failed != NULL) {
@@ -75,6 +75,8 @@ static int line_take(struct poll *poll, const char *line, size_t length)
 		result = reject(poll, "does not stop");
 	} else if (json_is_string(notice)) {
 		result = notice_take(poll, notice);
+	} else if (unpublished != NULL) {
+		error_from_json(unpublished, &poll->unpublished);
 	} else if (json_integer_value(end) > 0 && json_integer_value(end) <= INT32_MAX) {
 		poll->size = (size_t)json_integer_value(end);
 	} else {

@@ -9,6 +9,7 @@
  * To its output the child writes lines, behind the first one (lib/child/protocol.h):
  *
  *   {"notice":"192.0.2.7: 2 of its sessions are listed by rds01 too, and counted there"}
+ *   {"unpublished":{...}}     the file of agent/publish.h could not be written
  *   {"end":2211840}           the memfd holds the snapshot, of so many bytes, and is sealed
  *   {"failed":{...}}          or there is none
  */
@@ -42,6 +43,7 @@ struct poll {
 	struct string_list notices; /* to be logged if the poll is good */
 	struct arena arena;         /* owns them */
 	struct table *table;        /* after POLL_DONE, until somebody takes it */
+	struct error unpublished;   /* ERROR_NONE: the snapshot is in a file too, if one is asked for */
 	struct error error;
 };
 

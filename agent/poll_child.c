@@ -15,6 +15,7 @@
 #include "agent/grid.h"
 #include "agent/host_index.h"
 #include "agent/pack.h"
+#include "agent/publish.h"
 #include "agent/rows.h"
 #include "agent/table.h"
 #include "agent/value.h"
@@ -138,7 +139,17 @@ static struct answer *answers_make(const struct poll_order *order, const struct 
 	return host_index_save(&index, &dir, error) == 0 ? answers : NULL;
 }
 
-static int block_leave(const struct rows *rows, int fd, struct error *error)
+/* Without the file, the subagent serves all the same. */
+static int file_leave(const char *path, const struct packed *packed)
+{
+	struct error error = {0};
+
+	if (path == NULL || publish_write(path, packed, &error) == 0)
+		return 0;
+	return line_write(STDOUT_FILENO, json_pack("{s:o}", "unpublished", error_to_json(&error)));
+}
+
+static int block_leave(const struct rows *rows, const char *path, int fd, struct error *error)
 {
 	struct packed packed;
 
@@ -146,7 +157,10 @@ static int block_leave(const struct rows *rows, int fd, struct error *error)
 		return -1;
 	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
 		return error_errno(error, errno, STEP_NONE, "cannot seal the snapshot");
-	return line_write(STDOUT_FILENO, json_pack("{s:I}", "end", (json_int_t)packed.size));
+	if (file_leave(path, &packed) < 0 ||
+	    line_write(STDOUT_FILENO, json_pack("{s:I}", "end", (json_int_t)packed.size)) < 0)
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "nobody reads the answers");
+	return 0;
 }
 
 static int order_carry_out(const struct poll_order *order, struct error *error)
@@ -179,7 +193,7 @@ static int order_carry_out(const struct poll_order *order, struct error *error)
 	    .agent_start = order->agent_start,
 	    .poll_failures = order->poll_failures,
 	};
-	return block_leave(&rows, order->memfd, error);
+	return block_leave(&rows, settings->snapshot_file, order->memfd, error);
 }
 
 /* Its memory goes with the process. */

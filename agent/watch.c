@@ -13,6 +13,7 @@
 #include "agent/value.h"
 #include "lib/base/arena.h"
 #include "lib/judge/classify.h"
+#include "lib/session/session.h"
 
 /* One look: the tables, and where its notifications go. */
 struct look {

@@ -70,6 +70,7 @@ E2E_TESTS += t/e2e-winrm.t
 E2E_TESTS += t/e2e-wts.t
 E2E_TESTS += t/e2e-xrdp-snmp.t
 E2E_TESTS += t/snmp.t
+E2E_TESTS += t/snmp-module.t
 E2E_TESTS += t/snmp-notify.t
 E2E_TESTS += t/snmp-orders.t
 E2E_TESTS += t/snmp-users.t

@@ -343,6 +343,12 @@ const struct option_spec option_table[] = {
 	 .programs = PROGRAM_AGENT, FIELD(keep_hosts),
 	 .help = "Keep a host of a broker or a pool in the table for this time after its last session. A number without a "
 	         "unit is seconds."},
+	{.name = "snapshot-file", .kind = OPTION_TEXT, .argument = "FILE", .group = AGENT, .programs = PROGRAM_AGENT,
+	 FIELD(snapshot_file),
+	 .brief = "write each snapshot to a file for the daemon's module",
+	 .help = "Write each snapshot to this file too, from which the module curfew-snmp.so serves it inside the SNMP daemon. Its "
+	         "folder must be there already, and the file is readable by its group. The subagent then answers only where the "
+	         "module does not."},
 	{.name = "host-resources", .kind = OPTION_TEXT, .argument = "TARGET", .group = AGENT,
 	 .programs = PROGRAM_AGENT, FIELD(host_resources),
 	 .help = "Answer hrSystemNumUsers (HOST-RESOURCES-MIB) in the SNMP daemon's place with the number of sessions of this "

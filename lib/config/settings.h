@@ -91,6 +91,7 @@ struct settings {
 	int64_t answer_wait;
 
 	/* agent */
+	const char *snapshot_file; /* NULL: none */
 	const char *agentx_socket;
 	const char *base_oid;
 	int64_t poll_interval;

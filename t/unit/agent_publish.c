@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The snapshot's file, both sides of it. */
+#include "t/unit/test.h"
+
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/block.h"
+#include "agent/pack.h"
+#include "agent/publish.h"
+#include "agent/rows.h"
+#include "agent/snapshot_file.h"
+#include "agent/value.h"
+#include "lib/base/error.h"
+#include "t/unit/folder.h"
+
+static char folder[] = "/tmp/curfew-publish-XXXXXX";
+static char path[PATH_MAX];
+
+static int folder_make(void **state)
+{
+	(void)state;
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(path, sizeof path, "%s/snapshot", folder);
+	return 0;
+}
+
+static int folder_remove(void **state)
+{
+	(void)state;
+	return test_folder_remove(folder);
+}
+
+static void publish(uint32_t serial)
+{
+	const struct circumstances circumstances = {.poll_duration = -1, .poll_failures = 1};
+	struct error error = {0};
+	struct packed packed;
+	struct rows rows;
+
+	rows_none(&rows, &circumstances);
+	rows.serial = serial;
+	assert_int_equal(rows_pack(&rows, &packed, &error), 0);
+	assert_int_equal(publish_write(path, &packed, &error), 0);
+	assert_int_equal(publish_show(path, &error), 0);
+	free(packed.bytes);
+}
+
+static void each_snapshot_is_taken_once(void **state)
+{
+	struct snapshot_file file = {.path = path};
+	const void *memory;
+	struct stat seen;
+
+	(void)state;
+	assert_null(snapshot_file_look(&file)); /* there is none */
+	assert_int_equal(file.block.serial, 0);
+	publish(5);
+	assert_int_equal(stat(path, &seen), 0);
+	assert_int_equal(seen.st_mode & 07777, S_IRUSR | S_IWUSR | S_IRGRP);
+	assert_null(snapshot_file_look(&file));
+	assert_int_equal(file.block.serial, 5);
+	memory = file.memory;
+	assert_null(snapshot_file_look(&file));
+	assert_ptr_equal(file.memory, memory); /* nothing was read again */
+	publish(6);
+	assert_null(snapshot_file_look(&file));
+	assert_int_equal(file.block.serial, 6);
+	publish_failures(path, 9);
+	assert_null(snapshot_file_look(&file));
+	assert_int_equal(file.block.failures, 9);
+	publish_remove(path);
+	assert_null(snapshot_file_look(&file));
+	assert_int_equal(file.block.serial, 0);
+	snapshot_file_drop(&file);
+}
+
+/* A mapping would end the process here. */
+static void a_file_that_is_cut_does_no_harm(void **state)
+{
+	struct snapshot_file file = {.path = path};
+	struct value value;
+
+	(void)state;
+	publish(7);
+	assert_null(snapshot_file_look(&file));
+	assert_int_equal(truncate(path, 0), 0);
+	assert_true(block_show(&file.block.parts[BLOCK_SCALARS], 1, 0, &value));
+	assert_int_equal(value.number, 7);
+	assert_string_equal(snapshot_file_look(&file), "no snapshot");
+	assert_null(snapshot_file_look(&file)); /* it was said */
+	assert_int_equal(file.block.serial, 7);
+	publish(8);
+	assert_null(snapshot_file_look(&file));
+	assert_int_equal(file.block.serial, 8);
+	snapshot_file_drop(&file);
+}
+
+static void a_file_that_cannot_be_written_is_said(void **state)
+{
+	struct error error = {0};
+	struct packed packed = {0};
+
+	(void)state;
+	assert_int_equal(publish_write("/nonexistent/snapshot", &packed, &error), -1);
+	assert_string_equal(error.text, "/nonexistent/snapshot.new: No such file or directory");
+	error_clear(&error);
+	assert_int_equal(publish_show("/nonexistent/snapshot", &error), -1);
+	publish_failures("/nonexistent/snapshot", 1);
+	publish_remove("/nonexistent/snapshot");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(each_snapshot_is_taken_once),
+	    cmocka_unit_test(a_file_that_is_cut_does_no_harm),
+	    cmocka_unit_test(a_file_that_cannot_be_written_is_said),
+	};
+
+	return cmocka_run_group_tests(tests, folder_make, folder_remove);
+}
