@@ -31,6 +31,7 @@ if PART_AGENT
 sbin_PROGRAMS += agent/curfew-agent
 agent_curfew_agent_SOURCES = \
 	agent/agentx.c agent/agentx_parts.h \
+	agent/agentx_fast.c \
 	agent/agentx_host_resources.c \
 	agent/agentx_orders.c \
 	agent/agentx_trap.c \

@@ -206,6 +206,22 @@ static void register_again(void)
 		log_line(LOG_LEVEL_INFO, "the SNMP daemon takes our OID now");
 }
 
+/* GETs and GETNEXTs begin in the subtree that snmpd knows us for. */
+static bool grid_of(const oid *name, size_t length, struct agentx_place *place, struct grid *grid)
+{
+	for (size_t i = 0; i < sizeof subtrees / sizeof *subtrees; i++) {
+		const struct subtree *subtree = &subtrees[i];
+
+		if (length < subtree->length ||
+		    snmp_oid_compare(name, subtree->length, subtree->root, subtree->length) != 0)
+			continue;
+		*place = (struct agentx_place){subtree->root, subtree->length};
+		*grid = subtree->grid(served->table);
+		return true;
+	}
+	return false;
+}
+
 /* A new connection to snmpd.  net-snmp waits for each answer, by default for six seconds, as it still does for the
    first one of a connection. */
 static int connected(int major, int minor, void *session, void *nothing)
@@ -218,8 +234,34 @@ static int connected(int major, int minor, void *session, void *nothing)
 	if (master != NULL) {
 		master->timeout = ANSWER_TIME * 1000000L;
 		master->retries = 0;
+		agentx_fast_begin(master, grid_of);
 	}
 	return 0;
+}
+
+/* net-snmp is at work, and may wait for snmpd. */
+static volatile sig_atomic_t at_work;
+
+/* A stop that waits (agent/curfew-agent.c reads it from a signalfd) is more than any answer of snmpd. */
+static void on_alarm(int signal)
+{
+	sigset_t pending;
+
+	(void)signal;
+	if (at_work && sigpending(&pending) == 0 &&
+	    (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1))
+		_exit(EXIT_SUCCESS);
+}
+
+/* net-snmp connects and waits for answers without a time limit of ours: behind an snmpd that hangs, connect() never
+   returns.  A timer interrupts what blocks, every second. */
+static void interrupt_each_second(void)
+{
+	const struct sigaction action = {.sa_handler = on_alarm}; /* no SA_RESTART */
+	const struct itimerval every = {.it_interval = {.tv_sec = 1}, .it_value = {.tv_sec = 1}};
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &every, NULL);
 }
 
 /* The order matters: init_agent() sets the ping interval to 15 s whatever it was before, and what
@@ -253,29 +295,9 @@ int agentx_start(const char *socket, const struct base_oid *base, const struct a
 	if (source->this_machine != NULL && agentx_host_resources(source, error) < 0)
 		return -1;
 	register_sysORTable((oid *)base->ids, base->length, "CURFEW-MIB: terminal sessions");
+	interrupt_each_second();
 	init_snmp(program);
 	return 0;
-}
-
-/* A stop that waits (agent/curfew-agent.c reads it from a signalfd) is more than any answer of snmpd. */
-static void on_alarm(int signal)
-{
-	sigset_t pending;
-
-	(void)signal;
-	if (sigpending(&pending) == 0 && (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1))
-		_exit(EXIT_SUCCESS);
-}
-
-/* net-snmp connects and waits for answers without a time limit of ours: behind an snmpd that hangs, connect() never
-   returns.  While it is at work a timer interrupts what blocks, every second. */
-static void interrupt_each_second(bool on)
-{
-	const struct sigaction action = {.sa_handler = on_alarm}; /* no SA_RESTART */
-	const struct itimerval every = {.it_interval = {.tv_sec = on}, .it_value = {.tv_sec = on}};
-
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &every, NULL);
 }
 
 static int64_t milliseconds(const struct timeval *time)
@@ -308,7 +330,7 @@ unsigned agentx_wait(const int *fds, size_t count, int64_t timeout)
 		readable |= 1u << i;
 		netsnmp_large_fd_clr(fds[i], &set);
 	}
-	interrupt_each_second(true);
+	at_work = 1;
 	if (ready > 0)
 		snmp_read2(&set);
 	else if (ready == 0)
@@ -318,13 +340,13 @@ unsigned agentx_wait(const int *fds, size_t count, int64_t timeout)
 	netsnmp_large_fd_set_cleanup(&set);
 	if (refused && deadline_passed(&retry))
 		register_again();
-	interrupt_each_second(false);
+	at_work = 0;
 	return readable;
 }
 
 void agentx_stop(void)
 {
-	interrupt_each_second(true);
+	at_work = 1;
 	snmp_shutdown(program);
-	interrupt_each_second(false);
+	at_work = 0;
 }

@@ -7,12 +7,22 @@ EXTRA_DIST += \
 	bench/isolated-sessions \
 	bench/rds \
 	bench/run \
+	bench/snmp \
+	bench/snmp-pass-persist \
 	bench/tsts \
 	bench/winrm
 EXTRA_PROGRAMS += bench/starts bench/trivial
 bench_starts_SOURCES = bench/starts.c
 bench_trivial_SOURCES = bench/trivial.c
 CLEANFILES += bench/starts$(EXEEXT) bench/trivial$(EXEEXT)
+if PART_AGENT
+BENCH_SNMP = bench/snmp-walk
+EXTRA_PROGRAMS += bench/snmp-walk
+bench_snmp_walk_SOURCES = bench/snmp-walk.c
+bench_snmp_walk_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS)
+bench_snmp_walk_LDADD = $(NETSNMP_LIBS)
+CLEANFILES += bench/snmp-walk$(EXEEXT)
+endif
 .PHONY: bench
-bench: all $(WINDOWS_HOST) bench/starts bench/trivial
+bench: all $(WINDOWS_HOST) bench/starts bench/trivial $(BENCH_SNMP)
 	$(PERL) $(srcdir)/bench/run $(abs_builddir)
