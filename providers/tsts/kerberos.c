@@ -53,6 +53,9 @@ static const struct {
     {"missing FX-FAST", ERROR_AUTH, "the domain controller (KDC) refused the ticket for this host", HINT_REFUSED},
     /* The same by Samba 4.22: what MIT's KDC was at when it refused, and no reason. */
     {"PROCESS_TGS", ERROR_AUTH, "the domain controller (KDC) refused the ticket for this host", HINT_REFUSED},
+    /* All that Samba 4.25 says of tickets that are too old. */
+    {"credential cache is invalid", ERROR_AUTH, "the Kerberos tickets have expired, or their cache is damaged",
+     HINT_TICKETS},
     {"Failed to get kerberos credentials", ERROR_AUTH, NULL, "look at /etc/krb5.conf and the ticket cache (klist)"},
     {"Update failed", ERROR_AUTH, NULL, "look at the clocks, the host's name and the ticket cache (klist)"},
 };

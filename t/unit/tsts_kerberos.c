@@ -40,6 +40,9 @@ static void sambas_words_are_explained(void **state)
 	     "refused the ticket"},
 	    {"cli_credentials(admin@CORP) without realm, cannot use kerberos for this connection cifs/ts01.corp\n",
 	     "realm"},
+	    /* 4.25 */
+	    {"Failed to get kerberos credentials (kerberos required): The credential cache is invalid\n",
+	     "have expired"},
 	    {"Update failed: something new\x1b[1m\nand a second line", "Update failed: something new"},
 	};
 	struct error error;
