@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 #include <locale.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/address.h"
