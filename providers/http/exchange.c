@@ -146,13 +146,17 @@ static void set_login(struct exchange *exchange, const struct http_access *acces
 		int feature;
 	} kinds[] = {
 	    [HTTP_LOGIN_BASIC] = {CURLAUTH_BASIC, 0},
-	    [HTTP_LOGIN_NTLM] = {CURLAUTH_NTLM, CURL_VERSION_NTLM},
 	    [HTTP_LOGIN_NEGOTIATE] = {CURLAUTH_NEGOTIATE, CURL_VERSION_SPNEGO},
 	};
 
 	exchange->login = access->login;
 	if (access->login == HTTP_LOGIN_NONE || access->login == HTTP_LOGIN_BEARER)
 		return;
+	if (access->login == HTTP_LOGIN_NTLM) {
+		error_set(&exchange->response.error, ERROR_UNSUPPORTED, STEP_LOGIN,
+		          "%s: nothing was sent, because NTLM goes over a line", exchange->host);
+		return;
+	}
 	if (exchange->response.error.code != ERROR_NONE || !has_login(exchange, kinds[access->login].feature))
 		return;
 	EXCHANGE_SET(exchange, CURLOPT_HTTPAUTH, kinds[access->login].kind);

@@ -35,7 +35,7 @@ enum http_login {
 	HTTP_LOGIN_NONE,
 	HTTP_LOGIN_BEARER, /* token */
 	HTTP_LOGIN_BASIC,
-	HTTP_LOGIN_NTLM,
+	HTTP_LOGIN_NTLM,      /* inside Negotiate, by who has the line: libcurl has no part in it, and refuses it */
 	HTTP_LOGIN_NEGOTIATE, /* Kerberos by the ticket cache; user and password are not used */
 };
 
@@ -49,7 +49,7 @@ struct http_access {
 	struct http_blob key;         /* … its key, PEM */
 	enum http_login login;
 	const char *token;
-	const char *user; /* NTLM: "DOMAIN\user" */
+	const char *user;
 	const char *password;
 	const char *proxy; /* NULL: what the environment says, with euid 0 none; "": none */
 	bool plain;        /* plain HTTP may be spoken with others than this machine */

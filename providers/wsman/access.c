@@ -9,6 +9,7 @@
 #include "lib/base/text.h"
 #include "lib/tape/tape.h"
 #include "lib/target/target.h"
+#include "providers/wsman/envelope.h"
 #include "providers/wsman/seal.h"
 
 enum { PORT_TLS = 5986, PORT_PLAIN = 5985 };
@@ -200,6 +201,7 @@ static void set_line(struct wsman_access *access)
 	struct wire *wire = &access->wire;
 
 	wire->access = &access->http;
+	message_id_make(wire->session);
 	access->line.authorities = access->http.authorities;
 	access->line.pin = access->http.pin;
 	if (access->http.login == HTTP_LOGIN_NTLM && wire->way == WIRE_TLS) {

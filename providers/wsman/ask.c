@@ -114,6 +114,7 @@ void wsman_ask(const struct wsman *service, const struct wsman_question *questio
 	message_id_make(ask->id);
 	envelope_write(&body, &(struct envelope){
 	                          .id = ask->id,
+	                          .session = ask->service.wire->session,
 	                          .to = wire_url(service->wire),
 	                          .action = question->action,
 	                          .resource = question->resource,

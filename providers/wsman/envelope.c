@@ -76,6 +76,7 @@ void envelope_write(struct buffer *out, const struct envelope *envelope)
 	duration(out, envelope->time);
 	buffer_printf(out, "</w:OperationTimeout><a:ReplyTo><a:Address%s>" ANONYMOUS "</a:Address></a:ReplyTo>", must);
 	element(out, "w:ResourceURI", must, envelope->resource);
+	element(out, "p:SessionId", " s:mustUnderstand=\"false\"", envelope->session);
 	element(out, "a:To", "", envelope->to);
 	pairs(out, "w:OptionSet s:mustUnderstand=\"true\"", "w:Option", envelope->options, envelope->option_count);
 	pairs(out, "w:SelectorSet", "w:Selector", envelope->selectors, envelope->selector_count);

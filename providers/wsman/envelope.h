@@ -25,6 +25,7 @@ struct wsman_pair {
 
 struct envelope {
 	const char *id;       /* message_id_make() */
+	const char *session;  /* likewise, the same for all messages of a client (MS-PSRP 3.1.4.9) */
 	const char *to;       /* the URL it is posted to */
 	const char *action;   /* ACTION_ENUMERATE … */
 	const char *resource; /* ResourceURI */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "providers/http/http.h"
+#include "providers/wsman/envelope.h"
 #include "providers/wsman/line.h"
 
 enum wire_way {
@@ -19,6 +20,7 @@ enum wire_way {
 
 struct wire {
 	enum wire_way way;
+	char session[MESSAGE_ID_SIZE];    /* what the host tells us from other clients by */
 	const char *url;                  /* of WIRE_TLS */
 	const struct http_access *access; /* of WIRE_TLS */
 	struct line_end end;              /* of the line, which is made when it is needed */
