@@ -3,6 +3,8 @@
 # What every recording must be: whole, for nobody else's eyes, without anybody's name or secret, and as good as the
 # hosts when it is played.
 #
+# With CURFEW_KEEP_RECORDINGS=FOLDER in the environment each is kept there.
+#
 #   recording_holds('what', ['-T', …], { secrets => [qr/…/, …], env => {…} });   # a subtest; returns the file's text
 package Curfew::Recorded;
 
@@ -52,11 +54,19 @@ sub _judge {
     return $text;
 }
 
+# As a vector for t/replay.t.
+sub keep {
+    my ($what, $text) = @_;
+    write_file("$ENV{CURFEW_KEEP_RECORDINGS}/" . $what =~ s/\W+/-/gr . '.jsonl', $text);
+    return;
+}
+
 sub recording_holds {
     my ($what, $arguments, $options) = @_;
     my $folder = tempdir();
     my $text;
     subtest "a recording: $what" => sub { $text = _judge($arguments, $options, "$folder/recording.jsonl") };
+    keep($what, $text) if $ENV{CURFEW_KEEP_RECORDINGS};
     return $text;
 }
 
