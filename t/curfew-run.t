@@ -118,4 +118,22 @@ SKIP: {
     like($run->{out}, qr/\AENFORCE plan: .*dry run, nothing done/s, '... is that of enforce_sessions');
 }
 
+# What people copy from: each section of contrib/curfew.conf does what it says, here on the played farm.
+my $example = read_file(source_dir() . '/contrib/curfew.conf.in');
+$example =~ s/^url = .*/url = $sim/mg;
+%env = (env => { CURFEW_CONFIG => write_file("$dir/example.conf", $example) });
+my @sections = $example =~ /^\[section (\S+)\]\nact = (.*)$/mg;
+cmp_ok(scalar @sections, '>=', 12, 'contrib/curfew.conf has sections, and each begins with its act');
+while (my ($section, $acts) = splice @sections, 0, 2) {
+  SKIP: {
+        skip "[section $section]: policies were not built" if !program('enforce_sessions') && $section =~ /policies|overdue/;
+        if ($acts =~ /check/) {
+            like(curfew_run($section, 'check')->{out}, qr/\ASESSIONS (?:OK|WARNING|CRITICAL): /, "[section $section] is checked");
+        }
+        if ($acts =~ /disconnect|logoff|message|enforce/) {
+            like(curfew_run($section, 'plan')->{out}, qr/\A[A-Z ]+ plan: /, "[section $section] has a plan");
+        }
+    }
+}
+
 done_testing();
