@@ -339,7 +339,9 @@ sub test_fields {
     my ($boot) = read_file('/proc/sys/kernel/random/boot_id') =~ /(\S+)/;
     is($session->{birth}, "logind:$boot:$timestamp", 'logind: birth is this boot and the time in microseconds');
     cmp_ok(abs(epoch($session->{logon_time}) - $timestamp / 1e6), '<', 0.002, 'logind: logon time');
-    is_deeply({ %{ session_of('alice') }, last_input => 0 }, { %{$session}, last_input => 0 }, 'logind: the same in a second list');
+    my @moving = (last_input => 0, cpu_time_ms => 0);
+    is_deeply({ %{ session_of('alice') }, @moving }, { %{$session}, @moving }, 'logind: the same in a second list');
+    like($session->{cpu_time_ms}, qr/^\d+$/, 'logind: what her programs used of the CPU');
     return;
 }
 
@@ -495,7 +497,8 @@ sub test_local {
   SKIP: {
         skip 'provider-local was not built', 4 if !-x $worker_program;
         my $same = session_of('alice');
-        is_deeply({ %{$same}, last_input => 0 }, { %{$session}, last_input => 0 }, 'local: the same session');
+        my @moving = (last_input => 0, cpu_time_ms => 0);
+        is_deeply({ %{$same}, @moving }, { %{$session}, @moving }, 'local: the same session');
         my ($reply) = act_on($same, { act => 'disconnect' });
         is($reply->{error}{code}, 'not supported', 'local: the provider that owns it answers');
         ($reply) = act_on({ %{$same}, id => 'c99' }, \%LOG_OFF);
