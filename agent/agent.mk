@@ -25,6 +25,7 @@ agent_libagent_a_SOURCES = \
 	agent/trap_act.c agent/trap_act.h \
 	agent/trap_queue.c agent/trap_queue.h \
 	agent/value.c agent/value.h \
+	agent/verdicts.c agent/verdicts.h \
 	agent/watch.c agent/watch.h
 
 if PART_AGENT

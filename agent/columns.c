@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "agent/order_key.h"
+#include "agent/verdicts.h"
 #include "lib/base/clock.h"
 #include "lib/judge/classify.h"
 #include "lib/session/fields.h"
@@ -272,6 +273,20 @@ static bool set_client_address(struct value *value, unsigned column, const char 
 	return column == SESSION_CLIENT_ADDRESS ? set_address(value, text) : value_set_text(value, text);
 }
 
+static bool set_verdict(struct value *value, unsigned column, const struct verdict *verdict)
+{
+	switch (column) {
+	case SESSION_POLICY:
+		return value_set_text(value, verdict->policy);
+	case SESSION_VERDICT:
+		return set_number(value, VALUE_INTEGER, verdict->step);
+	case SESSION_VERDICT_REASON:
+		return value_set_text(value, verdict->reason);
+	default:
+		return set_span(value, verdict->end_at.is == MOMENT_KNOWN, verdict->due);
+	}
+}
+
 bool session_value(const struct session_row *row, unsigned column, struct value *value)
 {
 	const struct classification *class = &row->classification;
@@ -291,6 +306,11 @@ bool session_value(const struct session_row *row, unsigned column, struct value 
 	case SESSION_CLIENT_ADDRESS:
 	case SESSION_CLIENT_ADDRESS_TEXT:
 		return set_client_address(value, column, row->session->client_address);
+	case SESSION_POLICY:
+	case SESSION_VERDICT:
+	case SESSION_VERDICT_REASON:
+	case SESSION_DUE:
+		return row->verdict != NULL && set_verdict(value, column, row->verdict);
 	case SESSION_KEY:
 		order_key_write((char *)value->own, row->session);
 		return value->own[0] != '\0' && value_set_text(value, (const char *)value->own);

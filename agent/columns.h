@@ -83,6 +83,10 @@ enum session_column {
 	SESSION_APPLICATION,
 	SESSION_BIRTH,
 	SESSION_KEY,
+	SESSION_POLICY,
+	SESSION_VERDICT,
+	SESSION_VERDICT_REASON,
+	SESSION_DUE,
 };
 
 /* The last ones, which a new column moves. */
@@ -92,7 +96,7 @@ enum {
 	HOST_FIRST = HOST_NAME,
 	HOST_LAST = HOST_LAST_SEEN,
 	SESSION_FIRST = SESSION_ID,
-	SESSION_LAST = SESSION_KEY,
+	SESSION_LAST = SESSION_DUE,
 };
 
 /* column is one of the enums above; the values' units are the MIB's.  false: what is asked is not known

@@ -19,6 +19,7 @@
 #include "agent/rows.h"
 #include "agent/table.h"
 #include "agent/value.h"
+#include "agent/verdicts.h"
 #include "lib/act/state.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
@@ -30,6 +31,9 @@
 #include "lib/session/session.h"
 #include "lib/session/session_json.h"
 #include "lib/target/provider.h"
+
+/* ms for the verdicts when the hosts have answered; less than POLL_GRACE. */
+enum { VERDICTS_WAIT = POLL_GRACE / 2 };
 
 /* The host that answered and every other one that a session names. */
 static void hosts_seen(struct answer *answer, struct host_index *index)
@@ -163,29 +167,64 @@ static int block_leave(const struct rows *rows, const char *path, int fd, struct
 	return 0;
 }
 
+/* A report without verdicts is better than none; said after a start only, as it comes with each poll. */
+static void verdicts_missing(const struct poll_order *order, const struct error *error)
+{
+	struct arena arena = {0};
+	const char *text = arena_printf(&arena, "nothing is known of policies: %s", error->text);
+
+	if (order->previous->block.serial == 0)
+		(void)line_write(STDOUT_FILENO, json_pack("{s:o}", "notice", json_string(text)));
+	arena_free(&arena);
+}
+
+static void verdicts_ask(struct verdicts *verdicts, const struct poll_order *order)
+{
+	struct error error = {0};
+
+	if (order->settings->show_policies && verdicts_begin(verdicts, order->settings, &error) < 0)
+		verdicts_missing(order, &error);
+}
+
+static void verdicts_wait(struct verdicts *verdicts, const struct poll_order *order)
+{
+	const struct deadline deadline = deadline_in(VERDICTS_WAIT);
+	struct error error = {0};
+
+	if (verdicts->child.pid != 0 && verdicts_take(verdicts, &deadline, &error) < 0)
+		verdicts_missing(order, &error);
+}
+
 static int order_carry_out(const struct poll_order *order, struct error *error)
 {
 	const struct settings *settings = order->settings;
+	const struct deadline deadline = deadline_in(settings->timeout);
 	int64_t begun = clock_monotonic(), now;
+	struct verdicts verdicts = {0};
 	const struct row_rule rule = {
 	    .begun = clock_now(),
 	    .idle_after = settings->idle_after,
 	    .classes = settings->class_bits,
 	    .filter = &settings->filter,
 	};
-	const struct visit *visits =
-	    collect_targets(settings->targets, settings->target_count, settings->target_timeout,
-	                    deadline_in(settings->timeout), NEED_EVERYTHING);
-	const struct answer *answers = answers_make(order, visits, error);
+	const struct visit *visits;
+	const struct answer *answers;
 	struct rows rows;
 
+	verdicts_ask(&verdicts, order);
+	visits = collect_targets(settings->targets, settings->target_count, settings->target_timeout, deadline,
+	                         NEED_EVERYTHING);
+	answers = answers_make(order, visits, error);
 	if (answers == NULL)
 		return -1;
+	verdicts_wait(&verdicts, order);
 	for (size_t i = 0; i < settings->target_count; i++)
 		if (rows_share_newly(order->previous, &answers[i]) && shared_tell(&answers[i]) < 0)
 			return error_set(error, ERROR_SYSTEM, STEP_NONE, "nobody reads the answers");
 	now = clock_monotonic();
 	rows_make(&rows, answers, settings->target_count, order->previous, &rule, clock_now(), now);
+	for (size_t i = 0; i < rows.session_count; i++)
+		rows.sessions[i].verdict = verdicts_find(&verdicts, rows.sessions[i].session);
 	rows.circumstances = (struct circumstances){
 	    .poll_interval = settings->poll_interval,
 	    .idle_after = settings->idle_after,

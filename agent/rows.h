@@ -15,6 +15,7 @@
 #include "agent/grid.h"
 #include "agent/pack.h"
 #include "agent/table.h"
+#include "agent/verdicts.h"
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/judge/classify.h"
@@ -38,7 +39,8 @@ struct host_row {
 struct session_row {
 	const struct session *session;
 	struct classification classification;
-	bool synthetic; /* the number is ours, not the session system's */
+	bool synthetic;                /* the number is ours, not the session system's */
+	const struct verdict *verdict; /* NULL: no policy means it */
 };
 
 /* What the scalars tell beside the rows. */

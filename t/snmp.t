@@ -327,7 +327,7 @@ for ( 1 .. 10 ) {
 is( ( variables( snmp( 'snmpgetnext', '-c', 'public', "127.0.0.1:$port", "$SESSIONS.2.$index{ts01}.4294967294" )->{out} ) )[1][0],
     "$SESSIONS.2.$index{ts01}.4294967295", 'numbers are unsigned all the way' );
 like( snmp( 'snmpget', '-c', 'public', "127.0.0.1:$port", "$SESSIONS.3.1.77" )->{out}, qr/No Such Instance/, 'no such row' );
-like( snmp( 'snmpget', '-c', 'public', "127.0.0.1:$port", "$SESSIONS.28.1.1" )->{out}, qr/No Such Object/,   'no such column' );
+like( snmp( 'snmpget', '-c', 'public', "127.0.0.1:$port", "$SESSIONS.32.1.1" )->{out}, qr/No Such Object/,   'no such column' );
 like( snmp( 'snmpset', '-c', 'private', "127.0.0.1:$port", "$SESSIONS.3.$index{ts01}.1", 's', 'mallory' )->{err},
     qr/notWritable|noAccess/, 'nothing can be written' );
 

@@ -74,6 +74,7 @@ E2E_TESTS += t/snmp.t
 E2E_TESTS += t/snmp-module.t
 E2E_TESTS += t/snmp-notify.t
 E2E_TESTS += t/snmp-orders.t
+E2E_TESTS += t/snmp-policies.t
 E2E_TESTS += t/snmp-users.t
 # Many runs of the same programs; left out of the tarball's own check, too.
 SLOW_TESTS =

@@ -349,6 +349,9 @@ const struct option_spec option_table[] = {
 	 .help = "Write each snapshot to this file too, from which the module curfew-snmp.so serves it inside the SNMP daemon. Its "
 	         "folder must be there already, and the file is readable by its group. The subagent then answers only where the "
 	         "module does not."},
+	{.name = "show-policies", .kind = OPTION_FLAG, .group = AGENT, .programs = PROGRAM_AGENT, FIELD(show_policies),
+	 .help = "Show what the policies of the configuration say of each session, and when. Each poll lists the sessions twice "
+	         "then, as check_sessions --policy does it."},
 	{.name = "host-resources", .kind = OPTION_TEXT, .argument = "TARGET", .group = AGENT,
 	 .programs = PROGRAM_AGENT, FIELD(host_resources),
 	 .help = "Answer hrSystemNumUsers (HOST-RESOURCES-MIB) in the SNMP daemon's place with the number of sessions of this "

@@ -95,7 +95,8 @@ struct settings {
 	const char *agentx_socket;
 	const char *base_oid;
 	int64_t poll_interval;
-	int64_t keep_hosts;         /* ms */
+	int64_t keep_hosts; /* ms */
+	bool show_policies;
 	const char *host_resources; /* the target that is this machine, for hrSystemNumUsers; NULL: not served */
 	struct span notify_idle, notify_disconnected, notify_overdue;
 	bool notify_hosts;

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the policies of the configuration say of each session.  Policies need SQLite and GLib, which the agent does not
+ * load: curfew-foresee, the program behind check_sessions --policy, is asked beside the poll.
+ */
+#ifndef CURFEW_VERDICTS_H
+#define CURFEW_VERDICTS_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/child/child.h"
+#include "lib/config/settings.h"
+#include "lib/session/session.h"
+
+/* CurfewStep of the MIB. */
+enum verdict_step { VERDICT_LEAVE = 1, VERDICT_WARN, VERDICT_DISCONNECT, VERDICT_LOGOFF };
+
+struct verdict {
+	uint64_t who; /* hash of host, id, user and birth */
+	const char *policy, *reason;
+	enum verdict_step step;
+	struct moment end_at; /* known: when it ends if nobody does anything */
+	int64_t due;          /* ms until then, as of the report; 0: it is over */
+};
+
+struct verdicts {
+	struct child child;
+	json_t *report; /* owns the texts */
+	struct verdict *items;
+	size_t count, room;
+};
+
+/* Starts the question. */
+int verdicts_begin(struct verdicts *verdicts, const struct settings *settings, struct error *error);
+/* Waits for the answer, at most until then. */
+int verdicts_take(struct verdicts *verdicts, const struct deadline *deadline, struct error *error);
+/* NULL: no policy means this session, or nothing is known. */
+const struct verdict *verdicts_find(const struct verdicts *verdicts, const struct session *session);
+
+/* The report of check_sessions --output json, taken over.  Pure. */
+void verdicts_read(struct verdicts *verdicts, json_t *report, int64_t now);
+
+#endif
