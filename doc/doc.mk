@@ -12,9 +12,9 @@ AGENT_BASH_COMPLETION = doc/completions/curfew-agent
 AGENT_ZSH_COMPLETION = doc/completions/_curfew-agent
 endif
 if PART_POLICY
-POLICY_PAGE = doc/enforce_sessions.1 doc/rehearse_sessions.1
-POLICY_BASH_COMPLETION = doc/completions/enforce_sessions doc/completions/rehearse_sessions
-POLICY_ZSH_COMPLETION = doc/completions/_enforce_sessions doc/completions/_rehearse_sessions
+POLICY_PAGE = doc/enforce_sessions.1 doc/explain_sessions.1 doc/rehearse_sessions.1
+POLICY_BASH_COMPLETION = doc/completions/enforce_sessions doc/completions/explain_sessions doc/completions/rehearse_sessions
+POLICY_ZSH_COMPLETION = doc/completions/_enforce_sessions doc/completions/_explain_sessions doc/completions/_rehearse_sessions
 endif
 MADE_PAGES = $(AGENT_PAGE) $(POLICY_PAGE) \
 	doc/check_sessions.1 \
@@ -30,6 +30,7 @@ doc/disconnect_sessions.1: doc/disconnect_sessions.1.in
 doc/enforce_sessions.1: doc/enforce_sessions.1.in
 doc/logoff_sessions.1: doc/logoff_sessions.1.in
 doc/message_sessions.1: doc/message_sessions.1.in
+doc/explain_sessions.1: doc/explain_sessions.1.in
 doc/rehearse_sessions.1: doc/rehearse_sessions.1.in
 $(MADE_PAGES): doc/handlers.man doc/mkdoc$(EXEEXT)
 	$(AM_V_GEN)doc/mkdoc$(EXEEXT) man $(srcdir)/$@.in >$@.tmp && mv $@.tmp $@
@@ -102,6 +103,7 @@ EXTRA_DIST += \
 	doc/curfew-agent.8.in \
 	doc/disconnect_sessions.1.in \
 	doc/enforce_sessions.1.in \
+	doc/explain_sessions.1.in \
 	doc/handlers.man \
 	doc/logoff_sessions.1.in \
 	doc/message_sessions.1.in \

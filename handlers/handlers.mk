@@ -10,10 +10,12 @@ handlers_message_sessions_SOURCES = handlers/message_sessions.c
 handlers_message_sessions_LDADD = $(PROGRAM_LIBS)
 
 if PART_POLICY
-bin_PROGRAMS += handlers/enforce_sessions handlers/rehearse_sessions
+bin_PROGRAMS += handlers/enforce_sessions handlers/explain_sessions handlers/rehearse_sessions
 endif
 handlers_enforce_sessions_SOURCES = handlers/enforce_sessions.c
 handlers_enforce_sessions_LDADD = lib/libpolicy.a $(PROGRAM_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)
+handlers_explain_sessions_SOURCES = handlers/explain_sessions.c
+handlers_explain_sessions_LDADD = lib/libpolicy.a $(PROGRAM_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)
 handlers_rehearse_sessions_SOURCES = handlers/rehearse_sessions.c
 handlers_rehearse_sessions_LDADD = lib/libpolicy.a $(PROGRAM_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)
 

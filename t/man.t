@@ -23,7 +23,7 @@ cmp_ok(scalar keys %page, '>', 12, 'there are pages');
 
 my @systems = grep { $page{$_}{section} == 7 && $_ ne 'curfew-wtsapi' } sort keys %page;
 my %foreign = map { $_ => 1 } qw(loginctl(1) snmpd.conf(5) xrdp.ini(5));
-$foreign{"$_(1)"} = 1 for grep { !program($_) } qw(enforce_sessions rehearse_sessions);    # likewise
+$foreign{"$_(1)"} = 1 for grep { !program($_) } qw(enforce_sessions explain_sessions rehearse_sessions);    # likewise
 $foreign{'curfew-agent(8)'} = 1 if !program('agent/curfew-agent');    # its page is made if it is
 for my $name (sort keys %page) {
     my @also   = @{ $page{$name}{also} };

@@ -15,7 +15,7 @@ my %folder = (
     logoff_sessions     => 'handlers',
     message_sessions    => 'handlers',
 );
-$folder{$_} = 'handlers' for grep { -x "$build/handlers/$_" } qw(enforce_sessions rehearse_sessions);
+$folder{$_} = 'handlers' for grep { -x "$build/handlers/$_" } qw(enforce_sessions explain_sessions rehearse_sessions);
 $folder{'curfew-agent'} = 'agent' if -x "$build/agent/curfew-agent";
 my %service = (
     check_sessions      => 'SESSIONS',
@@ -24,6 +24,7 @@ my %service = (
     message_sessions    => 'MESSAGE',
     enforce_sessions    => 'ENFORCE',
     rehearse_sessions   => 'REHEARSE',
+    explain_sessions    => 'EXPLAIN',
 );
 my $dir = tempdir(CLEANUP => 1);
 

@@ -192,6 +192,27 @@ const struct program_info program_rehearse = {
     .page = 1,
 };
 
+const struct program_info program_explain = {
+    .program = PROGRAM_EXPLAIN,
+    .name = "explain_sessions",
+    .act = "explain",
+    .service = "EXPLAIN",
+    .summary = "what happened to a session or a user's sessions, and why",
+    .synopsis = "{--user GLOB | --id ID} [--since TIME] [options]",
+    .hints = TIMES "\nExample: explain_sessions --user alice --since 2d\n",
+    .about =
+        "Tells of each session that is meant what is recorded of it, in the order of time: from the ledger's history "
+        "when it was used, idle, disconnected and gone; from the audit which messages it got, who disconnected or "
+        "logged it off, by which policy, or why that was refused; and acts that were begun and have no result. It "
+        "visits no host, acts on nobody and writes nothing.\n",
+    .examples = "explain_sessions --user alice --since 2d\n"
+                "\tWhat happened to alice's sessions since the day before yesterday?\n"
+                "explain_sessions --id 3 --state-dir /var/lib/curfew --output json\n"
+                "\tTo sessions with the id 3, on any host.\n",
+    .timeout = 60 * SECONDS,
+    .page = 1,
+};
+
 const struct program_info program_agent = {
     .program = PROGRAM_AGENT,
     .name = "curfew-agent",
@@ -213,6 +234,7 @@ const struct program_info program_agent = {
 };
 
 const struct program_info *const programs[] = {
-    &program_check,   &program_disconnect, &program_logoff, &program_message,
-    &program_enforce, &program_rehearse,   &program_agent,  NULL,
+    &program_check,   &program_disconnect, &program_logoff,
+    &program_message, &program_enforce,    &program_rehearse,
+    &program_explain, &program_agent,      NULL,
 };

@@ -6,7 +6,7 @@
 #include "lib/config/options.h"
 
 extern const struct program_info program_check, program_disconnect, program_logoff, program_message, program_enforce,
-    program_rehearse, program_agent;
+    program_rehearse, program_explain, program_agent;
 
 extern const struct program_info *const programs[]; /* ends in NULL */
 

@@ -24,8 +24,8 @@ static const char *const perfdata_words[] = {"basic", "all", NULL}; /* enum perf
 static const char *const service_states[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN", NULL};
 static const char *const state_types[] = {"SOFT", "HARD", NULL};
 /* What a section may be for: program_info.act of each program. */
-static const char *const act_words[] = {"check",   "disconnect", "logoff", "message",
-                                        "enforce", "rehearse",   "wtsapi", NULL};
+static const char *const act_words[] = {"check",    "disconnect", "logoff", "message", "enforce",
+                                        "rehearse", "explain",    "wtsapi", NULL};
 static const char *const act_on_words[] = {"critical", "warning", "unknown", "ok", "soft", NULL};
 
 /* -w and -c take the same values; the check parses them again when it knows them all. */
@@ -206,7 +206,7 @@ const struct option_spec option_table[] = {
 	         "monitoring servers cut longer output anywhere."},
 
 	{.name = "policy", .kind = OPTION_WORDS, .argument = "NAME", .group = POLICIES,
-	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK | PROGRAM_READERS, FIELD(policies),
+	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK | PROGRAM_REHEARSE, FIELD(policies),
 	 .brief = "this policy of the configuration, or all",
 	 .help = "The policy of [policy NAME] in the configuration; all: all of them, as it is for enforce_sessions without this option. "
 	         "Repeatable, or several with commas. They count in the order of the configuration: the first that means a "
@@ -231,7 +231,7 @@ const struct option_spec option_table[] = {
 	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK, .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(history),
 	 .help = "Whoever writes the ledger keeps in it what became of sessions, for so long after their end. TIME needs a unit "
 	         "(90d)."},
-	{.name = "id", .kind = OPTION_WORDS, .argument = "ID", .group = DO, .programs = PROGRAM_HANDLERS,
+	{.name = "id", .kind = OPTION_WORDS, .argument = "ID", .group = DO, .programs = PROGRAM_HANDLERS | PROGRAM_EXPLAIN,
 	 .flags = OPTION_LINE_ONLY, FIELD(ids),
 	 .brief = "this session; plain arguments are ids too",
 	 .help = "Act on this session id; needs exactly one target. Repeatable, or several with commas; plain "

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The audit's lines about the sessions that were asked for.  An intent is closed by the result of its run. */
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/act/audit.h"
+#include "lib/act/state.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/name_index.h"
+#include "lib/enforce/enforce_explain.h"
+#include "lib/session/session.h"
+
+/* Acts that were begun, by run, act and session. */
+struct intents {
+	struct name_index index;
+	struct intent {
+		int64_t at;
+		bool closed;
+		struct session session;
+		const char *action, *because;
+	} * items;
+	size_t allocated;
+};
+
+/* "" if it has none. */
+static const char *text_of(struct arena *arena, const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text != NULL ? arena_strdup(arena, text) : "";
+}
+
+static void session_take(struct session *session, const json_t *json, struct arena *arena)
+{
+	session_init(session);
+	session->provider = text_of(arena, json, "provider");
+	session->host = text_of(arena, json, "host");
+	session->id = text_of(arena, json, "id");
+	session->user = text_of(arena, json, "user");
+	session->birth = text_of(arena, json, "birth");
+	session->domain = text_of(arena, json, "domain");
+	session->upn = text_of(arena, json, "upn");
+}
+
+static struct intent *intent_of(struct explaining *explaining, struct intents *intents, const json_t *line,
+                                const struct session *session)
+{
+	struct arena *arena = &explaining->arena;
+	const char *key =
+	    arena_printf(arena, "%s\n%s\n%s\n%s\n%s\n%s", text_of(arena, line, "run"), text_of(arena, line, "action"),
+	                 session->host, session->id, session->user, session->birth);
+	size_t number = name_index_add(&intents->index, key);
+
+	intents->items = arena_grow(arena, intents->items, number, &intents->allocated, sizeof *intents->items);
+	return &intents->items[number];
+}
+
+static void take_event(struct explaining *explaining, struct intents *intents, const json_t *line, int64_t at,
+                       const struct session *session)
+{
+	struct arena *arena = &explaining->arena;
+	const char *event = text_of(arena, line, "event"), *action = text_of(arena, line, "action");
+	const char *reason = text_of(arena, line, "reason"), *because = text_of(arena, line, "because");
+	struct intent *intent;
+
+	if (strcmp(event, "intent") == 0) {
+		intent = intent_of(explaining, intents, line, session);
+		*intent = (struct intent){.at = at, .session = *session, .action = action, .because = because};
+	} else if (strcmp(event, "result") == 0) {
+		const char *why = reason[0] == '\0' || because[0] == '\0'
+		                      ? arena_printf(arena, "%s%s", because, reason)
+		                      : arena_printf(arena, "%s; %s", because, reason);
+
+		intent_of(explaining, intents, line, session)->closed = true;
+		explain_event(explaining, explain_session(explaining, session), at,
+		              arena_printf(arena, "%s: %s", action, text_of(arena, line, "outcome")), why);
+	} else if (strcmp(event, "refused") == 0) {
+		explain_event(explaining, explain_session(explaining, session), at,
+		              arena_printf(arena, "%s: refused", action), reason);
+	}
+}
+
+static void take_line(struct explaining *explaining, struct intents *intents, const char *bytes, size_t length)
+{
+	json_t *line = json_loadb(bytes, length, 0, NULL);
+	const json_t *json = json_object_get(line, "session");
+	const char *time = json_string_value(json_object_get(line, "time"));
+	struct session session;
+	int64_t at;
+
+	if (line == NULL || time == NULL || time_parse(time, &at) < 0) {
+		explaining->unreadable++;
+	} else if (json != NULL && at >= explaining->since) {
+		session_take(&session, json, &explaining->arena);
+		if (explain_wanted(explaining, &session))
+			take_event(explaining, intents, line, at, &session);
+	}
+	json_decref(line);
+}
+
+static int file_read(struct explaining *explaining, struct intents *intents, const struct state_dir *state,
+                     const char *name, struct error *error)
+{
+	int fd = state_file_open_existing(state, name, O_RDONLY, error);
+	FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+	int result = 0;
+
+	if (fd == STATE_FILE_MISSING)
+		return 0;
+	if (file == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	while ((length = getline(&line, &size, file)) > 0)
+		if (line[0] != '\n')
+			take_line(explaining, intents, line, (size_t)length);
+	if (ferror(file))
+		result = error_errno(error, errno, STEP_NONE, "%s/%s", state->path, name);
+	free(line);
+	fclose(file);
+	return result;
+}
+
+int explain_audit(struct explaining *explaining, const struct state_dir *state, struct error *error)
+{
+	struct intents intents = {.index.arena = &explaining->arena};
+
+	/* The oldest first. */
+	if (file_read(explaining, &intents, state, AUDIT_FILE ".1", error) < 0 ||
+	    file_read(explaining, &intents, state, AUDIT_FILE, error) < 0)
+		return -1;
+	for (size_t i = 0; i < intents.index.count; i++) {
+		const struct intent *intent = &intents.items[i];
+
+		if (!intent->closed && intent->action != NULL)
+			explain_event(explaining, explain_session(explaining, &intent->session), intent->at,
+			              arena_printf(&explaining->arena,
+			                           "%s: begun, and no result: the run was ended, or is "
+			                           "still at it",
+			                           intent->action),
+			              intent->because);
+	}
+	return 0;
+}
