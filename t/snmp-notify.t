@@ -47,8 +47,9 @@ sub soon(&$) {    ## no critic (ProhibitSubroutinePrototypes)
 
 # Each notification that came: how, which, and its variables by what stands behind the base.
 sub received {
-    my @all;
+    my ( @all, %seen );
     for my $one ( read_file("$dir/traps.log") =~ /BEGIN (.*?) END/gs ) {
+        next if $seen{$one}++;    # an inform that was answered late comes again
         my ( $how, $what ) = $one =~ /^(.*?)\|(.*)$/s or next;
         my ($kind) = $what =~ /[.]1[.]3[.]6[.]1[.]6[.]3[.]1[.]1[.]4[.]1[.]0 = OID: [.]\Q$BASE\E[.]0[.](\d+)/ or next;
         my %variables;

@@ -53,6 +53,8 @@ sub configuration {
     return write_file( "$dir/curfew.conf", <<"END" );
 [defaults]
 state-dir = $dir/state
+timeout = 60s
+target-timeout = 30s
 [section tell]
 act = message
 execute = yes
@@ -199,7 +201,7 @@ stop($agent);
 
 # Limits are those of the section; while an order runs, SNMP is answered.
 configuration( off => 'max-acts = 1' );
-farm_is( $plain =~ s/\[host ts01\]\n/[host ts01]\ndelay = 1500ms\n/r );
+farm_is( $plain =~ s/\[host ts01\]\n/[host ts01]\ndelay = 2s\n/r );
 $agent = agent_start(qw(--poll-interval 1s --orders off));
 soon { served() } 'an agent with a limit';
 is( set( 'private', order( 2, 'logoff' ), order( 4, 'logoff' ) )->{status}, 0, 'two orders in one PDU' );
