@@ -46,6 +46,8 @@ static const struct agentx_source *served;
 
 /* snmpd has refused a subtree, because another subagent serves it. */
 static bool refused;
+/* net-snmp has told library_log() something. */
+static bool heard;
 static struct deadline retry;
 
 /* A subtree that is served. */
@@ -145,6 +147,7 @@ static int library_log(int major, int minor, void *message, void *nothing)
 	(void)major;
 	(void)minor;
 	(void)nothing;
+	heard = true;
 	snprintf(text, sizeof text, "%.*s", (int)strcspn(log->msg, "\n"), log->msg);
 	if (strstr(text, "registering pdu failed") != NULL)
 		refused = true;
@@ -158,6 +161,20 @@ static int library_log(int major, int minor, void *message, void *nothing)
 	else
 		log_line(log->priority <= LOG_ERR ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "net-snmp: %s", text);
 	return 0;
+}
+
+/* net-snmp 5.9.5 turned pri_max around: it was the most severe line that is told, and is the least severe.  So an
+   empty line, which library_log() drops, shows which it is. */
+static void hear_library(void)
+{
+	netsnmp_log_handler *handler = netsnmp_register_loghandler(NETSNMP_LOGHANDLER_CALLBACK, LOG_DEBUG);
+
+	/* NULL, because snmp_shutdown() would free() it. */
+	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, library_log, NULL);
+	heard = false;
+	snmp_log(LOG_INFO, "\n");
+	if (!heard && handler != NULL)
+		handler->pri_max = LOG_DEBUG;
 }
 
 static void subtree_place(struct subtree *subtree, const struct base_oid *base)
@@ -271,9 +288,7 @@ int agentx_start(const char *socket, const struct base_oid *base, const struct a
 {
 	served = source;
 	snmp_disable_log();
-	snmp_enable_calllog();
-	/* NULL, because snmp_shutdown() would free() it. */
-	snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, library_log, NULL);
+	hear_library();
 	snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, connected, NULL);
 	agentx_trap_begin(base);
 	netsnmp_enable_subagent();
