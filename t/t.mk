@@ -76,6 +76,7 @@ E2E_TESTS += t/snmp-module.t
 E2E_TESTS += t/snmp-notify.t
 E2E_TESTS += t/snmp-orders.t
 E2E_TESTS += t/snmp-policies.t
+E2E_TESTS += t/snmp-restarts.t
 E2E_TESTS += t/snmp-users.t
 # Many runs of the same programs; left out of the tarball's own check, too.
 SLOW_TESTS =
@@ -139,3 +140,9 @@ EXTRA_DIST += t/servers/wsman/server t/servers/wsman/Shells.pm t/servers/wsman/S
 .PHONY: check-unit
 check-unit: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(UNIT_TESTS)'
+
+# `make soak`: snmpd and curfew-agent are restarted 50 times each under three walkers (a round more of snmpd's before).
+.PHONY: soak-snmp
+soak: soak-snmp
+soak-snmp: all
+	$(AM_TESTS_ENVIRONMENT) CURFEW_RESTARTS=50 $(T_LOG_COMPILER) $(srcdir)/t/snmp-restarts.t
