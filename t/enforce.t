@@ -196,7 +196,7 @@ subtest 'a locked screen is a matter of its own' => sub {
     wait_for { enforce('--execute'); done() } 60;
     is(done(), 'disconnect 3', 'only the locked one');
     my $why = enforce('--explain')->{out};
-    like($why, qr/id[ ]4[ ].*kept,[ ]no[ ]policy[ ]means[ ]it/x, 'not the other');
+    like($why, qr/id[ ]4[ ].*kept,[ ]no[ ]policy[ ]matches[ ]it/x, 'not the other');
     like($why, qr/id[ ]5[ ].*kept,[ ]whether[ ]this[ ]policy[ ]matches[ ]it[ ]is[ ]unknown/x, '... nor where it is unknown');
 };
 

@@ -15,7 +15,7 @@ struct ladder {
 	int64_t opened_at, closes_at;           /* the end has to come between these */
 	int64_t warn_from;                      /* before this moment no warning is given, and none counts */
 	const int64_t *lead;                    /* of the warnings, the longest first */
-	size_t lead_count;                      /* 0: nobody is there to be warned */
+	size_t lead_count;                      /* 0: no user is there to be warned */
 	bool unwarned_too;                      /* an undelivered warning counts */
 	const struct policy_warnings *warnings; /* of this episode; NULL: none */
 	enum policy_step end;

@@ -280,7 +280,7 @@ static void decide_deadline(const struct matter *matter, struct policy_decision 
 	}
 }
 
-/* An end that is due goes before a warning, that before what comes later, and that before what cannot be told. */
+/* An end that is due goes before a warning, that before what comes later, and that before what is unknown. */
 static unsigned rank(const struct policy_decision *decision)
 {
 	if (decision->step != POLICY_LEAVE)

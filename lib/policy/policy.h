@@ -7,7 +7,7 @@
  * no clock, allocates nothing and cannot fail.  It orders nothing either: what is due goes through the remedy engine
  * (lib/act/remedy.h), which looks again.
  *
- * What cannot be told protects.  Nothing ends a session that is exempt or may be, of which the time that counts is not
+ * What is unknown protects.  Nothing ends a session that is exempt or may be, of which the time that counts is not
  * known, that is busy or may be, or whose user was not warned in time, rung by rung.
  *
  * Times are ms since the epoch on our own clock, lengths ms, unless a comment says otherwise.
@@ -31,7 +31,7 @@ enum policy_cause {
 	CAUSE_IDLE,         /* active, too long without input */
 	CAUSE_DISCONNECTED, /* too long without a client */
 	CAUSE_LENGTH,       /* logged on for too long */
-	CAUSE_DEADLINE,     /* nobody may be there at this time */
+	CAUSE_DEADLINE,     /* no user may be there at this time */
 	CAUSE_COUNT,
 };
 
@@ -66,14 +66,14 @@ struct policy {
 	/* The limits; of a limit that is not known nothing follows. */
 	struct span limit[CAUSE_COUNT];    /* CAUSE_DEADLINE: unused */
 	enum policy_step end[CAUSE_COUNT]; /* POLICY_DISCONNECT or POLICY_LOGOFF */
-	struct schedule deadline;          /* 0 windows: none; nobody stays in a window, warned before it opens */
+	struct schedule deadline;          /* 0 windows: none; no user stays in a window, warned before it opens */
 	bool count_seen;             /* a disconnect time that the host does not tell counts from when we saw it */
 	int64_t lead[WARNINGS_MOST]; /* the rungs: warnings so long before the end, the longest first */
 	size_t lead_count;
 	bool unwarned_too;     /* a warning that cannot be delivered does not stop the end */
 	bool protect_busy;     /* whose programs are at work is left alone */
 	int64_t busy_over;     /* they are if they use more than so many percent of one CPU */
-	bool busy_unknown_too; /* what cannot be told does not stop the end */
+	bool busy_unknown_too; /* what is unknown does not stop the end */
 	/* A user who answers the warning gets so much more time, so often per session. */
 	struct span snooze;
 	unsigned snooze_most;
@@ -115,7 +115,7 @@ struct policy_subject {
 	const struct snapshot *snapshot;
 	const struct session *session;
 	unsigned capabilities;            /* of its provider for this target: CAN_MESSAGE … */
-	const struct string_list *groups; /* of its user; NULL: cannot be told */
+	const struct string_list *groups; /* of its user; NULL: unknown */
 	const struct policy_history *history;
 	bool clock_unsteady;       /* the host's clock was moved since the last look, or ours */
 	struct span host_sessions; /* the user sessions of its host, if the list is whole */
@@ -128,7 +128,7 @@ enum policy_reason {
 	WHY_EARLY,           /* `next` is due at next_at */
 	WHY_NO_LIMIT,        /* no limit of its policy is about a session in this state */
 	WHY_NONE_MEANS,      /* no policy means it */
-	WHY_MEANING_UNKNOWN, /* whether a policy means it cannot be told */
+	WHY_MEANING_UNKNOWN, /* whether a policy means it is unknown */
 	WHY_NO_USER,         /* not a user session */
 	WHY_OWN,             /* the caller's own */
 	WHY_NO_BIRTH,        /* cannot be distinguished from a later one with its id */
@@ -156,7 +156,7 @@ struct policy_decision {
 	int64_t began;           /* of the warnings for this cause: struct policy_warnings */
 	size_t rung;             /* POLICY_WARN: the number of the warning */
 	bool may_snooze;         /* POLICY_WARN: its user may ask for more time */
-	enum policy_step next;   /* what comes if nobody does anything; POLICY_LEAVE: nothing, or it cannot be told */
+	enum policy_step next;   /* what comes if nobody does anything; POLICY_LEAVE: nothing, or it is unknown */
 	int64_t next_at;         /* when; of a step that is due, since when */
 	int64_t end_at;          /* next is not POLICY_LEAVE: the end comes then, if every warning is given in time */
 	enum policy_step end;    /* what the end is */
@@ -182,7 +182,7 @@ void policy_set_make(struct policy_set *set, const struct policy *policies, size
 
 struct policy_decision policy_decide(const struct policy_set *set, const struct policy_subject *subject);
 
-/* Does the policy mean the session?  Is it exempt?  YES, NO, or it cannot be told. */
+/* Does the policy mean the session?  Is it exempt?  YES, NO or UNKNOWN. */
 enum match policy_means(const struct policy *policy, const struct policy_subject *subject);
 enum match policy_exempts(const struct policy *policy, const struct policy_subject *subject);
 

@@ -23,7 +23,7 @@ static enum match match_and(enum match a, enum match b)
 	return a == MATCH_UNKNOWN || b == MATCH_UNKNOWN ? MATCH_UNKNOWN : MATCH_YES;
 }
 
-/* A text that is not told may be any. */
+/* A text that is unknown may be any. */
 static enum match text_match(const struct string_list *globs, const char *text)
 {
 	enum match match = MATCH_NO;

@@ -44,7 +44,7 @@ const char *policy_reason_text(enum policy_reason reason)
 	case WHY_NO_LIMIT:
 		return "no limit of its policy is about a session in this state";
 	case WHY_NONE_MEANS:
-		return "no policy means it";
+		return "no policy matches it";
 	case WHY_MEANING_UNKNOWN:
 		return "whether this policy matches it is unknown";
 	case WHY_NO_USER:
@@ -60,15 +60,15 @@ const char *policy_reason_text(enum policy_reason reason)
 	case WHY_EXEMPT_UNKNOWN:
 		return "whether it is exempt is unknown";
 	case WHY_STATE_UNKNOWN:
-		return "its state is not known";
+		return "its state is unknown";
 	case WHY_TIME_UNKNOWN:
-		return "the time that the limit counts is not known";
+		return "the time that the limit counts is unknown";
 	case WHY_CLOSED:
 		return "it is outside of the policy's times";
 	case WHY_CLOSING:
 		return "the policy's window closes before the end could come";
 	case WHY_NO_WARNING:
-		return "its system has no messages, and the policy ends nobody unwarned";
+		return "its system has no messages, and the policy ends no session without a warning";
 	case WHY_UNSUPPORTED:
 		return "its system has no such act";
 	case WHY_NO_PRESSURE:
