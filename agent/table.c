@@ -38,7 +38,7 @@ struct table *table_map(int fd, size_t size, struct error *error)
 		error_set(error, ERROR_PROTOCOL, STEP_LIST, "the polling process left its snapshot unfinished");
 		return NULL;
 	}
-	memory = mmap(NULL, size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+	memory = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
 	if (memory == MAP_FAILED) {
 		error_errno(error, errno, STEP_NONE, "cannot map a snapshot of %zu bytes", size);
 		return NULL;
