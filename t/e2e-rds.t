@@ -392,7 +392,7 @@ subtest 'faults' => sub {
 
 subtest 'a hundred brokers at once' => sub {
     deploy("collection Q Q\n", map {"host many$_ many$_.invalid Q\n"} 1 .. 50);
-    my $run = check('b1');
+    my $run = check('b1', '-t', '60s', '--target-timeout', '55s');
     like $run->{out}, qr/^SESSIONS OK: 1000 sessions/, 'a broker of 1,000 sessions on 50 hosts' or diag $run->{out};
     deploy($DEPLOYED);
     $peer->fault(q{*}, 'slow', '0.2');
