@@ -20,7 +20,7 @@ my %sum;
 for my $line (@lines) {
     $sum{$2} += $1 while $line =~ /(\d+)[ ]([[:lower:]][[:lower:] -]*\w)/gx;
 }
-cmp_ok($sum{$_} // 0, '>', 10, "$_: $sum{$_}") for qw(runs decisions warnings disconnects log-offs);
+cmp_ok($sum{$_} // 0, '>', 0, "$_: $sum{$_}") for qw(runs decisions warnings disconnects log-offs);
 
 my $again = run($simulate, '--seed', 5, '--events', 4000, { timeout => 600 });
 my $twice = run($simulate, '--seed', 5, '--events', 4000, { timeout => 600 });

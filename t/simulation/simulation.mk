@@ -40,3 +40,11 @@ EXTRA_DIST += t/simulation/soak
 soak: soak-policy
 soak-policy: $(SIMULATION)
 	$(srcdir)/t/simulation/soak $(SIMULATION)
+EXTRA_DIST += t/simulation/mutate
+
+# Each safety rule is switched off in a copy of its file: is that noticed?
+.PHONY: mutants
+mutants: $(SIMULATION)
+	$(srcdir)/t/simulation/mutate $(srcdir) '$(COMPILE) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)' \
+		'$(CCLD) $(AM_CFLAGS) $(CFLAGS) $(t_simulation_simulate_LDFLAGS) $(LDFLAGS)' \
+		'$(t_simulation_simulate_OBJECTS) $(t_simulation_simulate_LDADD) $(LIBS)' $(MUTANTS)
