@@ -31,19 +31,9 @@ static bool line_there(const struct content *content, const char *event, int pid
 	return false;
 }
 
-static bool find(bool durable, const char *event, int pid, const char *birth)
+bool journal_intends(int pid, const char *birth)
 {
 	const struct inode *inode = disk_find(STATE_FOLDER "/audit.jsonl");
 
-	return inode != NULL && line_there(durable ? &inode->durable : &inode->now, event, pid, birth);
-}
-
-bool journal_intends(int pid, const char *birth)
-{
-	return find(true, "intent", pid, birth);
-}
-
-bool journal_has_result(int pid, const char *birth)
-{
-	return find(false, "result", pid, birth);
+	return inode != NULL && line_there(&inode->durable, "intent", pid, birth);
 }

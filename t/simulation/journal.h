@@ -9,7 +9,5 @@
 
 /* Would the intent of this process for this session be there after a loss of power? */
 bool journal_intends(int pid, const char *birth);
-/* Has it a result? */
-bool journal_has_result(int pid, const char *birth);
 
 #endif
