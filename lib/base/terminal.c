@@ -12,8 +12,11 @@
 static FILE *terminal_open(void)
 {
 	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	FILE *terminal = fd < 0 ? NULL : fdopen(fd, "r+");
 
-	return fd < 0 ? NULL : fdopen(fd, "r+");
+	if (terminal == NULL && fd >= 0)
+		close(fd);
+	return terminal;
 }
 
 bool terminal_there(void)
