@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/buffer.h"
 #include "lib/base/clock.h"
 #include "lib/base/trust.h"
@@ -102,17 +103,19 @@ static int check_place(const struct audit *audit, bool begins, struct error *err
 	return error_hint(error, "that is harmless; run again");
 }
 
-/* With its newline, so that one write() takes both: another run's line cannot come in between. */
+/* With its newline, so that one write() takes both: another run's line cannot come in between.  NULL stays NULL. */
 static char *line_end(char *text)
 {
-	size_t length = text != NULL ? strlen(text) : 0;
-	char *line = text != NULL ? realloc(text, length + 2) : NULL;
+	size_t length;
+	char *line;
 
-	if (line == NULL) {
-		free(text);
+	if (text == NULL)
 		return NULL;
-	}
-	memcpy(line + length, "\n", 2);
+	length = strlen(text);
+	line = must_alloc(length + 2);
+	memcpy(line, text, length);
+	line[length] = '\n';
+	free(text);
 	return line;
 }
 

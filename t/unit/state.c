@@ -390,6 +390,56 @@ static void a_shared_file_is_writable_by_its_group(void **state)
 	state_dir_close(&dir);
 }
 
+/* The check and the rehearsal: they make nothing, and change nothing. */
+static void a_reader_believes_root_and_makes_nothing(void **state)
+{
+	struct place *place = *state;
+	struct state_dir dir;
+	struct error error = {0};
+	struct stat status;
+	char path[PATH_MAX], deep[PATH_MAX + 8];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/none", place->path);
+	assert_int_equal(state_dir_open_reading(&dir, path, false, &error), 1);
+	assert_int_equal(error.code, ERROR_NONE);
+	assert_int_equal(access(path, F_OK), -1);
+	memset(deep, 'x', sizeof deep - 1);
+	deep[sizeof deep - 1] = '\0';
+	assert_int_equal(state_dir_open_reading(&dir, deep, false, &error), -1);
+	assert_non_null(strstr(error.text, "too long"));
+	snprintf(path, sizeof path, "%s/file", place->path);
+	close(open(path, O_CREAT | O_WRONLY, 0600));
+	error_clear(&error);
+	assert_int_equal(state_dir_open_reading(&dir, path, false, &error), -1); /* a file is no folder */
+	effective = 4711;
+	error_clear(&error);
+	if (getuid() != 0) {
+		assert_int_equal(state_dir_open_reading(&dir, place->path, false, &error), -1);
+		assert_non_null(strstr(error.text, "another account"));
+		return;
+	}
+	assert_int_equal(state_dir_open(&dir, place->path, &error), -1);
+	error_clear(&error);
+	assert_int_equal(state_dir_open_reading(&dir, place->path, false, &error), 0);
+	fd = state_file_open_existing(&dir, "file", O_RDONLY, &error);
+	assert_true(fd >= 0);
+	close(fd);
+	state_dir_close(&dir);
+	assert_int_equal(chown(place->path, 1, 1), 0); /* neither its own nor root's */
+	assert_int_equal(state_dir_open_reading(&dir, place->path, false, &error), -1);
+	assert_non_null(strstr(error.text, "another account"));
+	assert_int_equal(chown(place->path, 0, 54321) | chmod(place->path, 02770) | chown(path, 0, 54321), 0);
+	error_clear(&error);
+	assert_int_equal(state_dir_open_reading(&dir, place->path, true, &error), 0);
+	fd = state_file_open_existing(&dir, "file", O_RDONLY, &error);
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+	close(fd);
+	state_dir_close(&dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -402,6 +452,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_rival_is_noticed, begin, end),
 	    cmocka_unit_test_setup_teardown(a_shared_folder_is_roots_and_its_groups, begin, end),
 	    cmocka_unit_test_setup_teardown(a_shared_file_is_writable_by_its_group, begin, end),
+	    cmocka_unit_test_setup_teardown(a_reader_believes_root_and_makes_nothing, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
