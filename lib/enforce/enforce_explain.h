@@ -20,14 +20,16 @@
 int explain_run(const struct program_info *program, const struct settings *settings, struct remedy_writer *writer,
                 struct error *error);
 
+struct explained_event {
+	int64_t at;
+	const char *what; /* "used", "idle", "message: done", "disconnect: ordered", "still there" */
+	const char *why;  /* NULL: nothing says */
+};
+
 /* One session, and what happened to it. */
 struct explained {
 	const char *host, *id, *user; /* user: with its domain */
-	struct explained_event {
-		int64_t at;
-		const char *what; /* "used", "idle", "message: done", "disconnect: ordered", "still there" */
-		const char *why;  /* NULL: nothing says */
-	} * events;
+	struct explained_event *events;
 	size_t count, allocated;
 };
 

@@ -20,15 +20,17 @@
 #include "lib/enforce/enforce_explain.h"
 #include "lib/session/session.h"
 
+struct intent {
+	int64_t at;
+	bool closed;
+	struct session session;
+	const char *action, *because;
+};
+
 /* Acts that were begun, by run, act and session. */
 struct intents {
 	struct name_index index;
-	struct intent {
-		int64_t at;
-		bool closed;
-		struct session session;
-		const char *action, *because;
-	} * items;
+	struct intent *items;
 	size_t allocated;
 };
 

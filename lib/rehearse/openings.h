@@ -11,11 +11,13 @@
 #include "lib/policy/schedule.h"
 #include "lib/policy/zone.h"
 
+struct openings_part {
+	int64_t from; /* until the next one's */
+	struct opening opening;
+};
+
 struct openings {
-	struct {
-		int64_t from; /* until the next one's */
-		struct opening opening;
-	} * parts;
+	struct openings_part *parts;
 	size_t count, allocated;
 };
 

@@ -211,12 +211,14 @@ static void farm_unpin(struct pin *pin)
 	free(pin);
 }
 
+/* clang-format off */
 #define FARM(name, can)                                                                                                \
 	{                                                                                                              \
 		.scheme = name, .summary = "played",                                                                   \
 		.capabilities = (can) | HAS_IDLE | HAS_DISCONNECT_TIME | HAS_BIRTH, .open = farm_open,                 \
 		.list = farm_list, .pin = farm_pin, .act = farm_act, .unpin = farm_unpin, .close = farm_close,         \
 	}
+/* clang-format on */
 static const struct provider farm = FARM("farm", CAN_MESSAGE | CAN_DISCONNECT | CAN_LOGOFF);
 static const struct provider mute = FARM("mute", CAN_DISCONNECT | CAN_LOGOFF);
 static const struct provider shell = FARM("shell", CAN_MESSAGE | CAN_LOGOFF);

@@ -152,7 +152,7 @@ static int shm_lock(sqlite3_file *base, int first, int count, int flags)
 
 		if ((flags & SQLITE_SHM_UNLOCK) != 0) {
 			inode->shared[i] -= ours;
-			file->shared &= (uint16_t) ~(1u << i);
+			file->shared = (uint16_t)(file->shared & ~(1u << i));
 			if (inode->holder[i] == file)
 				inode->holder[i] = NULL;
 			continue;
