@@ -233,6 +233,8 @@ static void a_prepared_line_is_written_at_once(void **state)
 	assert_int_equal(read(pair[1], piece, sizeof piece), 0);
 	close(pair[1]);
 	free(line);
+	place->audit.program = "\xff"; /* no text: there is no line */
+	assert_null(audit_render(&place->audit, "result", fields));
 	json_decref(fields);
 }
 
