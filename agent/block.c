@@ -133,18 +133,7 @@ const struct key *block_keys(const struct block_part *part)
 
 size_t block_find(const struct block_part *part, struct key key)
 {
-	const struct key *keys = block_keys(part);
-	size_t low = 0, high = block_rows(part);
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (key_compare(&keys[middle], &key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < block_rows(part) && key_compare(&keys[low], &key) == 0 ? low : block_rows(part);
+	return key_find(block_keys(part), block_rows(part), key);
 }
 
 static const struct block_column *columns_of(const struct block_part *part)

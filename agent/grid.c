@@ -10,6 +10,21 @@ int key_compare(const struct key *a, const struct key *b)
 	return 0;
 }
 
+size_t key_find(const struct key *keys, size_t count, struct key key)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (key_compare(&keys[middle], &key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && key_compare(&keys[low], &key) == 0 ? low : count;
+}
+
 /* Compares a row's index, as an OID, with the rest of a request: a prefix of a longer OID is less. */
 static int key_against(const struct key *key, unsigned key_length, const unsigned long *request, size_t length)
 {

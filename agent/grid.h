@@ -24,6 +24,8 @@ struct key {
 	uint32_t part[KEY_LENGTH_MAX];
 };
 int key_compare(const struct key *a, const struct key *b);
+/* Where the key stands among ascending ones, or count. */
+size_t key_find(const struct key *keys, size_t count, struct key key);
 
 struct grid {
 	const struct key *keys; /* ascending, no two alike */

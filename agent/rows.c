@@ -26,17 +26,7 @@ void rows_free(struct rows *rows)
 
 static size_t host_find(const struct rows *rows, uint32_t index)
 {
-	size_t low = 0, high = rows->host_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (rows->host_keys[middle].part[0] < index)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < rows->host_count && rows->host_keys[low].part[0] == index ? low : rows->host_count;
+	return key_find(rows->host_keys, rows->host_count, (struct key){{index, 0}});
 }
 
 /* What the last poll knew of a host. */

@@ -106,17 +106,7 @@ static bool is_true(const struct grid *grid, unsigned column, size_t row)
 
 static size_t host_row(const struct grid *hosts, uint32_t index)
 {
-	size_t low = 0, high = hosts->rows;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (hosts->keys[middle].part[0] < index)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < hosts->rows && hosts->keys[low].part[0] == index ? low : hosts->rows;
+	return key_find(hosts->keys, hosts->rows, (struct key){{index, 0}});
 }
 
 /* One that was counted as suppressed is not counted again, but tried when there is room. */
