@@ -32,15 +32,6 @@ static int write_out(struct enforcement *run, struct buffer *out, struct error *
 	return result;
 }
 
-static void add_session(struct buffer *out, const struct session *session)
-{
-	text_escape(out, session->host);
-	buffer_puts(out, " id ");
-	text_escape(out, session->id);
-	buffer_puts(out, " ");
-	session_show_user(out, session);
-}
-
 static void add_times(struct buffer *out, const struct enforcement *run, const struct enforce_item *item)
 {
 	const struct classification as =
@@ -137,7 +128,7 @@ static void add_text_plan(struct buffer *out, const struct enforcement *run)
 		if (!shown(run, &item->decision))
 			continue;
 		buffer_puts(out, "  ");
-		add_session(out, item->session);
+		session_show(out, item->session);
 		add_times(out, run, item);
 		buffer_puts(out, ": ");
 		add_decision(out, run, &item->decision);

@@ -28,15 +28,6 @@ static void sums_add(const struct report *report, struct buffer *out)
 		buffer_printf(out, "policies: %s\n", report->foresight->note);
 }
 
-static void add_session(struct buffer *out, const struct session *session)
-{
-	text_escape(out, session->host);
-	buffer_puts(out, " id ");
-	text_escape(out, session->id);
-	buffer_puts(out, " ");
-	session_show_user(out, session);
-}
-
 static void add_length(struct buffer *out, int64_t length)
 {
 	char text[DURATION_TEXT_SIZE];
@@ -49,7 +40,7 @@ static void add_length(struct buffer *out, int64_t length)
 static void add_decision(struct buffer *out, const struct report *report, const struct session *session,
                          const struct foreseen *foreseen)
 {
-	add_session(out, session);
+	session_show(out, session);
 	buffer_puts(out, ": ");
 	if (foreseen->overdue) {
 		buffer_puts(out, "overdue for ");

@@ -187,6 +187,15 @@ void session_show_user(struct buffer *out, const struct session *session)
 	text_escape(out, session->user);
 }
 
+void session_show(struct buffer *out, const struct session *session)
+{
+	text_escape(out, session->host);
+	buffer_puts(out, " id ");
+	text_escape(out, session->id);
+	buffer_puts(out, " ");
+	session_show_user(out, session);
+}
+
 struct moment moment_at(int64_t when)
 {
 	return (struct moment){MOMENT_KNOWN, when};

@@ -153,6 +153,8 @@ bool session_same_identity(const struct session *a, const struct session *b);
 
 /* "DOMAIN\user" or "user", each part escaped for output. */
 void session_show_user(struct buffer *out, const struct session *session);
+/* "HOST id ID" and the user. */
+void session_show(struct buffer *out, const struct session *session);
 
 struct moment moment_at(int64_t when);
 bool moment_equal(struct moment a, struct moment b);
