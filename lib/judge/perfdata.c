@@ -2,7 +2,9 @@
 #include "lib/judge/perfdata.h"
 
 #include <ctype.h>
-#include <stdio.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 /* The guidelines want quotes only around blanks, quotes and '='; readers split at more than that, so
@@ -38,16 +40,28 @@ static void label_add(struct buffer *out, const char *label)
 		buffer_puts(out, "'");
 }
 
+/* As %.15g, which takes eight times as long for a count as this does. */
+static void number_add(struct buffer *out, double number)
+{
+	if (number > -1e15 && number < 1e15 && number == (double)(int64_t)number)
+		buffer_printf(out, "%" PRId64, (int64_t)number);
+	else
+		buffer_printf(out, "%.15g", number);
+}
+
 void perfdata_add(struct buffer *out, const struct perfvalue *value)
 {
 	if (out->length > 0)
 		buffer_puts(out, " ");
 	label_add(out, value->label);
-	if (value->known)
-		buffer_printf(out, "=%.15g%s", value->value, value->unit);
-	else
-		buffer_puts(out, "=U");
+	buffer_puts(out, "=");
+	if (value->known) {
+		number_add(out, value->value);
+		buffer_puts(out, value->unit);
+	} else {
+		buffer_puts(out, "U");
+	}
 	buffer_printf(out, ";%s;%s;", value->warning, value->critical);
 	if (value->has_min)
-		buffer_printf(out, "%.15g", value->min);
+		number_add(out, value->min);
 }
