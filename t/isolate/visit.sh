@@ -8,6 +8,7 @@
 seen=
 acts=0
 took=0
+deadline=0
 
 # target NAME URL [CREDENTIALS [LINE...]]: a section of the configuration; CREDENTIALS "": without.
 target() {
@@ -68,6 +69,34 @@ act() {
 	"${what}_sessions" --config /srv/curfew.conf --state-dir "/srv/state.$acts" "$@" >/tmp/act.out 2>&1
 }
 
+# ms since $1, an EPOCHREALTIME.
+ms_since() {
+	echo $(((${EPOCHREALTIME/./} - ${1/./}) / 1000))
+}
+
+# settled SECONDS TEXT TARGET [OPTION...]: a check that is to cost its --target-timeout, and has TEXT in its output, in
+# twice that time.  What comes before the fault takes its time, too, on a loaded machine more: the deadline is SECONDS,
+# and if that was not enough 4 and 16 times that.  $deadline is what it was at last, $took what the check took.
+settled() {
+	local least=$1 text=$2 status begun
+
+	shift 2
+	for deadline in "$least" $((4 * least)) $((16 * least)); do
+		begun=$EPOCHREALTIME
+		check -T "$@" --target-timeout "${deadline}s" -t "$((4 * deadline + 1))s"
+		status=$?
+		took=$(ms_since "$begun")
+		# -z: TEXT may go over many lines.
+		! grep -Pzqi -- "(?s)$text" /tmp/check.out || [ "$took" -ge $((2000 * deadline)) ] || break
+	done
+	return "$status"
+}
+
+# costs_deadline NAME: the check of before.
+costs_deadline() {
+	ok "$1" test "$took" -ge $((900 * deadline)) -a "$took" -lt $((2000 * deadline)) || diag "$took ms of $deadline s"
+}
+
 # says NAME STATUS TEXT TARGET [OPTION...]: a check that fails in this way.
 says() {
 	local name=$1 status=$2 text=$3 begun=$EPOCHREALTIME
@@ -75,6 +104,6 @@ says() {
 	shift 3
 	check -T "$@"
 	is "$name" $? "$status" || diag "$(cat /tmp/check.out)"
+	took=$(ms_since "$begun")
 	ok '… and says so' grep -qi -- "$text" /tmp/check.out || diag "$(cat /tmp/check.out)"
-	took=$(((${EPOCHREALTIME/./} - ${begun/./}) / 1000))
 }
