@@ -81,4 +81,11 @@ for my $file (sort @installed) {
     # The spec takes the pages from the source.
     in_one('rpm', $file) if $file !~ m{^/usr/share/doc/};
 }
+# Where to report is said once: nobody is sent to an address that does not exist.
+my $contact = qr/whoever gave you this copy of Curfew/i;
+like(run('check_sessions', '--version')->{out}, qr/^Report[ ]problems[ ]to[ ]$contact[.]$/mx, '--version says where to report');
+like(read_file("$source/debian/$_"), qr/^(Maintainer:|[ ]--)[ ]$contact[ ]<no-address\@curfew[.]invalid>/mx, "... and debian/$_") for qw(control changelog);
+my @false = grep { -f $_ && read_file($_) =~ /[\w-][.]invalid\b/ } map { "$dir/root$_" } @installed;
+is("@false", q{}, 'no file that is installed has an address that does not exist');
+unlike(read_file("$source/contrib/rpm/curfew.spec"), qr/[.]invalid\b/x, '... nor has the RPM spec');
 done_testing();

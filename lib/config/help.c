@@ -215,6 +215,8 @@ void usage_short(const struct program_info *program, const struct error *error, 
 
 void version_print(const struct program_info *program, FILE *out)
 {
-	fprintf(out, "%s (Curfew) %s\nGPL-3.0-or-later; there is no warranty, to the extent permitted by law.\n",
-	        program->name, PACKAGE_VERSION);
+	fprintf(out,
+	        "%s (Curfew) %s\nGPL-3.0-or-later; there is no warranty, to the extent permitted by law.\n"
+	        "Report problems to %s.\n",
+	        program->name, PACKAGE_VERSION, PACKAGE_BUGREPORT);
 }
