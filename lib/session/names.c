@@ -233,11 +233,20 @@ static void doubt_shortened(struct question *question, const struct session *ses
 		doubt(question);
 }
 
+/* A system that puts all into one name: "CORP\alice" or "alice@corp.example" is the user. */
+static void try_joined(struct question *question, const struct session *session)
+{
+	try_name(question, session->user, session->user_cut);
+	try_other(question, session->user, session);
+	if (session->user_cut || (question->form == '\\' && strchr(session->user, '\\') == NULL))
+		doubt(question);
+}
+
 static void ask(struct question *question, const struct session *session)
 {
-	if (question->form == 0)
-		try_name(question, session->user, session->user_cut);
-	else if (strpbrk(session->user, "\\@") != NULL) /* a system that puts all into one name */
+	if (strpbrk(session->user, "\\@") != NULL)
+		try_joined(question, session);
+	else if (question->form == 0)
 		try_name(question, session->user, session->user_cut);
 	if (session->domain[0] != '\0')
 		try_qualified(question, session->domain, session->user, session, session->user_cut);
@@ -305,6 +314,21 @@ static bool is_upn(const char *domain, const char *user, const char *upn)
 	                                                   domain[0] != '\0' && same_text(domain, upn + length + 1)));
 }
 
+/* "CORP\alice" and "alice@corp.example" name alice. */
+static bool joined_names(const char *joined, const char *user)
+{
+	const char *slash = strchr(joined, '\\'), *at = strrchr(joined, '@');
+	char name[SPELLING_SIZE];
+
+	if (slash != NULL)
+		return same_text(slash + 1, user);
+	if (at == NULL || (size_t)(at - joined) >= sizeof name)
+		return false;
+	memcpy(name, joined, (size_t)(at - joined));
+	name[at - joined] = '\0';
+	return same_text(name, user);
+}
+
 enum match account_match(const char *domain, const char *user, const struct session *session)
 {
 	/* A realm or DNS name and a NetBIOS name cannot be compared. */
@@ -315,6 +339,8 @@ enum match account_match(const char *domain, const char *user, const struct sess
 		return MATCH_NO;
 	if (is_upn(domain, user, session->upn))
 		return MATCH_YES;
+	if (joined_names(session->user, user))
+		return MATCH_UNKNOWN;
 	if (!same_text(user, session->user) && !(session->user_cut && same_beginning(user, session->user)))
 		return MATCH_NO;
 	if (!comparable)

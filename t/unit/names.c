@@ -61,6 +61,8 @@ static const struct person whole = {"PavithraThiruvengadam", "AzureAD", "", NULL
 static const struct person whole_domain = {"svc_backup", "CORPORATIONHOLDINGS", "", NULL, false, false};
 static const struct person cut_domain = {"svc_backup", "CORPORATIONHOLDIN", "", NULL, false, true};
 static const struct person untidy = {"CORP\\svc_backup", "", "", NULL, false, false};
+static const struct person untidy_upn = {"john.doe@corp.example", "", "", NULL, false, false};
+static const struct person untidy_cut = {"AzureAD\\Pavithra", "", "", NULL, true, false};
 
 static void each_spelling_is_compared(void **state)
 {
@@ -136,6 +138,19 @@ static void each_spelling_is_compared(void **state)
 	    {&cut_domain, "CORPORATIONHOLDING\\admin", MATCH_NO},
 	    {&untidy, "CORP\\svc_backup", MATCH_YES},
 	    {&untidy, "corp\\*", MATCH_YES},
+	    {&untidy, "svc_backup", MATCH_YES},
+	    {&untidy, "SVC*", MATCH_YES},
+	    {&untidy, "admin", MATCH_NO},
+	    {&untidy, "OTHER\\svc_backup", MATCH_NO},
+	    {&untidy, "corp.example\\svc_backup", MATCH_UNKNOWN},
+	    {&untidy, "svc_backup@corp", MATCH_YES},
+	    {&untidy, "svc_backup@corp.example", MATCH_UNKNOWN},
+	    {&untidy_upn, "john.doe@corp.example", MATCH_YES},
+	    {&untidy_upn, "john.doe", MATCH_YES},
+	    {&untidy_upn, "CORP\\john.doe", MATCH_UNKNOWN},
+	    {&untidy_upn, "jane", MATCH_NO},
+	    {&untidy_cut, "PavithraThiruvengadam", MATCH_UNKNOWN},
+	    {&untidy_cut, "AzureAD\\PavithraThiruvengadam", MATCH_UNKNOWN},
 	};
 
 	(void)state;
@@ -281,6 +296,9 @@ static void accounts_are_compared_by_every_name(void **state)
 	    {&cut, "AzureAD", "PavithraThiruvengadam", MATCH_YES},
 	    {&cut, "AzureAD", "Pavithra", MATCH_NO},
 	    {&cut_domain, "CORPORATIONHOLDING", "svc_backup", MATCH_UNKNOWN},
+	    {&untidy, "CORP", "svc_backup", MATCH_UNKNOWN},
+	    {&untidy, "CORP", "admin", MATCH_NO},
+	    {&untidy_upn, "corp.example", "john.doe", MATCH_UNKNOWN},
 	};
 
 	(void)state;
