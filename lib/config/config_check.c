@@ -2,6 +2,7 @@
 #include "lib/config/config_check.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,8 +21,12 @@ struct checking {
 	const struct config *config;
 	const struct config_part *part;
 	struct settings scratch;
+	size_t members; /* that the ranges in lists of targets stand for, so far */
 	struct error *error;
 };
+
+/* A few lines could stand for more names than fit in the memory. */
+enum { MEMBERS_MOST = 10 * TARGETS_MOST };
 
 int config_blame(const struct config *config, unsigned line, const struct error *why, struct error *error)
 {
@@ -93,6 +98,24 @@ static const char *provider_option_meant(const struct provider *provider, const 
 	return nearest.best;
 }
 
+static int ranges_check(struct checking *checking, const struct config_entry *entry, const char *member)
+{
+	struct string_list names = {0};
+	struct error why = {0};
+	struct arena arena = {0};
+	int result = range_expand(&names, member, TARGETS_MOST, &arena, &why);
+
+	arena_free(&arena);
+	if (result < 0)
+		return config_blame(checking->config, entry->line, &why, checking->error);
+	checking->members += names.count;
+	if (checking->members > MEMBERS_MOST)
+		return error_set(checking->error, ERROR_CONFIG, STEP_NONE,
+		                 "%s:%u: with this one the ranges of the file name more than %d targets",
+		                 checking->config->file, entry->line, MEMBERS_MOST);
+	return 0;
+}
+
 static int member_check(struct checking *checking, const struct config_entry *entry, const char *member)
 {
 	struct error why = {0};
@@ -100,6 +123,8 @@ static int member_check(struct checking *checking, const struct config_entry *en
 
 	if (member[0] == '\0')
 		return fail(checking, entry->line, "an empty member", "");
+	if (strchr(member, '[') != NULL && ranges_check(checking, entry, member) < 0)
+		return -1;
 	if (strchr(member, ':') != NULL) {
 		if (target_parse(&target, member, "", &checking->scratch.arena, &why) < 0)
 			return config_blame(checking->config, entry->line, &why, checking->error);
