@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/cell_text.h"
 #include "agent/columns.h"
 #include "agent/grid.h"
 #include "agent/table.h"
@@ -122,18 +123,6 @@ void acts_add(struct acts *acts, const json_t *line)
 		counts->done++;
 	}
 	record_add(acts, line, session, outcome);
-}
-
-static char *cell_text(const struct grid *grid, unsigned column, size_t row)
-{
-	struct value value = {0};
-	char *text;
-
-	if (!grid->read(grid->context, column, row, &value) || value.type != VALUE_OCTETS)
-		return must_strdup("");
-	text = must_alloc(value.length + 1);
-	memcpy(text, value.octets, value.length);
-	return text;
 }
 
 static uint64_t host_hash(const struct grid *hosts, size_t row)

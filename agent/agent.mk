@@ -7,6 +7,7 @@ agent_libagent_a_SOURCES = \
 	agent/audit_tail.c agent/audit_tail.h \
 	agent/base_oid.c agent/agentx.h \
 	agent/block.c agent/block.h \
+	agent/cell_text.c agent/cell_text.h \
 	agent/columns.c agent/columns.h \
 	agent/grid.c agent/grid.h \
 	agent/host_index.c agent/host_index.h \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/cell_text.h"
 #include "agent/columns.h"
 #include "agent/grid.h"
 #include "agent/table.h"
@@ -83,18 +84,6 @@ static bool number_of(const struct grid *grid, unsigned column, size_t row, uint
 		return false;
 	*number = value.number;
 	return true;
-}
-
-static char *text_of(const struct grid *grid, unsigned column, size_t row)
-{
-	struct value value = {0};
-	char *text;
-
-	if (!grid->read(grid->context, column, row, &value) || value.type != VALUE_OCTETS)
-		return must_strdup("");
-	text = must_alloc(value.length + 1);
-	memcpy(text, value.octets, value.length);
-	return text;
 }
 
 static bool is_true(const struct grid *grid, unsigned column, size_t row)
@@ -219,8 +208,8 @@ static void session_look(struct watch_list *list, const struct look *look, size_
 
 	if (standing == STANDING_WITHIN && list->count == 0)
 		return;
-	watched.id = text_of(&look->sessions, SESSION_ID, row);
-	watched.birth = text_of(&look->sessions, SESSION_BIRTH, row);
+	watched.id = cell_text(&look->sessions, SESSION_ID, row);
+	watched.birth = cell_text(&look->sessions, SESSION_BIRTH, row);
 	before = list_find(list, &watched);
 	if (before != NULL) {
 		before->seen = true;
@@ -230,7 +219,7 @@ static void session_look(struct watch_list *list, const struct look *look, size_
 	}
 	session_changes(look, row, standing, &watched);
 	if (watched.told || (standing != STANDING_WITHIN && watched.held != 0)) {
-		watched.user = text_of(&look->sessions, SESSION_USER, row);
+		watched.user = cell_text(&look->sessions, SESSION_USER, row);
 		list_add(now, &watched);
 	} else {
 		watched_free(&watched);
