@@ -99,16 +99,13 @@ static void file_renew(struct agent *agent)
 /* The new table takes the old one's place, and the settings of its poll with it. */
 static void table_renew(struct agent *agent)
 {
-	struct table *old = agent->table;
-
 	for (size_t i = 0; i < agent->poll.notices.count; i++)
 		log_line(LOG_LEVEL_INFO, "%s", agent->poll.notices.items[i]);
 	file_renew(agent);
-	agent->table = poll_take(&agent->poll);
+	agent->table = poll_take(&agent->poll, agent->table);
 	agent->table->block.failures = agent->poll_failures;
 	agent->source.table = agent->table;
 	notifier_look(&agent->notifier, agent->table);
-	table_free(old);
 	if (agent->failing)
 		log_line(LOG_LEVEL_INFO, "polls work again");
 	agent->failing = false;

@@ -38,7 +38,7 @@ int poll_start(struct poll *poll, const struct poll_order *order, struct error *
 		return error_errno(error, errno, STEP_OPEN, "no memory for a snapshot");
 	spawn.kept = poll->memfd;
 	given.memfd = SPAWN_KEPT;
-	if (child_start(&poll->child, "the polling process", spawn, CHILD_OUT | CHILD_ERR, error) < 0) {
+	if (child_start(&poll->child, "the polling process", spawn, CHILD_IN | CHILD_OUT | CHILD_ERR, error) < 0) {
 		poll_stop(poll);
 		return -1;
 	}
@@ -71,8 +71,6 @@ static int line_take(struct poll *poll, const char *line, size_t length)
 	if (failed != NULL) {
 		error_from_json(failed, &poll->error);
 		result = -1;
-	} else if (poll->size != 0) {
-		result = reject(poll, "does not stop");
 	} else if (json_is_string(notice)) {
 		result = notice_take(poll, notice);
 	} else if (unpublished != NULL) {
@@ -95,19 +93,31 @@ static enum poll_state fail(struct poll *poll)
 	return POLL_FAILED;
 }
 
-/* Its output is over: all has come, or how it ended says why not. */
+/* Its output is over before it was done: how it ended says why. */
 static enum poll_state output_over(struct poll *poll)
 {
-	struct error how = {0};
+	child_stop(&poll->child, STATUS_WAIT, &poll->error);
+	error_set(&poll->error, ERROR_CRASHED, STEP_LIST, "the polling process ended before it was done");
+	return fail(poll);
+}
 
-	child_stop(&poll->child, poll->size > 0 ? 0 : STATUS_WAIT, &how);
-	if (poll->size == 0) {
-		poll->error = how;
-		error_set(&poll->error, ERROR_CRASHED, STEP_LIST, "the polling process ended before it was done");
-		return fail(poll);
-	}
+static enum poll_state snapshot_take(struct poll *poll)
+{
 	poll->table = table_map(poll->memfd, poll->size, &poll->error);
 	return poll->table != NULL ? POLL_DONE : fail(poll);
+}
+
+/* Its table was taken. */
+static enum poll_state leave(struct poll *poll)
+{
+	struct error ignored = {0};
+	bool over = child_move(&poll->child, &ignored) < 0 || deadline_passed(&poll->deadline);
+
+	child_ignore(&poll->child);
+	if (!over)
+		return POLL_RUNNING;
+	poll_stop(poll);
+	return POLL_IDLE;
 }
 
 enum poll_state poll_advance(struct poll *poll)
@@ -118,6 +128,10 @@ enum poll_state poll_advance(struct poll *poll)
 
 	if (poll->child.pid == 0)
 		return POLL_IDLE;
+	if (poll->leaving)
+		return leave(poll);
+	if (poll->table != NULL)
+		return POLL_DONE;
 	if (deadline_passed(&poll->deadline)) {
 		error_set(&poll->error, ERROR_TIMEOUT, STEP_LIST, "the polling process hangs and was ended");
 		return fail(poll);
@@ -125,18 +139,27 @@ enum poll_state poll_advance(struct poll *poll)
 	moved = line_move(&poll->child, &poll->error);
 	if (poll->error.code != ERROR_NONE)
 		return fail(poll);
-	while ((line = child_line(&poll->child, &length)) != NULL)
+	while (poll->size == 0 && (line = child_line(&poll->child, &length)) != NULL)
 		if (line_take(poll, line, length) < 0)
 			return fail(poll);
+	if (poll->size > 0)
+		return snapshot_take(poll);
 	return moved < 0 ? output_over(poll) : POLL_RUNNING;
 }
 
-struct table *poll_take(struct poll *poll)
+/* The child ends when its input does, and so after the old table was given back. */
+struct table *poll_take(struct poll *poll, struct table *old)
 {
 	struct table *table = poll->table;
 
 	poll->table = NULL;
-	poll_stop(poll);
+	close(poll->memfd);
+	poll->memfd = -1;
+	arena_free(&poll->arena);
+	poll->notices = (struct string_list){0};
+	table_free(old);
+	child_hang_up(&poll->child);
+	poll->leaving = true;
 	return table;
 }
 

@@ -167,6 +167,15 @@ static int block_leave(const struct rows *rows, const char *path, int fd, struct
 	return 0;
 }
 
+/* Until the serving process closes our input: see agent/poll.h. */
+static void wait_for_end(void)
+{
+	char nothing;
+
+	while (read(STDIN_FILENO, &nothing, 1) > 0 || errno == EINTR)
+		errno = 0;
+}
+
 /* A report without verdicts is better than none; said after a start only, as it comes with each poll. */
 static void verdicts_missing(const struct poll_order *order, const struct error *error)
 {
@@ -242,8 +251,10 @@ int poll_child(void *context)
 
 	if (greeting_write(STDOUT_FILENO) < 0)
 		return 2;
-	if (order_carry_out(context, &error) == 0)
+	if (order_carry_out(context, &error) == 0) {
+		wait_for_end();
 		return 0;
+	}
 	line_write(STDOUT_FILENO, json_pack("{s:o}", "failed", error_to_json(&error)));
 	return 2;
 }

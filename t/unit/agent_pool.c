@@ -79,6 +79,7 @@ static struct table *polled(const struct table *before)
 	const struct poll_order order = {.settings = &settings, .previous = before};
 	struct error error = {0};
 	enum poll_state state;
+	struct table *table;
 	struct poll one;
 
 	assert_int_equal(poll_start(&one, &order, &error), 0);
@@ -91,7 +92,12 @@ static struct table *polled(const struct table *before)
 	} while (state == POLL_RUNNING);
 	if (state != POLL_DONE)
 		fail_msg("%s", one.error.text);
-	return poll_take(&one);
+	/* It holds the table before, too, which is therefore given back in its time and not in ours. */
+	assert_false(child_ended(&one.child, 10));
+	table = poll_take(&one, NULL);
+	assert_true(child_ended(&one.child, 60000));
+	poll_stop(&one);
+	return table;
 }
 
 /* "broker 0, ts-a 1" */

@@ -104,6 +104,7 @@ static struct table *polled(const struct table *before)
 	const struct poll_order order = {.settings = &settings, .previous = before};
 	struct error error = {0};
 	enum poll_state state;
+	struct table *table;
 	struct poll poll_one;
 
 	assert_int_equal(poll_start(&poll_one, &order, &error), 0);
@@ -120,7 +121,9 @@ static struct table *polled(const struct table *before)
 	if (said > 0)
 		assert_string_equal(poll_one.notices.items[0],
 		                    "192.0.2.7: 2 of its sessions are listed by rds01 too, and counted there");
-	return poll_take(&poll_one);
+	table = poll_take(&poll_one, NULL);
+	poll_stop(&poll_one);
+	return table;
 }
 
 static uint64_t scalar(const struct table *table, unsigned column)
