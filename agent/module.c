@@ -9,7 +9,7 @@
  *
  * It is a guest: an answer is read from memory, checked cell by cell, and
  * neither allocates (but what net-snmp copies) nor waits.  Once a second an
- * alarm of snmpd's looks for a new file.
+ * alarm of snmpd's looks for a new file, and takes it a piece at a time.
  */
 #include <net-snmp/net-snmp-config.h>
 #include <syslog.h>
@@ -21,13 +21,14 @@
 #include <limits.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/time.h>
 
 #include "agent/block.h"
 #include "agent/grid.h"
 #include "agent/serve.h"
 #include "agent/snapshot_file.h"
 
-enum { LOOK_INTERVAL = 1, BASE_MAX = 50 }; /* s; sub-ids */
+enum { LOOK_INTERVAL = 1, PIECE_INTERVAL = 1000, BASE_MAX = 50 }; /* s; us; sub-ids */
 
 /* What snmpd looks for: "init_" and "deinit_" before the name that dlmod is given. */
 __attribute__((visibility("default"))) void init_curfew(void);
@@ -52,7 +53,7 @@ static struct subtree subtrees[BLOCK_SERVED] = {
 static char path[PATH_MAX] = SNAPSHOT_FILE_DEFAULT;
 static char base[512] = CURFEW_BASE_OID;
 static struct snapshot_file file = {.path = path};
-static unsigned int alarm_number;
+static unsigned int alarm_number, piece_number; /* piece_number 0: the file is not taken just now */
 
 static int serve(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
                  netsnmp_agent_request_info *info, netsnmp_request_info *requests)
@@ -67,14 +68,34 @@ static int serve(netsnmp_mib_handler *handler, netsnmp_handler_registration *reg
 	return SNMP_ERR_NOERROR;
 }
 
-static void look(unsigned int alarm, void *nothing)
+static void take_piece(unsigned int alarm, void *nothing);
+
+/* The next piece soon, and snmpd's requests before it. */
+static void take(void)
 {
+	const struct timeval soon = {.tv_usec = PIECE_INTERVAL};
 	const char *wrong = snapshot_file_look(&file);
 
-	(void)alarm;
-	(void)nothing;
 	if (wrong != NULL)
 		snmp_log(LOG_WARNING, "curfew: %s: %s\n", path, wrong);
+	if (snapshot_file_busy(&file))
+		piece_number = snmp_alarm_register_hr(soon, 0, take_piece, NULL);
+}
+
+static void take_piece(unsigned int alarm, void *nothing)
+{
+	(void)alarm;
+	(void)nothing;
+	piece_number = 0;
+	take();
+}
+
+static void look(unsigned int alarm, void *nothing)
+{
+	(void)alarm;
+	(void)nothing;
+	if (piece_number == 0)
+		take();
 }
 
 static void subtree_register(struct subtree *subtree, const oid *ids, size_t length)
@@ -157,7 +178,9 @@ void deinit_curfew(void)
 	unregister_config_handler("snmpd", "curfewBaseOid");
 	if (alarm_number != 0)
 		snmp_alarm_unregister(alarm_number);
-	alarm_number = 0;
+	if (piece_number != 0)
+		snmp_alarm_unregister(piece_number);
+	alarm_number = piece_number = 0;
 	for (size_t i = 0; i < BLOCK_SERVED; i++) {
 		if (subtrees[i].registration != NULL)
 			netsnmp_unregister_handler(subtrees[i].registration);

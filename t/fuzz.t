@@ -5,8 +5,8 @@ use warnings;
 use File::Temp qw(tempdir);
 use Test::More;
 
-my %inputs = (audit => 100_000, avd => 100_000, block => 20_000, rds => 100_000, tsts => 200_000, wsman => 100_000);
-my %seeds  = (audit => 2, avd => 4, block => 3, rds => 3, tsts => 10, wsman => 11);             # at least so many first ones
+my %inputs = (audit => 100_000, avd => 100_000, block => 20_000, rds => 100_000, snapshot_file => 300, tsts => 200_000, wsman => 100_000);
+my %seeds  = (audit => 2, avd => 4, block => 3, rds => 3, snapshot_file => 3, tsts => 10, wsman => 11);             # at least so many first ones
 my $source = $ENV{CURFEW_SRCDIR}   // q{.};
 my $build  = $ENV{CURFEW_BUILDDIR} // q{.};
 my @built  = grep { -x "$build/t/fuzz/$_" && -d "$source/t/vectors/$_" } sort keys %inputs;

@@ -131,6 +131,7 @@ EXTRA_DIST += t/vectors/avd
 EXTRA_DIST += t/vectors/block
 EXTRA_DIST += t/vectors/rds
 EXTRA_DIST += t/vectors/recordings
+EXTRA_DIST += t/vectors/snapshot_file
 EXTRA_DIST += t/vectors/tsts
 EXTRA_DIST += t/vectors/wsman
 EXTRA_DIST += t/servers/wsman/Broker.pm t/servers/wsman/negotiate

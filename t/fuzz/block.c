@@ -5,110 +5,21 @@
  * changes to a good one, three bytes each.  Whatever stands in it, a walk ends,
  * goes upwards only, and reads nothing outside of the block.
  */
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agent/block.h"
-#include "agent/grid.h"
 #include "agent/pack.h"
-#include "agent/value.h"
-#include "lib/base/error.h"
+#include "t/fuzz/blocks.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-enum { ROWS = 70, COLUMNS = VALUE_TYPES + 1, CHANGE = 3 };
-
-/* A column of each type, with gaps; and one without any value. */
-static bool cell(const void *context, unsigned column, size_t row, struct value *value)
-{
-	static const char texts[] = "abcdefghijklmnopqrstuvwxyz";
-
-	(void)context;
-	if (column > VALUE_TYPES || (row + column) % 5 == 0)
-		return false;
-	*value = (struct value){
-	    .type = (enum value_type)(column - 1), .number = row, .octets = texts, .length = row % sizeof texts};
-	return true;
-}
-
-static struct packed good(void)
-{
-	static struct key keys[ROWS];
-	struct pack_table tables[BLOCK_NAMES];
-	struct error error = {0};
-	struct packed packed;
-
-	for (uint32_t i = 0; i < ROWS; i++)
-		keys[i] = (struct key){{1 + i, 0}};
-	for (unsigned name = 0; name < BLOCK_NAMES; name++)
-		tables[name] = (struct pack_table){
-		    (enum block_name)name, 1 + name % 2, keys, name == BLOCK_SHARED ? 0 : ROWS, 1, COLUMNS, cell, NULL};
-	if (block_pack(&packed, 1, 0, tables, BLOCK_NAMES, &error) < 0)
-		abort();
-	return packed;
-}
-
-static void touch(const struct value *value)
-{
-	unsigned sum = 0;
-
-	if (value->type > VALUE_OCTETS)
-		abort();
-	if (value->type != VALUE_OCTETS)
-		return;
-	if (value->length > VALUE_OCTETS_MAX)
-		abort();
-	for (size_t i = 0; i < value->length; i++)
-		sum += ((const unsigned char *)value->octets)[i];
-	if (sum > VALUE_OCTETS_MAX * UINT8_MAX)
-		abort();
-}
-
-static void walk(const struct block *block, enum block_name name)
-{
-	struct grid grid = block_grid(block, name);
-	struct cell last = {0}, at;
-	unsigned long request[1 + KEY_LENGTH_MAX];
-	size_t length = 0;
-	struct value value;
-
-	grid.value = &value;
-	while (grid_next(&grid, request, length, false, &at) == GRID_FOUND) {
-		if (length > 0 && (at.column < last.column || (at.column == last.column && at.row <= last.row)))
-			abort();
-		touch(&value);
-		last = at;
-		request[0] = at.column;
-		for (unsigned i = 0; i < grid.key_length; i++)
-			request[1 + i] = grid.keys[at.row].part[i];
-		length = 1 + grid.key_length;
-		if (grid_get(&grid, request, length, &at) != GRID_FOUND || at.row != last.row)
-			abort();
-	}
-}
-
-static void read_block(const void *bytes, size_t size)
-{
-	struct block block;
-
-	if (block_open(&block, bytes, size) != NULL)
-		return;
-	for (unsigned name = 0; name < BLOCK_NAMES; name++) {
-		const struct block_part *part = &block.parts[name];
-
-		walk(&block, (enum block_name)name);
-		for (size_t row = 0; row < block_rows(part); row++)
-			if (block_find(part, block_keys(part)[row]) != row)
-				abort();
-	}
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct packed packed = {0};
+	struct block block;
 
 	if (size == 0)
 		return 0;
@@ -119,11 +30,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		memcpy(packed.bytes, data + 1, packed.size);
 	} else {
-		packed = good();
-		for (size_t i = 1; i + CHANGE <= size; i += CHANGE)
-			packed.bytes[(data[i] | (size_t)data[i + 1] << 8) % packed.size] = data[i + 2];
+		packed = block_good();
+		block_change(&packed, data + 1, size - 1);
 	}
-	read_block(packed.bytes, packed.size);
+	if (block_open(&block, packed.bytes, packed.size) == NULL)
+		block_read_all(&block);
 	free(packed.bytes);
 	return 0;
 }

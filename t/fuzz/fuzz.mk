@@ -4,7 +4,8 @@
 # t/fuzz/NAME.c; its first inputs are made of t/vectors/NAME.
 FUZZ_SECONDS = 60
 SLOW_TESTS += t/fuzz.t
-EXTRA_DIST += t/fuzz/audit.c t/fuzz/avd.c t/fuzz/block.c t/fuzz/rds.c t/fuzz/seed t/fuzz/tsts.c t/fuzz/wsman.c
+EXTRA_DIST += t/fuzz/audit.c t/fuzz/avd.c t/fuzz/block.c t/fuzz/blocks.c t/fuzz/blocks.h t/fuzz/rds.c t/fuzz/seed \
+	t/fuzz/snapshot_file.c t/fuzz/tsts.c t/fuzz/wsman.c
 
 FUZZERS =
 FUZZ_CORE = \
@@ -21,7 +22,7 @@ FUZZ_CORE = \
 	lib/session/session.c \
 	lib/base/text.c
 if HAVE_FUZZER
-FUZZERS += t/fuzz/audit t/fuzz/block
+FUZZERS += t/fuzz/audit t/fuzz/block t/fuzz/snapshot_file
 if PROVIDER_AVD
 FUZZERS += t/fuzz/avd
 endif
@@ -56,12 +57,14 @@ FUZZ_AVD = t/fuzz/avd.c \
 	providers/avd/decode_token.c \
 	providers/avd/place.c \
 	providers/http/url.c
-FUZZ_BLOCK = t/fuzz/block.c \
+FUZZ_BLOCKS = t/fuzz/blocks.c \
 	agent/block.c \
 	agent/grid.c \
 	agent/pack.c \
 	agent/value.c \
 	lib/base/hash.c
+FUZZ_BLOCK = t/fuzz/block.c $(FUZZ_BLOCKS)
+FUZZ_SNAPSHOT_FILE = t/fuzz/snapshot_file.c agent/snapshot_file.c $(FUZZ_BLOCKS)
 FUZZ_RDS = t/fuzz/rds.c \
 	lib/judge/classify.c \
 	lib/target/provider.c \
@@ -103,6 +106,10 @@ t/fuzz/block: $(FUZZ_BLOCK) $(FUZZ_CORE)
 t/fuzz/rds: $(FUZZ_RDS) $(FUZZ_CORE)
 	$(AM_V_CCLD)$(FUZZ_CC) $(EXPAT_CFLAGS) -o $@ \
 		$(addprefix $(srcdir)/,$(FUZZ_RDS) $(FUZZ_CORE)) $(EXPAT_LIBS)
+
+t/fuzz/snapshot_file: $(FUZZ_SNAPSHOT_FILE) $(FUZZ_CORE)
+	$(AM_V_CCLD)$(FUZZ_CC) -DSNAPSHOT_FILE_PIECE=4096 -o $@ \
+		$(addprefix $(srcdir)/,$(FUZZ_SNAPSHOT_FILE) $(FUZZ_CORE))
 
 t/fuzz/tsts: $(FUZZ_TSTS) $(FUZZ_CORE)
 	$(AM_V_CCLD)$(FUZZ_CC) $(SAMBA_CFLAGS) -o $@ \
