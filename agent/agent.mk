@@ -25,6 +25,7 @@ agent_libagent_a_SOURCES = \
 	agent/trap.c agent/trap.h \
 	agent/trap_act.c agent/trap_act.h \
 	agent/trap_queue.c agent/trap_queue.h \
+	agent/uptime.c agent/uptime.h \
 	agent/value.c agent/value.h \
 	agent/verdicts.c agent/verdicts.h \
 	agent/watch.c agent/watch.h
@@ -61,6 +62,7 @@ agent_curfew_snmp_so_SOURCES = \
 	agent/module.c \
 	agent/serve.c agent/serve.h \
 	agent/snapshot_file.c agent/snapshot_file.h \
+	agent/uptime.c agent/uptime.h \
 	agent/value.c agent/value.h \
 	lib/base/clock.c lib/base/clock.h
 agent_curfew_snmp_so_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS) -DCURFEW_BASE_OID='"$(BASE_OID)"'

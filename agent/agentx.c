@@ -30,6 +30,7 @@
 #include "agent/table.h"
 #include "agent/trap.h"
 #include "agent/trap_queue.h"
+#include "agent/uptime.h"
 #include "agent/value.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
@@ -249,6 +250,8 @@ static int connected(int major, int minor, void *session, void *nothing)
 	(void)minor;
 	(void)nothing;
 	if (master != NULL) {
+		uptime_learn(&served->table->block.showing.uptime, (uint32_t)netsnmp_get_agent_uptime(),
+		             clock_monotonic());
 		master->timeout = ANSWER_TIME * 1000000L;
 		master->retries = 0;
 		agentx_fast_begin(master, grid_of);

@@ -30,8 +30,8 @@ int base_oid_parse(struct base_oid *base, const char *text, struct error *error)
 
 /* What is served; the caller changes it between two calls of agentx_wait(). */
 struct agentx_source {
-	const struct table *table;
-	bool beside_module; /* from the start: the module for snmpd is asked first, if it is there */
+	struct table *table; /* learns sysUpTime (agent/uptime.h) at each connection */
+	bool beside_module;  /* from the start: the module for snmpd is asked first, if it is there */
 	const struct trap_queue *traps;
 	struct acts *acts;     /* NULL: no audit is followed */
 	struct orders *orders; /* a SET adds to it */

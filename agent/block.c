@@ -14,12 +14,14 @@ size_t block_width(uint32_t type)
 		return 1;
 	case VALUE_GAUGE32:
 	case VALUE_COUNTER32:
+	case VALUE_TICKS:
 	case VALUE_FAILURES:
 	case VALUE_OCTETS: /* where the text is */
 		return 4;
 	case VALUE_COUNTER64:
 	case VALUE_MOMENT:
 	case VALUE_SINCE:
+	case VALUE_STAMP:
 		return 8;
 	default:
 		return 0;
@@ -106,7 +108,8 @@ const char *block_open(struct block *block, const void *bytes, size_t size)
 	*block = (struct block){0};
 	if (wrong != NULL)
 		return wrong;
-	*block = (struct block){.bytes = bytes, .size = size, .serial = header->serial, .failures = header->failures};
+	*block = (struct block){
+	    .bytes = bytes, .size = size, .serial = header->serial, .showing = {.failures = header->failures}};
 	tables = (const struct block_table *)(const void *)(block->bytes + header->tables_at);
 	for (size_t i = 0; i < header->tables && wrong == NULL; i++) {
 		wrong = check_table(header, &tables[i]);
@@ -205,7 +208,7 @@ bool block_read(const struct block_part *part, unsigned number, size_t row, stru
 
 bool block_show(const struct block_part *part, unsigned column, size_t row, struct value *value)
 {
-	return block_read(part, column, row, value) && value_show(value, part->block->failures);
+	return block_read(part, column, row, value) && value_show(value, &part->block->showing);
 }
 
 /* The first row from this one on that has a value in the column. */

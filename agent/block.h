@@ -30,7 +30,7 @@
 #define BLOCK_MAGIC "curfewSB" /* without its NUL */
 
 enum {
-	BLOCK_VERSION = 1,
+	BLOCK_VERSION = 2,
 	BLOCK_TABLES_MAX = 16,
 	BLOCK_COLUMNS_MAX = 128, /* and no column has a higher number */
 	BLOCK_ROWS_MAX = 1 << 24,
@@ -81,7 +81,7 @@ struct block {
 	const unsigned char *bytes;
 	size_t size;
 	uint32_t serial;
-	uint32_t failures; /* from the header; the owner may raise it */
+	struct showing showing; /* the failures of the header; the owner may change it */
 	struct block_part parts[BLOCK_NAMES];
 };
 

@@ -169,6 +169,8 @@ bool scalar_value(const struct rows *rows, unsigned column, struct value *value)
 		return set_moment(value, moment_at(circumstances->agent_start));
 	case SCALAR_AGENT_VERSION:
 		return value_set_text(value, PACKAGE_VERSION);
+	case SCALAR_DISCONTINUITY_TIME:
+		return set_number(value, VALUE_STAMP, (uint64_t)circumstances->counted_since);
 	}
 	return false;
 }
@@ -206,6 +208,8 @@ bool host_value(const struct host_row *row, unsigned column, struct value *value
 		return row->duration.known && set_gauge(value, (uint64_t)row->duration.length);
 	case HOST_LAST_SEEN:
 		return set_moment(value, row->last_seen);
+	case HOST_DISCONTINUITY_TIME:
+		return set_number(value, VALUE_STAMP, (uint64_t)row->counted_since);
 	}
 	return false;
 }

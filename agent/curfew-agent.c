@@ -22,6 +22,7 @@
 #include "agent/publish.h"
 #include "agent/rows.h"
 #include "agent/table.h"
+#include "agent/value.h"
 #include "lib/act/host_lock.h"
 #include "lib/act/state.h"
 #include "lib/base/arena.h"
@@ -56,7 +57,8 @@ struct agent {
 	struct order_run order_run;
 	struct poll poll;
 	struct deadline next_poll;
-	int64_t start; /* our clock */
+	int64_t start;         /* our clock */
+	int64_t counted_since; /* the same moment on the monotonic clock */
 	uint32_t poll_failures;
 	int signals;      /* signalfd */
 	bool failing;     /* the last poll: say it once */
@@ -99,11 +101,13 @@ static void file_renew(struct agent *agent)
 /* The new table takes the old one's place, and the settings of its poll with it. */
 static void table_renew(struct agent *agent)
 {
+	const struct showing showing = agent->table->block.showing;
+
 	for (size_t i = 0; i < agent->poll.notices.count; i++)
 		log_line(LOG_LEVEL_INFO, "%s", agent->poll.notices.items[i]);
 	file_renew(agent);
 	agent->table = poll_take(&agent->poll, agent->table);
-	agent->table->block.failures = agent->poll_failures;
+	agent->table->block.showing = showing;
 	agent->source.table = agent->table;
 	notifier_look(&agent->notifier, agent->table);
 	if (agent->failing)
@@ -115,7 +119,7 @@ static void table_renew(struct agent *agent)
 
 static void poll_failed(struct agent *agent, const struct error *error)
 {
-	agent->table->block.failures = ++agent->poll_failures;
+	agent->table->block.showing.failures = ++agent->poll_failures;
 	if (agent->settings->snapshot_file != NULL)
 		publish_failures(agent->settings->snapshot_file, agent->poll_failures);
 	if (!agent->failing)
@@ -129,6 +133,7 @@ static void poll_begin(struct agent *agent)
 	    .settings = agent->settings,
 	    .previous = agent->table,
 	    .agent_start = agent->start,
+	    .counted_since = agent->counted_since,
 	    .poll_failures = agent->poll_failures,
 	};
 	struct error error = {0};
@@ -244,6 +249,7 @@ static int table_begin(struct agent *agent, struct error *error)
 	    .idle_after = agent->settings->idle_after,
 	    .poll_duration = -1,
 	    .agent_start = agent->start,
+	    .counted_since = agent->counted_since,
 	};
 	struct packed packed;
 	struct rows none;
@@ -286,6 +292,7 @@ static int begin(struct agent *agent, struct error *error)
 	if (agent->signals < 0)
 		return error_errno(error, errno, STEP_NONE, "no signals");
 	agent->start = clock_now();
+	agent->counted_since = clock_monotonic();
 	if (table_begin(agent, error) < 0)
 		return -1;
 	agent->source.traps = &agent->notifier.queue;

@@ -20,6 +20,7 @@
 
 #include <limits.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/time.h>
 
@@ -27,6 +28,8 @@
 #include "agent/grid.h"
 #include "agent/serve.h"
 #include "agent/snapshot_file.h"
+#include "agent/uptime.h"
+#include "lib/base/clock.h"
 
 enum { LOOK_INTERVAL = 1, PIECE_INTERVAL = 1000, BASE_MAX = 50 }; /* s; us; sub-ids */
 
@@ -53,6 +56,7 @@ static struct subtree subtrees[BLOCK_SERVED] = {
 static char path[PATH_MAX] = SNAPSHOT_FILE_DEFAULT;
 static char base[512] = CURFEW_BASE_OID;
 static struct snapshot_file file = {.path = path};
+static struct uptime uptime;
 static unsigned int alarm_number, piece_number; /* piece_number 0: the file is not taken just now */
 
 static int serve(netsnmp_mib_handler *handler, netsnmp_handler_registration *registration,
@@ -78,6 +82,8 @@ static void take(void)
 
 	if (wrong != NULL)
 		snmp_log(LOG_WARNING, "curfew: %s: %s\n", path, wrong);
+	uptime_learn(&uptime, (uint32_t)netsnmp_get_agent_uptime(), clock_monotonic());
+	file.block.showing.uptime = uptime;
 	if (snapshot_file_busy(&file))
 		piece_number = snmp_alarm_register_hr(soon, 0, take_piece, NULL);
 }

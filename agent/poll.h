@@ -36,6 +36,7 @@ struct poll_order {
 	struct settings *settings;
 	const struct table *previous;
 	int64_t agent_start;    /* our clock */
+	int64_t counted_since;  /* the same moment on the monotonic clock */
 	uint32_t poll_failures; /* so far */
 	int memfd;              /* in the child: where the block goes */
 };

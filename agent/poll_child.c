@@ -239,6 +239,7 @@ static int order_carry_out(const struct poll_order *order, struct error *error)
 	    .idle_after = settings->idle_after,
 	    .poll_duration = now - begun,
 	    .agent_start = order->agent_start,
+	    .counted_since = order->counted_since,
 	    .poll_failures = order->poll_failures,
 	};
 	return block_leave(&rows, settings->snapshot_file, order->memfd, error);

@@ -29,7 +29,7 @@ static size_t host_find(const struct rows *rows, uint32_t index)
 	return key_find(rows->host_keys, rows->host_count, (struct key){{index, 0}});
 }
 
-/* What the last poll knew of a host. */
+/* What the last poll knew of a host; without that, its counters begin here. */
 static void host_remember(struct host_row *row, uint32_t index, const struct table *previous)
 {
 	const struct block_part *hosts = &previous->block.parts[BLOCK_HOSTS];
@@ -44,6 +44,8 @@ static void host_remember(struct host_row *row, uint32_t index, const struct tab
 		row->last_answer = moment_at((int64_t)value.number);
 	if (block_read(hosts, HOST_LAST_SEEN, before, &value))
 		row->last_seen = moment_at((int64_t)value.number);
+	if (block_read(hosts, HOST_DISCONTINUITY_TIME, before, &value))
+		row->counted_since = (int64_t)value.number;
 }
 
 static void host_make(struct host_row *row, const struct answer *answer, const struct answer_host *host,
@@ -118,6 +120,7 @@ static void hosts_make(struct rows *rows, const struct table *previous, const st
 
 		for (size_t j = 0; j < answer->host_count; j++) {
 			rows->host_keys[rows->host_count].part[0] = answer->hosts[j].index;
+			rows->hosts[rows->host_count].counted_since = rows->taken_monotonic;
 			host_make(&rows->hosts[rows->host_count++], answer, &answer->hosts[j], previous, rule);
 		}
 	}

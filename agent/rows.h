@@ -34,6 +34,7 @@ struct host_row {
 	struct moment last_seen;   /* it answered itself, or had a session in an answer; likewise */
 	struct span duration;      /* from the poll's begin to its answer */
 	uint64_t polls, failures;
+	int64_t counted_since; /* these; on the monotonic clock */
 };
 
 struct session_row {
@@ -49,6 +50,7 @@ struct circumstances {
 	int64_t idle_after;    /* ms */
 	int64_t poll_duration; /* ms; below 0: no poll has ended yet */
 	int64_t agent_start;   /* our clock */
+	int64_t counted_since; /* the same moment on the monotonic clock */
 	uint32_t poll_failures;
 };
 

@@ -26,11 +26,15 @@ void serve_variable(netsnmp_variable_list *variable, const struct value *value)
 	case VALUE_COUNTER64:
 		snmp_set_var_typed_value(variable, ASN_COUNTER64, &wide, sizeof wide);
 		break;
+	case VALUE_TICKS:
+		snmp_set_var_typed_value(variable, ASN_TIMETICKS, &positive, sizeof positive);
+		break;
 	case VALUE_OCTETS:
 		snmp_set_var_typed_value(variable, ASN_OCTET_STR, value->octets, value->length);
 		break;
 	case VALUE_MOMENT:
 	case VALUE_SINCE:
+	case VALUE_STAMP:
 	case VALUE_FAILURES:
 	case VALUE_TYPES: /* value_show() leaves none of them */
 		break;

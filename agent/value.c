@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "agent/uptime.h"
 #include "lib/base/clock.h"
 
 enum { DATE_AND_TIME = 11 };
@@ -62,22 +63,33 @@ static bool show_since(struct value *value)
 	return true;
 }
 
-bool value_show(struct value *value, uint32_t failures)
+/* As long as the daemon has not told its sysUpTime, there is no stamp. */
+static bool show_stamp(struct value *value, const struct uptime *uptime)
+{
+	value->type = VALUE_TICKS;
+	value->number = uptime_at(uptime, (int64_t)value->number);
+	return uptime->known;
+}
+
+bool value_show(struct value *value, const struct showing *showing)
 {
 	switch (value->type) {
 	case VALUE_INTEGER:
 	case VALUE_GAUGE32:
 	case VALUE_COUNTER32:
 	case VALUE_COUNTER64:
+	case VALUE_TICKS:
 	case VALUE_OCTETS:
 		return true;
 	case VALUE_MOMENT:
 		return value_set_time(value, (int64_t)value->number);
 	case VALUE_SINCE:
 		return show_since(value);
+	case VALUE_STAMP:
+		return show_stamp(value, &showing->uptime);
 	case VALUE_FAILURES:
 		value->type = VALUE_COUNTER32;
-		value->number = failures;
+		value->number = showing->failures;
 		return true;
 	case VALUE_TYPES:
 		break;

@@ -14,6 +14,8 @@ my $SERIAL   = "$BASE.1.1.1.0";
 my $AGE      = "$BASE.1.1.3.0";
 my $FAILURES = "$BASE.1.1.5.0";
 my $COUNT    = "$BASE.1.1.8.0";
+my $UPTIME   = '.1.3.6.1.2.1.1.3.0';
+my $DISCONTINUITY = "$BASE.1.1.20.0";
 
 my $why    = missing();
 my $module = "$ENV{CURFEW_BUILDDIR}/agent/curfew-snmp.so";
@@ -66,10 +68,10 @@ sub agent_start {
         { env => snmp_environment($snmpd), timeout => 600 });
 }
 
-# All of it but the age of the snapshot, by GETBULK and by GETNEXT.
+# All of it but the age of the snapshot and what depends on sysUpTime, by GETBULK and by GETNEXT.
 sub walk {
     my ($command) = @_;
-    return tool($snmpd, $command, 'public', $BASE)->{out} =~ s/^\Q$AGE\E = .*\n//mr;
+    return tool($snmpd, $command, 'public', $BASE)->{out} =~ s/^(?:\Q$AGE\E|\Q$BASE\E[.]1[.](?:1[.]20[.]0|2[.]1[.]20[.]\d+)) = .*\n//mgr;
 }
 
 sub module_says { return scalar(() = read_file($snmpd->{log}) =~ /curfew: \Q$path\E: $_[0]/g) }
@@ -95,6 +97,7 @@ stop($daemon);
 $snmpd->{configuration} = $with;
 $daemon = snmpd_start($snmpd);
 soon { (value_of($snmpd, $COUNT) // 0) == 303 } 'and again from the module';
+is(value_of($snmpd, $DISCONTINUITY), 0, 'this snmpd was started after the agent: sysUpTime began anew');
 kill 'HUP', $daemon->{pid};
 soon { read_file($snmpd->{log}) =~ /restarted/ } 'snmpd reads its configuration again';
 soon { (value_of($snmpd, $COUNT) // 0) == 303 } 'with the module';
@@ -103,8 +106,11 @@ soon { (value_of($snmpd, $COUNT) // 0) == 303 } 'with the module';
 stop($agent);
 ok(!-e $path, 'an agent that is stopped takes the file away');
 soon { !defined value_of($snmpd, $SERIAL) } 'and then nothing is served';
+my $before = value_of($snmpd, $UPTIME);
 $agent = agent_start('1s', 'ts[1-10]');
 soon { (value_of($snmpd, $COUNT) // 0) == 300 } 'a new agent is served';
+my $stamp = value_of($snmpd, $DISCONTINUITY);
+ok($before <= $stamp && $stamp <= value_of($snmpd, $UPTIME), 'its counters began anew at that sysUpTime') or diag("$before, $stamp");
 my $serial = value_of($snmpd, $SERIAL);
 soon { value_of($snmpd, $SERIAL) >= $serial + 2 } 'and each of its snapshots';
 stop($agent, 'KILL');

@@ -61,6 +61,7 @@ FUZZ_BLOCKS = t/fuzz/blocks.c \
 	agent/block.c \
 	agent/grid.c \
 	agent/pack.c \
+	agent/uptime.c \
 	agent/value.c \
 	lib/base/hash.c
 FUZZ_BLOCK = t/fuzz/block.c $(FUZZ_BLOCKS)

@@ -34,7 +34,7 @@ static bool cell(const void *context, unsigned column, size_t row, struct value 
 	(void)context;
 	if (type == VALUE_TYPES || row % 3 != type % 3)
 		return false;
-	memset(text, (int)(row % 7), sizeof text);
+	memset(text, 'a' + (int)(row % 7), sizeof text);
 	*value = (struct value){
 	    .type = (enum value_type)type,
 	    .number = type == VALUE_COUNTER64 ? UINT64_MAX - row : row,
@@ -66,7 +66,7 @@ static void what_is_packed_is_read_back(void **state)
 	(void)state;
 	assert_null(block_open(&block, packed.bytes, packed.size));
 	assert_int_equal(block.serial, 42);
-	assert_int_equal(block.failures, 7);
+	assert_int_equal(block.showing.failures, 7);
 	part = &block.parts[BLOCK_SESSIONS];
 	assert_int_equal(block_rows(part), ROWS);
 	assert_int_equal(block_rows(&block.parts[BLOCK_HOSTS]), 0);
@@ -107,7 +107,7 @@ static void what_is_kept_is_shown_as_snmp_has_it(void **state)
 	assert_true(block_show(part, FIRST + VALUE_FAILURES, VALUE_FAILURES % 3, &value));
 	assert_int_equal(value.type, VALUE_COUNTER32);
 	assert_int_equal(value.number, 7);
-	block.failures = 8;
+	block.showing.failures = 8;
 	assert_true(block_show(part, FIRST + VALUE_FAILURES, VALUE_FAILURES % 3, &value));
 	assert_int_equal(value.number, 8);
 	assert_true(block_show(part, FIRST + VALUE_MOMENT, VALUE_MOMENT % 3, &value));
@@ -116,10 +116,15 @@ static void what_is_kept_is_shown_as_snmp_has_it(void **state)
 	assert_true(block_show(part, FIRST + VALUE_SINCE, VALUE_SINCE % 3, &value));
 	assert_int_equal(value.type, VALUE_GAUGE32);
 	value = (struct value){.type = VALUE_SINCE, .number = (uint64_t)(clock_monotonic() + 5000)};
-	assert_true(value_show(&value, 0)); /* a lie: no time has passed */
+	assert_true(value_show(&value, &block.showing)); /* a lie: no time has passed */
 	assert_int_equal(value.number, 0);
 	value = (struct value){.type = VALUE_MOMENT, .number = (uint64_t)INT64_MIN};
-	assert_false(value_show(&value, 0));
+	assert_false(value_show(&value, &block.showing));
+	assert_false(block_show(part, FIRST + VALUE_STAMP, VALUE_STAMP % 3, &value)); /* nobody told sysUpTime */
+	value = (struct value){.type = VALUE_STAMP, .number = 5000};
+	assert_true(value_show(&value, &(struct showing){.uptime = {.known = true, .zero = 4000}}));
+	assert_int_equal(value.type, VALUE_TICKS);
+	assert_int_equal(value.number, 100);
 	free(packed.bytes);
 }
 

@@ -87,7 +87,7 @@ static void each_snapshot_is_taken_once(void **state)
 	assert_int_equal(file.block.serial, 6);
 	publish_failures(path, 9);
 	assert_null(look(&file));
-	assert_int_equal(file.block.failures, 9);
+	assert_int_equal(file.block.showing.failures, 9);
 	publish_remove(path);
 	assert_null(look(&file));
 	assert_int_equal(file.block.serial, 0);

@@ -297,9 +297,9 @@ static void only_known_times_are_there(void **state)
 	session.logon_time = moment_at(NOW);
 	session.connect_time = moment_at(-500); /* 1969-12-31T23:59:59.5 */
 	session.disconnect_time = (struct moment){MOMENT_NEVER, 0};
-	assert_true(session_value(&row, SESSION_LOGON_TIME, &value) && value_show(&value, 0));
+	assert_true(session_value(&row, SESSION_LOGON_TIME, &value) && value_show(&value, &(struct showing){0}));
 	assert_octets(&value, "\x07\xea\x0b\x15\x03\x04\x05\x06+\0\0", 11);
-	assert_true(session_value(&row, SESSION_CONNECT_TIME, &value) && value_show(&value, 0));
+	assert_true(session_value(&row, SESSION_CONNECT_TIME, &value) && value_show(&value, &(struct showing){0}));
 	assert_octets(&value, "\x07\xb1\x0c\x1f\x17\x3b\x3b\x05+\0\0", 11);
 	assert_false(session_value(&row, SESSION_DISCONNECT_TIME, &value));
 	assert_false(session_value(&row, SESSION_LAST_INPUT, &value));
@@ -386,7 +386,7 @@ static void what_is_not_known_is_not_there(void **state)
 		assert_false(scalar_value(&rows, column, &value));
 	rows.serial = 1;
 	rows.taken_monotonic = clock_monotonic() - 9000;
-	assert_true(scalar_value(&rows, SCALAR_AGE, &value) && value_show(&value, 0));
+	assert_true(scalar_value(&rows, SCALAR_AGE, &value) && value_show(&value, &(struct showing){0}));
 	assert_in_range(value.number, 9, 69);
 	assert_false(host_value(&host, HOST_LAST_ANSWER, &value));
 	for (unsigned column = HOST_TOTAL; column <= HOST_OLDEST_DISCONNECT; column++)
@@ -475,7 +475,7 @@ static void a_walk_passes_over_what_is_not_there(void **state)
 		struct value value;
 
 		assert_true(session_value(&table->sessions[cell.row], cell.column, &value));
-		assert_true(value_show(&value, 0));
+		assert_true(value_show(&value, &(struct showing){0}));
 		assert_int_equal(found.type, value.type);
 		if (value.type == VALUE_OCTETS)
 			assert_octets(&found, value.octets, value.length);

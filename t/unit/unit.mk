@@ -12,6 +12,7 @@ UNIT_TESTS += t/unit/agent_publish
 UNIT_TESTS += t/unit/agent_shared
 UNIT_TESTS += t/unit/agent_table
 UNIT_TESTS += t/unit/agent_traps
+UNIT_TESTS += t/unit/agent_uptime
 UNIT_TESTS += t/unit/agent_users
 UNIT_TESTS += t/unit/allowance
 UNIT_TESTS += t/unit/audit
@@ -117,6 +118,7 @@ t_unit_agent_pool_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_shared_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_table_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_traps_LDADD = $(AGENT_UNIT_LIBS)
+t_unit_agent_uptime_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_users_LDADD = $(AGENT_UNIT_LIBS)
 
 # Tests of what names targets play with t/unit/fake.c's providers.
