@@ -13,11 +13,13 @@ use Socket qw(SOCK_DGRAM);
 use Test::More;
 use Time::HiRes qw(time);
 use Curfew;
+use SnmpCells qw(host_cells session_cells truth);
 
 my $BASE = '.1.3.6.1.4.1.32473.7';    # RFC 5612: for documentation, and so for tests
 my ( $SCALARS, $HOSTS, $SESSIONS ) = ( "$BASE.1.1", "$BASE.1.2.1", "$BASE.1.3.1" );
 my ( $SERIAL, $FAILURES ) = ( "$SCALARS.1.0", "$SCALARS.5.0" );
 my $UPTIME = '.1.3.6.1.2.1.1.3.0';
+my $DISCONTINUITY = "$SCALARS.20.0";
 
 my ($snmpd) = grep { -x } qw(/usr/sbin/snmpd /usr/local/sbin/snmpd);
 plan skip_all => 'no snmpd; on Debian: apt-get install snmpd snmp' if !defined $snmpd || !-x '/usr/bin/snmpbulkwalk';
@@ -211,33 +213,6 @@ next_snapshot();
 my $report = json( run( 'check_sessions', @targets, '--output', 'json' )->{out} );
 my ( $hosts, $sessions, $scalars ) = picture( $HOSTS, $SESSIONS, $SCALARS );
 
-my %state = ( active => 1, connected => 2, 'connect-query' => 3, shadow => 4, disconnected => 5, waiting => 6, listen => 7,
-    reset => 8, down => 9, init => 10, other => 100 );
-my %class = ( none => 1, user => 2, console => 3, services => 4, listener => 5, ghost => 6 );
-my %kind  = ( unknown => 1, desktop => 2, 'remote-app' => 3, shell => 4 );
-my %usage = ( other => 1, active => 2, idle => 3, 'idle-unknown' => 4, disconnected => 5 );
-
-sub octets {
-    my ($text) = @_;
-    $text //= q{};
-    utf8::encode($text);
-    if ( length $text > 255 ) {
-        $text = substr $text, 0, 255;
-        $text =~ s/[\xc0-\xff][\x80-\xbf]*$// while !utf8::decode( my $copy = $text );
-    }
-    return $text;
-}
-
-# What is not known or never was has no instance.
-sub date_and_time {
-    my ($text) = @_;
-    return if !defined $text || $text eq 'never';
-    my @parts = $text =~ /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)[.](\d)/ or die $text;
-    return pack 'nC6a1CC', @parts, q{+}, 0, 0;
-}
-
-sub truth { return $_[0] ? 1 : 2; }
-
 # Idle times grew between the check and the poll: a minute is less than any difference that matters here.
 # Neither is there: the same, too.
 sub near {
@@ -255,13 +230,8 @@ for my $target ( @{ $report->{targets} } ) {
     my $host  = $index{ $target->{label} } // 0;
     my $cell  = sub { return ( $hosts->{"$HOSTS.$_[0].$host"} // [] )->[1] };
     my $count = $target->{counts} // {};
-    is_deeply(
-        [ map { $cell->($_) } 4, 5, 9 .. 13 ],
-        [ 'sim', truth( $target->{reachable} ), map { $target->{reachable} ? $count->{$_} : undef } qw(total active idle idle_unknown disconnected) ],
-        "counts of $target->{label}"
-    );
-    is( $cell->(6), truth( $target->{reachable} && $target->{snapshot}{complete} ), 'complete or not' );
-    is( $cell->(7), octets( ( $target->{error} // {} )->{text} ), 'the reason if there was no answer' );
+    my %expected = host_cells($target);
+    is_deeply( { map { $_ => $cell->($_) } keys %expected }, \%expected, "$target->{label}: its counts, the reason if there was no answer" );
     is( defined $cell->(14), !!( $target->{reachable} && !$count->{idle_unknown} ), 'is the oldest idle time known?' );
     is( defined $cell->(15), !!( $target->{reachable} && !$count->{disconnected_unknown} ), 'and the oldest disconnection?' );
     for my $session ( @{ ( $target->{snapshot} // {} )->{sessions} // [] } ) {
@@ -272,27 +242,8 @@ for my $target ( @{ $report->{targets} } ) {
         if   ( defined $session->{number} ) { is( $number, $session->{number}, "$name: its own number" ) }
         else                                { ok( $number >= 2**30 && $number < 2**31, "$name: a made-up number" ) }
         my $value   = sub { return ( $sessions->{"$SESSIONS.$_[0].$host.$number"} // [] )->[1] };
-        my $judged  = $session->{classification};
-        my $address = $session->{client_address} // q{};
-        my $numeric = Socket::inet_pton( Socket::AF_INET(), $address ) // Socket::inet_pton( Socket::AF_INET6(), $address );
-        my %expected = (
-            ( map { $_->[0] => octets( $session->{ $_->[1] } ) } [ 2 => 'id' ], [ 3 => 'user' ], [ 4 => 'domain' ], [ 5 => 'upn' ],
-                [ 7 => 'state_text' ], [ 19 => 'station' ], [ 20 => 'client_name' ], [ 24 => 'collection' ],
-                [ 25 => 'application' ], [ 26 => 'birth' ] ),
-            6  => $state{ $session->{state} },
-            8  => $class{ $session->{class} },
-            9  => $kind{ $session->{kind} },
-            10 => truth( $judged->{counted} ),
-            11 => $usage{ $judged->{usage} },
-            14 => date_and_time( $session->{logon_time} ) // undef,
-            15 => date_and_time( $session->{connect_time} ) // undef,
-            16 => date_and_time( $session->{disconnect_time} ) // undef,
-            17 => date_and_time( $session->{last_input} ) // undef,
-            18 => defined $session->{locked} ? truth( $session->{locked} ) : undef,
-            21 => $address eq q{} ? undef : !defined $numeric ? 0 : length $numeric == 4 ? 1 : 2,
-            22 => $address eq q{} ? undef : $numeric // octets($address),
-            23 => $address eq q{} ? undef : octets($address),
-        );
+        my $judged   = $session->{classification};
+        my %expected = session_cells($session);
         is_deeply( { map { $_ => $value->($_) } keys %expected }, \%expected, "$name: every column" );
         ok( near( $value->(12), $judged->{idle_ms} ) && near( $value->(13), $judged->{disconnected_ms} ), "$name: its times" );
         is( defined $value->(27), ( $session->{birth} // q{} ) ne q{}, "$name: a key to order by, if it has a birth" );
@@ -364,9 +315,22 @@ cmp_ok( ( time - $begun ) / 5, '<', 2, 'it answers at once' );
 write_file( $conf, "[defaults]\ntarget = sim:$slow#slow\nnonsense = 1\n" );
 kill 'HUP', $agent->{pid};
 soon { log_of($agent) =~ /the old configuration stays/ } 'a bad configuration is refused';
-write_file( $conf, "[defaults]\ntarget = sim:$slow#slow\ntarget = sim:$slow#fine\n" );
+
+# What it changes comes with the table that was made by it: until then, a GET sees the old values beside the old table.
+write_file( $conf, "[defaults]\nidle-after = 7m\ntarget = sim:$slow#slow\ntarget = sim:$slow#fine\n" );
+my ( %together, $waited );
 kill 'HUP', $agent->{pid};
-soon { ( get("$SCALARS.7.0") // 0 ) == 2 } 'a good one is taken over' or diag( log_of($agent) );
+soon {
+    my ($found) = variables( snmp( 'snmpget', '-c', 'public', "127.0.0.1:$port", "$SCALARS.6.0", "$SCALARS.7.0" )->{out} );
+    my ( $idle_after, $hosts ) = map { ( $found->{"$SCALARS.$_.0"} // [] )->[1] } 6, 7;
+    return if !defined $hosts;
+    $together{"$idle_after s, $hosts hosts"}++;
+    $waited ||= $hosts == 1 && log_of($agent) =~ /configuration read again/;
+    return $hosts == 2;
+} 'a good one is taken over' or diag( log_of($agent) );
+delete $together{'1800 s, 1 hosts'};
+is_deeply( [ keys %together ], ['420 s, 2 hosts'], 'its values and its hosts come together' );
+note( 'asked after it was read, and before its table: ', $waited ? 'yes' : 'no' );
 stop($agent);
 
 # Who comes back when the other one ends, in the middle of a walk.
@@ -423,6 +387,7 @@ for my $signal (qw(TERM KILL)) {
     my $took = time - $begun;
     cmp_ok( $took, '<', 20, 'soon enough' );
     note( sprintf 'back after snmpd\'s %s in %.1f s', $signal, $took );
+    is( get($DISCONTINUITY), 0, 'sysUpTime began anew, and the counters did not' );
     is( waitpid( $agent->{pid}, WNOHANG ), 0, 'it is the same process' );
 }
 for my $signal (qw(KILL TERM)) {
@@ -431,8 +396,14 @@ for my $signal (qw(KILL TERM)) {
     finish($walker);
     soon { defined get($UPTIME) } "snmpd lives on after the agent's $signal";
     is( waitpid( $daemon->{pid}, WNOHANG ), 0, 'the same process' );
+    my $before = get($UPTIME);
     $agent = agent_start(@big);
     soon { served() && get("$SCALARS.8.0") == 1000 } 'a new agent serves again' or diag( log_of($agent) );
+    my $stamp = get($DISCONTINUITY);
+    ok( $before <= $stamp && $stamp <= get($UPTIME), 'its counters began anew at that sysUpTime' ) or diag("$before, $stamp");
+    is( get($DISCONTINUITY), $stamp, 'and the TimeStamp stays' );
+    my ($host) = map { ( split /[.]/ )[-1] } sort keys %{$names};
+    cmp_ok( get("$HOSTS.20.$host"), '>=', $stamp, 'those of a host began with its first poll' );
 }
 is_deeply( ( walk("$HOSTS.3") )[0], $names, 'every host has the index that it had' );
 

@@ -72,6 +72,7 @@ E2E_TESTS += t/e2e-winrm.t
 E2E_TESTS += t/e2e-wts.t
 E2E_TESTS += t/e2e-xrdp-snmp.t
 E2E_TESTS += t/snmp.t
+E2E_TESTS += t/snmp-cells.t
 E2E_TESTS += t/snmp-module.t
 E2E_TESTS += t/snmp-notify.t
 E2E_TESTS += t/snmp-orders.t
@@ -120,6 +121,7 @@ EXTRA_DIST += t/lib/Loop.pm
 EXTRA_DIST += t/lib/Nagios.pm
 EXTRA_DIST += t/lib/Snmp.pm
 EXTRA_DIST += t/lib/Windows.pm
+EXTRA_DIST += t/lib/SnmpCells.pm
 EXTRA_DIST += t/lib/Snmpd.pm
 EXTRA_DIST += t/lib/Wts.pm
 EXTRA_DIST += t/lib/complete.zsh t/lib/complete-setup.zsh
@@ -142,8 +144,10 @@ EXTRA_DIST += t/servers/wsman/server t/servers/wsman/Shells.pm t/servers/wsman/S
 check-unit: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(UNIT_TESTS)'
 
-# `make soak`: snmpd and curfew-agent are restarted 50 times each under three walkers (a round more of snmpd's before).
+# `make soak`: snmpd and curfew-agent are restarted 50 times each under three walkers (a round more of snmpd's before);
+# 10,000 sessions are walked, and each cell is compared.
 .PHONY: soak-snmp
 soak: soak-snmp
 soak-snmp: all
 	$(AM_TESTS_ENVIRONMENT) CURFEW_RESTARTS=50 $(T_LOG_COMPILER) $(srcdir)/t/snmp-restarts.t
+	$(AM_TESTS_ENVIRONMENT) CURFEW_CELLS=100 $(T_LOG_COMPILER) $(srcdir)/t/snmp-cells.t
