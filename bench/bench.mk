@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	bench/run \
 	bench/snmp \
 	bench/snmp-pass-persist \
+	bench/snmp-stalls \
 	bench/tsts \
 	bench/winrm
 EXTRA_PROGRAMS += bench/starts bench/trivial
@@ -16,12 +17,15 @@ bench_starts_SOURCES = bench/starts.c
 bench_trivial_SOURCES = bench/trivial.c
 CLEANFILES += bench/starts$(EXEEXT) bench/trivial$(EXEEXT)
 if PART_AGENT
-BENCH_SNMP = bench/snmp-walk
-EXTRA_PROGRAMS += bench/snmp-walk
+BENCH_SNMP = bench/snmp-probe bench/snmp-walk
+EXTRA_PROGRAMS += bench/snmp-probe bench/snmp-walk
+bench_snmp_probe_SOURCES = bench/snmp-probe.c
+bench_snmp_probe_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS)
+bench_snmp_probe_LDADD = $(NETSNMP_LIBS)
 bench_snmp_walk_SOURCES = bench/snmp-walk.c
 bench_snmp_walk_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS)
 bench_snmp_walk_LDADD = $(NETSNMP_LIBS)
-CLEANFILES += bench/snmp-walk$(EXEEXT)
+CLEANFILES += bench/snmp-probe$(EXEEXT) bench/snmp-walk$(EXEEXT)
 endif
 .PHONY: bench
 bench: all $(WINDOWS_HOST) bench/starts bench/trivial $(BENCH_SNMP)
