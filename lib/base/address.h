@@ -5,8 +5,8 @@
 
 #include "lib/base/arena.h"
 
-/* A client's address as people write it: an IPv4 address in IPv6's clothes ("::ffff:192.0.2.7", as a server with
-   one socket for both tells it) becomes "192.0.2.7", so that patterns for IPv4 match it.  Any other text stays. */
+/* A client's address as people write it.  A server with one socket for IPv4 and IPv6 reports an IPv4 client as
+ * "::ffff:192.0.2.7"; that becomes "192.0.2.7", so that patterns for IPv4 match it.  Any other text stays as it is. */
 const char *address_plain(const char *text, struct arena *arena);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 struct buffer {
-	char *text; /* NULL until the first byte; use buffer_text() to read */
+	char *text; /* NULL before the first byte: read it with buffer_text() */
 	size_t length;
 	size_t allocated;
 };

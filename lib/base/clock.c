@@ -9,7 +9,7 @@
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
-/* 0001-01-01 and 10000-01-01: outside of these a time is not written. */
+/* 0001-01-01 and 10000-01-01: a time outside of this range is not written. */
 static const int64_t YEAR_1 = INT64_C(-719162) * DAY, YEAR_10000 = INT64_C(2932897) * DAY;
 
 static int64_t read_clock(clockid_t clock)
@@ -52,9 +52,9 @@ bool deadline_passed(const struct deadline *deadline)
 	return deadline_left(deadline) == 0;
 }
 
-/* The calendar is counted here and not by gmtime() and timegm(): where time_t has 32 bits those
-   know no 1601 and no 2039, and say so by a value that is a time.  Days count from 0000-03-01,
-   so that a leap day ends its year (E. G. Richards, "Mapping Time", 1998). */
+/* The calendar is computed here, not by gmtime() and timegm(): with a 32-bit time_t those have no year 1601 or 2039,
+ * and return -1, which is a valid time, too.  Days count from 0000-03-01, so that a leap day is the last of its year
+ * (E. G. Richards, "Mapping Time", 1998). */
 enum { DAYS_TO_EPOCH = 719468, DAYS_IN_400_YEARS = 146097 };
 
 static int64_t days_of(int64_t year, int month, int day)
@@ -107,7 +107,7 @@ void time_format(char *text, size_t size, int64_t when)
 	         time.minute, time.second, time.millisecond);
 }
 
-/* Exactly count digits at *text; moves past them.  -1 if there are fewer. */
+/* Reads exactly count digits at *text and moves past them.  -1 if there are fewer. */
 static int digits(const char **text, int count)
 {
 	int value = 0;
@@ -178,7 +178,7 @@ int time_parse(const char *text, int64_t *when)
 
 static const int64_t LONGEST = (int64_t)36525 * DAY; /* 100 years */
 
-/* The length of the unit at *text, and past it; 0: there is none. */
+/* Returns the length of the unit at *text and moves past it; 0 if there is no unit. */
 static int64_t unit_parse(const char **text)
 {
 	static const struct {
@@ -197,7 +197,7 @@ static int64_t unit_parse(const char **text)
 	return 0;
 }
 
-/* Numbers with units.  *bare: the last one has none, and counts as seconds. */
+/* Reads numbers with units.  *bare: the last number has no unit, and was read as seconds. */
 static int duration_read(const char *text, int64_t *milliseconds, bool *bare)
 {
 	int64_t sum = 0;
@@ -245,7 +245,7 @@ bool duration_lacks_unit(const char *text)
 
 void duration_write(char *text, size_t size, int64_t milliseconds)
 {
-	/* Up to two days in hours, as people say "48h". */
+	/* Up to two days are written in hours ("48h"). */
 	if (milliseconds > 2 * (int64_t)DAY && milliseconds % DAY == 0)
 		snprintf(text, size, "%" PRId64 "d", milliseconds / DAY);
 	else if (milliseconds > 0 && milliseconds % HOUR == 0)

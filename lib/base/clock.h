@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A point on the monotonic clock by which something must have happened. */
+/* A moment on the monotonic clock by which something must have happened. */
 struct deadline {
 	int64_t at;
 };
@@ -24,7 +24,7 @@ struct deadline deadline_earlier(struct deadline a, struct deadline b);
 int64_t deadline_left(const struct deadline *deadline); /* ms, never below 0 */
 bool deadline_passed(const struct deadline *deadline);
 
-/* A time in UTC by the calendar; the same on every machine, however wide its time_t is. */
+/* A time in UTC by the calendar.  It does not depend on the width of time_t. */
 struct calendar_time {
 	int year, month, day; /* from 1 */
 	int hour, minute, second, millisecond;
@@ -35,18 +35,18 @@ int time_split(struct calendar_time *time, int64_t when);
 /* RFC 3339 in UTC with milliseconds, "2026-11-21T03:04:05.678Z".  size >= TIME_TEXT_SIZE. */
 enum { TIME_TEXT_SIZE = 32 };
 void time_format(char *text, size_t size, int64_t when);
-/* Takes "…Z" and "…+hh:mm", with or without a fraction.  Returns 0 or -1. */
+/* Reads "…Z" and "…+hh:mm", with or without a fraction.  Returns 0 or -1. */
 int time_parse(const char *text, int64_t *when);
 
-/* A duration a person would write: "90s", "30m", "4h", "2d", "1h30m", "250ms".  A bare number
-   is seconds, but "1h30" is refused: it could be minutes or seconds.  Returns 0, or -1 for
-   anything else, negative or above 100 years. */
+/* Reads a duration: "90s", "30m", "4h", "2d", "1h30m", "250ms".  A bare number is seconds.  "1h30" is refused,
+ * because it could mean minutes or seconds.  Returns 0, or -1 for anything else, for a negative one and for more
+ * than 100 years. */
 int duration_parse(const char *text, int64_t *milliseconds);
-/* A duration but for the unit of its last number: "30", "1h30". */
+/* True if the text is a duration whose last number has no unit: "30", "1h30". */
 bool duration_lacks_unit(const char *text);
-/* In one unit, so that duration_parse() reads it back: "20s", "90m", "48h", "3d". */
+/* Writes a duration in one unit, so that duration_parse() reads it back: "20s", "90m", "48h", "3d". */
 void duration_write(char *text, size_t size, int64_t milliseconds);
-/* "45s", "12m", "3h 05m", "2d 04h": the two largest units.  size >= DURATION_TEXT_SIZE. */
+/* Writes the two largest units: "45s", "12m", "3h 05m", "2d 04h".  size >= DURATION_TEXT_SIZE. */
 enum { DURATION_TEXT_SIZE = 24 };
 void duration_format(char *text, size_t size, int64_t milliseconds);
 

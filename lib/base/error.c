@@ -8,7 +8,7 @@
 
 #include "lib/base/text.h"
 
-/* Formats what fits, cut at a character: JSON takes no half one, and the whole text would be lost. */
+/* Cuts at a whole UTF-8 character: jansson refuses a string that ends in half of one. */
 __attribute__((format(printf, 3, 0))) static void format_cut(char *to, size_t size, const char *format,
                                                              va_list arguments)
 {
@@ -71,7 +71,7 @@ void error_clear(struct error *error)
 	memset(error, 0, sizeof *error);
 }
 
-/* No default: the compiler reports a code that was forgotten here. */
+/* No default: the compiler then reports a code without a case. */
 const char *error_code_name(enum error_code code)
 {
 	switch (code) {

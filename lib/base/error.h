@@ -23,7 +23,7 @@ enum error_code {
 	ERROR_ACCESS,       /* logged in, but the right is missing */
 	ERROR_GONE,         /* the back end says that this session does not exist */
 	ERROR_CHANGED,      /* the session is another one, or not the same as it was */
-	ERROR_PROTOCOL,     /* the other side said something it may not say */
+	ERROR_PROTOCOL,     /* the other side broke the protocol */
 	ERROR_UNSUPPORTED,  /* this system cannot do that */
 	ERROR_CRASHED,      /* a worker program died */
 	ERROR_CANCELLED,    /* this run was asked to stop */
@@ -51,12 +51,12 @@ struct error {
 	char hint[256]; /* one line: what to do; may be empty */
 };
 
-/* Fills *error and returns -1, so that "return error_set(...)" reads well.
-   Does nothing but return -1 when *error holds an error already. */
+/* Fills *error and returns -1, so that callers can write "return error_set(...)".  If *error holds an error already,
+ * that one stays. */
 int error_set(struct error *error, enum error_code code, enum step step, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* error_set() for a failed system call: appends strerror(number), sets native. */
+/* error_set() for a failed system call: appends strerror(number) and sets native. */
 int error_errno(struct error *error, int number, enum step step, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -58,7 +58,7 @@ void log_line(enum log_level level, const char *format, ...)
 	va_end(arguments);
 	if (length < 0)
 		return;
-	/* Names from hosts and users end up here: none of them may begin a line of its own. */
+	/* Escapes names from hosts and users, so that none of them can begin a line of its own. */
 	text_escape(&line, text);
 	free(text);
 	if (where.to_stderr)
@@ -72,7 +72,7 @@ void log_line(enum log_level level, const char *format, ...)
 enum { PROGRESS_AFTER = 1000, PROGRESS_INTERVAL = 100 };
 
 static struct {
-	int64_t begun, shown_at; /* monotonic ms; 0: not yet */
+	int64_t begun, shown_at; /* monotonic ms; 0: nothing shown yet */
 } progress;
 
 void progress_show(const char *what, unsigned long done, unsigned long of)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * No line of JSON is ever half there: in our programs an allocation of jansson that fails ends the program,
- * as one of ours does.  Not for the WTS module, which is a guest in its program.
+ * Makes jansson end the program when an allocation fails, as our own allocations do: no line of JSON is ever
+ * incomplete.  Not for the WTS module, which runs inside other programs.
  */
 #ifndef CURFEW_MEMORY_H
 #define CURFEW_MEMORY_H

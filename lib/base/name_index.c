@@ -4,7 +4,7 @@
 #include "lib/base/hash.h"
 #include "lib/base/text.h"
 
-/* Where the name stands in the table, or the free place for it.  There is always one: half of them are free. */
+/* The slot of the name, or the free slot where it belongs.  There always is one: half of the slots are free. */
 static size_t *slot_find(const struct name_index *index, const char *name)
 {
 	size_t mask = index->slot_count - 1, at = (size_t)hash_folded(name) & mask;
@@ -41,5 +41,5 @@ size_t name_index_add(struct name_index *index, const char *name)
 
 size_t name_index_find(const struct name_index *index, const char *name)
 {
-	return index->slot_count == 0 ? NAME_NONE : *slot_find(index, name) - 1; /* a free slot's 0 becomes NAME_NONE */
+	return index->slot_count == 0 ? NAME_NONE : *slot_find(index, name) - 1; /* a free slot: 0 - 1 is NAME_NONE */
 }

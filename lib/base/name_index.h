@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Names without case (text_same()), each once, numbered from 0 in the order in
- * which they came.  A hash table, so that thousands of hosts cost no more than
- * their number.
+ * A set of names, compared without case (text_same()) and numbered from 0 in the order of their addition.  It is a hash
+ * table: each look-up takes the same time, however many hosts there are.
  */
 #ifndef CURFEW_NAME_INDEX_H
 #define CURFEW_NAME_INDEX_H
@@ -22,9 +21,9 @@ struct name_index {
 	size_t slot_count;
 };
 
-/* The name's number; a new one if it was not there. */
+/* Returns the name's number; adds the name if it is new. */
 size_t name_index_add(struct name_index *index, const char *name);
-/* The same, or NAME_NONE. */
+/* Returns the name's number, or NAME_NONE. */
 size_t name_index_find(const struct name_index *index, const char *name);
 
 #endif

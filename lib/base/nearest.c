@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Longer words are not looked at: names of options, metrics, keys and targets have at most so many letters. */
+/* Longer words are not compared: no option, metric, key or target name is longer. */
 enum { LONGEST = 64, DISTANCE_MOST = 3, BEGINNING_LEAST = 3 };
 
 static bool same_letter(char a, char b)
@@ -18,7 +18,8 @@ static size_t smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Optimal string alignment: letters added, left out, replaced, or two neighbours swapped.  Both at most LONGEST. */
+/* The optimal string alignment distance: letters added, left out, replaced, or two neighbours swapped.  Both words
+ * have at most LONGEST letters. */
 static size_t edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {
 	size_t rows[3][LONGEST + 1];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * "Did you mean …?": the known word that is most like a mistyped one.
- * Pure: offer each candidate, then look at best.
+ * "Did you mean …?": finds the known word that is most like a mistyped one.  Pure: offer each candidate, then read
+ * best.
  */
 #ifndef CURFEW_NEAREST_H
 #define CURFEW_NEAREST_H

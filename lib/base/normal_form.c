@@ -53,7 +53,7 @@ void normal_form_outline(const char *text, struct buffer *out)
 			buffer_add(out, text, 1);
 			continue;
 		}
-		/* A letter of ASCII belongs to the mark behind it. */
+		/* An ASCII letter and the combining mark behind it are one character. */
 		if (out->length > 0 && is_letter(out->text[out->length - 1]) && is_doubtful(point))
 			out->length--;
 		if (out->length == 0 || out->text[out->length - 1] != OTHER)

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One text can be written in several ways: "ë" is one character or an e and a
- * diaeresis behind it (Unicode's normal forms C and D).  macOS, some LDAP servers and
- * copied text have the second.
- *
- * No library is asked: libunistring would be loaded by each program at each start, and
- * all that is needed is to know where two texts are canonically equal.
+ * Unicode has several ways to write one text: "ë" is one character, or an e and a combining diaeresis (normal forms C
+ * and D).  macOS, some LDAP servers and copied text use form D.  No library does this: every program would load
+ * libunistring at each start, and all that is needed is where two texts are canonically equivalent.
  */
 #ifndef CURFEW_NORMAL_FORM_H
 #define CURFEW_NORMAL_FORM_H
@@ -14,11 +11,11 @@
 
 #include "lib/base/buffer.h"
 
-/* Valid UTF-8 with a character that form C would not have, or would join with the one before. */
+/* True for valid UTF-8 with a character that form C does not have, or would join with the one before. */
 bool normal_form_doubted(const char *text);
 
-/* What is the same in every form: characters of ASCII that nothing is written over; anything else is, as often
-   as it stands there in a row, one U+0001. */
+/* Writes what is the same in every normal form: ASCII characters without a combining mark.  Each run of anything
+ * else becomes one U+0001. */
 void normal_form_outline(const char *text, struct buffer *out);
 
 #endif

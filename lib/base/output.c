@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LONGEST_WAIT = 500 }; /* ms: a stop may be asked for without a signal of ours */
+enum { LONGEST_WAIT = 500 }; /* ms: a stop may be asked for without a signal that interrupts poll() */
 
 static int wait_writable(int fd, const struct deadline *deadline, bool (*stopped)(void), struct error *error)
 {
@@ -32,7 +32,7 @@ static int wait_writable(int fd, const struct deadline *deadline, bool (*stopped
 	}
 }
 
-/* A pipe that is ready takes so much without blocking; a file takes all. */
+/* A pipe that poll() calls ready takes this many bytes without blocking; a file takes any number. */
 static size_t piece(int fd)
 {
 	struct stat status;

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Can only root have put a file where it is?
- *
- * Needs nothing but libc and keeps nothing: the WTS module asks it in other
- * people's processes (doc/architecture.md).
+ * Checks that only root can have put a file where it is.  Needs nothing but libc and keeps no state: the WTS module
+ * uses it inside other programs (doc/architecture.md).
  */
 #ifndef CURFEW_ROOT_OWNED_H
 #define CURFEW_ROOT_OWNED_H
@@ -15,18 +13,18 @@ enum root_owned {
 	ROOT_OWNED,
 	ROOT_OWNED_NOT,      /* it belongs to another account */
 	ROOT_OWNED_WRITABLE, /* its group or others can write it */
-	ROOT_OWNED_UNKNOWN,  /* errno says why it cannot be looked at */
+	ROOT_OWNED_UNKNOWN,  /* it cannot be examined: errno says why */
 };
 
-/* The file or folder itself. */
+/* Checks the file or folder itself. */
 enum root_owned root_owned_status(const struct stat *status);
 
-/* Every folder above a path that realpath(3) made.  A sticky folder of root's may be writable: what is root's in it
-   stays as it is.  where: the first folder that is not root's alone, for the message. */
+/* Checks every folder above a path that realpath(3) made.  A sticky folder may be writable if root owns it: others
+ * cannot replace root's files in it.  where: the first folder that fails, for the message. */
 enum root_owned root_owned_folders(const char *resolved, char where[PATH_MAX]);
 
-/* A program: resolved becomes the file that path stands for, without a link on the way to it.  Run that name: a link
-   may belong to others, and be changed after the look.  where: as above, or the file itself. */
+/* Checks a program.  resolved: the path without symbolic links.  Run resolved, not path: another account could
+ * change a link after the check.  where: as above, or the file itself. */
 enum root_owned root_owned_program(const char *path, char resolved[PATH_MAX], char where[PATH_MAX]);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "lib/base/text.h"
 
-/* How many terminal columns the first character of text takes; *bytes is its length. */
+/* The number of terminal columns of the first character of text; *bytes is its length. */
 static size_t character_width(const char *text, size_t *bytes)
 {
 	mbstate_t state = {0};
@@ -34,7 +34,7 @@ static size_t text_width(const char *text)
 	return width;
 }
 
-/* The text, or its beginning and an ellipsis, in at most limit terminal columns. */
+/* Adds the text, or its beginning and an ellipsis, in at most limit terminal columns. */
 static const char *text_fit(struct arena *arena, const char *text, size_t limit)
 {
 	size_t width = 0, keep = 0, bytes;
@@ -46,7 +46,7 @@ static const char *text_fit(struct arena *arena, const char *text, size_t limit)
 	return arena_printf(arena, "%.*s…", (int)keep, text);
 }
 
-/* wcwidth() asks the locale; the user's may not be a UTF-8 one.  Returns the one to go back to. */
+/* wcwidth() depends on the locale, and the user's may not be UTF-8.  Returns the locale to restore. */
 static locale_t locale_enter(locale_t *ours)
 {
 	*ours = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);

@@ -29,8 +29,8 @@ bool terminal_there(void)
 	return true;
 }
 
-/* read() would be taken up again after a signal; poll() is not.  The time limit is for a signal
-   that came just before it. */
+/* poll() and not read(): SA_RESTART resumes read() after a signal, but not poll().  The time limit covers a signal
+ * that arrives just before the call. */
 static bool answer_there(FILE *terminal, bool (*stopped)(void))
 {
 	enum { LOOK_UP = 500 }; /* ms */

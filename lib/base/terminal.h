@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Asking a person.  Uses /dev/tty, as standard input may be the list of sessions. */
+/* Asks a question on /dev/tty, because standard input may be the list of sessions. */
 #ifndef CURFEW_TERMINAL_H
 #define CURFEW_TERMINAL_H
 
@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 bool terminal_there(void);
-/* "disconnect 3 sessions? [y/N] "; anything but y or yes is no, and so is a signal that makes stopped() true. */
+/* Asks "disconnect 3 sessions? [y/N] ".  Anything but y or yes is no.  A signal that makes stopped() true is no,
+ * too. */
 bool terminal_confirm(const char *act, uint64_t sessions, bool (*stopped)(void));
 
 #endif

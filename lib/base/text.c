@@ -10,8 +10,8 @@
 #include "lib/base/buffer.h"
 #include "lib/base/normal_form.h"
 
-/* The length of the well-formed UTF-8 character at text (Unicode 15, table 3-7) and its code
-   point; 0 if there is none, then *bad is the length of the maximal ill-formed part. */
+/* The length of the well-formed UTF-8 character at text (Unicode 15, table 3-7) and its code point.  0 if it is
+ * ill-formed; *bad is then the length of its maximal ill-formed part. */
 static size_t utf8_decode(const unsigned char *text, size_t left, uint32_t *point, size_t *bad)
 {
 	static const struct {
@@ -102,7 +102,7 @@ void text_copy(char *to, size_t size, const char *text)
 	to[length] = '\0';
 }
 
-/* Characters that would move the cursor, end the line, or turn the text around. */
+/* Characters that move the cursor, end the line, or change the direction of text. */
 static bool unsafe(uint32_t point)
 {
 	return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 || point == 0x2029 ||
@@ -110,8 +110,8 @@ static bool unsafe(uint32_t point)
 	       point == 0x200f || point == 0x061c || point == 0xfeff;
 }
 
-/* Characters that show nothing: with them, two names look alike.  They are good in a text (Persian needs U+200C,
-   some signs are joined by U+200D), so a value may have them. */
+/* Invisible characters: with them, two different names look alike.  Texts may have them (Persian needs U+200C, some
+ * emoji are joined by U+200D), and so may values. */
 static bool invisible(uint32_t point)
 {
 	static const struct {
@@ -237,7 +237,7 @@ void text_locale_open(void)
 	setlocale(LC_CTYPE, "C.UTF-8"); /* without it glob_match() returns unknown */
 }
 
-/* Do they differ in nothing but how letters are written that have several forms? */
+/* True if the two differ only in their normal forms. */
 static bool other_form_may_match(const char *glob, const char *text)
 {
 	struct buffer glob_outline = {0}, text_outline = {0};
@@ -245,7 +245,7 @@ static bool other_form_may_match(const char *glob, const char *text)
 
 	if (!normal_form_doubted(glob) && !normal_form_doubted(text))
 		return false;
-	if (strchr(glob, '[') != NULL) /* what it leaves out cannot be seen in an outline */
+	if (strchr(glob, '[') != NULL) /* normal_outline() cannot show what a bracket leaves out */
 		return true;
 	normal_form_outline(glob, &glob_outline);
 	normal_form_outline(text, &text_outline);
@@ -266,8 +266,8 @@ static char lower(char letter)
 	return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
 }
 
-/* What fnmatch() says of such a glob and an ASCII text, without its way through wide characters, which took most of
-   the time of a policy.  Of the stars only the last one is gone back to. */
+/* fnmatch() for such a glob and an ASCII text, without fnmatch()'s conversion to wide characters, which took most of
+ * the time of a policy.  Backtracks to the last star only. */
 static bool plain_match(const char *glob, const char *text)
 {
 	const char *star = NULL, *from = NULL;
@@ -304,12 +304,12 @@ enum match glob_match(const char *glob, const char *text)
 		if (is_ascii(glob) && is_ascii(text))
 			return MATCH_NO;
 		return MB_CUR_MAX == 1 || other_form_may_match(glob, text) ? MATCH_UNKNOWN : MATCH_NO;
-	default: /* out of memory, or what the locale calls no text */
+	default: /* out of memory, or an invalid text in this locale */
 		return MATCH_UNKNOWN;
 	}
 }
 
-/* The text is matched by a beginning of the glob; what follows there is for what follows in the text. */
+/* A beginning of the glob matches the whole text; the rest of the glob is for what may follow. */
 bool glob_may_go_on(const char *glob, const char *text)
 {
 	struct buffer part = {0};

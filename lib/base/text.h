@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Text that came from elsewhere: a host, a user, a back end.  Names are UTF-8;
- * what is not UTF-8 becomes U+FFFD on the way in, and control characters are
- * escaped on the way out, so no name can forge a line of output.
+ * Text from outside: of a host, a user, a back end.  Names are UTF-8.  What is not UTF-8 becomes U+FFFD on the way in;
+ * control characters are escaped on the way out, so that no name can forge a line of output.
  */
 #ifndef CURFEW_TEXT_H
 #define CURFEW_TEXT_H
@@ -15,59 +14,59 @@
 #include "lib/base/buffer.h"
 
 bool utf8_valid(const char *text, size_t length);
-/* The character at text: how many bytes it has; 0 if there is none, or it is ill-formed. */
+/* The number of bytes of the character at text; 0 if there is none, or it is ill-formed. */
 size_t utf8_next(const char *text, uint32_t *point);
 
-/* UTF-8 without anything that text_escape() would have to escape as a control character:
-   what a value on the command line or in a configuration must be. */
+/* True for UTF-8 without control characters (those that text_escape() would escape): what a value on the command
+ * line or in a configuration must be. */
 bool text_plain(const char *text);
-/* The same, and no characters that show nothing (U+200B and its kin): what a name must be. */
+/* Also no invisible characters (U+200B and the like): what a name must be. */
 bool text_visible(const char *text);
-/* Plain, but for the ends of lines. */
+/* Plain, but line ends are allowed. */
 bool text_plain_lines(const char *text);
 
-/* A copy in which every invalid byte is U+FFFD (as Unicode's "maximal subpart"
-   practice has it) and NUL bytes too; longer input than limit bytes is cut at a character. */
+/* Copies; every invalid byte becomes U+FFFD (one for each "maximal subpart", as Unicode recommends), and so does
+ * NUL.  Input longer than limit bytes is cut at a character. */
 char *text_clean(struct arena *arena, const char *bytes, size_t length, size_t limit);
 
-/* Appends text for one line of plain output: control characters (C0, DEL, C1,
-   U+2028/9, bidi controls) and those that show nothing as \n, \t, \xHH or \u{HHHH}; the backslash as \\; and '|',
-   which would start performance data, as \x7c. */
+/* Appends text for one line of plain output.  Control characters (C0, DEL, C1, U+2028/9, bidi controls) and
+ * invisible ones become
+ * , \t, \xHH or \u{HHHH}; the backslash becomes \\, and '|', which would begin performance data, \x7c. */
 void text_escape(struct buffer *out, const char *text);
 
-/* Without the blanks and line ends at both ends; those behind are overwritten. */
+/* Removes blanks and line ends at both ends; overwrites those at the end. */
 char *text_strip(char *text);
 
-/* Copies what fits, cut at a character, always terminated. */
+/* Copies what fits, cut at a character, and terminates it. */
 void text_copy(char *to, size_t size, const char *text);
 
-/* An answer that may not be known. */
+/* A yes or no that may not be known. */
 enum match {
 	MATCH_NO,
 	MATCH_YES,
 	MATCH_UNKNOWN,
 };
 
-/* The letters of all languages for glob_match(), wherever we run.  Loading them is 6 % of a small check's start, so
-   the check does it only if it compares names; every other program does it first of all. */
+/* Loads the letters of all languages for glob_match(), whatever the locale.  This takes 6 % of the start of a small
+ * check, so the check calls it only if it compares names; every other program calls it first. */
 void text_locale_open(void);
 
-/* Does the whole text match the glob?  '*', '?' and "[a-z]" as in fnmatch(3); the backslash is itself, and
-   so is every character if glob and text are the same.  Case is folded: Windows names have none.  UNKNOWN
-   if fnmatch() fails, for other letters than ASCII's where the locale cannot fold them, and where the two may be
-   one text in different normal forms. */
+/* Matches the whole text with the glob.  '*', '?' and "[a-z]" are as in fnmatch(3); the backslash is an ordinary
+ * character.  A text that is equal to the glob always matches.  Case is folded, because Windows names ignore it.
+ * UNKNOWN if fnmatch() fails, if the locale cannot fold a letter outside ASCII, and if the two may be the same text
+ * in different normal forms. */
 enum match glob_match(const char *glob, const char *text);
 
-/* Could a longer text that begins like this one match? */
+/* Matches a longer text of which only this beginning is known. */
 bool glob_may_go_on(const char *glob, const char *text);
 
-/* ASCII-only case-insensitive equality, independent of the locale. */
+/* Equal but for the case of ASCII letters; independent of the locale. */
 bool text_same(const char *a, const char *b);
 
-/* "s", or "" for 1. */
+/* "s", or "" if count is 1. */
 const char *plural(uint64_t count);
 
-/* A whole, non-negative decimal number up to limit.  Returns 0 or -1. */
+/* Reads a whole, non-negative decimal number up to limit.  Returns 0 or -1. */
 int number_parse(const char *text, unsigned long long limit, unsigned long long *number);
 
 #endif

@@ -21,7 +21,7 @@ bool privileged(void)
 	return geteuid() == 0;
 }
 
-/* Keeps the variables that a privileged run may see; everything else goes. */
+/* Removes every variable of the environment that is not in this list. */
 static void clear_environment(void)
 {
 	static const char *const names[] = {"TERM", "SUDO_UID", "DOAS_USER", "STATE_DIRECTORY"};
@@ -42,9 +42,9 @@ static void clear_environment(void)
 	}
 }
 
-/* Monitoring servers leak descriptors into what they start (nagios4: 7, 10, 251), and a
-   program without 0, 1 or 2 would write its output into the next file it opens.  What is put in the place of standard
-   input cannot be read, and of standard output not written: lost output is an error. */
+/* Monitoring servers leave descriptors open in their children (nagios4: 7, 10, 251).  A program that starts without
+ * 0, 1 or 2 would write its output into the next file it opens.  Our stand-in for standard input cannot be read, and
+ * that for standard output cannot be written: lost output is an error. */
 static void close_inherited(void)
 {
 	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
@@ -55,8 +55,8 @@ static void close_inherited(void)
 	closefrom(3);
 }
 
-/* Our parent may ignore the end of its children, which would hide ours from us, and hold signals
-   back, which would take our time limit away. */
+/* The parent may ignore SIGCHLD, which would hide the exit of our children, or block signals, which would disable
+ * our time limit. */
 static void reset_signals(void)
 {
 	struct sigaction by_default = {.sa_handler = SIG_DFL};
@@ -68,7 +68,7 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* As much as we may have: root all of it. */
+/* Raises the limit as far as this account may: root removes it. */
 static void raise_limit(int resource)
 {
 	struct rlimit limit;
@@ -81,8 +81,8 @@ static void raise_limit(int resource)
 	setrlimit((__rlimit_resource_t)resource, &limit);
 }
 
-/* sudo passes on the limits of whoever calls it: a small RLIMIT_FSIZE would end a handler between an act and its
-   result.  No core is left behind, as it would hold credentials. */
+/* sudo passes on the limits of its caller: a small RLIMIT_FSIZE would end a handler between an act and its result.
+ * There is no core dump, because it would hold credentials. */
 static void reset_limits(void)
 {
 	const struct sigaction ignore = {.sa_handler = SIG_IGN};
@@ -151,7 +151,7 @@ int helper_path(char *path, size_t size, const char *folder, const char *name, s
 	if (!privileged() && (override == NULL || override[0] != '/') && in_build_tree(path, size, folder, name))
 		return 0;
 	length = snprintf(path, size, "%s/%s", libexec_dir(), name);
-	if ((size_t)length >= size) /* a negative one is large, too */
+	if ((size_t)length >= size) /* a negative length becomes large, too */
 		return error_set(error, ERROR_SYSTEM, STEP_OPEN, "the path of %s is too long", name);
 	return 0;
 }
@@ -165,7 +165,7 @@ static int distrust(struct error *error, const char *path, const char *what, enu
 	return error_hint(error, "root trusts only files that belong to root and that only root can write to");
 }
 
-/* Every folder from / down to the file's own. */
+/* Checks every folder from / down to the file's own. */
 static int folders_trusted(const char *resolved, const char *path, struct error *error)
 {
 	char folder[PATH_MAX];
@@ -229,7 +229,7 @@ int trusted_open(const char *path, bool secret, struct error *error)
 		return error_errno(error, errno, STEP_NONE, "%s", path);
 	if (privileged() && folders_trusted(resolved, path, error) < 0)
 		return -1;
-	/* O_NONBLOCK: a FIFO in the place of the file must not hang us. */
+	/* O_NONBLOCK: open() of a FIFO would block. */
 	fd = open(privileged() ? resolved : path,
 	          O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (privileged() ? O_NOFOLLOW : 0));
 	if (fd < 0)
@@ -241,7 +241,7 @@ int trusted_open(const char *path, bool secret, struct error *error)
 	return fd;
 }
 
-/* A build tree has its helpers in other places, which root does not believe. */
+/* In a build tree the helpers are in other folders, which root does not trust. */
 static int explain_missing(const char *name, struct error *error)
 {
 	return error_hint(error,

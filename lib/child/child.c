@@ -22,16 +22,16 @@ enum {
 	READ_SIZE = 65536,
 	READS_AT_ONCE = 16,
 	ERR_BLOCK = 1024,
-	PIPE_HOLDS = 65536, /* what is left in a pipe at its writer's end (pipe(7)); another process may write on */
+	PIPE_HOLDS = 65536, /* may be left in a pipe whose writer exited (pipe(7)); others may write on */
 	LEFT_MAX = 64,
 	DEATH_WAIT = 100, /* ms after SIGKILL */
-	LOOK_STEP = 10,   /* ms between two looks, where there is no pidfd */
+	LOOK_STEP = 10,   /* ms between two looks, if there is no pidfd */
 };
 
-/* Killed, but not dead yet (a process in disk sleep), or let go. */
+/* Children that were killed and have not exited yet (in uninterruptible sleep), or were released. */
 static pid_t left_behind[LEFT_MAX];
 
-static pthread_mutex_t left_mutex = PTHREAD_MUTEX_INITIALIZER; /* the lanes of a remedy start workers, too */
+static pthread_mutex_t left_mutex = PTHREAD_MUTEX_INITIALIZER; /* the threads of a remedy start workers, too */
 
 static void leave_behind(pid_t pid)
 {
@@ -70,7 +70,7 @@ static void close_all(struct child *child)
 	buffer_free(&child->complaining);
 }
 
-/* Its stdin is a socket: writing to a dead child must not raise SIGPIPE. */
+/* Its stdin is a socket, so that MSG_NOSIGNAL can prevent SIGPIPE when the child has exited. */
 static int connect_one(bool wanted, bool input, int *ours, int *its)
 {
 	int ends[2];
@@ -84,7 +84,7 @@ static int connect_one(bool wanted, bool input, int *ours, int *its)
 	return fcntl(*ours, F_SETFL, O_NONBLOCK);
 }
 
-/* Where its number is known, everything else of it can be ended. */
+/* Once its number is recorded, child_stop() can clean up the rest. */
 static int begin(struct child *child, const struct spawn *spawn, struct error *error)
 {
 	bool copy = spawn->function != NULL || spawn->user != NULL;
@@ -95,7 +95,7 @@ static int begin(struct child *child, const struct spawn *spawn, struct error *e
 		return spawn->path != NULL ? error_errno(error, failed, STEP_OPEN, "%s", spawn->path)
 		                           : error_errno(error, failed, STEP_OPEN, "a process for %s", child->name);
 	}
-	/* Filters of system calls, and valgrind 3.19, know no pidfd: then there is a look from time to time instead. */
+	/* Without pidfd_open() (system call filters, valgrind 3.19) the process is polled at intervals. */
 	if ((child->pidfd = pidfd_of(child->pid)) < 0 && errno != ENOSYS && errno != EPERM)
 		return error_errno(error, errno, STEP_OPEN, "cannot watch %s", child->name);
 	return 0;
@@ -146,7 +146,7 @@ static void move_to(struct child *child)
 			continue;
 		if (sent < 0 && errno == EAGAIN)
 			return;
-		if (sent < 0) { /* it does not read any more; its output says why */
+		if (sent < 0) { /* it no longer reads; its output says why */
 			child->sent = child->to.length;
 			return;
 		}
@@ -154,7 +154,7 @@ static void move_to(struct child *child)
 	}
 }
 
-/* Bytes from a descriptor that does not block: -1 at its end, 0 if there is nothing now. */
+/* Reads from a descriptor that does not block: -1 at its end, 0 if there is nothing now. */
 static ssize_t read_some(int fd, char *block, size_t size)
 {
 	ssize_t got;
@@ -167,7 +167,7 @@ static ssize_t read_some(int fd, char *block, size_t size)
 	return got > 0 ? got : -1;
 }
 
-/* Keeps the last line of its stderr that has something in it. */
+/* Keeps the last line of its stderr that is not empty. */
 static void complaint_keep(struct child *child)
 {
 	struct buffer *text = &child->complaining, escaped = {0};
@@ -201,7 +201,7 @@ static void move_err(struct child *child)
 		close_one(&child->err);
 }
 
-/* Forgets the lines that were given out. */
+/* Drops the lines that child_line() has returned. */
 static void compact(struct child *child)
 {
 	struct buffer *from = &child->from;
@@ -214,7 +214,7 @@ static void compact(struct child *child)
 	child->taken = 0;
 }
 
-/* No more comes: from a process that has ended, or of an output that is closed. */
+/* No more can come: the process has exited, or has closed its output. */
 static int output_over(struct child *child)
 {
 	const char *end = child->from.length > 0 ? child->from.text + child->from.length - 1 : NULL;
@@ -231,7 +231,7 @@ static int move_from(struct child *child, struct error *error)
 	for (int i = 0; i < READS_AT_ONCE; i++) {
 		ssize_t got = child->out >= 0 ? read_some(child->out, block, sizeof block) : -1;
 
-		/* Another process may hold the output of one that has ended. */
+		/* Another process may hold the output open after this one has exited. */
 		if (got < 0 || (got == 0 && child->ended))
 			return output_over(child);
 		if (got == 0)
@@ -244,7 +244,7 @@ static int move_from(struct child *child, struct error *error)
 	return 0;
 }
 
-/* Leaves it a zombie, so that its process group stays its own. */
+/* Does not reap the process, so that its process group keeps its number. */
 static bool ended_now(const struct child *child, siginfo_t *how)
 {
 	memset(how, 0, sizeof *how);
@@ -255,7 +255,7 @@ int child_move(struct child *child, struct error *error)
 {
 	siginfo_t how;
 
-	/* First of all: what it wrote before its end is there to be read then. */
+	/* Asked first: what it wrote before its exit can then be read below. */
 	if (!child->ended)
 		child->ended = child->pidfd >= 0 ? pidfd_ended(child->pidfd, 0) : ended_now(child, &how);
 	move_to(child);
@@ -287,7 +287,7 @@ void child_ignore(struct child *child)
 	child->half = false;
 }
 
-/* Waits so many ms for its end. */
+/* Waits at most this many ms for its exit. */
 static bool ended_within(struct child *child, int64_t patience, siginfo_t *how)
 {
 	struct deadline deadline = deadline_in(patience);
@@ -302,7 +302,7 @@ static bool ended_within(struct child *child, int64_t patience, siginfo_t *how)
 			left = LOOK_STEP;
 		if (poll(polls, 2, (int)left) < 0 && errno != EINTR)
 			return false;
-		move_err(child); /* it may wait until somebody reads that */
+		move_err(child); /* it may be blocked until somebody reads its stderr */
 		polls[1].fd = child->err;
 		if (polls[0].revents != 0)
 			return ended_now(child, how);
@@ -335,7 +335,7 @@ void child_hang_up(struct child *child)
 	close_one(&child->in);
 }
 
-/* The group as long as its leader's number is not given away, and so before it is waited for. */
+/* Kills the group before the leader is reaped: until then nobody else can get its number. */
 static void kill_group(struct child *child)
 {
 	siginfo_t how;

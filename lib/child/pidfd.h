@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A descriptor that stands for exactly one process (pidfd_open(2)), whoever gets its number later.
- * Nothing but libc: the WTS module uses it, too.  glibc has these calls from 2.36 on, which is above our floor.
+ * A descriptor for exactly one process (pidfd_open(2)): it stays valid when the pid is used again.  Needs nothing but
+ * libc, because the WTS module uses it, too.  glibc has these calls since 2.36, and Curfew supports older ones.
  */
 #ifndef CURFEW_PIDFD_H
 #define CURFEW_PIDFD_H
@@ -13,7 +13,7 @@
 int pidfd_of(pid_t pid); /* -1 with errno */
 /* 0, or -1 with errno. */
 int pidfd_signal(int pidfd, int number);
-/* Has it ended, or does it within so many ms? */
+/* True if it has exited, or does so within this many ms. */
 bool pidfd_ended(int pidfd, int64_t patience);
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The text of a line with its newline, not a string any more: to be freed.  NULL: no memory. */
+/* The JSON text with a newline in the place of its NUL; to be freed.  NULL: out of memory. */
 static char *line_text(json_t *line, size_t *length)
 {
 	char *text = json_dumps(line, JSON_COMPACT);
@@ -57,7 +57,7 @@ void line_send(struct child *child, json_t *line)
 	free(text);
 }
 
-/* Two programs of different installations may mean different things by the same words. */
+/* Programs of two installations may use the same words with different meanings. */
 static int greeting_judge(const struct child *child, const char *line, size_t length, struct error *error)
 {
 	json_t *greeting = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);

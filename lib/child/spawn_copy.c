@@ -11,11 +11,12 @@
 
 int spawn_bind(pid_t parent)
 {
-	/* If it ended before the kernel was asked, our parent is another one by now. */
+	/* If the parent exited before prctl(), we have another parent by now. */
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ? -1 : 0;
 }
 
-/* For good: afterwards all three ids are looked at.  An account that is not root is the user already. */
+/* Gives up the rights for good, and checks all three ids afterwards.  An account that is not root must be the user
+ * already. */
 static int become_user(const struct spawn_user *user)
 {
 	uid_t real, effective, saved;
@@ -44,7 +45,7 @@ static int take_descriptors(const struct spawn *spawn)
 	return 0;
 }
 
-/* What the parent does at a signal is not for us. */
+/* Removes the parent's signal handlers. */
 static void reset_signals(void)
 {
 	const struct sigaction by_default = {.sa_handler = SIG_DFL};
@@ -59,7 +60,7 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Until the program or the function begins, only what is safe in a signal handler: other threads may hold locks. */
+/* Until the program or the function begins, only async-signal-safe calls: other threads may hold locks. */
 static _Noreturn void begin(const struct spawn *spawn, pid_t parent)
 {
 	if (spawn->session)
@@ -71,7 +72,7 @@ static _Noreturn void begin(const struct spawn *spawn, pid_t parent)
 		_exit(SPAWN_NO_PROGRAM);
 	if (spawn->user != NULL && (become_user(spawn->user) < 0 || chdir("/") < 0))
 		_exit(SPAWN_NO_PROGRAM);
-	/* Forgotten at a change of user, so only now. */
+	/* The kernel clears PDEATHSIG at a change of user, so it is set only now. */
 	if (!spawn->unbound && spawn_bind(parent) < 0)
 		_exit(SPAWN_NO_PROGRAM);
 	if (spawn->function != NULL)
@@ -89,6 +90,6 @@ int spawn_copy(const struct spawn *spawn, pid_t *pid)
 	if (*pid == 0)
 		begin(spawn, parent);
 	if (!spawn->session)
-		setpgid(*pid, *pid); /* the child does so too: whoever comes first */
+		setpgid(*pid, *pid); /* the child does so, too; either may be first */
 	return 0;
 }

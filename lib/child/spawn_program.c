@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Needs nothing but libc, and must not end, lock or allocate on its own account: it is part of the WTS module, too. */
+/* Needs nothing but libc, and must not exit, lock or allocate: it is part of the WTS module, too. */
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>

@@ -22,7 +22,7 @@ json_t *error_to_json(const struct error *error)
 	return json;
 }
 
-/* Copies a text of an error, cut to the field.  It is escaped where it is shown, once. */
+/* Copies a text of an error, cut to the field.  Escaping is left to the output. */
 static void error_text(char *to, size_t size, const json_t *value)
 {
 	struct arena arena = {0};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a session consists of, once: the JSON form (both ways), copies, the WTS module's broker and the subagent's
- * columns go through this table.  doc/curfew.schema.json has the same fields (t/unit/session_json.c compares them).
+ * The fields of a session, described once: the JSON form (both ways), copies, the WTS module's broker and the
+ * subagent's columns use this table.  doc/curfew.schema.json has the same fields (t/unit/session_json.c compares them).
  */
 #ifndef CURFEW_SESSION_FIELDS_H
 #define CURFEW_SESSION_FIELDS_H
@@ -66,16 +66,16 @@ struct field_info {
 	const char *name; /* the key of the JSON form */
 	enum field_type type;
 	size_t offset;
-	bool identity; /* part of the identity: it is never cut */
+	bool identity; /* part of the identity: never cut */
 };
 
 extern const struct field_info session_fields[SESSION_FIELDS];
 
-/* The member itself: of the type that the table says. */
+/* The member itself: its type is the one in the table. */
 const void *field_at(const struct session *session, enum session_field field);
 void *field_of(struct session *session, enum session_field field);
 
-/* For members of the types that are named. */
+/* For members of the named types. */
 const char *field_text(const struct session *session, enum session_field field);
 struct moment field_moment(const struct session *session, enum session_field field);
 enum flag field_flag(const struct session *session, enum session_field field);

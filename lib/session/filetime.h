@@ -6,8 +6,8 @@
 
 #include "lib/session/session.h"
 
-/* A FILETIME, 100 ns since 1601 (MS-DTYP 2.3.3).  0, all before 1900 and from 9999 on is no time: Windows, and modules
-   that do as it does, mean "not set" by it. */
+/* Converts a FILETIME, 100 ns since 1601 (MS-DTYP 2.3.3).  0, and any time before 1900 or from 9999 on, is no time:
+ * Windows and compatible systems use such values for "not set". */
 struct moment filetime_moment(uint64_t filetime);
 
 #endif

@@ -9,13 +9,13 @@
 #include "lib/base/buffer.h"
 #include "lib/base/text.h"
 
-/* Names that are longer cannot be compared. */
+/* Longer names are not compared. */
 enum { SPELLING_SIZE = 2 * 1024 + 8 };
 
 /* In UTF-16 units (MS-TSTS 2.2.2.11). */
 enum { USER_MOST = 20, DOMAIN_MOST = 17 };
 
-/* A glob, and the answer so far. */
+/* A glob, and the result so far. */
 struct question {
 	char glob[SPELLING_SIZE];
 	char user[SPELLING_SIZE]; /* its part that names a user: behind the first backslash, before the last @ */
@@ -30,7 +30,7 @@ static void doubt(struct question *question)
 		question->answer.match = MATCH_UNKNOWN;
 }
 
-/* "CORP\\alice" is what people write who know shells.  false: longer than any name. */
+/* "CORP\\alice" is what users of a shell write.  false: longer than any name. */
 static bool glob_take(struct question *question, const char *glob)
 {
 	const char *slash = strchr(glob, '\\'), *at;
@@ -60,7 +60,7 @@ static void matched(struct question *question, const char *name)
 	text_copy(question->answer.name, NAME_TEXT_SIZE, name);
 }
 
-/* The system sent bytes that are no text (text_clean()). */
+/* True if the name had bytes that are no valid text (text_clean()). */
 static bool is_damaged(const char *name)
 {
 	return strstr(name, "\xef\xbf\xbd") != NULL;
@@ -87,8 +87,8 @@ static bool user_may_match(const struct question *question, const char *user, bo
 	return glob_match(question->user, user) != MATCH_NO || (cut && glob_may_go_on(question->user, user));
 }
 
-/* An account name with its domain, in both spellings.  Of "CORP" and "corp.example" it is unknown whether
-   they are the same. */
+/* Compares an account name with its domain, in both spellings.  Whether "CORP" and "corp.example" are the same
+ * domain is unknown. */
 static void try_qualified(struct question *question, const char *domain, const char *user,
                           const struct session *session, bool cut)
 {
@@ -102,7 +102,7 @@ static void try_qualified(struct question *question, const char *domain, const c
 		doubt(question);
 		return;
 	}
-	/* In "user@domain" what was cut is in the middle. */
+	/* In "user@domain" a cut name is missing letters in the middle. */
 	if (question->form == '\\' || !cut)
 		try_name(question, spelling, cut);
 	if ((question->form == '@' ? !domain_dotted || cut
@@ -111,8 +111,8 @@ static void try_qualified(struct question *question, const char *domain, const c
 		doubt(question);
 }
 
-/* A UPN: whole, and what stands before the @ as a name alone.  A glob without @ that matches the whole one
-   ("*example") may have been meant so. */
+/* Compares a UPN as a whole, and the part before its @ as a name alone.  A glob without @ that matches the whole one
+ * ("*example") may have been meant so. */
 static void try_upn(struct question *question, const char *upn)
 {
 	const char *at = strrchr(upn, '@');
@@ -160,7 +160,7 @@ static bool knows_domain(const struct session *session)
 	return false;
 }
 
-/* Is user only what stands before the @ of the UPN?  Then the account name is unknown. */
+/* True if user is only the part before the @ of the UPN.  The account name is then unknown. */
 static bool only_upn(const struct session *session)
 {
 	size_t length = strcspn(session->upn, "@");
@@ -169,7 +169,7 @@ static bool only_upn(const struct session *session)
 	       strncmp(session->user, session->upn, length) == 0;
 }
 
-/* What the glob asks for and the system does not report. */
+/* The glob has a part that the system does not report. */
 static void doubt_untold(struct question *question, const struct session *session)
 {
 	if (question->form == '@' && (session->upn[0] == '\0' || session->upn_derived))
@@ -193,7 +193,7 @@ static size_t utf16_length(const char *text)
 	return length;
 }
 
-/* The first so many units.  false: there are no more. */
+/* Copies at most this many UTF-16 units.  false: the text has no more. */
 static bool shorten(char to[SPELLING_SIZE], const char *text, size_t most)
 {
 	size_t bytes = 0, units = 0;
@@ -208,14 +208,14 @@ static bool shorten(char to[SPELLING_SIZE], const char *text, size_t most)
 	return text[bytes] != '\0';
 }
 
-/* Windows' own tools show the beginning of a long name, so that is what people copy into an exclusion. */
+/* Windows' own tools show only the beginning of a long name, and people copy that into an exclusion. */
 static void doubt_shortened(struct question *question, const struct session *session)
 {
 	char user[SPELLING_SIZE], domain[SPELLING_SIZE];
 	bool user_shorter, domain_shorter;
 	struct question shown;
 
-	/* No text has more units than bytes. */
+	/* A text never has more UTF-16 units than bytes. */
 	if (question->answer.match != MATCH_NO ||
 	    (strlen(session->user) <= USER_MOST && strlen(session->domain) <= DOMAIN_MOST))
 		return;
@@ -233,7 +233,7 @@ static void doubt_shortened(struct question *question, const struct session *ses
 		doubt(question);
 }
 
-/* A system that puts all into one name: "CORP\alice" or "alice@corp.example" is the user. */
+/* The system reports everything in one name: user is "CORP\alice" or "alice@corp.example". */
 static void try_joined(struct question *question, const struct session *session)
 {
 	try_name(question, session->user, session->user_cut);
@@ -265,7 +265,7 @@ struct names_answer names_match(const struct string_list *globs, const struct se
 	for (size_t i = 0; i < globs->count && answer.match != MATCH_YES; i++) {
 		struct question question;
 
-		/* Not {0}: to clear its 4 KB for each glob was most of the time of a policy. */
+		/* Not {0}: clearing its 4 KB for each glob took most of the time of a policy. */
 		question.form = 0;
 		question.dotted = false;
 		question.answer.match = MATCH_NO;
@@ -288,7 +288,7 @@ void names_mark_cut(struct session *session)
 	session->domain_cut = utf16_length(session->domain) == DOMAIN_MOST;
 }
 
-/* Case aside, as names are compared; other letters than ASCII's by the locale. */
+/* Compares without case; the case of letters outside ASCII depends on the locale. */
 static bool same_text(const char *a, const char *b)
 {
 	return text_same(a, b) || (strpbrk(a, "*?[") == NULL && glob_match(a, b) != MATCH_NO);
@@ -331,7 +331,7 @@ static bool joined_names(const char *joined, const char *user)
 
 enum match account_match(const char *domain, const char *user, const struct session *session)
 {
-	/* A realm or DNS name and a NetBIOS name cannot be compared. */
+	/* A realm or DNS name cannot be compared with a NetBIOS name. */
 	bool comparable = domain[0] != '\0' && session->domain[0] != '\0' && !session->domain_cut &&
 	                  strchr(domain, '.') == NULL && strchr(session->domain, '.') == NULL;
 

@@ -12,7 +12,7 @@
 #include "lib/base/text.h"
 #include "lib/session/session.h"
 
-/* So much of a name is kept to be shown. */
+/* The longest part of a name that is kept for display. */
 enum { NAME_TEXT_SIZE = 256 };
 
 struct names_answer {
@@ -36,13 +36,12 @@ struct names_answer {
    YES if one of the globs matches, else UNKNOWN if one of them may match. */
 struct names_answer names_match(const struct string_list *globs, const struct session *session);
 
-/* Windows reports at most 20 characters of the user's and 17 of the domain's (MS-TSTS
-   2.2.2.11, WCHAR[21] and [18]): marks those that are just so long, as they
-   may be cut. */
+/* Marks names that may have been cut: Windows reports at most 20 characters of the user's name and 17 of the
+ * domain's (MS-TSTS 2.2.2.11, WCHAR[21] and [18]), so a name of exactly that length may be longer. */
 void names_mark_cut(struct session *session);
 
-/* Is it the session of this account?  domain may be "" (not known) and a DNS name or realm; user may be
-   a UPN.  UNKNOWN where only the user's name could be compared. */
+/* True if the session belongs to this account.  domain may be "" (not known), a DNS name or a realm; user may be a
+ * UPN.  UNKNOWN if only the user's name could be compared. */
 enum match account_match(const char *domain, const char *user, const struct session *session);
 
 #endif

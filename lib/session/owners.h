@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How many shells one account has on one host: what WinRM's quota MaxShellsPerUser is about.  Pure. */
+/* Counts the shells of one account on one host, for WinRM's quota MaxShellsPerUser.  Pure. */
 #ifndef CURFEW_OWNERS_H
 #define CURFEW_OWNERS_H
 
@@ -9,7 +9,8 @@
 
 #include "lib/session/session.h"
 
-/* The most shells (KIND_SHELL) of one domain and user, case aside, among the sessions with counted[i]; 0: no shells. */
+/* The largest number of shells (KIND_SHELL) with the same domain and user, case aside, among the sessions with
+ * counted[i]. */
 uint64_t owners_most(const struct session *sessions, const bool *counted, size_t count);
 
 #endif

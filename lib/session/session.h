@@ -29,7 +29,7 @@ struct moment {
 	int64_t at; /* ms since the epoch; only if is == MOMENT_KNOWN */
 };
 
-/* A length of time that may not be known. */
+/* A length of time; it may be unknown. */
 struct span {
 	bool known;
 	int64_t length; /* ms, >= 0 */
@@ -63,7 +63,7 @@ enum session_class {
 	CLASS_CONSOLE,  /* the physical console or seat */
 	CLASS_SERVICES, /* session 0, system and background sessions */
 	CLASS_LISTENER, /* a port waiting for clients */
-	CLASS_GHOST,    /* listed by a broker, and its host does not have it or does not answer */
+	CLASS_GHOST,    /* a broker lists it, but its host does not have it, or does not answer */
 };
 
 enum session_kind {
@@ -79,16 +79,16 @@ struct session {
 	const char *host;     /* the acting host: the machine the session runs on */
 	const char *id;       /* the back end's own id, opaque, in the back end's case */
 	const char *user;
-	const char *birth; /* exact token of this very session (logon FILETIME, pid + start
-	                      ticks, ShellId …); "" = not distinguishable, never acted on */
+	const char *birth; /* exact token of this session (logon FILETIME, pid + start ticks, ShellId …); "": it
+	                    * could be confused with a later session, and is never acted on */
 	bool numbered;     /* number is valid: the WTS id or another 32-bit id of the back end */
 	uint32_t number;
 
 	const char *domain;
 	const char *upn;
-	bool upn_derived; /* upn was made of the account name, as the configuration says: there may be another */
-	bool user_cut;    /* the system cuts names at this length: user may be the beginning of a longer one */
-	bool domain_cut;  /* likewise */
+	bool upn_derived;         /* upn was made of the account name by the configuration; it may differ */
+	bool user_cut;            /* the system cuts names at this length: user may be incomplete */
+	bool domain_cut;          /* likewise */
 	struct string_list names; /* further names of the user: "CORP\alice", "alice@corp.example", "uid:1000" */
 	const char *station;      /* WinStation, display ":10", tty */
 	const char *client_name;
@@ -101,22 +101,22 @@ struct session {
 	enum session_class class;
 	enum session_kind kind;
 	enum flag locked;
-	bool inhibited;       /* one of its programs keeps the host from sleep, shutdown or the idle action */
-	struct span cpu_time; /* of its programs, since whenever: its growth between two looks is what they did */
+	bool inhibited;       /* one of its programs blocks the host's sleep, shutdown or idle action */
+	struct span cpu_time; /* of its programs, since any moment: only its growth has a meaning */
 	enum flag own;        /* the caller lives in it, or it is of the caller's own account: never acted on */
 
 	struct moment logon_time;
 	struct moment connect_time;
 	struct moment disconnect_time; /* of the present disconnection; MOMENT_NEVER while connected */
 	struct moment last_input;      /* a reconnect counts as input, a client's keep-alive does not */
-	int64_t clock_ahead; /* ms that the clock of these times is ahead of the snapshot's; 0: it is the same */
+	int64_t clock_ahead; /* ms that the clock of these times is ahead of the snapshot's; 0: the same clock */
 
-	/* Whatever else the back end reported, "name=value" each, for those who read the JSON: nothing depends on it.
-	 */
+	/* Anything else that the back end reported, as "name=value", for readers of the JSON.  No decision depends
+	 * on it. */
 	struct string_list facts;
 };
 
-/* Everything a provider said about one target in one answer. */
+/* The answer of a provider about one target. */
 struct snapshot {
 	struct arena arena; /* owns sessions, texts, notices */
 	const char *provider;
@@ -128,27 +128,27 @@ struct snapshot {
 	struct session *sessions;
 	size_t count;
 	size_t allocated;
-	struct string_list notices; /* what could not be seen and why, one sentence each */
+	struct string_list notices; /* what could not be read and why, one sentence each */
 };
 
 void snapshot_init(struct snapshot *snapshot); /* empty, complete, texts "" */
 void snapshot_free(struct snapshot *snapshot);
-/* A new session at the end with every text "" and everything unknown, host and provider
-   as the snapshot's.  The pointer is valid until the next call. */
+/* Adds a session at the end, with every text "", everything unknown, and the snapshot's host and provider.  The
+ * pointer is valid until the next call. */
 struct session *snapshot_add(struct snapshot *snapshot);
 void snapshot_notice(struct snapshot *snapshot, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* So many facts, and so many letters of a name: a-z, 0-9 and '_'. */
+/* The most facts of a session, and the most letters of a fact's name: a-z, 0-9 and '_'. */
 enum { FACT_LIMIT = 64 };
 bool session_fact_name(const char *name);
 
-/* Every text "", everything unknown. */
+/* Clears a session: every text "", everything unknown. */
 void session_init(struct session *session);
-/* For systems whose last input does not count a reconnect. */
+/* For systems that do not count a reconnect as input: sets the last input to the connect time if that is later. */
 void session_count_reconnect(struct session *session);
-/* A deep copy of one session, texts in the given arena. */
+/* A deep copy of one session; its texts are in the given arena. */
 void session_copy(struct session *to, const struct session *from, struct arena *arena);
-/* Same provider, host, id, user and birth, and a birth to compare at all. */
+/* True for the same provider, host, id, user and birth.  False if there is no birth. */
 bool session_same_identity(const struct session *a, const struct session *b);
 
 /* "DOMAIN\user" or "user", each part escaped for output. */

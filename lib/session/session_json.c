@@ -57,7 +57,7 @@ static json_t *list_to_json(const struct string_list *list)
 	return json;
 }
 
-/* NULL: it is left out, as most sessions do not have it. */
+/* NULL if the field is left out: most sessions do not have it. */
 static json_t *field_to_json(const struct session *session, enum session_field field)
 {
 	const void *member = field_at(session, field);
@@ -135,7 +135,7 @@ static int reject(struct error *error, const char *key, const char *why)
 	return error_set(error, ERROR_PROTOCOL, STEP_NONE, "session data: \"%s\" %s", key, why);
 }
 
-/* A text that was cut or cleaned is no whole name. */
+/* A text that was cut or cleaned is not a complete name. */
 static bool cut_text(const json_t *object, const char *key)
 {
 	return json_string_length(json_object_get(object, key)) > TEXT_LIMIT;
@@ -160,8 +160,8 @@ static int names_from_json(const json_t *names, struct string_list *list, struct
 	return 0;
 }
 
-/* A text, cleaned; absent is "".  An identifying text is refused if it is too
-   long; anything else is cut, so that one odd name does not cost a whole list. */
+/* Reads a text, cleaned; "" if it is absent.  A text of the identity is refused if it is too long.  Any other text
+ * is cut, so that one long name does not cost a whole list. */
 static int text_from_json(const json_t *object, const char *key, bool identity, const char **text, struct arena *arena,
                           struct error *error)
 {
@@ -247,7 +247,7 @@ static int number_from_json(const json_t *json, struct session *session, struct 
 	return 0;
 }
 
-/* A few words with a text each. */
+/* Reads short names with a text each. */
 static int facts_from_json(const json_t *facts, struct session *session, struct arena *arena, struct error *error)
 {
 	const char *name;
@@ -268,7 +268,7 @@ static int facts_from_json(const json_t *facts, struct session *session, struct 
 	return 0;
 }
 
-/* Further apart than a year no two clocks are believed. */
+/* A larger difference of two clocks is an error. */
 static int clock_from_json(const json_t *json, struct session *session, struct error *error)
 {
 	const json_t *ahead = json_object_get(json, "clock_ahead_ms");
@@ -365,7 +365,7 @@ static int notices_from_json(const json_t *notices, struct snapshot *snapshot, s
 	return 0;
 }
 
-/* Both or none, and no more available than there is. */
+/* Both or none, and not more available than the total. */
 static int memory_from_json(const json_t *json, struct snapshot *snapshot, struct error *error)
 {
 	const json_t *total = json_object_get(json, "memory_total_kib");

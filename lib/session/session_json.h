@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The one JSON form of a session and of a snapshot: check output, handlers'
- * stdin, audit lines and the worker protocol all use it (doc/json.md).
- *
- * Times are RFC 3339 strings in UTC with milliseconds, null = unknown,
- * "never" = never; flags are true, false or null; absent texts are left out.
+ * The one JSON form of a session and of a snapshot, for the check's output, the handlers' stdin, audit lines and the
+ * worker protocol (doc/json.md).  Times are RFC 3339 strings in UTC with milliseconds, null = unknown, "never" = never;
+ * flags are true, false or null; absent texts are left out.
  */
 #ifndef CURFEW_SESSION_JSON_H
 #define CURFEW_SESSION_JSON_H
@@ -19,9 +17,8 @@ json_t *session_to_json(const struct session *session);
 json_t *snapshot_to_json(const struct snapshot *snapshot);
 json_t *error_to_json(const struct error *error);
 
-/* Decoders take anything and trust nothing: wrong types, missing identity,
-   over-long texts (1024 bytes) and more than a million sessions are ERROR_PROTOCOL.
-   Unknown keys are passed over.  Texts are copied into the arena. */
+/* The decoders accept any input.  Wrong types, a missing identity, texts of more than 1024 bytes and more than a
+ * million sessions are ERROR_PROTOCOL.  Unknown keys are ignored.  Texts are copied into the arena. */
 int session_from_json(const json_t *json, struct session *session, struct arena *arena, struct error *error);
 int snapshot_from_json(const json_t *json, struct snapshot *snapshot, struct error *error);
 void error_from_json(const json_t *json, struct error *error);

@@ -48,7 +48,7 @@ static int write_all(int fd, const char *text, size_t length)
 	return 0;
 }
 
-/* link(2) does not replace what is there, and does not follow a link that is. */
+/* link(2) does not replace an existing file, and does not follow a symbolic link there. */
 int exclusive_write(const char *file, const char *text, size_t length, struct error *error)
 {
 	char *name = beside(file);

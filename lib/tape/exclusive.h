@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A file that is written once, whole, for nobody else's eyes. */
+/* Writes a private file once, and completely. */
 #ifndef CURFEW_EXCLUSIVE_H
 #define CURFEW_EXCLUSIVE_H
 
@@ -8,12 +8,12 @@
 #include "lib/base/buffer.h"
 #include "lib/base/error.h"
 
-/* Mode 0600; it is there with all of it afterwards, or not at all.  What is there already is left alone: ERROR_CONFIG.
- */
+/* Creates the file with mode 0600 and all its contents, or not at all.  An existing file is left alone:
+ * ERROR_CONFIG. */
 int exclusive_write(const char *file, const char *text, size_t length, struct error *error);
-/* Would it be written, as things are? */
+/* Checks that the file could be written now. */
 int exclusive_possible(const char *file, struct error *error);
-/* By trusted_open(); more than the limit is refused. */
+/* Reads a file opened by trusted_open(); refuses one that is larger than the limit. */
 int exclusive_read(const char *file, size_t limit, struct buffer *text, struct error *error);
 
 #endif

@@ -57,7 +57,7 @@ void recording_free(struct recording *recording)
 	free(recording);
 }
 
-/* What our own code writes there, and how it is kept.  What is not in here is left out. */
+/* The keys that our code writes, and how each is kept.  Any other key is left out. */
 static const struct {
 	const char *key;
 	enum kind { KIND_OWN, KIND_NAME, KIND_TARGET, KIND_ADDRESS, KIND_STATION, KIND_BODY, KIND_INSIDE } kind;
@@ -78,7 +78,7 @@ static const struct {
     {"cloud", KIND_ADDRESS},     {"endpoint", KIND_ADDRESS}, {"disconnect", KIND_ADDRESS},
 };
 
-/* The names that Windows itself gives to stations; others are somebody's. */
+/* The names that Windows gives to stations; any other name may identify somebody. */
 static bool station_usual(const char *name)
 {
 	static const char *const usual[] = {"Console", "Services", "RDP-Tcp", "31C5CE94259D4006A9E4"};
@@ -94,7 +94,7 @@ static bool station_usual(const char *name)
 	return name[0] == '\0';
 }
 
-/* XML or JSON, by its beginning; what is neither is not kept. */
+/* XML or JSON, by its first character; anything else is not kept. */
 static json_t *body_redacted(struct redactor *redactor, const json_t *body)
 {
 	const char *text = json_string_value(body);
@@ -200,7 +200,7 @@ static int refuse(const char *file, size_t line, const char *why, struct error *
 	return error_set(error, ERROR_CONFIG, STEP_NONE, "%.150s:%zu: %s", file, line, why);
 }
 
-/* One line of it. */
+/* One line of a recording. */
 static int line_read(const char *file, size_t number, json_t *json, json_t *targets, json_t *exchanges,
                      struct error *error)
 {

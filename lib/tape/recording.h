@@ -8,20 +8,20 @@
 
 #include "lib/base/error.h"
 
-/* Gathers what tape_put() gets from now on. */
+/* Collects what tape_put() gets from now on. */
 struct recording;
 struct recording *recording_begin(void);
-/* What a target is, and what came of it: url, options, trail, failed, sessions …; takes the reference. */
+/* Adds a target and its result: url, options, trail, failed, sessions …; takes the reference. */
 void recording_target(struct recording *recording, json_t *target);
-/* Writes all of it, redacted, mode 0600; the file is whole or not there, and must not be there yet. */
+/* Writes everything, redacted, with mode 0600.  The file is complete or not there; an existing one is an error. */
 int recording_write(struct recording *recording, const char *file, struct error *error);
 size_t recording_count(const struct recording *recording);
 void recording_free(struct recording *recording);
 
-/* Before anything is asked: could it be written? */
+/* Checks, before the first request, that the file could be written. */
 int recording_possible(const char *file, struct error *error);
 
-/* New references to two arrays, or -1 if it is no recording. */
+/* Returns new references to two arrays, or -1 if the file is no recording. */
 int recording_read(const char *file, json_t **targets, json_t **exchanges, struct error *error);
 
 #endif

@@ -47,7 +47,7 @@ static size_t number_of(struct redactor *redactor, struct name_index *index, con
 	return number != NAME_NONE ? number : name_index_add(index, name);
 }
 
-/* What a name can be made of.  Bytes beyond ASCII are letters of some language. */
+/* The characters of a name.  Bytes beyond ASCII are letters of some language. */
 static bool in_word(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '$' || (unsigned char)c >= 0x80;
@@ -79,8 +79,8 @@ static size_t characters(const char *text, size_t length)
 	return count;
 }
 
-/* The number in the digits from first on, base of them; filled from the left up to the width by the digit that no
-   number has, so that two numbers never look alike. */
+/* Writes the digits from first on as a number in the given base, filled from the left up to the width with a digit
+ * that no number uses, so that two numbers never look alike. */
 static void put_number(struct buffer *out, size_t number, char first, size_t base, char fill, size_t width)
 {
 	char digits[sizeof number * 8];
@@ -96,7 +96,7 @@ static void put_number(struct buffer *out, size_t number, char first, size_t bas
 		buffer_add(out, &digits[--count], 1);
 }
 
-/* The bytes of the first so many characters. */
+/* The number of bytes of this many characters. */
 static size_t length_of(const char *text, size_t length, size_t count)
 {
 	size_t at = 0;
@@ -108,7 +108,8 @@ static size_t length_of(const char *text, size_t length, size_t count)
 	return at;
 }
 
-/* Windows cuts the names of users and domains there (MS-TSTS 2.2.2.11): a long name begins as the cut one. */
+/* Windows cuts user and domain names at this length (MS-TSTS 2.2.2.11), so a cut name must get the beginning of the
+ * long one's replacement. */
 static void put_word(struct redactor *redactor, const char *text, size_t length, struct buffer *out)
 {
 	const size_t width = characters(text, length);
@@ -142,7 +143,7 @@ static void put_guid(struct redactor *redactor, const char *text, struct buffer 
 	buffer_printf(out, "00000000-0000-4000-8000-%012zu", number_of(redactor, &redactor->guids, text, GUID_LENGTH));
 }
 
-/* How long the address is that stands here; 0: none. */
+/* The length of the address that begins here; 0: none. */
 static size_t address_length(const char *text, size_t length, int family, const char *of)
 {
 	unsigned char address[sizeof(struct in6_addr)];
@@ -174,7 +175,7 @@ static size_t put_address(struct redactor *redactor, const char *text, size_t le
 	return span;
 }
 
-/* "2024-04-03", "2024-04-03-preview": the version of an interface. */
+/* "2024-04-03", "2024-04-03-preview": the version of an API. */
 static bool is_version(const char *text, size_t length)
 {
 	static const char form[] = "0000-00-00";
@@ -188,7 +189,7 @@ static bool is_version(const char *text, size_t length)
 	return true;
 }
 
-/* What is kept in a stretch of text. */
+/* The words of a text that are kept. */
 struct keep {
 	bool words, ports, numbers, states;
 };
@@ -223,7 +224,7 @@ static void redact(struct redactor *redactor, struct keep keep, const char *text
 	}
 }
 
-/* Whose names are everybody's. */
+/* Names that are public. */
 static bool public_host(const char *host, size_t length)
 {
 	static const char *const hosts[] = {
@@ -255,7 +256,7 @@ static size_t scheme_length(const char *text, size_t length)
 	return at > 0 && length - at > 3 && memcmp(text + at, "://", 3) == 0 ? at + 3 : 0;
 }
 
-/* Its host is a name like any other, unless it is a public one. */
+/* The host of a URL is redacted like any name, unless it is a public one. */
 static void redact_url(struct redactor *redactor, const char *text, size_t length, struct buffer *out)
 {
 	const size_t scheme = scheme_length(text, length);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bodies of answers: the structure stays, texts are redacted by the field that they stand in. */
+/* Redacts bodies: keeps the structure, and redacts each text by the field that it is in. */
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include "lib/base/buffer.h"
 #include "lib/tape/redact.h"
 
-/* A reader of XML that knows elements, attributes and texts, and nothing else. */
+/* A minimal XML reader: elements, attributes and texts. */
 struct reader {
 	struct redactor *redactor;
 	const char *at, *end;
@@ -28,7 +28,7 @@ static size_t local_part(const char **name, size_t length)
 	return length - prefix;
 }
 
-/* "&amp;" … and ends of lines: what they stand for is no letter.  0: none of them. */
+/* "&amp;" … and line ends: not letters.  0: none of them. */
 static size_t entity_length(const char *text, size_t length)
 {
 	static const char *const entities[] = {"&amp;", "&lt;",  "&gt;",  "&quot;", "&apos;",
@@ -40,7 +40,7 @@ static size_t entity_length(const char *text, size_t length)
 	return 0;
 }
 
-/* Between entities. */
+/* Redacts the text between entities. */
 static int put_value(struct reader *reader, enum redact_as as, const char *text, size_t length)
 {
 	while (length > 0) {
@@ -112,7 +112,7 @@ static int attribute(struct reader *reader)
 	return 0;
 }
 
-/* From '<' to '>'.  *name: of the element that has begun; "" if one has ended. */
+/* Reads from '<' to '>'.  *name: of the element that begins; "" if one ends. */
 static int tag(struct reader *reader, const char **name, size_t *length)
 {
 	bool ends;
@@ -208,7 +208,7 @@ static json_t *redacted_object(struct redactor *redactor, const json_t *json)
 	return result;
 }
 
-/* A number of a field that nobody knows could be anything. */
+/* A number of an unknown field could be an identifier. */
 static json_t *redacted(struct redactor *redactor, const char *key, const json_t *json)
 {
 	json_t *result, *value;

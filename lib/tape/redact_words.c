@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What may stay in a recording: words of the protocols, fields that are nobody's name. */
+/* What may stay in a recording: words of the protocols, and the fields that identify nobody. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "lib/base/text.h"
 #include "lib/tape/redact.h"
 
-/* Words of addresses and codes, and the values that the states of things have. */
+/* Words of addresses and codes, and values of states. */
 static const char *const words[] = {
     /* addresses of WS-Management */
     "addressing", "anonymous", "cim-schema", "cimv2", "cmd", "common", "config", "Delete", "DeleteResponse",
@@ -40,7 +40,7 @@ static const char *const words[] = {
     "kerberos", "ntlm", "basic", "certificate", "negotiate", "any", "secret", "managed-identity", "workload-identity",
     "yes", "no", "attempt", "public", "usgov", "china"};
 
-/* What the states of things are called. */
+/* Names of states. */
 static const char *const states[] = {
     "Active",    "Connected",       "Disconnected", "Pending",   "Unknown",   "LogOff",      "UserProfileDiskMounted",
     "Broken",    "Opened",          "Desktop",      "RemoteApp", "Available", "Unavailable", "Shutdown",
@@ -48,9 +48,9 @@ static const char *const states[] = {
     "Line",      "Block",           "None",         "pr",        "en-US",     "Corporation", "OS",
     "SP",        "Stack",           "literal"};
 
-/* Fields with a number, a time, a state or a code. */
+/* Fields that hold a number, a time, a state or a code. */
 static const char *const values[] = {
-    /* rsp:Shell, and what WinRM says of itself */
+    /* rsp:Shell, and what WinRM reports of itself */
     "State", "ShellRunTime", "ShellInactivity", "IdleTimeOut", "MaxIdleTimeOut", "ProcessId", "InputStreams",
     "OutputStreams", "BufferMode", "Locale", "DataLocale", "ChildProcesses", "CompressionMode", "ProfileLoaded",
     "Encoding", "lang", "mustUnderstand", "nil", "type", "MaxEnvelopeSize", "MaxElements", "OperationTimeout",

@@ -13,7 +13,7 @@
 
 enum { FILE_MOST = 4096 };
 
-/* No error text here ever quotes the file: a line in the wrong form may be the password. */
+/* No error text quotes the file: a malformed line may be the password. */
 static int fail(const char *path, unsigned line, const char *why, struct error *error)
 {
 	return error_set(error, ERROR_CONFIG, STEP_NONE, "%.180s:%u: %s", path, line, why);
@@ -34,8 +34,8 @@ void credentials_free(struct credentials *credentials)
 	memset(credentials, 0, sizeof *credentials);
 }
 
-/* Like Samba: blanks around the key and in front of the value do not count, blanks behind it do
-   (a password may end in one); a realm is not ours to use. */
+/* As in Samba: blanks around the key and in front of the value are dropped, and blanks behind it are kept (a
+ * password may end in one).  The realm is ignored. */
 static int line_read(struct credentials *credentials, char *line, const char **why)
 {
 	char *equals = strchr(line, '='), *key = line + strspn(line, " \t"), *value, **field;
@@ -96,7 +96,7 @@ static int text_read(struct credentials *credentials, char *text, const char *pa
 	return 0;
 }
 
-/* At most size - 1 bytes, NUL behind them.  -1: the file is larger, has NUL bytes, or cannot be read. */
+/* Reads at most size - 1 bytes and adds a NUL.  -1: the file is larger, has NUL bytes, or cannot be read. */
 static int file_read(int fd, char *text, size_t size, const char *path, struct error *error)
 {
 	size_t length = 0;

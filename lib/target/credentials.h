@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Credentials by reference: a file in Samba's authentication-file format
- * (smbclient(1) -A: "username = x", "password = y", "domain = z"), mode 0600,
- * never on a command line, in a log or in an error text.
+ * Credentials in a file, in the format of Samba's authentication file (smbclient(1) -A: "username = x", "password = y",
+ * "domain = z"), mode 0600.  They are never in a command line, a log or an error text.
  */
 #ifndef CURFEW_CREDENTIALS_H
 #define CURFEW_CREDENTIALS_H
@@ -15,8 +14,8 @@ struct credentials {
 	char *domain;
 };
 
-/* All three texts are set; the domain may be "".  ERROR_CONFIG if a name or password is missing, and what
-   trusted_open() says; nothing is left to free then. */
+/* Fills all three texts; the domain may be "".  ERROR_CONFIG if the name or password is missing, or trusted_open()
+ * refuses the file; there is then nothing to free. */
 int credentials_load(struct credentials *credentials, const char *path, struct error *error);
 void credentials_free(struct credentials *credentials);
 

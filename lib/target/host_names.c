@@ -17,14 +17,15 @@
 #include "lib/session/session.h"
 #include "lib/target/target.h"
 
-/* So many names are asked for at once; and so long (ms) does anybody wait for the resolver. */
+/* The most names that are resolved at once, and the longest wait for the resolver, in ms. */
 enum { THREADS_MOST = 16, LOOKUP_TIME = 3000 };
 
-/* What the threads work on.  It outlives whoever does not want to wait any longer: the last one frees it. */
+/* The data of the resolver threads.  It may outlive the caller, who stops waiting at the deadline: the last one
+ * frees it. */
 struct asking {
 	pthread_mutex_t mutex;
 	pthread_cond_t answered;
-	char **names, **answers; /* NULL: none yet, or none at all */
+	char **names, **answers; /* NULL: none yet, or no answer */
 	size_t count, next, done, users;
 };
 
@@ -41,7 +42,7 @@ char *host_name_fold(struct arena *arena, const char *written)
 		size_t port = strlen(ports[i]);
 		char *colon = strchr(name, ':');
 
-		/* A bare IPv6 address has colons of its own. */
+		/* A bare IPv6 address contains colons. */
 		if (length > port && strcmp(name + length - port, ports[i]) == 0 &&
 		    (colon == name + length - port || name[length - port - 1] == ']')) {
 			length -= port;
@@ -72,7 +73,7 @@ static char *canonical_of(const struct addrinfo *list)
 	return list->ai_canonname != NULL && list->ai_canonname[0] != '\0' ? strdup(list->ai_canonname) : NULL;
 }
 
-/* The name of an address, if it leads back to the address. */
+/* The name of an address, if that name resolves to the address. */
 static char *name_of_address(const struct addrinfo *address)
 {
 	const struct addrinfo hints = {
@@ -89,7 +90,7 @@ static char *name_of_address(const struct addrinfo *address)
 	return answer;
 }
 
-/* malloc()ed, or NULL. */
+/* The name, by malloc(), or NULL. */
 static char *ask(const char *name)
 {
 	const struct addrinfo number = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
@@ -179,7 +180,7 @@ static void threads_start(struct asking *asking)
 		asking->users++;
 		pthread_mutex_unlock(&asking->mutex);
 		if (pthread_create(&thread, &detached, ask_some, asking) != 0)
-			asking_leave(asking); /* whoever is there does the work */
+			asking_leave(asking); /* the threads that did start do the work */
 	}
 	pthread_attr_destroy(&detached);
 }
@@ -250,8 +251,7 @@ const char *host_name_of(const struct host_names *names, const char *written, st
 	return number != NAME_NONE ? names->canonical[number] : host_name_fold(arena, written);
 }
 
-/* No two sessions in the world have these in common: births are times of 100 ns, or made at random.  "": it has none.
- */
+/* A key that no two sessions share: births are times of 100 ns, or random.  "": the session has none. */
 static const char *evidence(const struct session *session, struct arena *arena)
 {
 	if (session->class != CLASS_USER || session->user[0] == '\0' || session->birth[0] == '\0')
@@ -259,7 +259,7 @@ static const char *evidence(const struct session *session, struct arena *arena)
 	return arena_printf(arena, "%s\x1f%s\x1f%s", session->user, session->id, session->birth);
 }
 
-/* The sessions that were seen so far, and by whom each was listed. */
+/* The sessions seen so far, and the visit that listed each. */
 struct seen {
 	struct arena arena;
 	struct name_index keys;

@@ -66,7 +66,7 @@ const char *provider_withholds(const struct provider *provider, const struct tar
 	return said != NULL && strcmp(said, doubt->value) == 0 ? NULL : doubt->reason;
 }
 
-/* No default: the compiler reports an act that was forgotten here. */
+/* No default: the compiler then reports an act without a case. */
 const char *act_name(enum act act)
 {
 	switch (act) {

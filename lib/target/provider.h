@@ -29,7 +29,7 @@
 
 enum provider_status {
 	PROVIDER_STABLE,
-	PROVIDER_EXPERIMENTAL, /* never seen against the real system */
+	PROVIDER_EXPERIMENTAL, /* never tested against the real system */
 };
 
 enum capability {
@@ -42,9 +42,9 @@ enum capability {
 	HAS_LOCK = 1 << 6,
 	MANY_HOSTS = 1 << 7, /* list_many() serves any number of targets at once */
 	NEEDS_CREDENTIALS = 1 << 8,
-	SHELLS_PER_OWNER = 1 << 9, /* an owner may have so many of its sessions: max_shells_per_owner is worth a look */
-	NAMED_BY_NETWORK = 1 << 11, /* its hosts are called as the target names them: one may have several names */
-	OWN_PROCESS = 1 << 10,      /* each target gets a process of its own: what one loads must not reach another */
+	SHELLS_PER_OWNER = 1 << 9,  /* an owner may have a limited number of sessions (max_shells_per_owner) */
+	NAMED_BY_NETWORK = 1 << 11, /* its hosts have the names that targets use: one host may have several */
+	OWN_PROCESS = 1 << 10,      /* a process for each target: code that one loads must not reach another */
 };
 
 /* An option that a [target] section may set for this provider. */
@@ -55,7 +55,7 @@ struct provider_option {
 	bool secret; /* never shown */
 };
 
-/* How long each step of a visit took; a provider calls trail_mark() as it finishes one. */
+/* The duration of each step of a visit.  A provider calls trail_mark() when a step is finished. */
 enum { TRAIL_STEPS = 8 };
 struct trail {
 	int64_t begun; /* monotonic ms */
@@ -68,23 +68,23 @@ struct trail {
 void trail_begin(struct trail *trail);
 void trail_mark(struct trail *trail, enum step step);
 
-/* What somebody will look at, beside what every list has.  list() gives all there is. */
+/* What a caller will use, beside what every list has.  list() returns everything. */
 enum need {
 	NEED_CLIENTS = 1 << 0, /* clients' names and addresses */
-	NEED_BIRTHS = 1 << 1,  /* to act on what is listed, sooner or later */
+	NEED_BIRTHS = 1 << 1,  /* to act on what is listed, now or later */
 	NEED_EVERYTHING = NEED_CLIENTS | NEED_BIRTHS,
 };
 
-/* One target being listed, from the question to the answer. */
+/* The listing of one target, from the request to the answer. */
 struct visit {
 	const struct target *target;
 	struct deadline deadline;
-	unsigned needs; /* enum need: what is not needed may be left out where it costs more requests */
+	unsigned needs; /* enum need: what is not needed may be left out if it costs more requests */
 	struct trail trail;
-	struct snapshot snapshot; /* initialised and freed by whoever makes the visit */
+	struct snapshot snapshot; /* initialised and freed by the caller */
 	struct error error;       /* ERROR_NONE: the snapshot holds the answer */
 	bool finished;            /* set by visit_finish() */
-	size_t shared; /* sessions that another target lists too: they are left to that one (lib/target/host_names.h) */
+	size_t shared; /* sessions that another target lists, too, and that were left to it (lib/target/host_names.h) */
 	const char *shared_with; /* its label */
 };
 typedef void visit_done(struct visit *visit, void *context);
@@ -106,7 +106,7 @@ struct action {
 
 enum outcome_code {
 	OUTCOME_DONE,
-	OUTCOME_GONE,     /* it had ended before we came: success, with a note */
+	OUTCOME_GONE,     /* it had ended before the act: success, with a note */
 	OUTCOME_ANSWERED, /* message: answer holds what the user pressed */
 	OUTCOME_NO_ANSWER,
 };
@@ -117,11 +117,11 @@ struct outcome {
 };
 const char *outcome_name(enum outcome_code code);
 
-/* An act that the system has and, by its own rules, does only for the session's client: it is not attempted unless the
-   target's option says so. */
+/* An act that the system has, but by its own rules carries out only for the session's own client.  It is not
+ * attempted unless an option of the target asks for it. */
 struct provider_doubt {
 	enum act act;
-	const char *option, *value; /* what a target says to have it attempted */
+	const char *option, *value; /* the option of a target that asks for it */
 	const char *reason;         /* one line: why not, and what to do */
 };
 
@@ -137,37 +137,37 @@ struct provider {
 	const struct provider_doubt *doubt;    /* NULL: every act of the row may be attempted */
 	const char *program;                   /* the worker program in libexecdir; NULL: linked in */
 
-	/* All but list_many MUST be set.  0 or -1 with *error filled. */
+	/* Every function but list_many MUST be set.  Each returns 0, or -1 with *error filled. */
 	int (*open)(const struct target *target, const struct deadline *deadline, struct trail *trail,
 	            struct connection **connection, struct error *error);
 	int (*list)(struct connection *connection, const struct deadline *deadline, struct trail *trail,
 	            struct snapshot *snapshot, struct error *error);
-	/* Read that one session again, and hold it where the system can (pidfd, handle).  *now
-	   is what it is at this moment, texts in arena.  The caller compares; ERROR_GONE if the
-	   back end says that there is no such session. */
+	/* Reads that one session again, and holds it where the system can (pidfd, handle).  *now is its present
+	 * state, texts in the arena; the caller compares it with the one selected.  ERROR_GONE if the back end says
+	 * that there is no such session. */
 	int (*pin)(struct connection *connection, const struct session *wanted, const struct deadline *deadline,
 	           struct pin **pin, struct session *now, int64_t *host_now, struct arena *arena, struct error *error);
-	/* Returns when the back end has answered, not when it is seen to be done. */
+	/* Returns when the back end has answered.  The caller checks later whether the act took effect. */
 	int (*act)(struct pin *pin, const struct action *action, const struct deadline *deadline,
 	           struct outcome *outcome, struct error *error);
 	void (*unpin)(struct pin *pin); /* NULL is allowed */
 	void (*close)(struct connection *connection);
 
-	/* Lists many targets in one loop; returns when each visit is finished or its deadline
-	   has passed, having called visit_finish() for each.  NULL: open/list/close one by one. */
+	/* Lists many targets in one loop.  Returns when each visit is finished or its deadline has passed, after
+	 * visit_finish() for each.  NULL: open, list and close are called for one target after the other. */
 	void (*list_many)(struct visit **visits, size_t count, visit_done *done, void *context);
 };
 
-/* Marks the visit finished and calls done().  A visit is finished once. */
+/* Marks the visit finished and calls done(), once. */
 void visit_finish(struct visit *visit, visit_done *done, void *context);
-/* open + list + close for one visit: what list_many is for a provider without it. */
+/* open + list + close for one visit: list_many for a provider that has none. */
 void visit_one(struct visit *visit, visit_done *done, void *context);
 
-/* providers/registry.c: every provider this program can reach; ends in NULL. */
+/* providers/registry.c: all providers of this program; ends in NULL. */
 extern const struct provider *const providers[];
 const struct provider *provider_find(const char *scheme); /* or NULL */
 
-/* Why this act is not attempted on the target; NULL: it may be. */
+/* The reason why this act is not attempted on the target; NULL: it is. */
 const char *provider_withholds(const struct provider *provider, const struct target *target, enum act act);
 
 #endif

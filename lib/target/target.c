@@ -48,7 +48,7 @@ static char *scheme_of(const char *url, struct arena *arena)
 	return scheme;
 }
 
-/* A URL goes into argv, the audit and reports, where no password may be. */
+/* A URL appears in argv, the audit and reports, so it must not contain a password. */
 static bool password_inside(const char *authority)
 {
 	size_t length = strcspn(authority, "/?#");
@@ -114,7 +114,7 @@ const char *target_option(const struct target *target, const char *name)
 	return NULL;
 }
 
-/* "[08-11]" somewhere in a text. */
+/* "[08-11]" inside a text. */
 struct range_found {
 	const char *open, *end; /* the bracket, and what follows the closing one */
 	unsigned long long first, last;

@@ -21,7 +21,7 @@ struct target_option {
 };
 
 struct target {
-	const char *name;    /* what -T takes for this very target: the configured name, else the URL */
+	const char *name;    /* what -T takes for this target: the configured name, else the URL */
 	const char *url;     /* as written; what the audit and the worker protocol carry */
 	const char *label;   /* the configured name, else derived from the URL: perfdata prefix, table */
 	const char *scheme;  /* lower case */
@@ -32,17 +32,17 @@ struct target {
 	const char *credentials_file; /* "" = none */
 };
 
-/* Splits the URL and finds its provider in providers[].  Control characters, a password, an unknown
-   scheme and an empty URL are ERROR_USAGE; the hint lists the schemes there are.  label "": derived
-   from the URL (what follows '#', else host and path of a "scheme://" URL, else the file's name). */
+/* Splits the URL and finds its provider in providers[].  Control characters, a password, an unknown scheme and an
+ * empty URL are ERROR_USAGE; the hint lists the schemes.  If label is "", it is derived from the URL: the part
+ * behind '#', else host and path of a "scheme://" URL, else the file's name. */
 int target_parse(struct target *target, const char *url, const char *label, struct arena *arena, struct error *error);
 
 /* The value of a declared option, or NULL. */
 const char *target_option(const struct target *target, const char *name);
 
-/* Appends what a name or URL with numeric ranges stands for: "ts[08-11]" is ts08, ts09, ts10, ts11.
-   Anything else in brackets (an IPv6 address) is left as it is.  More than most items in the
-   list, and a range that runs backwards, are ERROR_USAGE. */
+/* Appends the names or URLs that numeric ranges stand for: "ts[08-11]" is ts08, ts09, ts10, ts11.  Anything else in
+ * brackets (an IPv6 address) is left as it is.  A range that runs backwards, and a list of more than most items, are
+ * ERROR_USAGE. */
 int range_expand(struct string_list *list, const char *text, size_t most, struct arena *arena, struct error *error);
 
 #endif
