@@ -27,7 +27,7 @@ void visit_free(struct visit *visit)
 	snapshot_free(&visit->snapshot);
 }
 
-/* The usual case, and the cheap one: no process, no pipe. */
+/* The usual and cheapest case: no process and no pipe. */
 static bool all_inside(const struct visit *visits, size_t count)
 {
 	for (size_t i = 0; i < count; i++)

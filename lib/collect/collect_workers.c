@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Tasks (visits not done yet) wait in a queue per provider; slots (a worker
- * process each) take them, many at once if the provider has MANY_HOSTS.
+ * Tasks (unfinished visits) wait in a queue per provider.  Slots (one worker process each) take them, many at once if
+ * the provider has MANY_HOSTS.
  *
- * A worker that fails costs no other target: those it has not answered go back
- * into the queue, each to be run by a new process of its own.  Only a task that
- * was alone in a new process is blamed for its failure.
+ * A worker that fails costs no other target: its unanswered tasks go back into the queue, and each is run by a new
+ * process of its own.  A task is only blamed for a failure if it was alone in a new process.
  */
 #include "lib/collect/collect_workers.h"
 
@@ -31,7 +30,7 @@
 enum {
 	DEFAULT_PROCESSES = 8,
 	MANY_PROCESSES = 4,  /* of a provider with MANY_HOSTS */
-	MANY_AT_LEAST = 250, /* targets per process, before another is worth its start */
+	MANY_AT_LEAST = 250, /* targets per process; a second process starts above this number */
 	EXIT_TIME = 200,     /* ms to exit after the last target */
 	LONGEST_WAIT = 60000 /* ms; poll() takes an int */
 };
@@ -46,18 +45,18 @@ struct queue {
 	const struct provider *provider;
 	struct task *tasks;
 	size_t count, next; /* next: the first that no slot has taken */
-	size_t chunk;       /* so many at once */
-	unsigned running;   /* slots */
+	size_t chunk;       /* targets per request */
+	unsigned running;   /* slots in use */
 };
 
 struct slot {
 	struct child worker;
 	struct queue *queue;
-	struct visit **visits; /* of the present request; an answer names its place in here */
+	struct visit **visits; /* of the present request; a reply names its index in here */
 	size_t count, unanswered;
 	json_int_t id;
 	int64_t kill_at; /* monotonic ms */
-	bool used;       /* had another request before */
+	bool used;       /* has served another request before */
 	bool alone;
 	bool idle; /* waits for the end of the run */
 	bool ended;
@@ -84,7 +83,7 @@ static void task_add(struct queue *queue, struct visit *visit, bool alone)
 	queue->tasks[queue->count++] = (struct task){visit, alone};
 }
 
-/* Every task can come back once, so a queue never grows beyond twice its visits. */
+/* Every task can come back once, so a queue never has more than twice its visits. */
 static void queues_make(struct run *run, struct visit *visits, size_t count)
 {
 	run->queues = must_alloc(count * sizeof *run->queues);
@@ -111,7 +110,7 @@ static void queues_make(struct run *run, struct visit *visits, size_t count)
 	}
 }
 
-/* Takes tasks from the queue and asks the worker for them. */
+/* Takes tasks from the queue and sends them to the worker. */
 static void slot_ask(struct run *run, struct slot *slot)
 {
 	struct queue *queue = slot->queue;
@@ -148,7 +147,7 @@ static void slot_end(struct slot *slot, int64_t wait, struct error *how)
 	slot->queue->running--;
 }
 
-/* The slot has failed. Only a target that was alone in it is to blame. */
+/* The slot has failed.  A target is blamed only if it was alone in it. */
 static void slot_fail(struct run *run, struct slot *slot, const struct error *why)
 {
 	struct error ignored = {0};
@@ -171,7 +170,7 @@ static void slot_fail(struct run *run, struct slot *slot, const struct error *wh
 	slot_end(slot, 0, &ignored);
 }
 
-/* No process can be had at all: nothing to be gained by trying for each. */
+/* No process can be started, and none is running: every task fails at once. */
 static void queue_fail(struct run *run, struct queue *queue, const struct error *why)
 {
 	while (queue->next < queue->count) {
@@ -190,7 +189,7 @@ static struct slot *slot_place(struct run *run)
 	return &run->slots[run->slot_count++];
 }
 
-/* Is somebody at work whose end gives back what a new process lacks?  Those who only wait are ended for it. */
+/* True if a running worker will end and free the resources that a new process lacks.  Idle workers are ended for it. */
 static bool room_will_come(struct run *run, const struct error *why)
 {
 	struct error ignored = {0};
@@ -210,7 +209,7 @@ static bool room_will_come(struct run *run, const struct error *why)
 	return comes;
 }
 
-/* false: no process can be had at the moment; what waits in the queue goes on waiting. */
+/* false: no process can be started now; the tasks stay in the queue. */
 static bool slot_start(struct run *run, struct queue *queue)
 {
 	struct slot *slot = slot_place(run);
@@ -231,7 +230,7 @@ static bool slot_start(struct run *run, struct queue *queue)
 	return true;
 }
 
-/* Tasks that came back need new processes: one that has nothing to do makes room. */
+/* Tasks that came back need new processes: ends an idle one to make room. */
 static void make_room(struct run *run, struct queue *queue)
 {
 	struct error ignored = {0};
@@ -254,7 +253,7 @@ static void start_more(struct run *run)
 	}
 }
 
-/* An idle slot goes on with the next target, unless that needs a process of its own. */
+/* An idle slot takes the next target, unless that needs a process of its own. */
 static void slot_continue(struct run *run, struct slot *slot)
 {
 	struct queue *queue = slot->queue;
@@ -304,7 +303,7 @@ static int reply_take(struct run *run, struct slot *slot, const char *line, size
 	return 0;
 }
 
-/* The output has ended before all was answered. */
+/* The output ended before everything was answered. */
 static void slot_deserted(struct run *run, struct slot *slot)
 {
 	struct error why = {0};
@@ -344,7 +343,7 @@ static void slot_late(struct run *run, struct slot *slot)
 	slot_fail(run, slot, &why);
 }
 
-/* Sleeps until something is to be read or written, or the next slot is late. */
+/* Waits until something can be read or written, or the next slot's deadline. */
 static void await(struct run *run, struct pollfd *polls)
 {
 	struct deadline next = run->options->overall;
@@ -390,7 +389,7 @@ static void step(struct run *run, struct pollfd *polls)
 	start_more(run);
 }
 
-/* The run's own deadline has passed. */
+/* The deadline of the run has passed. */
 static void give_up(struct run *run, struct visit *visits, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -403,7 +402,7 @@ static void give_up(struct run *run, struct visit *visits, size_t count)
 	}
 }
 
-/* Ask every worker to end before waiting for the first. */
+/* Tells every worker to end before waiting for the first. */
 static void dismiss(struct run *run, bool done)
 {
 	struct error ignored = {0};

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* Lists every visit through processes; several providers at once, in-process ones in a child. */
+/* Lists every visit through processes, several providers at once; a linked-in provider runs in a child process. */
 void collect_workers(struct visit *visits, size_t count, const struct collect_options *options);
 
 #endif

@@ -42,7 +42,7 @@ int event_judge(const char *state, const char *type, const struct string_list *o
 	return 0;
 }
 
-/* "0", "00": nothing is held.  What is no number may be anything. */
+/* "0", "00": no downtime.  A text that is no number may mean anything. */
 static bool number_holds(const char *option, const char *value, const char *meaning, struct buffer *why)
 {
 	if (value[0] != '\0' && strspn(value, "0") == strlen(value))

@@ -31,11 +31,11 @@ int worker_main(const struct provider *provider, int argc, char **argv);
 /* The loop behind it: requests from stdin until its end.  Returns the exit status. */
 int worker_serve(const struct provider *provider);
 
-/* For a provider whose library may read or print what it likes: from now on its standard input and output
-   are /dev/null, and requests and replies go by descriptors that it does not know. */
+/* For a provider whose library may read standard input or print: redirects both to /dev/null, and uses other
+ * descriptors for requests and replies. */
 int worker_seclude(struct error *error);
 
-/* provider.open … provider.close of a row whose program is set: they start it and talk to it. */
+/* provider.open … provider.close of a row with a program: they start it and talk to it. */
 int worker_open(const struct target *target, const struct deadline *deadline, struct trail *trail,
                 struct connection **connection, struct error *error);
 int worker_list(struct connection *connection, const struct deadline *deadline, struct trail *trail,
@@ -47,7 +47,7 @@ int worker_act(struct pin *pin, const struct action *action, const struct deadli
 void worker_unpin(struct pin *pin);
 void worker_close(struct connection *connection);
 
-/* What the programs have of a provider that is a worker program. */
+/* The row of a provider that is a worker program. */
 #define WORKER_FUNCTIONS                                                                                               \
 	.open = worker_open, .list = worker_list, .pin = worker_pin, .act = worker_act, .unpin = worker_unpin,         \
 	.close = worker_close

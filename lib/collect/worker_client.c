@@ -34,7 +34,7 @@ struct pin {
 	struct connection *connection;
 };
 
-/* It is of no more use; *error says why, by what is known best. */
+/* Marks the worker as unusable; *error gets the best known reason. */
 static int give_up(struct connection *connection, enum step step, struct error *error)
 {
 	worker_lost(&connection->worker, step, error);
@@ -102,7 +102,7 @@ static json_t *ask(struct connection *connection, const char *op, json_t *reques
 	return NULL;
 }
 
-/* An answer of the right form whose contents are wrong ends the worker, too. */
+/* A well-formed reply with wrong contents ends the worker, too. */
 static int bad_answer(struct connection *connection, enum step step, struct error *error)
 {
 	error_set(error, ERROR_PROTOCOL, step, "%s left out a part of its answer", connection->worker.name);
@@ -134,7 +134,7 @@ int worker_open(const struct target *target, const struct deadline *deadline, st
 	return 0;
 }
 
-/* The steps that the worker took, behind the ones before. */
+/* Adds the steps of the worker behind the ones before. */
 static void trail_append(struct trail *trail, const json_t *json)
 {
 	struct trail more = {0};
@@ -158,7 +158,7 @@ int worker_list(struct connection *connection, const struct deadline *deadline, 
 	return result < 0 ? give_up(connection, STEP_LIST, error) : 0;
 }
 
-/* The session that was asked for, and the host's time. */
+/* Reads the requested session and the host's time. */
 static int pin_from_json(const json_t *reply, const struct session *wanted, struct session *now, int64_t *host_now,
                          struct arena *arena, struct error *error)
 {

@@ -22,7 +22,7 @@ static int describe(const struct provider *provider)
 	return failed ? EXIT_USAGE : 0;
 }
 
-/* A worker must not outlive who started it. */
+/* A worker must not outlive the process that started it. */
 static int die_with_parent(const char *pid)
 {
 	unsigned long long parent;

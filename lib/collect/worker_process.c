@@ -24,7 +24,7 @@ static int start_program(struct child *worker, const struct provider *provider, 
 	return child_start(worker, provider->program, spawn, CONNECTED, error);
 }
 
-/* A provider without a program, beside others: a child of ours speaks the same protocol. */
+/* A linked-in provider, used beside others: a child of this program speaks the same protocol. */
 static int serve_inside(void *context)
 {
 	return worker_serve(context);

@@ -13,11 +13,11 @@ enum {
 	WORKER_STATUS_WAIT = 50,   /* for the exit status, once the output has closed */
 };
 
-/* Starts the provider's worker program; a provider that is linked in gets a child of this program.
-   0, or -1 and nothing is left. */
+/* Starts the provider's worker program; for a linked-in provider a child of this program.  0, or -1 and there is
+ * nothing to clean up. */
 int worker_start(struct child *worker, const struct provider *provider, struct error *error);
 
-/* Ends one whose output is over before all was answered.  *error says why, by what is known best. */
+/* Ends a worker whose output ended before everything was answered; *error gets the best known reason. */
 void worker_lost(struct child *worker, enum step step, struct error *error);
 
 #endif

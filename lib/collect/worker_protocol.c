@@ -31,7 +31,7 @@ json_t *target_to_json(const struct target *target)
 	return json;
 }
 
-/* "scheme:rest" or "scheme://rest".  The scheme may be another name of this worker's ("sim+worker"). */
+/* "scheme:rest" or "scheme://rest".  The scheme may be an alias of the worker's ("sim+worker"). */
 static int url_split(struct target *target, struct arena *arena, struct error *error)
 {
 	const char *colon = strchr(target->url, ':');
@@ -81,7 +81,7 @@ int target_from_json(const json_t *json, struct target *target, const struct pro
 	return options_from_json(json_object_get(json, "options"), target, arena, error);
 }
 
-/* Typed by a person, so anything; JSON takes UTF-8 only. */
+/* The URL was typed by a person and may have any bytes; JSON takes UTF-8 only. */
 static json_t *typed_to_json(const char *text)
 {
 	struct arena arena = {0};

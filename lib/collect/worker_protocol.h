@@ -7,12 +7,12 @@
 
 #include "lib/target/provider.h"
 
-/* New references.  The readers trust nothing: what is not as it must be is ERROR_PROTOCOL. */
+/* Writers return new references.  Readers check everything: a wrong value is ERROR_PROTOCOL. */
 json_t *target_to_json(const struct target *target);
 int target_from_json(const json_t *json, struct target *target, const struct provider *provider, struct arena *arena,
                      struct error *error);
 
-/* enum need as a list of names.  NULL, and names it does not know, are read as everything. */
+/* enum need as a list of names.  NULL and unknown names mean that everything is needed. */
 json_t *needs_to_json(unsigned needs);
 unsigned needs_from_json(const json_t *json);
 
@@ -23,10 +23,10 @@ json_t *outcome_to_json(const struct outcome *outcome);
 int outcome_from_json(const json_t *json, struct outcome *outcome, struct error *error);
 
 json_t *trail_to_json(const struct trail *trail);
-/* Keeps begun; steps it does not understand are left out. */
+/* Keeps begun; leaves out unknown steps. */
 void trail_from_json(const json_t *json, struct trail *trail);
 
-/* Is this process recording, or playing hosts (lib/tape/tape.h)?  Its worker then does, too. */
+/* True if this process records or replays (lib/tape/tape.h).  Its worker must then do so, too. */
 void tape_to_request(json_t *request);
 
 json_t *provider_to_json(const struct provider *provider); /* for --describe */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The worker's side of the protocol: one request, its replies, the next. */
+/* The worker's side of the protocol: reads a request, writes its replies, reads the next. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -32,10 +32,10 @@ struct server {
 	struct target target;
 	struct connection *connection;
 	struct pin *pin;
-	bool broken; /* the reader of our replies is gone */
+	bool broken; /* the reader of our replies has exited */
 };
 
-/* Where requests come from and replies go to. */
+/* Descriptors of requests and replies. */
 static int requests = STDIN_FILENO, replies = STDOUT_FILENO;
 
 int worker_seclude(struct error *error)
@@ -104,7 +104,7 @@ static void tape_from_request(struct server *server, const json_t *request)
 	tape_play(json_is_array(exchanges) ? exchanges : NULL);
 }
 
-/* All visits of one list request; a visit's place in it is its number. */
+/* The visits of one list request; the index of each is its number. */
 struct listing {
 	struct server *server;
 	struct visit *visits;
@@ -305,7 +305,7 @@ static void serve_line(struct server *server, const char *line, size_t length)
 	json_decref(request);
 }
 
-/* Serves every whole line there is. */
+/* Serves every complete line. */
 static void serve_lines(struct server *server)
 {
 	struct buffer *input = &server->input;
@@ -322,7 +322,8 @@ static void serve_lines(struct server *server)
 	input->length -= taken;
 }
 
-/* Not a word into the protocol: the parent sees how we ended, and shows what we said last. */
+/* Out of memory: nothing more is written into the protocol.  The parent sees the exit status and shows our last line
+ * on stderr. */
 static void no_memory(void)
 {
 	static const char text[] = "out of memory\n";

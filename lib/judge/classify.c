@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/judge/classify.h"
 
-/* How long ago it was on the host's clock; unknown if it is not known or in the future. */
+/* The time since the moment on the host's clock; unknown if the moment is not known or in the future. */
 static struct span since(struct moment moment, int64_t host_now)
 {
 	int64_t length = host_now - moment.at;

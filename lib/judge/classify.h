@@ -31,27 +31,27 @@ struct classification {
 	const char *reason;       /* static text for --explain: why it counts as this */
 };
 
-/* Which classes count: a bit 1 << enum session_class each; user sessions by default. */
+/* The classes that count, a bit 1 << enum session_class each; user sessions by default. */
 enum { COUNT_USERS = 1 << CLASS_USER };
 
-/* A clock difference between two programs on one host (a tick, a rounding) is no lie. */
+/* Times that two programs on one host report may differ this much (a tick, a rounding). */
 enum { CLOCK_TOLERANCE = 2000 }; /* ms */
 
 struct classification classify(const struct session *session, int64_t host_now, int64_t idle_after, unsigned classes);
 const char *usage_name(enum usage usage);
 
-/* Sums over snapshots; what the thresholds and perfdata are about. */
+/* Sums over snapshots, for thresholds and performance data. */
 struct counts {
 	uint64_t total, active, idle, idle_unknown, disconnected,
 	    disconnected_unknown;        /* active includes idle and idle_unknown */
-	uint64_t state_unknown;          /* in none of them but total, and may belong to any */
+	uint64_t state_unknown;          /* in none of the counts but total; may belong to any */
 	struct span oldest_idle;         /* longest known idle; known with length 0 if no session is active */
 	struct span oldest_disconnected; /* likewise */
-	uint64_t unreachable;            /* targets without an answer */
-	uint64_t incomplete;             /* targets whose answer was cut short */
-	uint64_t shells_per_owner;       /* the most that one account has on one host (lib/session/owners.h) */
+	uint64_t unreachable;            /* targets that did not answer */
+	uint64_t incomplete;             /* targets whose list is not complete */
+	uint64_t shells_per_owner;       /* the largest number of one account on one host (lib/session/owners.h) */
 	uint64_t would_warn, would_disconnect, would_logoff, overdue; /* by the policies, now */
-	uint64_t soon;                                                /* something comes within the hour, and not now */
+	uint64_t soon;                                                /* not now, but within the hour */
 };
 void counts_add(struct counts *counts, const struct classification *classification);
 void counts_sum(struct counts *to, const struct counts *more);

@@ -8,8 +8,8 @@
 #include "lib/base/arena.h"
 #include "lib/target/provider.h"
 
-/* The next of these globs, from *position on, that matches no user in the lists, not even perhaps.  NULL: there is
-   none, or a list is missing or was cut short. */
+/* The next of these globs, from *position on, that certainly matches no user in the lists.  NULL: there is none, or
+ * a list is missing or not complete. */
 const char *exclusion_in_vain(const struct string_list *globs, const struct visit *visits, size_t count,
                               size_t *position);
 

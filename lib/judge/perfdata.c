@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The guidelines want quotes only around blanks, quotes and '='; readers split at more than that, so
-   everything but the characters of host and metric names gets them. */
+/* The guidelines want quotes only around blanks, quotes and '='.  Readers split at other characters, too, so a label
+ * with anything but the characters of host and metric names is quoted. */
 static bool plain(const char *label)
 {
 	for (const char *p = label; *p != '\0'; p++)
@@ -33,7 +33,7 @@ static void label_add(struct buffer *out, const char *label)
 		else
 			buffer_add(out, p, 1);
 	}
-	/* A label may not be empty, and '' would be read as an escaped quote. */
+	/* A label must not be empty: readers take '' for an escaped quote. */
 	if (*label == '\0')
 		buffer_puts(out, "_");
 	if (quote)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * 'label'=value[UOM];[warn];[crit];[min];[max] as the Monitoring Plugins
- * guidelines have it; an unknown value is U.
+ * One item of performance data: 'label'=value[UOM];[warn];[crit];[min];[max], as the Monitoring Plugins guidelines
+ * define it.  An unknown value is U.
  */
 #ifndef CURFEW_PERFDATA_H
 #define CURFEW_PERFDATA_H
@@ -11,7 +11,7 @@
 #include "lib/base/buffer.h"
 
 struct perfvalue {
-	const char *label; /* any text: quoted where it must be, "'" doubled, '=', '|' and controls as "_" */
+	const char *label; /* any text: quoted if needed, "'" doubled, '=', '|' and controls as "_" */
 	bool known;
 	double value;
 	const char *unit;     /* "" or "s" */
@@ -20,7 +20,7 @@ struct perfvalue {
 	bool has_min;
 	double min;
 };
-/* Appends with a leading blank unless the buffer is empty. */
+/* Appends the item, with a blank in front unless the buffer is empty. */
 void perfdata_add(struct buffer *out, const struct perfvalue *value);
 
 #endif

@@ -27,7 +27,7 @@ static bool empty_or(const struct string_list *list, bool match)
 	return list->count == 0 || match;
 }
 
-/* All but the names. */
+/* Compares all but the names. */
 static bool others_match(const struct filter *filter, const struct session *session,
                          const struct classification *classification)
 {
@@ -82,7 +82,7 @@ bool filter_match(const struct filter *filter, const struct session *session,
 	return filter_judge(filter, session, classification, NULL) == MATCH_YES;
 }
 
-/* What only takes sessions out says nothing about which ones are meant. */
+/* A filter that only excludes does not select anything. */
 static bool filter_selects(const struct filter *filter)
 {
 	return filter->users.count > 0 || filter->domains.count > 0 || filter->clients.count > 0 ||
@@ -200,13 +200,13 @@ static const struct session *picked(const struct rule *rule, const struct sessio
 	return NULL;
 }
 
-/* Named one by one, so that a refusal is worth a word even where a bulk rule would pass over it. */
+/* True if the session was named itself: its refusal is then reported, also one that a bulk rule would not mention. */
 static bool explicit(const struct rule *rule)
 {
 	return rule->ids.count > 0 || rule->from_stdin;
 }
 
-/* The times the rule asks for; either one is enough, as no session has both. */
+/* Checks the times of the rule.  One of them is enough, because no session has both. */
 static enum refusal times_judge(const struct rule *rule, const struct classification *classification)
 {
 	const struct span *limit = &rule->idle_over, *value = &classification->idle;
@@ -226,7 +226,7 @@ static enum refusal times_judge(const struct rule *rule, const struct classifica
 	return value->length >= limit->length ? REFUSAL_NONE : REFUSAL_NO_MATCH;
 }
 
-/* A session that may be anything is meant by its id alone. */
+/* A session of unknown state can be selected by its id only. */
 static enum refusal state_judge(const struct rule *rule, enum act act, const struct session *session)
 {
 	if (session->state == STATE_OTHER && !explicit(rule))
@@ -242,10 +242,10 @@ static enum refusal state_judge(const struct rule *rule, enum act act, const str
 	return REFUSAL_NONE;
 }
 
-/* Some systems say how long ago the last input was, so two readings of one input differ a little. */
+/* Some systems report the time since the last input, so two readings of one input differ a little. */
 enum { INPUT_JITTER = 1000 }; /* ms */
 
-/* Did the picked session stay as it was when it was picked? */
+/* Has the picked session stayed as it was when it was picked? */
 static bool unchanged(const struct rule *rule, const struct session *then, const struct session *now)
 {
 	if (then->state != now->state || !moment_equal(then->connect_time, now->connect_time))
@@ -257,7 +257,7 @@ static bool unchanged(const struct rule *rule, const struct session *then, const
 	return now->last_input.is != MOMENT_KNOWN || now->last_input.at <= then->last_input.at + INPUT_JITTER;
 }
 
-/* Does the rule mean this session?  Says nothing yet about whether it may be touched. */
+/* Does the rule select this session?  Whether it may be acted on is checked separately. */
 static enum refusal meaning(const struct rule *rule, const struct session *session,
                             const struct classification *classification)
 {
@@ -279,7 +279,7 @@ static enum refusal meaning(const struct rule *rule, const struct session *sessi
 	return times_judge(rule, classification);
 }
 
-/* May this session be touched at all, whatever was asked? */
+/* May anything act on this session, whatever the rule? */
 static enum refusal protection(const struct rule *rule, enum act act, const struct session *session)
 {
 	if (session->class != CLASS_USER || session->user[0] == '\0')

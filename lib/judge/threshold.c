@@ -62,7 +62,7 @@ const char *verdict_name(enum verdict verdict)
 	return "?";
 }
 
-/* How one end of a range is read: a finite number.  0 or -1. */
+/* Reads one end of a range: a finite number.  0 or -1. */
 typedef int end_parser(const char *text, double *end);
 
 static const char *skip_digits(const char *text)
@@ -72,8 +72,8 @@ static const char *skip_digits(const char *text)
 	return text;
 }
 
-/* [+-]digits[.digits][e[+-]digits], at least one digit before the exponent.  strtod() alone
-   would take "inf", "nan", "0x1p3" and leading blanks too. */
+/* Checks for [+-]digits[.digits][e[+-]digits] with at least one digit before the exponent, because strtod() also
+ * accepts "inf", "nan", "0x1p3" and leading blanks. */
 static int number_end(const char *text, double *end)
 {
 	const char *p = text, *whole, *fraction;
@@ -118,10 +118,10 @@ static int duration_end(const char *text, double *end)
 	return 0;
 }
 
-/* The longest text of one end that anybody could mean. */
+/* The longest text of one end. */
 enum { LONGEST_END = 64 };
 
-/* One end of length bytes: number or, for the start, '~'.  0 or -1. */
+/* Reads one end of length bytes: a number or, at the start, '~'.  0 or -1. */
 static int end_read(const char *text, size_t length, end_parser *parse, double *end)
 {
 	char copy[LONGEST_END];
@@ -150,7 +150,7 @@ static int range_read(struct range *range, const char *text, end_parser *parse)
 		else if (length > 0 && end_read(rest, length, parse, &range->start) < 0)
 			return -1;
 		else if (length == 0 && colon[1] == '\0')
-			return -1; /* ":" says nothing */
+			return -1; /* ":" has no meaning */
 		rest = colon + 1;
 	}
 	if ((colon == NULL || *rest != '\0') && end_read(rest, strlen(rest), parse, &range->end) < 0)
@@ -182,13 +182,13 @@ static enum verdict judge(const struct range *warning, const struct range *criti
 	return VERDICT_OK;
 }
 
-/* floor() without libm, which no other part of a plugin needs. */
+/* floor() without libm, which nothing else in a plugin needs. */
 static double whole_below(double value)
 {
 	double whole;
 
 	if (!(value > -9007199254740992.0 && value < 9007199254740992.0))
-		return value; /* above 2^53 every double is whole */
+		return value; /* above 2^53 every double is a whole number */
 	whole = (double)(int64_t)value;
 	return whole > value ? whole - 1 : whole;
 }
@@ -201,9 +201,9 @@ struct judgement range_judge(const struct range *warning, const struct range *cr
 	double points[1 + 2 * 2 * 2];
 	size_t count = 0;
 
-	/* The verdict changes at the ranges' ends only.  So it is enough to look at the interval's ends, at
-	   the ranges' ends, and at the last whole number below each of those: every stretch between two
-	   ends is followed by one, or by the interval's end. */
+	/* The verdict changes only at the ends of the ranges.  So these values are enough: the interval's ends, the
+	 * ranges' ends, and the last whole number below each of those.  Every stretch between two ends contains one
+	 * of them. */
 	points[count++] = value.high;
 	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
 		if (ranges[i] == NULL)
@@ -240,7 +240,7 @@ enum verdict judgement_verdict(struct judgement judgement)
 	return judgement.mildest == judgement.gravest ? judgement.mildest : VERDICT_UNKNOWN;
 }
 
-/* Which metric "METRIC=RANGE" is about; *range is what follows.  A bare RANGE is about total. */
+/* The metric of "METRIC=RANGE"; *range is the part behind '='.  A bare RANGE is for total. */
 static int metric_split(const char *argument, enum metric *metric, const char **range, struct error *error)
 {
 	const char *equals = strchr(argument, '=');
@@ -274,7 +274,7 @@ static int metric_split(const char *argument, enum metric *metric, const char **
 	return -1;
 }
 
-/* One end as perfdata wants it, a plain number, or as people read it: 28800 is "8h". */
+/* Writes one end as a plain number for perfdata, or for people: 28800 is "8h". */
 static const char *end_text(double end, bool lasting, struct arena *arena)
 {
 	char text[DURATION_TEXT_SIZE];

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Ranges of the Monitoring Plugins Development Guidelines ("Threshold and
- * Ranges"): 10, 10:, ~:10, 10:20, @10:20.  Pure.
- *
- * A value that is not known exactly is an interval, and a verdict on it is the
- * set of what it could be.
+ * Ranges of the Monitoring Plugins Development Guidelines ("Threshold and Ranges"): 10, 10:, ~:10, 10:20, @10:20.
+ * Pure.  A value that is not known exactly is an interval; the verdict on it is the set of verdicts that its values
+ * would get.
  */
 #ifndef CURFEW_THRESHOLD_H
 #define CURFEW_THRESHOLD_H
@@ -23,21 +21,21 @@ struct range {
 int range_parse(struct range *range, const char *text, struct error *error);
 bool range_alerts(const struct range *range, double value);
 
-/* A whole number from low to high, all of them possible; high may be INFINITY.  Every metric is a
-   whole number: sessions, targets, seconds. */
+/* Any whole number from low to high; high may be INFINITY.  Every metric is a whole number: sessions, targets,
+ * seconds. */
 struct interval {
 	double low, high;
 };
 
-/* The mildest and the gravest verdict that some whole number of the interval gives. */
+/* The mildest and the gravest verdict that a whole number of the interval can get. */
 struct judgement {
 	enum verdict mildest, gravest; /* never VERDICT_UNKNOWN */
 };
-/* NULL ranges alert never. */
+/* A NULL range never alerts. */
 struct judgement range_judge(const struct range *warning, const struct range *critical, struct interval value);
-/* Of several metrics: mildest = the gravest mildest, gravest = the gravest gravest. */
+/* Joins the verdicts of several metrics: the gravest of the mildest, and the gravest of the gravest. */
 struct judgement judgement_join(struct judgement a, struct judgement b);
-/* One verdict if both are equal, else VERDICT_UNKNOWN. */
+/* The verdict if both are equal, else VERDICT_UNKNOWN. */
 enum verdict judgement_verdict(struct judgement judgement);
 
 /* -w/-c arguments: "METRIC=RANGE" or "RANGE" (total).  Time metrics (oldest_*) take durations as
@@ -52,7 +50,7 @@ enum metric {
 	METRIC_OLDEST_DISCONNECTED,
 	METRIC_UNREACHABLE,
 	METRIC_SHELLS_PER_OWNER,
-	METRIC_WOULD_WARN, /* these four: of the policies (--policy) */
+	METRIC_WOULD_WARN, /* from here to overdue: metrics of the policies (--policy) */
 	METRIC_WOULD_DISCONNECT,
 	METRIC_WOULD_LOGOFF,
 	METRIC_OVERDUE,
@@ -66,8 +64,8 @@ struct thresholds {
 	struct {
 		bool has_warning, has_critical;
 		struct range warning, critical;
-		const char *warning_text, *critical_text;   /* as perfdata shows them: numbers, in the metric's unit */
-		const char *warning_shown, *critical_shown; /* as people read them: times with their units */
+		const char *warning_text, *critical_text;   /* for perfdata: numbers, in the metric's unit */
+		const char *warning_shown, *critical_shown; /* for people: times with their units */
 	} metrics[METRIC_COUNT];
 };
 struct arena;

@@ -24,7 +24,7 @@ static bool meant_as(const struct filter *filter, const struct session *session,
 	return filter_may_match(filter, &other, &classification);
 }
 
-/* Would this session match the filters if its unknown values were known? */
+/* True if the session would match the filters with its unknown values known. */
 static void count_undecided(struct undecided *undecided, const struct filter *filter, const struct session *session,
                             const struct classification *classification)
 {
@@ -33,7 +33,7 @@ static void count_undecided(struct undecided *undecided, const struct filter *fi
 		                    meant_as(filter, session, STATE_ACTIVE, USAGE_IDLE) ||
 		                    meant_as(filter, session, STATE_DISCONNECTED, USAGE_DISCONNECTED);
 	else if (filter_may_match(filter, session, classification))
-		undecided->state++; /* a name is not told: it is wholly in the counts, or not at all */
+		undecided->state++; /* an unknown name: the session counts completely, or not at all */
 	else if (classification->usage == USAGE_IDLE_UNKNOWN)
 		undecided->idle += meant_as(filter, session, session->state, USAGE_IDLE);
 }
@@ -48,7 +48,7 @@ static void target_make(struct report_target *target, const struct settings *set
 		target->counts.unreachable = 1;
 		return;
 	}
-	/* Nobody idle is an answer: the longest idle time is 0. */
+	/* If nobody is idle, the longest idle time is 0. */
 	target->counts.oldest_idle.known = true;
 	target->counts.oldest_disconnected.known = true;
 	target->counts.incomplete = !snapshot->complete;
@@ -80,7 +80,7 @@ struct report_metric metric_of(enum metric metric, const struct counts *counts, 
 {
 	bool open = counts->unreachable > 0 || counts->incomplete > 0;
 	struct report_metric result = {.known = answered};
-	/* What a session of unknown state may be, too; total has those that are shown already. */
+	/* What a session of unknown state may be, too; total already includes those that are shown. */
 	double stateless = (double)(counts->state_unknown + undecided.state);
 	double more = (double)undecided.idle + stateless;
 
@@ -105,7 +105,7 @@ struct report_metric metric_of(enum metric metric, const struct counts *counts, 
 		more = stateless;
 		break;
 	case METRIC_OLDEST_IDLE:
-		/* If no active session's idle time is known, there is no longest one, rather than 0. */
+		/* If no active session's idle time is known, the longest is unknown, not 0. */
 		result.known = answered && (counts->idle_unknown + counts->state_unknown == 0 ||
 		                            counts->idle_unknown < counts->active);
 		result.value = seconds(counts->oldest_idle);
@@ -166,7 +166,7 @@ bool metric_shown(const struct report *report, enum metric metric)
 	return false;
 }
 
-/* Design: thresholds are tested at every value that the unknown allows. */
+/* Thresholds are tested at every value that the unknown allows. */
 static void judge(struct report *report)
 {
 	bool judged = false;

@@ -17,24 +17,24 @@
 #include "lib/report/foresight.h"
 #include "lib/target/provider.h"
 
-/* Sessions that a filter on state or idle may mean: those whose idle time is not known, and
-   those of which less is known: the state, or whether a name means their user. */
+/* Sessions that a filter on state or idle may match: the idle time is unknown, or the state is, or whether a name
+ * matches their user. */
 struct undecided {
 	uint64_t idle, state;
 };
 
 struct report_target {
 	const struct visit *visit;
-	const char *label; /* the target's, as valid UTF-8; config_targets() sees to it that no two are equal */
+	const char *label; /* the target's, as valid UTF-8; config_targets() keeps labels distinct */
 	bool reachable;
 	struct counts counts; /* of the sessions that match the filters */
 	struct undecided undecided;
 	struct classification *classifications; /* one per session of the visit's snapshot */
 	bool *shown;                            /* matched the filters */
-	const struct foreseen *foreseen;        /* one per session, or NULL: no policy was asked */
+	const struct foreseen *foreseen;        /* one per session; NULL: no policies were used */
 };
 
-/* One metric of one target or of all: what is known and what is possible. */
+/* One metric of one target or of all: the known value, and the possible ones. */
 struct report_metric {
 	bool known;
 	double value;
@@ -54,14 +54,14 @@ struct report {
 	struct report_metric metrics[METRIC_COUNT]; /* of the totals */
 	struct judgement judgement;
 	enum verdict verdict;
-	const struct foresight *foresight; /* NULL: no policy was asked */
+	const struct foresight *foresight; /* NULL: no policies were used */
 	struct arena arena;
 };
 
-/* Classifies, filters, counts and judges finished visits, which must outlive the report.  Pure. */
+/* Classifies, filters, counts and judges finished visits, which must live as long as the report.  Pure. */
 void report_make(struct report *report, const struct visit *visits, size_t count, const struct settings *settings,
                  const struct thresholds *thresholds);
-/* Adds what the policies say, and judges again.  It must outlive the report.  Pure. */
+/* Adds the decisions of the policies, and judges again.  The foresight must live as long as the report.  Pure. */
 void report_foresee(struct report *report, const struct foresight *foresight);
 void report_free(struct report *report);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The first line: what decides the verdict, then the counts, in less than 80 characters if it can be. */
+/* The first line: the reason of the verdict, then the counts, in less than 80 characters if possible. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@
 #include "lib/report/report.h"
 #include "lib/report/report_parts.h"
 
-/* What the guidelines grant the first line, "SESSIONS CRITICAL: " included. */
+/* The length that the guidelines allow for the first line, including "SESSIONS CRITICAL: ". */
 enum { LINE_WIDTH = 79 };
 
 static void value_add(enum metric metric, double value, struct buffer *out)
@@ -41,7 +41,7 @@ void report_interval(enum metric metric, struct interval interval, struct buffer
 	}
 }
 
-/* "login failed" says what to look at; "configuration" or "system" does not. */
+/* "login failed" names the step to look at; "configuration" or "system" does not. */
 static bool code_tells(enum error_code code)
 {
 	switch (code) {
@@ -125,7 +125,7 @@ static void short_summary(const struct report *report, struct buffer *out)
 	unreachable_add(report, out);
 }
 
-/* Is this metric why the verdict is what it is? */
+/* True if this metric is the reason of the verdict. */
 static bool decides(const struct report *report, const struct report_metric *metric)
 {
 	if (!metric->judged || metric->judgement.gravest == VERDICT_OK)

@@ -20,7 +20,7 @@
 #include "lib/session/session_json.h"
 #include "lib/target/provider.h"
 
-/* jansson refuses what is not UTF-8, and a key would silently be missing. */
+/* jansson refuses what is not UTF-8, and the key would be missing. */
 static json_t *text_json(const char *text)
 {
 	struct arena arena = {0};
@@ -162,7 +162,7 @@ static json_t *failure_json(const struct error *error)
 {
 	json_t *json = error_to_json(error);
 
-	/* The text may hold words of a system that are not UTF-8. */
+	/* The text may have words of a system that are not UTF-8. */
 	set(json, "text", text_json(error->text));
 	set(json, "hint", text_json(error->hint));
 	return json;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Performance data: totals first, then each target's, for all targets or for
- * none.  Which metrics and which of the two depends on the targets and the
- * options alone: a series that came and went with the values would be no series.
+ * Performance data: totals first, then each target's, for all targets or for none.  Which metrics appear, and whether
+ * the targets' do, depends only on the targets and the options: a series must not come and go with its values.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,7 +16,7 @@
 #include "lib/report/report.h"
 #include "lib/report/report_parts.h"
 
-/* Without idle_unknown the idle sessions of a system that does not tell idle times would look like none. */
+/* Without idle_unknown, a system that does not report idle times would seem to have no idle sessions. */
 static bool metric_basic(const struct report *report, enum metric metric)
 {
 	switch (metric) {
@@ -83,7 +82,7 @@ static void target_add(struct buffer *out, const struct report *report, const st
 	}
 }
 
-/* The largest figures that a target's size is estimated with: a million sessions, ten years. */
+/* The largest values assumed for the size of a target's part: a million sessions, ten years. */
 static const struct counts largest = {
     .total = 1000000,
     .active = 1000000,
@@ -99,7 +98,7 @@ static const struct counts largest = {
     .oldest_disconnected = {true, (int64_t)315360000 * 1000},
 };
 
-/* What the totals and the text of the first line take at most, bar endless ranges. */
+/* The size of the totals and of the first line's text, unless ranges are extremely long. */
 enum { TOTALS_SIZE = 512 };
 
 /* A quarter of the output is kept for text. */

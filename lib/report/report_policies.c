@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the policies would do, and what they should have done. */
+/* What the policies would do now, and what is overdue. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -16,7 +16,7 @@
 #include "lib/report/report_parts.h"
 #include "lib/session/session.h"
 
-/* A session with everything a row needs. */
+/* A session with all data of its row. */
 struct row {
 	const struct report_target *target;
 	const struct session *session;
@@ -63,7 +63,7 @@ static int row_order(const void *a, const void *b)
 		return rank(one) - rank(other);
 	if (length != other_length)
 		return length > other_length ? -1 : 1;
-	/* The order of the targets and of their lists, as qsort() need not keep it. */
+	/* The order of targets and lists, because qsort() need not keep it. */
 	if (one->target != other->target)
 		return one->target < other->target ? -1 : 1;
 	return one->session < other->session ? -1 : one->session > other->session;
@@ -94,7 +94,7 @@ static void user_cell(struct table *table, const struct session *session)
 	buffer_free(&name);
 }
 
-/* "idle", "listen [listener]", "active, locked": brackets mark what is no user session. */
+/* "idle", "listen [listener]", "active, locked"; brackets mark a session that is not a user's. */
 static void state_cell(struct table *table, const struct row *row)
 {
 	const struct session *session = row->session;
@@ -128,7 +128,7 @@ static void time_cell(struct table *table, const struct row *row)
 	table_cell(table, text, 0);
 }
 
-/* The acting host if the target is not the host itself (a broker), else the target's name. */
+/* The host, if the target is a broker; else the target's name. */
 static void host_cell(struct table *table, const struct report *report, const struct row *row)
 {
 	if (strcmp(row->session->host, row->target->visit->snapshot.host) != 0)

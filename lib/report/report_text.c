@@ -135,7 +135,7 @@ static void long_text(const struct report *report, bool summary, struct buffer *
 /* Room for "... 18446744073709551615 lines left out (--max-output)" */
 enum { TAIL_SIZE = 60 };
 
-/* Copies whole lines while they fit into limit bytes, and says how many did not. */
+/* Copies whole lines while they fit into limit bytes, and counts the others. */
 static void lines_add(struct buffer *out, const char *lines, size_t limit)
 {
 	size_t left = strlen(lines), dropped = 0;
@@ -159,7 +159,7 @@ static void lines_add(struct buffer *out, const char *lines, size_t limit)
 		buffer_printf(out, "... %zu line%s left out (--max-output)\n", dropped, plural(dropped));
 }
 
-/* A first line longer than everything may be: without performance data, which would mislead if cut. */
+/* A first line above the limit loses its performance data, because a part of it would mislead. */
 static void first_line_cut(struct buffer *out, const char *text, size_t limit)
 {
 	char *copy = must_alloc(limit);
