@@ -15,10 +15,10 @@
 #include "lib/config/config_ranges.h"
 #include "lib/config/config_read.h"
 
-/* Far more than anybody writes, and little enough to read at once. */
+/* More than any real configuration, and small enough to read at once. */
 enum { FILE_MOST = 16 * 1024 * 1024 };
 
-/* The whole file, NUL behind it. */
+/* Reads the whole file and adds a NUL. */
 static int file_read(int fd, const char *path, char **text, size_t *length, struct error *error)
 {
 	size_t allocated = 64 * 1024;

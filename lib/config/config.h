@@ -42,26 +42,25 @@ struct config_part {
 
 struct config {
 	const char *file;          /* as named; NULL: none was read */
-	struct config_part *parts; /* in the file's order */
+	struct config_part *parts; /* in the order of the file */
 	size_t count, allocated;
 	const struct config_part **index; /* the same, sorted by kind and name */
 };
 
-/* A run visits at most so many targets. */
+/* The most targets of a run. */
 enum { TARGETS_MOST = 10000 };
 
-/* Reads the whole file, and checks every value as it will be used.  With euid 0 the file and every
-   folder above it must belong to root and be writable only by root (lib/base/trust.h); a file that everybody can
-   write to is always refused. */
+/* Reads the whole file and checks every value.  With euid 0 the file and every folder above it must belong to root
+ * and be writable only by root (lib/base/trust.h).  A file that everybody can write to is always refused. */
 int config_load(struct config *config, const char *path, struct arena *arena, struct error *error);
-/* "target" for CONFIG_TARGET, and so on. */
+/* The word in the heading: "target" for CONFIG_TARGET. */
 const char *config_kind_name(enum config_kind kind);
 const struct config_part *config_find(const struct config *config, enum config_kind kind, const char *name);
-/* The first entry of that key, or NULL. */
+/* The first entry with that key, or NULL. */
 const struct config_entry *config_entry_find(const struct config_part *part, const char *key);
 
-/* Names and URLs to targets: ranges and groups are expanded (cycles are errors), each target once
-   (two spellings of one URL are one target: the first), in order, no two labels equal. */
+/* Resolves names and URLs to targets, in order.  Ranges and groups are expanded (a cycle is an error).  Each target
+ * appears once; two spellings of one URL are one target.  No two labels are equal. */
 int config_targets(const struct config *config, const struct string_list *names, struct arena *arena,
                    struct target **targets, size_t *count, struct error *error);
 

@@ -16,7 +16,7 @@
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 
-/* What the checks of one file share.  Values are tried out on settings that are thrown away. */
+/* The state of the checks of one file.  Values are parsed into settings that are not used afterwards. */
 struct checking {
 	const struct config *config;
 	const struct config_part *part;
@@ -74,7 +74,7 @@ static int unknown_key(struct checking *checking, const struct config_entry *ent
 	return meant != NULL ? error_hint(checking->error, "did you mean %s?", meant) : -1;
 }
 
-/* The option that a key may have been meant for, or NULL. */
+/* The option that a misspelled key may stand for, or NULL. */
 static const char *option_meant(const char *key)
 {
 	struct nearest nearest = nearest_to(key, strlen(key));
@@ -130,7 +130,7 @@ static int member_check(struct checking *checking, const struct config_entry *en
 			return config_blame(checking->config, entry->line, &why, checking->error);
 		return 0;
 	}
-	/* Names made by a range are looked for when they are used. */
+	/* Names made by a range are resolved when they are used. */
 	if (strchr(member, '[') == NULL && config_find(checking->config, CONFIG_TARGET, member) == NULL &&
 	    config_find(checking->config, CONFIG_GROUP, member) == NULL)
 		return fail(checking, entry->line, "no target or group is named ", member);

@@ -76,7 +76,7 @@ static const struct policy_key {
     {"text", KEY_TEXT, offsetof(struct policy_config, text)},
 };
 
-/* What the readers of the values share. */
+/* Arguments that all readers of values share. */
 struct reading {
 	struct policy_config *policy;
 	const struct config *config;
@@ -100,7 +100,7 @@ bool policy_key_is_list(const char *name)
 	return key != NULL && (key->kind <= KEY_WINDOWS || key->kind == KEY_WARN);
 }
 
-/* What was expected, behind file, line and key. */
+/* Reports, after file, line and key, what was expected. */
 static int expected(const struct reading *reading, const char *what)
 {
 	return error_set(reading->error, ERROR_CONFIG, STEP_NONE, "%s:%u: %s = %.60s: not %s", reading->config->file,
@@ -115,7 +115,7 @@ static int add_name(const struct reading *reading, struct string_list *list)
 	return 0;
 }
 
-/* By the rules of --user. */
+/* The same rules as for --user. */
 static int add_user(const struct reading *reading, struct string_list *list)
 {
 	const struct option_spec *spec = option_find("user", PROGRAM_ALL);
@@ -212,7 +212,7 @@ static int read_locked(const struct reading *reading, enum flag *locked)
 	return 0;
 }
 
-/* The longest first, as the ladder climbs them. */
+/* Longest first, because the ladder goes through them in this order. */
 static int add_warning(const struct reading *reading)
 {
 	struct policy *policy = &reading->policy->policy;
@@ -324,7 +324,7 @@ static int entry_read(const struct reading *reading)
 	return value_read(reading, key);
 }
 
-/* What makes no sense although each value is good. */
+/* Combinations of valid values that make no sense. */
 static int together(struct reading *reading)
 {
 	static const struct {

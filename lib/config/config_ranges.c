@@ -65,7 +65,7 @@ int config_expand_ranges(struct config *config, struct arena *arena, struct erro
 		const struct config_part *part = &config->parts[i];
 		const struct config_entry *url = part->kind == CONFIG_TARGET ? config_entry_find(part, "url") : NULL;
 
-		/* config_check() will say that there is no url. */
+		/* config_check() reports the missing url. */
 		if (url == NULL)
 			part_put(&expanding, part);
 		else if (part_expand(&expanding, part, url, error) < 0)

@@ -18,7 +18,7 @@ struct loading {
 	struct arena *arena;
 	struct error *error;
 	unsigned line;
-	size_t targets; /* that the sections so far stand for */
+	size_t targets; /* the number that the sections so far expand to */
 };
 
 static const struct {
@@ -43,7 +43,8 @@ static int fail(struct loading *loading, const char *text, const char *detail)
 	                 loading->line, text, detail);
 }
 
-/* A ':' would make a name look like a URL, a comma like a list; brackets are for a range, of targets only. */
+/* With a ':' a name would look like a URL, with a comma like a list.  Brackets are for ranges, in names of targets
+ * only. */
 static bool name_good(enum config_kind kind, const char *name)
 {
 	struct string_list names = {0};
@@ -61,8 +62,8 @@ static bool name_good(enum config_kind kind, const char *name)
 	return good;
 }
 
-/* "[1-10001]" and "[5-1]" are ranges of a kind that is refused, and not brackets in a name.  All ranges together
-   are bounded: few lines could stand for more targets than fit in the memory. */
+/* "[1-10001]" and "[5-1]" are invalid ranges, not brackets in a name.  The number of all names is limited, because a
+ * few lines could expand to more targets than fit in memory. */
 static int range_check(struct loading *loading, const char *name)
 {
 	struct string_list names = {0};
@@ -95,7 +96,7 @@ static struct config_part *part_add(struct loading *loading, enum config_kind ki
 	return part;
 }
 
-/* "[target rds01]", whole line, blanks at both ends gone. */
+/* "[target rds01]"; the blanks at both ends are gone. */
 static int heading_read(struct loading *loading, char *heading)
 {
 	size_t length = strlen(heading), word;
@@ -148,8 +149,8 @@ static int line_check(struct loading *loading, const char *line, size_t raw_leng
 	return 0;
 }
 
-/* Values are taken as they are written, so what people expect to mean something else is an error: a comment behind
-   a value, and quotes that are not around all of it. */
+/* Values are taken literally.  So a comment behind a value, and quotes around a part of it, are errors: people
+ * expect them to have a meaning. */
 static int value_check(struct loading *loading, const char *value)
 {
 	for (const char *at = value; *at != '\0'; at++) {
@@ -163,7 +164,7 @@ static int value_check(struct loading *loading, const char *value)
 	return 0;
 }
 
-/* Takes the quotes off.  1: there were some; 0: there were none; -1: error. */
+/* Removes the quotes.  1: there were some; 0: there were none; -1: error. */
 static int quotes_take(struct loading *loading, char **value)
 {
 	size_t length = strlen(*value);
@@ -191,7 +192,7 @@ static void entry_add(struct loading *loading, const char *key, const char *valu
 	part->entries[part->count++].line = loading->line;
 }
 
-/* "a, b": an entry for each. */
+/* "a, b": adds an entry for each item. */
 static int items_add(struct loading *loading, const char *key, char *value)
 {
 	for (char *next = value; next != NULL;) {
@@ -217,7 +218,7 @@ static bool is_list(enum config_kind kind, const char *key)
 	return (kind == CONFIG_DEFAULTS || kind == CONFIG_SECTION) && spec != NULL && option_is_list(spec);
 }
 
-/* "key = value", blanks at both ends gone. */
+/* "key = value"; the blanks at both ends are gone. */
 static int entry_read(struct loading *loading, char *line)
 {
 	char *equals = strchr(line, '='), *value;

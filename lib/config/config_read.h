@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The text of a configuration: headings, and "key = value".  Our own reader: doc/architecture.md has what
- * libraries were weighed.
+ * Reads the text of a configuration: headings, and "key = value".  This is our own reader: doc/architecture.md says
+ * which libraries were weighed.
  */
 #ifndef CURFEW_CONFIG_READ_H
 #define CURFEW_CONFIG_READ_H
@@ -12,8 +12,8 @@
 #include "lib/base/error.h"
 #include "lib/config/config.h"
 
-/* Fills config->parts from the text, which it changes; there is room for a NUL behind it.  A list "a, b" becomes an
-   entry for each item; quotes around a value are taken off.  0 or -1 with ERROR_CONFIG "file:line: ...". */
+/* Fills config->parts from the text and changes the text; the caller leaves room for a NUL behind it.  A list "a, b"
+ * becomes one entry per item; quotes around a value are removed.  0, or -1 with ERROR_CONFIG "file:line: ...". */
 int config_read(struct config *config, char *text, size_t length, struct arena *arena, struct error *error);
 
 #endif

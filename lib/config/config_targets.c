@@ -12,7 +12,7 @@
 #include "lib/config/config_check.h"
 #include "lib/target/target.h"
 
-/* A group of groups of groups … is a slip, or meant ill. */
+/* Deeper groups of groups are a mistake or an attack. */
 enum { NESTING_MOST = 50 };
 
 /* A few lines with ranges could name the same targets a million times. */
@@ -27,7 +27,7 @@ struct expansion {
 	struct target *targets;
 	bool *named; /* the label is a name from the configuration */
 	size_t count, allocated;
-	size_t asked; /* names looked at, each as often as it stands there */
+	size_t asked; /* names looked up, repeated ones included */
 	size_t *slots;
 	size_t slot_count;     /* a power of two, at least twice allocated */
 	unsigned char *groups; /* enum group_progress of each part of the configuration */
@@ -38,7 +38,7 @@ static size_t target_hash(const struct target *target)
 	return (size_t)hash_text(hash_text(HASH_START, target->scheme), target->address);
 }
 
-/* Where the target stands in the table, or the free place for it. */
+/* The slot of the target, or the free slot where it belongs. */
 static size_t *slot_find(const struct expansion *expansion, const struct target *target)
 {
 	size_t mask = expansion->slot_count - 1, at = target_hash(target) & mask;
@@ -71,7 +71,7 @@ static void expansion_grow(struct expansion *expansion)
 		*slot_find(expansion, &targets[i]) = i + 1;
 }
 
-/* Both are from the configuration, where no key is used twice. */
+/* Both are from the configuration, where a key is used only once. */
 static bool asked_alike(const struct target *one, const struct target *other)
 {
 	if (one->option_count != other->option_count || strcmp(one->credentials_file, other->credentials_file) != 0)
@@ -123,7 +123,7 @@ static int target_add(struct expansion *expansion, const struct target *target, 
 	return 0;
 }
 
-/* [target NAME]: config_check() has seen that everything in it is good. */
+/* [target NAME]: config_check() has checked everything in it. */
 static int part_add(struct expansion *expansion, const struct config_part *part, struct error *error)
 {
 	struct target target;
@@ -160,7 +160,7 @@ static int members_add(struct expansion *expansion, const struct config_entry *e
 	while ((member = list_item(&rest, expansion->arena)) != NULL) {
 		if (text_add(expansion, member, depth, &why) == 0)
 			continue;
-		/* The innermost line is the one to blame. */
+		/* Reports the innermost line. */
 		if (why.code == ERROR_CONFIG)
 			*error = why;
 		else
@@ -198,7 +198,7 @@ static const char *target_meant(const struct config *config, const char *name)
 	return nearest.best;
 }
 
-/* One name or URL without ranges. */
+/* Adds one name or URL without ranges. */
 static int name_add(struct expansion *expansion, const char *name, unsigned depth, struct error *error)
 {
 	const struct config_part *part;
@@ -246,7 +246,7 @@ static int label_compare(const void *a, const void *b)
 	return strcmp((*(const struct target *const *)a)->label, (*(const struct target *const *)b)->label);
 }
 
-/* Labels become perfdata labels and SNMP rows.  Where a derived one is not alone, the URL takes its place. */
+/* Labels become perfdata labels and SNMP rows.  If two derived labels are equal, the URL is used instead. */
 static void labels_part(struct expansion *expansion)
 {
 	size_t count = expansion->count;

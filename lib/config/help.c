@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Help for people at a terminal, from the table of options. */
+/* --help and the short usage, for people at a terminal, made from the table of options. */
 #include "autoconfig.h"
 
 #include <inttypes.h>
@@ -16,7 +16,7 @@
 
 enum { WIDTH = 78 };
 
-/* Words of text from column on, further lines indented.  Returns the column it ends in. */
+/* Prints the words of text from column on, with further lines indented.  Returns the column where it ends. */
 static size_t words_print(FILE *out, const char *text, size_t column, size_t indent)
 {
 	for (bool first = true;; first = false) {
@@ -69,7 +69,7 @@ void help_default(const struct program_info *program, const struct option_spec *
 	settings_free(&settings);
 }
 
-/* Returns the columns it takes. */
+/* Returns the number of columns printed. */
 static size_t argument_print(const struct option_spec *spec, FILE *out)
 {
 	int printed = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The options as a completion script for bash. */
+/* The completion script for bash, made from the table of options. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -9,8 +9,8 @@
 #include "lib/config/settings.h"
 #include "lib/judge/threshold.h"
 
-/* What reads the words while the user types.  A name from the configuration is never given to compgen -W, which would
-   expand it.  $1 of the function is the program. */
+/* The functions that read the words while the user types.  A name from the configuration never goes to compgen -W,
+ * which would expand it.  $1 of the function is the program. */
 static const char HELPERS[] =
     "_curfew_offer() {\n"
     "\tlocal word\n"
@@ -54,7 +54,7 @@ static void choices_print(const struct option_spec *spec, FILE *out)
 	fputs("' -- \"$current\")", out);
 }
 
-/* What may stand behind an option. */
+/* Completes the value of an option. */
 static void values_print(const struct option_spec *spec, FILE *out)
 {
 	if (is_named(spec, "target"))
@@ -91,7 +91,7 @@ void help_bash(const struct program_info *program, FILE *out)
 {
 	char function[64] = "_";
 
-	/* curfew-agent is no name for a function */
+	/* a function's name must not contain '-' */
 	for (size_t i = 0; program->name[i] != '\0' && i + 2 < sizeof function; i++)
 		function[i + 1] = program->name[i] == '-' ? '_' : program->name[i];
 	fprintf(out, "# SPDX-License-Identifier: GPL-3.0-or-later\n# bash completion for %s; made by doc/mkdoc\n",

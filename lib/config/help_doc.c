@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The same help as troff for the manual. */
+/* --help as troff, for the manual. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "lib/config/options.h"
 #include "lib/config/settings.h"
 
-/* Plain text as troff: no character of it is a request or an escape. */
+/* Writes plain text as troff: escapes everything that would be a request or an escape. */
 static void troff_print(FILE *out, const char *text)
 {
 	bool line_start = true;

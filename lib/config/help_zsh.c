@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The options as a completion function for zsh. */
+/* The completion function for zsh, made from the table of options. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "lib/config/settings.h"
 #include "lib/judge/threshold.h"
 
-/* What reads the words while the user types.  compadd quotes what it is given, and expands nothing. */
+/* The functions that read the words while the user types.  compadd quotes its arguments and expands nothing. */
 static const char HELPERS[] =
     "_curfew_config() {\n"
     "\tlocal i config=${CURFEW_CONFIG:-" CURFEW_SYSCONFDIR "/curfew/curfew.conf}\n"
@@ -70,7 +70,7 @@ static void metrics_print(FILE *out)
 	fputc('}', out);
 }
 
-/* What may stand behind an option: an action of _arguments. */
+/* Completes the value of an option, as an action of _arguments. */
 static void values_print(const struct option_spec *spec, FILE *out)
 {
 	if (is_named(spec, "target")) {

@@ -41,14 +41,14 @@ static int reject_over(const struct assignment *to, unsigned long long most)
 	return reject(to, why);
 }
 
-/* "30" for "30 minutes" would disconnect people after half a minute. */
+/* "30" meant as 30 minutes would disconnect people after half a minute. */
 static int reject_bare(const struct assignment *to)
 {
 	reject(to, "a number without a unit");
 	return error_hint(to->error, "write %.40sm for minutes, %.40ss for seconds", to->value, to->value);
 }
 
-/* The canonical form of a word among choices, or NULL with *error. */
+/* Returns the canonical form of a word among choices, or NULL with *error. */
 static const char *choice_find(const struct assignment *to, const char *word, int *index)
 {
 	struct assignment one = *to;
@@ -183,7 +183,7 @@ static int items_apply(const struct assignment *to)
 	}
 }
 
-/* What a configuration has is one item: config_read() has taken lists apart. */
+/* A value from the configuration is one item: config_read() has split lists. */
 static int list_apply(const struct assignment *to)
 {
 	if (to->where[0] == '-' && (to->spec->flags & OPTION_COMMAS) != 0)
@@ -192,7 +192,7 @@ static int list_apply(const struct assignment *to)
 	return 0;
 }
 
-/* No default: the compiler reports a kind that was forgotten here. */
+/* No default: the compiler then reports a kind without a case. */
 static int kind_apply(const struct assignment *to)
 {
 	switch (to->spec->kind) {

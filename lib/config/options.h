@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The one table of options.  It feeds getopt_long, the configuration's
- * [defaults] and [section] keys, --help, the short usage, the man pages and the
- * completions for bash and zsh, so that they cannot disagree.  lib/config/settings.c has the table.
+ * The table of options.  getopt_long, the keys of [defaults] and [section], --help, the short usage, the man pages and
+ * the completions for bash and zsh are all made from it, so they cannot differ.  The table is in lib/config/settings.c.
  */
 #ifndef CURFEW_OPTIONS_H
 #define CURFEW_OPTIONS_H
@@ -23,7 +22,7 @@ enum option_kind {
 	OPTION_DURATION, /* int64_t ms; duration_parse() */
 	OPTION_SPAN,     /* struct span; duration_parse() */
 	OPTION_NUMBER,   /* uint64_t */
-	OPTION_COUNT,    /* unsigned, one more each time: -v -v */
+	OPTION_COUNT,    /* unsigned, counted up: -v -v */
 	OPTION_CHOICE,   /* int: index in choices */
 };
 
@@ -41,7 +40,7 @@ enum program {
 	PROGRAM_ACTORS = PROGRAM_HANDLERS | PROGRAM_ENFORCE, /* all that may act */
 	PROGRAM_SESSIONS = PROGRAM_CHECK | PROGRAM_ACTORS,
 	PROGRAM_VISITORS = PROGRAM_SESSIONS | PROGRAM_AGENT,  /* all that visit targets */
-	PROGRAM_READERS = PROGRAM_REHEARSE | PROGRAM_EXPLAIN, /* all that look at what was recorded */
+	PROGRAM_READERS = PROGRAM_REHEARSE | PROGRAM_EXPLAIN, /* all that read the ledger */
 	PROGRAM_ALL = PROGRAM_VISITORS | PROGRAM_READERS,
 };
 
@@ -49,13 +48,13 @@ enum option_flag {
 	OPTION_LINE_ONLY = 1 << 0,       /* not in a configuration (--help, --config, --section …) */
 	OPTION_SECTION_ONLY = 1 << 1,    /* in a named section, not in [defaults] (execute) */
 	OPTION_POSITIVE = 1 << 2,        /* a number or duration that must not be 0 */
-	OPTION_MAY_BE_EMPTY = 1 << 3,    /* a macro of the monitoring server, which may expand to nothing */
-	OPTION_ADDS_UP = 1 << 4,         /* a list whose lower levels (configuration) are kept, not replaced */
+	OPTION_MAY_BE_EMPTY = 1 << 3,    /* a macro of the monitoring server, which may be empty */
+	OPTION_ADDS_UP = 1 << 4,         /* a list that adds to the one in the configuration instead of replacing it */
 	OPTION_FILE = 1 << 5,            /* for the completion: the value is a file */
 	OPTION_LINES = 1 << 6,           /* a text that may have several lines */
-	OPTION_COMMAS = 1 << 7,          /* OPTION_LIST: on the line, too, a comma stands between items */
-	OPTION_FILTER = 1 << 8,          /* says which sessions are meant: a rule, if it stands on the line */
-	OPTION_UNIT = 1 << 9,            /* a duration that decides who is idle: "30" is refused, "30m" is meant */
+	OPTION_COMMAS = 1 << 7,          /* OPTION_LIST: commas separate items on the command line, too */
+	OPTION_FILTER = 1 << 8,          /* selects sessions: on the command line it is a rule */
+	OPTION_UNIT = 1 << 9,            /* a duration for idle times: "30" is refused, "30m" is accepted */
 	OPTION_VALUE_OPTIONAL = 1 << 10, /* --help, --help all */
 };
 
@@ -66,28 +65,28 @@ struct option_spec {
 	const char *argument;       /* metavariable; NULL for flags */
 	const char *group;          /* heading in --help and man page */
 	const char *help;           /* full sentences */
-	const char *brief;          /* a few words: the option is in the short --help; NULL: --help all has it */
+	const char *brief;          /* for the short --help; NULL: only in --help all */
 	unsigned programs;          /* enum program bits */
 	unsigned flags;             /* enum option_flag bits */
 	size_t offset;              /* in struct settings */
 	const char *const *choices; /* CHOICE, WORDS, TEXT: ends in NULL */
 	uint64_t most;              /* OPTION_NUMBER: the largest value; 0: any */
-	/* Further demands on a value, where the words of its error are better than ours; may be NULL. */
+	/* Checks a value further, for a clearer error text; may be NULL. */
 	int (*check)(const char *value, struct error *error);
 };
 
-/* What a program is: identity for help, usage, man page. */
+/* A program's own texts: for help, usage and man page. */
 struct program_info {
 	enum program program;
 	const char *name;     /* "check_sessions" */
-	const char *act;      /* the word for it in a section's "act = …" */
-	const char *service;  /* what an error line begins with, "SESSIONS"; NULL: no plugin, its name */
+	const char *act;      /* its word in a section's "act = …" */
+	const char *service;  /* begins an error line: "SESSIONS"; NULL: not a plugin, uses its name */
 	const char *summary;  /* one line */
 	const char *synopsis; /* "-T TARGET … [options]" */
 	const char *hints;    /* lines below the options of the short --help; may be NULL */
 	const char *about;    /* paragraphs for --help and the man page */
 	const char *examples; /* lines "command\n\texplanation\n" */
-	int64_t timeout;      /* default of --timeout, ms: below the monitoring server's own limit */
+	int64_t timeout;      /* default of --timeout, ms: shorter than the monitoring server's limit */
 	unsigned page;        /* the manual's section: 1 or 8 */
 };
 
@@ -104,19 +103,19 @@ struct settings;
 int options_parse(const struct program_info *program, int argc, char **argv, struct settings *settings,
                   struct error *error);
 
-/* The configuration that is read where --config names none: CURFEW_SYSCONFDIR/curfew/curfew.conf.
-   Without root's rights $CURFEW_CONFIG may name another. */
+/* The configuration file that is read without --config: CURFEW_SYSCONFDIR/curfew/curfew.conf.  An unprivileged user
+ * may name another in $CURFEW_CONFIG. */
 const char *config_default(void);
 
-/* One value from wherever; where is "--name" or "file:line: key" for the error text. */
+/* Sets one value.  where is "--name" or "file:line: key", for the error text. */
 int option_apply(const struct option_spec *spec, struct settings *settings, const char *value, const char *where,
                  struct error *error);
 const struct option_spec *option_find(const char *name, unsigned programs);
 bool option_is_list(const struct option_spec *spec);
 
-/* One error line, and for ERROR_USAGE one that leads to --help, to out; the caller exits 3. */
+/* Writes one line with the error, and for ERROR_USAGE a line about --help, to out.  The caller exits with 3. */
 void usage_short(const struct program_info *program, const struct error *error, FILE *out);
-void help_brief(const struct program_info *program, FILE *out);        /* --help: a screen */
+void help_brief(const struct program_info *program, FILE *out);        /* --help: one screen */
 void help_full(const struct program_info *program, FILE *out);         /* --help all */
 void help_man_synopsis(const struct program_info *program, FILE *out); /* troff for doc/NAME.1.in */
 void help_man_about(const struct program_info *program, FILE *out);
@@ -124,7 +123,7 @@ void help_man_options(const struct program_info *program, FILE *out);
 void help_man_examples(const struct program_info *program, FILE *out);
 void help_bash(const struct program_info *program, FILE *out); /* completion script for bash */
 void help_zsh(const struct program_info *program, FILE *out);  /* completion function for zsh */
-/* The built-in default of an option as it is written ("30m"), "" if there is none worth showing. */
+/* Returns the built-in default of an option as it is written ("30m"); "" if the help shows none. */
 enum { DEFAULT_TEXT_SIZE = 32 };
 void help_default(const struct program_info *program, const struct option_spec *spec, char *text, size_t size);
 void version_print(const struct program_info *program, FILE *out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The levels of options, lowest first: built-in, [defaults], [section NAME], command line. */
+/* Reads options from four levels, lowest first: built-in, [defaults], [section NAME], command line. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
@@ -19,7 +19,7 @@
 #include "lib/config/settings.h"
 #include "lib/session/session.h"
 
-/* The tests, and whoever has no /etc, name another one in the environment; root believes no environment. */
+/* Tests and users without access to /etc may name another file in the environment.  Root ignores the environment. */
 const char *config_default(void)
 {
 	const char *other = privileged() ? NULL : getenv("CURFEW_CONFIG");
@@ -27,7 +27,7 @@ const char *config_default(void)
 	return other != NULL && other[0] == '/' ? other : CURFEW_SYSCONFDIR "/curfew/curfew.conf";
 }
 
-/* An option given at some level. */
+/* An option that was set at some level. */
 struct given {
 	const struct option_spec *spec;
 	const char *value; /* NULL: a flag on the line */
@@ -69,7 +69,7 @@ static bool has_filter(const struct level *level)
 	return false;
 }
 
-/* What this level says about a list replaces what lower levels said, but for exclusions. */
+/* A list at this level replaces the list of lower levels; exclusions are added. */
 static int level_apply(const struct level *level, struct settings *settings, struct error *error)
 {
 	for (size_t i = 0; i < level->count; i++) {
@@ -85,7 +85,7 @@ static int level_apply(const struct level *level, struct settings *settings, str
 	for (size_t i = 0; i < level->count; i++) {
 		const struct given *given = &level->items[i];
 
-		/* --list-providers and the like are done when they are read. */
+		/* --list-providers and the like are carried out when they are read. */
 		if (given->spec->offset > 0 &&
 		    option_apply(given->spec, settings, given->value, given->where, error) < 0)
 			return -1;
@@ -93,7 +93,7 @@ static int level_apply(const struct level *level, struct settings *settings, str
 	return 0;
 }
 
-/* What getopt_long() needs, made from the table. */
+/* The arguments of getopt_long(), made from the table. */
 struct getopt_tables {
 	char letters[3 * 64];
 	struct option longs[128];
@@ -112,7 +112,7 @@ static void tables_make(struct getopt_tables *tables, unsigned program)
 	char *letter = tables->letters;
 	size_t count = 0;
 
-	/* '-': plain arguments in their order; ':': a missing value is not an unknown option */
+	/* '-': returns plain arguments in their order; ':': tells a missing value from an unknown option */
 	*letter++ = '-';
 	*letter++ = ':';
 	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++) {
@@ -147,7 +147,7 @@ static int plain_argument(const struct program_info *program, struct level *line
 	return 0;
 }
 
-/* Says what was meant, if an option of this program is like it. */
+/* Suggests the option of this program that is most like the unknown one. */
 static int option_unknown(const struct program_info *program, const char *argument, struct error *error)
 {
 	size_t length = strcspn(argument, "=");
@@ -168,7 +168,7 @@ static int option_unknown(const struct program_info *program, const char *argume
 	return nearest.best != NULL ? error_hint(error, "did you mean --%s?", nearest.best) : -1;
 }
 
-/* getopt_long() takes any beginning of a name that is unique today: "--exe" would act. */
+/* getopt_long() accepts unique abbreviations, and a new option can change what one means: "--exe" would act. */
 static bool name_whole(const char *argument, const char *name)
 {
 	size_t length = strlen(name);
@@ -233,7 +233,7 @@ static int config_find_and_load(const struct level *line, struct settings *setti
 	return config_load(&settings->config, file, &settings->arena, error);
 }
 
-/* One part of the configuration.  Options of other programs are not for us. */
+/* Reads one section of the configuration.  Options of other programs are ignored. */
 static void part_read(const struct config *config, const struct config_part *part, unsigned program,
                       struct level *level)
 {
@@ -277,7 +277,7 @@ static int section_read(const struct level *line, const struct settings *setting
 	return 0;
 }
 
-/* -H HOST -P PROVIDER is PROVIDER://HOST; an IPv6 address gets its brackets. */
+/* -H HOST -P PROVIDER becomes PROVIDER://HOST, with brackets around an IPv6 address. */
 static int host_to_target(struct settings *settings, const struct level *line, struct error *error)
 {
 	const char *host = settings->host_name;
@@ -310,7 +310,7 @@ static void classes_to_bits(struct settings *settings)
 			settings->class_bits |= 1u << class;
 }
 
-/* --record and --replay.  As root a file that somebody else named would be written or read. */
+/* --record and --replay are refused for root: somebody else may have chosen the file. */
 static int recording_check(struct settings *settings, bool explicit, struct error *error)
 {
 	if ((settings->record != NULL || settings->replay != NULL) && privileged())
@@ -336,7 +336,7 @@ static int targets_resolve(const struct program_info *program, struct settings *
 
 	if (settings->dry_run)
 		settings->execute = false;
-	if (enforces && !explicit) /* its policies name them */
+	if (enforces && !explicit) /* enforce_sessions takes its targets from the policies */
 		settings->target_names = (struct string_list){0};
 	if (settings->execute && !explicit && !settings->from_stdin && !enforces) {
 		error_set(error, ERROR_USAGE, STEP_NONE, "--execute needs a target");
@@ -353,7 +353,7 @@ static int targets_resolve(const struct program_info *program, struct settings *
 	                      &settings->target_count, error);
 }
 
-/* A built-in default may be longer than the other's value: it is cut by the run's end. */
+/* An error only if both were set: a longer built-in value ends with the run. */
 static int times_check(const struct settings *settings, const struct level *const *levels, size_t count,
                        struct error *error)
 {

@@ -29,7 +29,7 @@
 	"taken says so and ends with status 0. Told by --downtime-depth of a downtime, or by --acknowledged that "     \
 	"somebody is at it, it only prints the plan.\n"
 
-/* Below the options of the short --help: at most 80 columns a line. */
+/* Hints below the options of the short --help: at most 80 columns a line. */
 #define TIMES                                                                                                          \
 	"TIME is 90s, 30m, 4h, 2d or 1h30m. Times that decide who is idle need a unit;\n"                              \
 	"others without one are seconds.\n"

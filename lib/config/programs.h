@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What each program is: its main() and doc/mkdoc, which writes the manual, take it from here. */
+/* The texts of each program.  Its main() and doc/mkdoc, which writes the manual, use them. */
 #ifndef CURFEW_PROGRAMS_H
 #define CURFEW_PROGRAMS_H
 

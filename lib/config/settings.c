@@ -23,12 +23,12 @@ static const char *const output_words[] = {"text", "json", NULL};   /* enum outp
 static const char *const perfdata_words[] = {"basic", "all", NULL}; /* enum perfdata_choice */
 static const char *const service_states[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN", NULL};
 static const char *const state_types[] = {"SOFT", "HARD", NULL};
-/* What a section may be for: program_info.act of each program. */
+/* The values of a section's act: program_info.act of each program. */
 static const char *const act_words[] = {"check",    "disconnect", "logoff", "message", "enforce",
                                         "rehearse", "explain",    "wtsapi", NULL};
 static const char *const act_on_words[] = {"critical", "warning", "unknown", "ok", "soft", NULL};
 
-/* -w and -c take the same values; the check parses them again when it knows them all. */
+/* -w and -c have the same syntax.  They are parsed here to check them, and by the check again when all are known. */
 static int threshold_check(const char *value, struct error *error)
 {
 	struct thresholds thresholds = {0};
@@ -49,7 +49,7 @@ static int timeout_check(const char *value, struct error *error)
 	return 0;
 }
 
-/* For fnmatch(3) such a '[' is itself, and no name has one. */
+/* fnmatch(3) takes such a '[' literally, and no name contains one. */
 static bool bracket_is_open(const char *glob)
 {
 	for (const char *at = strchr(glob, '['); at != NULL; at = strchr(at, '[')) {
@@ -60,7 +60,7 @@ static bool bracket_is_open(const char *glob)
 	return false;
 }
 
-/* An account name may have one, a UPN may not; and one name has one domain. */
+/* An account name may contain one, a UPN may not; a name has only one domain. */
 static bool blank_between_names(const char *glob)
 {
 	const char *blank = strpbrk(glob, " \t"), *first = strchr(glob, '\\');
@@ -69,7 +69,7 @@ static bool blank_between_names(const char *glob)
 	       (strchr(glob, '@') != NULL || (first != NULL && first < blank && strchr(blank, '\\') != NULL));
 }
 
-/* What no name has: such an exclusion would match no user.  NULL: it may be one. */
+/* Why no name can match: such an exclusion would protect nobody.  NULL: a name may match. */
 static const char *user_fault(const char *glob)
 {
 	size_t length = strlen(glob);
@@ -422,7 +422,7 @@ enum { SECONDS = 1000, MINUTES = 60 * SECONDS };
 void settings_init(struct settings *settings)
 {
 	memset(settings, 0, sizeof *settings);
-	settings->timeout = 10 * SECONDS; /* options_parse() takes the program's own */
+	settings->timeout = 10 * SECONDS; /* options_parse() replaces it by the program's own */
 	settings->target_timeout = 5 * SECONDS;
 	settings->idle_after = 30 * MINUTES;
 	settings->class_bits = COUNT_USERS;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The values of one run, from the command line and the configuration.
- * Filled by options_parse(); read-only afterwards.
+ * The settings of one run, from the command line and the configuration.  options_parse() fills them; they are not
+ * changed afterwards.
  */
 #ifndef CURFEW_SETTINGS_H
 #define CURFEW_SETTINGS_H
@@ -26,22 +26,22 @@ struct settings {
 
 	/* what to visit */
 	struct string_list target_names; /* -T: URLs, names of targets or groups */
-	const char *host_name;           /* -H with -P: the customary form */
+	const char *host_name;           /* -H with -P: the usual options of plugins */
 	const char *provider_name;
-	struct target *targets; /* resolved from the above, in order, no target twice */
+	struct target *targets; /* made from the above, in order, each target once */
 	size_t target_count;
 	const char *config_file;         /* --config; NULL: CURFEW_SYSCONFDIR/curfew/curfew.conf if it exists */
 	const char *section;             /* --section */
-	struct string_list section_acts; /* the section's act: words of program_info.act */
+	struct string_list section_acts; /* acts of the section: words of program_info.act */
 	int64_t timeout;                 /* -t: the whole run, ms */
 	int64_t target_timeout;          /* --target-timeout: each target, ms */
 
 	/* which sessions */
 	int64_t idle_after; /* ms */
 	struct filter filter;
-	bool filter_on_line;        /* the command line has a filter: it may stand for a rule */
+	bool filter_on_line;        /* the command line has a filter, which then is a rule */
 	struct string_list classes; /* --class words; empty: user */
-	unsigned class_bits;        /* derived from classes */
+	unsigned class_bits;        /* made from classes */
 
 	/* check */
 	struct string_list warnings; /* METRIC=RANGE as written; parsed by the check */
@@ -60,7 +60,7 @@ struct settings {
 	struct string_list against;  /* rehearse_sessions: the other policies */
 	int64_t since;               /* ms before now */
 	bool remember;               /* the check writes the ledger */
-	int64_t history;             /* ms; what ended longer ago is forgotten */
+	int64_t history;             /* ms; sessions that ended earlier are deleted from the ledger */
 	int64_t overdue_after;       /* ms */
 
 	/* handlers */
@@ -70,21 +70,20 @@ struct settings {
 	struct span disconnected_over;
 	bool from_stdin;
 	bool execute;
-	bool dry_run; /* always wins: execute is false then */
+	bool dry_run; /* overrides --execute: execute is then false */
 	bool confirm;
 	bool pass_thru;
 	bool force;
 	uint64_t max_acts;
 	uint64_t max_acts_total; /* 0: the greater of max_acts and ACTS_TOTAL (lib/act/limits.h) */
 	uint64_t max_percent;
-	const char *state_dir; /* NULL: the account's own (lib/act/state.h) */
-	bool state_dir_shared; /* a configuration of root's names it, so that accounts may share it */
-	const char
-	    *service_state;     /* "OK", "WARNING", "CRITICAL", "UNKNOWN"; NULL: not given, "": the macro was empty */
-	const char *state_type; /* "SOFT", "HARD"; likewise */
-	const char *attempt;    /* a number; likewise */
-	struct string_list downtime_depths; /* numbers, or what the server made of its macros */
-	const char *acknowledged;           /* likewise; NULL: not given */
+	const char *state_dir;     /* NULL: the account's own (lib/act/state.h) */
+	bool state_dir_shared;     /* named by a configuration of root's, so that accounts may share it */
+	const char *service_state; /* "OK", "WARNING", "CRITICAL", "UNKNOWN"; NULL: not set, "": the macro was empty */
+	const char *state_type;    /* "SOFT", "HARD"; likewise */
+	const char *attempt;       /* a number; likewise */
+	struct string_list downtime_depths; /* numbers, or what the server expanded its macros to */
+	const char *acknowledged;           /* likewise; NULL: not set */
 	struct string_list act_on;          /* --on; empty: critical */
 	const char *title;                  /* message_sessions; never NULL */
 	const char *text;
@@ -97,20 +96,20 @@ struct settings {
 	int64_t poll_interval;
 	int64_t keep_hosts; /* ms */
 	bool show_policies;
-	const char *host_resources; /* the target that is this machine, for hrSystemNumUsers; NULL: not served */
+	const char *host_resources; /* the target for hrSystemNumUsers (this machine); NULL: not served */
 	struct span notify_idle, notify_disconnected, notify_overdue;
 	bool notify_hosts;
 	struct string_list notify_audits;
-	uint64_t notify_rate;      /* a minute */
-	struct string_list orders; /* sections whose acts managers may order by SET */
+	uint64_t notify_rate;      /* per minute */
+	struct string_list orders; /* sections that SNMP managers may run by SET */
 	bool foreground;
 };
 
-void settings_init(struct settings *settings); /* the built-in defaults; options_parse() does it itself */
+void settings_init(struct settings *settings); /* Sets the built-in defaults; options_parse() calls it. */
 void settings_free(struct settings *settings);
 
 extern const struct option_spec option_table[]; /* ends in a NULL name */
-/* Keys of the configuration that are no options of the command line; ends in a NULL name. */
+/* Keys of the configuration that are not options; ends in a NULL name. */
 extern const struct option_spec config_key_table[];
 
 #endif

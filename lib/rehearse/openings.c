@@ -8,7 +8,7 @@
 #include "lib/policy/schedule.h"
 #include "lib/policy/zone.h"
 
-/* When it says something else. */
+/* The next moment at which the schedule changes. */
 static int64_t next_change(const struct opening *opening)
 {
 	if (opening->open)

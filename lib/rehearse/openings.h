@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a schedule says of each moment of a stretch of time, looked up once: schedule_look() asks a time zone for much.
- */
+/* The open and closed times of a schedule over a stretch of time, computed once: schedule_look() is slow, because of
+ * time zones. */
 #ifndef CURFEW_OPENINGS_H
 #define CURFEW_OPENINGS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a rehearsal found, and its two forms. */
+/* The results of a rehearsal, and its two output forms. */
 #ifndef CURFEW_REHEARSAL_H
 #define CURFEW_REHEARSAL_H
 
@@ -20,7 +20,7 @@ struct rehearsed {
 
 struct rehearsal {
 	int64_t from, to;
-	size_t sessions, users, hosts; /* that the history has in this time */
+	size_t sessions, users, hosts; /* numbers in the history of this time */
 	size_t max_acts;
 	struct rehearsed *sets;
 	size_t set_count;

@@ -11,7 +11,7 @@
 #include "lib/rehearse/rehearsal.h"
 #include "lib/rehearse/tally.h"
 
-/* Of hosts and users so many lines are shown; JSON has all. */
+/* The most hosts and users that are shown; JSON has all. */
 enum { MOST_LINES = 10 };
 
 void rehearsal_sort(struct rehearsal *rehearsal)
@@ -68,7 +68,7 @@ static void table_end(struct table *table, struct buffer *out)
 	buffer_puts(out, "\n");
 }
 
-/* The backslash between domain and user is no character of theirs. */
+/* In "DOMAIN\user" the backslash is a separator and is not escaped. */
 static void name_cell(struct table *table, const char *name)
 {
 	const char *slash = strchr(name, '\\');

@@ -12,10 +12,10 @@
 #include "lib/rehearse/openings.h"
 #include "lib/session/session.h"
 
-/* Seen often enough to be ended. */
+/* The number of sightings after which a session may be ended. */
 enum { LOOKS_ENOUGH = 2 };
 
-/* A session on its way through its life. */
+/* A session at one moment of its life. */
 struct walk {
 	const struct replay *replay;
 	const struct life *life;
@@ -39,7 +39,7 @@ void replay_make(struct replay *replay, const struct policy *policies, size_t co
 	for (size_t i = 0; i < count; i++) {
 		const struct policy *policy = &policies[i];
 
-		/* A step beyond the end, for what is rounded up. */
+		/* One step more, because times are rounded up. */
 		openings_make(&replay->when[i], &policy->when, policy->zone, &policy->holidays, from, to + REPLAY_STEP,
 		              arena);
 		openings_make(&replay->deadline[i], &policy->deadline, policy->zone, &policy->holidays, from,
@@ -52,7 +52,7 @@ static int64_t episode_end(const struct life *life, size_t number)
 	return number + 1 < life->count ? life->episodes[number + 1].since : life->until;
 }
 
-/* When the session is used again after that; INT64_MAX: not as far as is known. */
+/* The next time that the session is used; INT64_MAX: not in this history. */
 static int64_t next_use(const struct life *life, int64_t after)
 {
 	for (size_t i = 0; i < life->count; i++)
@@ -62,7 +62,7 @@ static int64_t next_use(const struct life *life, int64_t after)
 	return INT64_MAX;
 }
 
-/* The session as it would have been listed. */
+/* The session as a list would have shown it. */
 static void dress(struct walk *walk, const struct episode *episode, int64_t now)
 {
 	struct session *session = &walk->session;
@@ -136,7 +136,7 @@ static int64_t on_the_timer(int64_t at)
 	return (at + REPLAY_STEP - 1) / REPLAY_STEP * REPLAY_STEP;
 }
 
-/* When to look again; INT64_MAX: nothing comes before the session changes. */
+/* When to decide again; INT64_MAX: not before the session changes. */
 static int64_t look_again(const struct walk *walk, const struct policy_decision *decision, int64_t now)
 {
 	const struct policy_moment *moment;
@@ -153,7 +153,7 @@ static int64_t look_again(const struct walk *walk, const struct policy_decision 
 	return decision->next_at > now ? on_the_timer(decision->next_at) : now + REPLAY_STEP;
 }
 
-/* One episode, or what is left of it. */
+/* One episode, or the rest of it. */
 static void walk_episode(struct walk *walk, const struct episode *episode, int64_t from, int64_t to)
 {
 	for (int64_t now = on_the_timer(from); now < to && !walk->out;) {
@@ -167,7 +167,7 @@ static void walk_episode(struct walk *walk, const struct episode *episode, int64
 	}
 }
 
-/* The session is used: a new one, if it was ended. */
+/* The session is used: if it was ended, a new one begins. */
 static void come_back(struct walk *walk, int64_t at)
 {
 	if (walk->out) {

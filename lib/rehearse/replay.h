@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What policies would have done to a session that lived: policy_decide() at each moment at which something changes, on
- * the times of the timer.  Pure.
- *
- * Whom the policies would have disconnected or logged off is so until the next use of the session that the history has.
- * Then a new one begins: with the same people, who would have had to log on again.
+ * Replays the recorded life of a session against policies: calls policy_decide() at each moment at which something
+ * changes, at the times of the timer.  Pure.  A session that the policies would have disconnected or logged off stays
+ * so until it is next used in the history.  Then a new one begins, as if its user had logged on again.
  */
 #ifndef CURFEW_REPLAY_H
 #define CURFEW_REPLAY_H
@@ -19,30 +17,30 @@
 #include "lib/rehearse/openings.h"
 #include "lib/session/session.h"
 
-/* The timer runs so often (contrib/curfew-enforce@.timer). */
+/* The interval of the timer (contrib/curfew-enforce@.timer). */
 enum { REPLAY_STEP = 5 * 60 * 1000 }; /* ms */
-/* Who is back so soon would have been better left alone. */
+/* A user who is back within this time should not have been disconnected. */
 enum { REGRET_WITHIN = 10 * 60 * 1000 }; /* ms */
 
-/* The policies of one rehearsal, and a stretch of time. */
+/* The policies of one rehearsal, and its stretch of time. */
 struct replay {
 	const struct policy *policies;
 	size_t count;
 	int64_t from, to;
-	struct openings *when, *deadline; /* one each */
+	struct openings *when, *deadline; /* one entry per policy */
 	struct policy_moment *moments;    /* likewise */
 };
 void replay_make(struct replay *replay, const struct policy *policies, size_t count, int64_t from, int64_t to,
                  struct arena *arena);
 
-/* The session beside what its life says. */
+/* What is known of the session beside its recorded life. */
 struct replay_subject {
 	const char *target; /* its label */
 	unsigned capabilities;
 	const struct string_list *groups; /* NULL: unknown */
 };
 
-/* One step that would have been taken. */
+/* A step that the policies would have taken. */
 struct replay_event {
 	enum policy_step step;
 	const struct policy *policy;

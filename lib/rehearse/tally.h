@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sums of what a rehearsal would have done: over all, by day, host and user. */
+/* Sums of the steps that a rehearsal would have taken: in all, and by day, host and user. */
 #ifndef CURFEW_TALLY_H
 #define CURFEW_TALLY_H
 
@@ -13,16 +13,16 @@
 struct sums {
 	const char *name;
 	size_t warned, disconnected, logged_off;
-	size_t regretted;  /* of the disconnected and the logged off: back within ten minutes */
-	size_t came_back;  /* of the logged off: to a session that was no longer there */
+	size_t regretted;  /* of the disconnected and logged off: used again within ten minutes */
+	size_t came_back;  /* of the logged off: used again, and the session was gone */
 	double freed;      /* session-hours */
-	double memory;     /* GiB-hours, of those whose memory is known */
-	size_t memoryless; /* logged off, and their memory is unknown */
+	double memory;     /* GiB-hours, of the sessions whose memory use is known */
+	size_t memoryless; /* of the logged off: memory use unknown */
 };
 
 struct tally_list {
 	struct name_index index;
-	struct sums *sums; /* by the index's numbers */
+	struct sums *sums; /* by number in the index */
 	size_t allocated;
 };
 
@@ -30,7 +30,7 @@ struct tally {
 	struct arena arena;
 	struct sums total;
 	struct tally_list days, hosts, users;
-	int64_t *ends; /* when each was disconnected or logged off */
+	int64_t *ends; /* the time of each disconnect and log-off */
 	size_t end_count, end_allocated;
 };
 
@@ -38,9 +38,9 @@ void tally_init(struct tally *tally);
 void tally_free(struct tally *tally);
 /* day: "2026-11-22". */
 void tally_add(struct tally *tally, const struct life *life, const struct replay_event *event, const char *day);
-/* The most ends within one hour.  Sorts them. */
+/* Returns the most ends within one hour.  Sorts them. */
 size_t tally_busiest_hour(struct tally *tally);
-/* Sorted by name, or by the most ends first. */
+/* Sorts by name, or by the number of ends, most first. */
 void tally_sort_names(struct tally_list *list);
 void tally_sort_ends(struct tally_list *list);
 
