@@ -33,7 +33,7 @@ enum { LARGEST_FILE = 16 * 1024 * 1024 };
 /* The line behind the record: "fnv1a " and sixteen hexadecimal digits. */
 enum { SUM_LENGTH = 6 + 16 + 1 };
 
-/* Enough to find a torn file; only this account can write to the folder. */
+/* The checksum only detects a torn file: nobody but this account can write to the folder. */
 static void sum_line(char line[SUM_LENGTH + 1], const char *bytes, size_t length)
 {
 	snprintf(line, SUM_LENGTH + 1, "fnv1a %016llx\n", (unsigned long long)hash_bytes(HASH_START, bytes, length));
@@ -141,7 +141,7 @@ static int damaged(const struct allowance *allowance, struct error *error)
 	           "alone");
 }
 
-/* "acts until TIME", or nothing: until when a missing record would have counted acts. */
+/* "acts until TIME", or nothing.  Up to that time a missing record is an error, because it would have counted acts. */
 #define WITNESS "acts until "
 
 static int witness_write(const struct allowance *allowance, const struct recent *recent, struct error *error)
@@ -157,13 +157,13 @@ static int witness_write(const struct allowance *allowance, const struct recent 
 		time_format(until, sizeof until, latest);
 		length = snprintf(line, sizeof line, WITNESS "%s\n", until);
 	}
-	errno = EIO; /* of a short count */
+	errno = EIO; /* for a short write */
 	if (ftruncate(allowance->lock, 0) < 0 || pwrite(allowance->lock, line, (size_t)length, 0) != length)
 		return error_errno(error, errno, STEP_NONE, "cannot write %s/" LOCK_FILE, allowance->dir->path);
 	return 0;
 }
 
-/* There is no record: was there one with acts since then?  Yes if the witness cannot be read. */
+/* The record is missing.  True if there was one with acts since then, and if the witness cannot be read. */
 static int witness_ask(const struct allowance *allowance, int64_t since, struct error *error)
 {
 	const size_t begin = strlen(WITNESS);
@@ -185,7 +185,7 @@ static int witness_ask(const struct allowance *allowance, int64_t since, struct 
 	return ALLOWANCE_LOST;
 }
 
-/* 0: there is no file, or *bytes is what it holds, the caller's to free. */
+/* 0: there is no file, or *bytes has its contents, which the caller frees. */
 static int load(const struct allowance *allowance, char **bytes, size_t *length, struct error *error)
 {
 	int fd = state_file_open_existing(allowance->dir, ALLOWANCE_FILE, O_RDONLY, error);
@@ -297,7 +297,7 @@ int allowance_write(const struct allowance *allowance, const struct recent *rece
 	if (renameat(allowance->dir->fd, NEW_FILE, allowance->dir->fd, ALLOWANCE_FILE) < 0 ||
 	    fsync(allowance->dir->fd) < 0)
 		return error_errno(error, errno, STEP_NONE, "cannot write %s/" ALLOWANCE_FILE, allowance->dir->path);
-	return witness_write(allowance, recent, error); /* last: a run that is killed leaves no witness of nothing */
+	return witness_write(allowance, recent, error); /* last: a killed run leaves no witness without a record */
 }
 
 void allowance_replace(struct recent *recent, const char *run, const struct recent *own)

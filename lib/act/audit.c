@@ -39,7 +39,7 @@ void audit_close(struct audit *audit)
 	audit->fd = -1;
 }
 
-/* A line that a killed writer left unfinished gets its newline, so that ours stands alone. */
+/* Ends a line that a killed writer left unfinished, so that the next one is separate. */
 static bool last_line_whole(int fd)
 {
 	struct stat status;
@@ -79,8 +79,8 @@ static int cannot_write(const struct audit *audit, struct error *error)
 	return error_errno(error, errno, STEP_NONE, "cannot write %s/" AUDIT_FILE, audit->dir->path);
 }
 
-/* Is the file still the one that the next run will find?  One that was renamed is good for the results of what was
-   begun; one that was removed is good for nothing. */
+/* Checks that the next run will find this file.  A renamed file may still get the results of acts that were begun; a
+ * removed one is of no use. */
 static int check_place(const struct audit *audit, bool begins, struct error *error)
 {
 	struct stat ours, there;
@@ -103,7 +103,7 @@ static int check_place(const struct audit *audit, bool begins, struct error *err
 	return error_hint(error, "that is harmless; run again");
 }
 
-/* With its newline, so that one write() takes both: another run's line cannot come in between.  NULL stays NULL. */
+/* Adds the newline, so that one write() takes both and no other run's line comes between.  NULL stays NULL. */
 static char *line_end(char *text)
 {
 	size_t length;
@@ -119,7 +119,7 @@ static char *line_end(char *text)
 	return line;
 }
 
-/* The line as it goes into the file.  NULL: text that is no UTF-8, or no memory. */
+/* The line as it is written.  NULL: text that is not UTF-8, or no memory. */
 char *audit_render(const struct audit *audit, const char *event, json_t *fields)
 {
 	char time[TIME_TEXT_SIZE], *text;

@@ -24,30 +24,30 @@
 struct audit {
 	int fd;
 	const struct state_dir *dir;
-	char run[40]; /* id of this run on every line */
+	char run[40]; /* on every line of this run */
 	const char *program;
 	unsigned caller; /* uid */
-	bool unsynced;   /* lines that are not on the disk yet */
+	bool unsynced;   /* there are lines that are not on the disk yet */
 };
 
 /* The folder must stay open as long as the audit. */
 int audit_open(struct audit *audit, const struct state_dir *dir, const char *program, struct error *error);
 void audit_close(struct audit *audit);
 
-/* Is it one of the events above?  Others are not written, and count as acts where they are read. */
+/* True for one of the events above.  Other events are not written, and count as acts when they are read. */
 bool audit_event_known(const char *event);
 
-/* Steals fields; adds time, run, program, event, uid, pid.  -1: it is not on the disk, or (plan and intent) the file
-   is no longer the one that the next run will read. */
+/* Takes the reference to fields; adds time, run, program, event, uid, pid.  -1: the line is not on the disk, or
+ * (plan and intent) the file is no longer the one that the next run will read. */
 int audit_write(struct audit *audit, const char *event, json_t *fields, struct error *error);
 
-/* The same in two halves, for lines that come by the thousand and that no act waits for: what was
-   noted is on the disk after the next audit_sync() or audit_write(). */
+/* The same in two steps, for many lines that no act waits for: they are on the disk after the next audit_sync() or
+ * audit_write(). */
 int audit_note(struct audit *audit, const char *event, json_t *fields, struct error *error);
 int audit_sync(struct audit *audit, struct error *error);
 
-/* A line as it would be written now, with its newline, for the caller to free (and fields to free); and one written
-   that was made before: that needs no memory. */
+/* audit_render() returns a line as it would be written now, with its newline; the caller frees it.
+ * audit_write_rendered() writes a line that was made before, which needs no memory. */
 char *audit_render(const struct audit *audit, const char *event, json_t *fields);
 void audit_write_rendered(struct audit *audit, const char *line);
 #endif

@@ -20,19 +20,19 @@
 #include "lib/base/text.h"
 #include "lib/target/provider.h"
 
-/* How far back audit_recent() reads; an hour that needs more is an error, and so no act. */
+/* audit_recent() reads at most this many bytes back.  An hour that needs more is an error, and prevents acts. */
 enum { FIRST_WINDOW = 256 * 1024, LARGEST_WINDOW = 64 * 1024 * 1024 };
-/* Nobody writes a longer line: a plan of 10,000 acts is 2 MB. */
+/* The longest line: a plan of 10,000 acts is 2 MB. */
 enum { LONGEST_LINE = 8 * 1024 * 1024 };
-/* No line about an act is shorter, so unreadable bytes stand for at most so many acts, and for one at
-   least. */
+/* The shortest line about an act.  It limits the number of acts that unreadable bytes can stand for; they stand for
+ * at least one. */
 enum { SHORTEST_LINE = 256 };
 
-/* The sums of one reading. */
+/* The results of one reading. */
 struct counting {
 	struct recent *recent;
 	int64_t since;
-	uint64_t pending; /* acts of unreadable lines since the last readable one: as old as the next */
+	uint64_t pending; /* acts of unreadable lines since the last readable one; they get the time of the next one */
 };
 
 static const char *text_of(const json_t *object, const char *key)
@@ -40,7 +40,7 @@ static const char *text_of(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
-/* Its canonical name, where it is another one than the session's. */
+/* The host's canonical name, if it differs from the session's host. */
 static const char *acting_host(const json_t *line, const json_t *session)
 {
 	const char *canonical = text_of(line, "acting_host");
@@ -48,7 +48,7 @@ static const char *acting_host(const json_t *line, const json_t *session)
 	return canonical != NULL ? canonical : text_of(session, "host");
 }
 
-/* A plan reserves each of its acts.  -1: it is not as we write it. */
+/* A plan reserves each of its acts.  -1: the line is not as we write it. */
 static int count_plan(struct recent *recent, size_t run, const json_t *line)
 {
 	const json_t *acts = json_object_get(line, "acts"), *act;
@@ -81,7 +81,7 @@ static int count_intent(struct recent *recent, size_t run, const json_t *line, c
 	return 0;
 }
 
-/* -1: an unknown line. */
+/* -1: unknown line. */
 static int count_line(struct recent *recent, const json_t *line)
 {
 	const char *event = text_of(line, "event"), *run = text_of(line, "run"), *action = text_of(line, "action");
@@ -104,7 +104,7 @@ static int count_line(struct recent *recent, const json_t *line)
 	return count_intent(recent, recent_run_add(recent, run), line, action);
 }
 
-/* The time of a line, or -1 if it is not one of ours.  *line is the caller's to release. */
+/* The time of a line, or -1 if it is not ours.  The caller releases *line. */
 static int64_t line_read(const char *bytes, size_t length, json_t **line)
 {
 	const char *text;
@@ -153,7 +153,7 @@ void audit_count(struct recent *recent, const char *bytes, size_t length, int64_
 	recent->unreadable += counting.pending;
 }
 
-/* Where the first whole line of these bytes begins, or length. */
+/* The offset of the first complete line, or length. */
 static size_t first_line(const char *bytes, size_t length)
 {
 	const char *end = memchr(bytes, '\n', length);
@@ -161,7 +161,7 @@ static size_t first_line(const char *bytes, size_t length)
 	return end != NULL ? (size_t)(end - bytes) + 1 : length;
 }
 
-/* Does the first line that can be read come from before then?  Then so does all that is left out. */
+/* True if the first readable line is older than that; everything before these bytes is then older, too. */
 static bool reaches_back(const char *bytes, size_t length, int64_t since)
 {
 	for (size_t at = first_line(bytes, length); at < length;) {
@@ -201,7 +201,7 @@ static int unreadable_file(const struct audit *audit, struct error *error)
 	return error_errno(error, errno, STEP_NONE, "cannot read %s/" AUDIT_FILE, audit->dir->path);
 }
 
-/* Counts the newest part of the file that surely holds every line since then.  1: it has to be a larger part. */
+/* Counts the newest part of the file that certainly has every line since then.  1: the part must be larger. */
 static int count_window(const struct audit *audit, int64_t since, off_t window, struct recent *recent,
                         struct error *error)
 {

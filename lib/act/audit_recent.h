@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the audit says about the last hour. */
+/* The acts of the last hour, as the audit has them. */
 #ifndef CURFEW_AUDIT_RECENT_H
 #define CURFEW_AUDIT_RECENT_H
 
@@ -17,7 +17,7 @@ int audit_recent(const struct audit *audit, int64_t since, struct recent *recent
 /* The same for lines in memory, from the first to the last.  Pure. */
 void audit_count(struct recent *recent, const char *bytes, size_t length, int64_t since);
 
-/* Reads so many bytes of the audit from an offset on; fewer only where the file ends.  -1: errno says why. */
+/* Reads size bytes of the audit from an offset; fewer only at the end of the file.  -1: see errno. */
 ssize_t audit_bytes(int fd, char *bytes, size_t length, off_t start);
 
 #endif

@@ -28,23 +28,23 @@
 #include "lib/config/settings.h"
 #include "lib/judge/select.h"
 
-/* ms; so long after the run's deadline its end can still be written. */
+/* ms after the run's deadline, to write its end. */
 enum { OUTPUT_RESERVE = 500 };
 /* ms; to read the command line and the configuration. */
 enum { EARLY_TIME = 10000 };
 
-/* Ends the run between two acts; the act under way is finished and audited. */
+/* Stops the run between two acts; the present act is finished and audited. */
 static void on_terminate(int signal)
 {
 	(void)signal;
 	remedy_stop();
 }
 
-/* The engine runs. */
+/* True while the engine runs. */
 static volatile sig_atomic_t begun;
 
-/* The deadline is kept without this; it is for a call into the kernel that does not come back (a
-   program on a dead mount).  What was begun stands in the audit as an intent without a result. */
+/* A last resort: the deadline is kept without it, but a system call may hang (a program on a dead mount).  The audit
+ * then has an intent without a result. */
 static void on_alarm(int signal)
 {
 	static const char late[] = "CRITICAL: not done within --timeout, given up in the middle\n";
@@ -52,12 +52,12 @@ static void on_alarm(int signal)
 	struct pollfd out = {STDOUT_FILENO, POLLOUT, 0};
 
 	(void)signal;
-	if (poll(&out, 1, 0) > 0) /* whoever does not read may be why we hang */
+	if (poll(&out, 1, 0) > 0) /* a reader that does not read may be why we hang */
 		(void)!write(STDOUT_FILENO, begun ? late : early, begun ? sizeof late - 1 : sizeof early - 1);
 	_exit(begun ? REMEDY_FAILED : REMEDY_UNKNOWN);
 }
 
-/* Before the settings are known: for a configuration that takes its time, or stands where reading hangs. */
+/* Before the settings are known: reading the configuration may take long or hang. */
 static void limit_time(int64_t milliseconds)
 {
 	sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
@@ -74,11 +74,11 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
-	/* Who reads only the first line does not end us half-way: a failed write stops us between two acts. */
+	/* A reader that exits does not kill us: the failed write stops the run between two acts. */
 	sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
 }
 
-/* The engine's deadline has its own reserve behind it (LAST_RESORT): the end of a run can still be said. */
+/* The engine's deadline leaves time (LAST_RESORT) to write the end of a run. */
 struct output {
 	struct deadline deadline;
 };
@@ -106,7 +106,7 @@ static int usage(struct error *error, const char *text, const char *hint)
 	return error_hint(error, "%s", hint);
 }
 
-/* What the options mean together. */
+/* Checks the options together. */
 static int check_together(const struct settings *settings, const struct rule *rule, enum act act, struct error *error)
 {
 	if (act == ACT_MESSAGE && (settings->text == NULL || settings->text[0] == '\0'))
@@ -141,8 +141,7 @@ static void make_rule(struct rule *rule, const struct settings *settings, const 
 	};
 }
 
-/* The targets on the line and those that the picked sessions name; without any, a dry run
-   looks at this machine. */
+/* The targets of the command line and of the picked sessions.  Without any, a dry run uses this machine. */
 static int find_targets(struct settings *settings, const struct picked *picked, bool execute, struct error *error)
 {
 	struct string_list names = settings->target_names;
@@ -159,7 +158,7 @@ static int find_targets(struct settings *settings, const struct picked *picked, 
 	                      error);
 }
 
-/* Says on a line of its own why this run only plans. */
+/* Says, on its own line, why this run only plans. */
 static void say_held(const struct program_info *program, const struct settings *settings, const char *why)
 {
 	json_t *json = json_pack("{s:s+}", "note", "a plan only, ", why);
@@ -171,7 +170,7 @@ static void say_held(const struct program_info *program, const struct settings *
 	json_decref(json);
 }
 
-/* In a downtime, or while somebody is at it, nothing is done. */
+/* In a downtime, or after an acknowledgement, nothing is done. */
 static void hold(struct settings *settings, const struct program_info *program)
 {
 	struct buffer why = {0};
@@ -181,10 +180,10 @@ static void hold(struct settings *settings, const struct program_info *program)
 		say_held(program, settings, buffer_text(&why));
 	}
 	buffer_free(&why);
-	fflush(stdout); /* the rest is written by write() */
+	fflush(stdout); /* from here on write() is used */
 }
 
-/* 0: go on; 1: this service state is none to act on; -1: error. */
+/* 0: go on; 1: not a service state to act on; -1: error. */
 static int check_event(struct settings *settings, const struct program_info *program, struct error *error)
 {
 	bool act = true;
@@ -207,18 +206,19 @@ static int check_event(struct settings *settings, const struct program_info *pro
 	return 1;
 }
 
-/* From here on a signal ends the run between two acts. */
+/* From here on a signal stops the run between two acts. */
 static void begin(void)
 {
 	catch_signals();
 	begun = 1;
 }
 
-/* What a program does when its command line and configuration are read: its exit status, or -1 with *error. */
+/* The work of a program after its command line and configuration are read: returns its exit status, or -1 with
+ * *error. */
 struct body {
 	const struct program_info *program;
 	enum act act;
-	handler_work *work; /* NULL: one act on what the options mean */
+	handler_work *work; /* NULL: one act, as the options say */
 	int (*run)(const struct body *body, struct settings *settings, struct error *error);
 };
 
@@ -235,7 +235,7 @@ static int run_act(const struct body *body, struct settings *settings, struct er
 	if (event != 0)
 		return event < 0 ? -1 : REMEDY_DONE;
 	order.execute = settings->execute && !settings->dry_run;
-	limit_time(settings->timeout + OUTPUT_RESERVE); /* standard input is read by its own deadline */
+	limit_time(settings->timeout + OUTPUT_RESERVE); /* reading standard input has its own deadline */
 	if (settings->from_stdin && picked_read(&picked, STDIN_FILENO, &deadline, &settings->arena, error) < 0)
 		return -1;
 	make_rule(&order.rule, settings, &picked);

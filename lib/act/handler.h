@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The whole main() of disconnect_sessions, logoff_sessions and message_sessions, and the outside of another one. */
+/* The main() of disconnect_sessions, logoff_sessions and message_sessions, and the outer part of other programs'
+ * main(). */
 #ifndef CURFEW_HANDLER_H
 #define CURFEW_HANDLER_H
 
@@ -11,8 +12,8 @@
 
 int handler_main(const struct program_info *program, enum act act, int argc, char **argv);
 
-/* The same for a program that does something else with its settings than one act: returns an exit status, or -1 with
- *error, which is shown as a mistake in the command line or the configuration. */
+/* The same for a program that does other work: work() returns an exit status, or -1 with error, which is reported
+ * like a mistake in the command line or the configuration. */
 typedef int handler_work(const struct program_info *program, const struct settings *settings,
                          struct remedy_writer *writer, struct error *error);
 int handler_main_with(const struct program_info *program, handler_work *work, int argc, char **argv);

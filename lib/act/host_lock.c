@@ -16,12 +16,12 @@
 
 /* A lock file holds one short line. */
 enum { HOLDER_SIZE = 160 };
-/* Between taking the lock and writing who took it, the file is empty or names the holder before: so long (ms) does
-   one who finds it so look again. */
+/* After flock(), the holder's line is written.  Until then the file is empty or names the previous holder, so a
+ * reader retries for this long, in ms. */
 enum { SETTLE_TIME = 500, SETTLE_PAUSE = 10 };
 
-/* "lock-" and the host, folded to lower case; bytes that are not plain in a file name as %hh, and
-   a name too long for a file cut, with a checksum of the whole behind it. */
+/* "lock-" and the host in lower case.  Bytes that are unusual in file names become %hh.  A name that is too long is
+ * cut, and gets a checksum of the whole. */
 static void lock_name(char *name, size_t size, const char *host)
 {
 	size_t used = (size_t)snprintf(name, size, "lock-");
@@ -44,7 +44,7 @@ static void lock_name(char *name, size_t size, const char *host)
 		snprintf(name + used, size - used, "-%016llx", (unsigned long long)hash_folded(host));
 }
 
-/* Takes "WORD " off the front of *text and returns what stands up to the next blank; NULL: it is not there. */
+/* Takes "WORD " off the front of *text and returns the text up to the next blank; NULL if it is not there. */
 static char *take_field(char **text, const char *word)
 {
 	size_t length = strlen(word);
@@ -95,13 +95,13 @@ int host_lock_sign(const struct host_lock *lock, int64_t until, struct error *er
 	time_format(from, sizeof from, clock_now());
 	time_format(to, sizeof to, until);
 	length = snprintf(line, sizeof line, "pid %lld since %s until %s\n", (long long)getpid(), from, to);
-	errno = EIO; /* of a short count */
+	errno = EIO; /* for a short write */
 	if (ftruncate(lock->fd, 0) < 0 || pwrite(lock->fd, line, (size_t)length, 0) != length)
 		return error_errno(error, errno, STEP_NONE, "cannot write into the lock file");
 	return 0;
 }
 
-/* 0: ours; 1: held by another; -1: error. */
+/* 0: locked by us; 1: held by another; -1: error. */
 static int try_lock(int fd)
 {
 	int result;
@@ -114,7 +114,7 @@ static int try_lock(int fd)
 	return errno == EWOULDBLOCK ? 1 : -1;
 }
 
-/* Tries until the lock is ours, or held by one who is surely at work, or has looked overdue for long enough. */
+/* Tries until the lock is ours, its holder is clearly running, or it has looked overdue for long enough. */
 static int lock_or_ask(int fd, struct lock_holder *holder)
 {
 	const struct timespec pause = {.tv_nsec = SETTLE_PAUSE * 1000000};
@@ -130,8 +130,8 @@ static int lock_or_ask(int fd, struct lock_holder *holder)
 	return result;
 }
 
-/* flock() belongs to the open file, so it ends with the process, however that ends.  The file is
-   left in place: removing it would let two processes lock two files of one name. */
+/* flock() belongs to the open file, so it ends with the process.  The file is not removed: otherwise two processes
+ * could lock two files with one name. */
 int host_lock_take(struct host_lock *lock, const struct state_dir *dir, const char *host, int64_t until,
                    struct lock_holder *holder, struct error *error)
 {
@@ -153,7 +153,7 @@ int host_lock_take(struct host_lock *lock, const struct state_dir *dir, const ch
 	return result;
 }
 
-/* The text stays, until the next holder writes its own: only who holds the lock is asked by it. */
+/* The text is not removed: it is only read while somebody holds the lock, and the next holder replaces it. */
 void host_lock_release(struct host_lock *lock)
 {
 	if (lock->fd >= 0)

@@ -23,7 +23,7 @@ static struct limit_finding judge_run(const struct plan *plan, struct recent_act
 	return finding;
 }
 
-/* Ten of ten sessions of one host are not made half by nine hosts beside it. */
+/* max_percent holds for each host, too: all ten sessions of one host are 100 % of it, whatever other hosts have. */
 static struct limit_finding judge_host(const struct plan_host *host, struct recent_acts acts,
                                        const struct limits *limits)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Does a plan keep the limits?  It is judged as a whole: over one of them
- * nothing at all is done.  Pure.
+ * Checks a plan against the limits.  It is judged as a whole: over a limit nothing at all is done.  Pure.
  */
 #ifndef CURFEW_LIMITS_H
 #define CURFEW_LIMITS_H
@@ -18,23 +17,23 @@ struct limits {
 	uint64_t max_percent;    /* of the user sessions: of the run's targets, and of each host */
 };
 
-/* The default of max_acts_total, if max_acts is not more than that. */
+/* The default of max_acts_total, unless max_acts is more. */
 enum { ACTS_TOTAL = 50 };
 
-/* What stands against a plan. */
+/* The limit that a plan exceeds. */
 struct limit_finding {
 	enum limit limit;
-	uint64_t planned, recent; /* acts of now and of the last hour */
+	uint64_t planned, recent; /* acts of this plan, and of the last hour */
 	uint64_t of;              /* LIMIT_PERCENT: user sessions */
-	uint64_t most;            /* what the limit is */
-	uint64_t unreadable;      /* acts of recent that are unreadable lines of the audit */
-	const char *host;         /* the percentage is that of this host; NULL: of all */
+	uint64_t most;            /* the limit */
+	uint64_t unreadable;      /* the part of recent that unreadable lines of the audit stand for */
+	const char *host;         /* the percentage is of this host; NULL: of all */
 };
 
-/* recent: what one record says about the last hour, judged by recent_judge(); NULL: nothing is known (a dry run). */
+/* recent: one record of the last hour, after recent_judge(); NULL: unknown (a dry run). */
 struct limit_finding limits_judge(const struct plan *plan, const struct recent *recent, const struct limits *limits);
 
-/* Fills *error with the sentence that says which limit, and what would have been done. */
+/* Fills *error with a sentence: which limit, and what would have been done. */
 void limit_show(const struct limit_finding *finding, struct error *error);
 
 #endif

@@ -14,7 +14,7 @@
 
 enum { INPUT_LIMIT = 64 * 1024 * 1024 };
 
-/* A writer that is silent must not hold us up for longer than the whole run may take. */
+/* Input that does not end must not block longer than the whole run may take. */
 static int await_input(int fd, const struct deadline *deadline, struct error *error)
 {
 	struct pollfd input = {.fd = fd, .events = POLLIN};
@@ -58,7 +58,7 @@ static int read_all(int fd, const struct deadline *deadline, struct buffer *text
 
 static void target_add(struct picked *picked, const char *target, struct arena *arena)
 {
-	if (!string_list_has(&picked->targets, target)) /* sessions of one target stand together: it is the newest */
+	if (!string_list_has(&picked->targets, target)) /* sessions of one target come together */
 		string_list_add(&picked->targets, arena, arena_strdup(arena, target));
 }
 
@@ -95,7 +95,7 @@ static int value_add(struct picked *picked, const json_t *json, struct arena *ar
 	return 0;
 }
 
-/* jq prints values one after the other: decode until only blanks are left. */
+/* jq prints one value after the other: decodes until only blanks are left. */
 static int decode(struct picked *picked, const char *text, size_t length, struct arena *arena, struct error *error)
 {
 	size_t at = strspn(text, " \t\r\n");

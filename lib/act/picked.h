@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Sessions handed in on standard input: session objects as check_sessions
- * --output json prints them, one after the other or in arrays, as jq leaves them.
+ * Sessions from standard input: session objects as check_sessions --output json prints them, one after the other or in
+ * arrays, as jq writes them.
  */
 #ifndef CURFEW_PICKED_H
 #define CURFEW_PICKED_H
@@ -19,7 +19,7 @@ struct picked {
 	struct string_list targets; /* the "target" of each, once, in order */
 };
 
-/* Reads to the end of the file, which must come by the deadline.  Everything lands in the arena. */
+/* Reads to the end of the file, at most until the deadline.  Everything is stored in the arena. */
 int picked_read(struct picked *picked, int fd, const struct deadline *deadline, struct arena *arena,
                 struct error *error);
 

@@ -9,13 +9,13 @@
 #include "lib/session/names.h"
 #include "lib/session/session.h"
 
-/* What plan_make() needs while it goes through the lists. */
+/* The state of plan_make() while it goes through the lists. */
 struct planning {
 	struct plan *plan;
 	const struct rule *rule;
 	enum act act;
 	const struct host_names *names;
-	struct name_index hosts; /* numbers are those of plan->hosts */
+	struct name_index hosts; /* its numbers are indices of plan->hosts */
 	size_t allocated;        /* of plan->hosts */
 };
 
@@ -34,8 +34,8 @@ static size_t host_add(struct planning *planning, const char *name)
 	return number;
 }
 
-/* NULL, or why its system does not do that.  The row is that of the session's own: a target may be several ("local:").
- */
+/* NULL, or why the session's system does not do that.  Uses the row of the session's own provider: a target may have
+ * several ("local:"). */
 static const char *unsupported_reason(struct plan *plan, const struct visit *visit, const struct session *session,
                                       enum act act)
 {
@@ -63,7 +63,7 @@ static const char *reason_of(struct plan *plan, const struct plan_item *item, co
 	           : arena_printf(&plan->arena, "whether '%s' matches this user is unknown", exclusion.glob);
 }
 
-/* By which name the rule has found the user, where it is not the one that is shown anyway. */
+/* The name that the rule has matched, if it is not the one that is shown. */
 static const char *name_of(struct plan *plan, const struct session *session, const struct rule *rule)
 {
 	struct names_answer found = names_match(&rule->filter.users, session);
@@ -129,7 +129,8 @@ static void visit_plan(struct planning *planning, struct visit *visit)
 		return;
 	}
 	plan->incomplete += !snapshot->complete;
-	/* A pool is no host itself; and a host of it that has no session left is known by the target alone. */
+	/* Counts the target itself as a host only if it lists no sessions: the name of a pool is no host, and a host
+	 * without sessions is known by its target alone. */
 	if (snapshot->count == 0)
 		host_add(planning, snapshot->host);
 	name_index_add(&plan->scope, snapshot->host);
@@ -138,14 +139,14 @@ static void visit_plan(struct planning *planning, struct visit *visit)
 		session_plan(planning, visit, &snapshot->sessions[i]);
 }
 
-/* Every listed session by its id: ids are numbered, and those of one number are a chain. */
+/* All listed sessions by id: each id has a number, and the sessions of one id are a chain. */
 struct listing {
 	struct name_index ids;
-	const struct session **sessions; /* as they stand in the lists */
-	size_t *next;                    /* of the same id; NAME_NONE: the last */
+	const struct session **sessions; /* in the order of the lists */
+	size_t *next;                    /* the next with the same id; NAME_NONE: none */
 	size_t *first;                   /* of each id */
 	size_t count;
-	bool whole; /* false: a list may lack sessions, so nothing is called gone on its word */
+	bool whole; /* false: a list may be incomplete, so a missing session is not called gone */
 };
 
 static void listing_make(struct listing *listing, struct arena *arena, const struct visit *visits, size_t count,
@@ -172,7 +173,7 @@ static void listing_make(struct listing *listing, struct arena *arena, const str
 
 enum presence { PRESENT, ANOTHER, ABSENT };
 
-/* Is that very session in any list, or at least one with its id on its host? */
+/* Looks for that very session in the lists, and for one with its id on its host. */
 static enum presence find_picked(const struct listing *listing, const struct session *picked)
 {
 	enum presence presence = ABSENT;
@@ -192,7 +193,7 @@ static void missing_add(struct plan *plan, const char *host, const char *id, boo
 	plan->missing[plan->missing_count++] = (struct plan_missing){.host = host, .id = id, .changed = changed};
 }
 
-/* "alice" for an id.  A number is an id and no user name. */
+/* "alice" in the place of an id.  A number is an id, not a user name. */
 static bool is_user(const struct listing *listing, const char *word)
 {
 	if (word[strspn(word, "0123456789")] == '\0')
@@ -220,7 +221,7 @@ static void missing_find(struct plan *plan, const struct listing *listing, const
 	}
 }
 
-/* Another listed session that the same words name; NULL: there is none. */
+/* Another listed session that the same words name; NULL: none. */
 static const struct session *find_rival(const struct listing *listing, const struct rule *rule,
                                         const struct session *session)
 {
@@ -243,8 +244,8 @@ static const char *rival_text(struct plan *plan, const struct session *rival)
 	                    session_kind_name(rival->kind));
 }
 
-/* Lists of several systems or hosts in one (local: has xrdp's process ids and logind's numbers) may have an id twice.
-   Which one was meant is unknown. */
+/* A list of several systems or hosts may have an id twice (local: has process ids of xrdp and numbers of logind).
+ * Which one was meant is unknown. */
 static void rivals_refuse(struct plan *plan, const struct listing *listing, const struct rule *rule)
 {
 	for (size_t i = 0; i < plan->count; i++) {
@@ -332,7 +333,7 @@ void plan_leave_out(struct plan *plan)
 enum limit limit_judge(uint64_t planned, uint64_t recent, uint64_t user_sessions, uint64_t max_acts,
                        uint64_t max_percent)
 {
-	/* Numbers that are too large to add or to multiply are too many acts. */
+	/* A sum or product that overflows is over the limit. */
 	uint64_t acts = planned <= UINT64_MAX - recent ? planned + recent : UINT64_MAX;
 
 	if (planned == 0)

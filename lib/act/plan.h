@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a handler is about to do: every session that the rule means, and what
- * the safety rules say to it.  Pure.
+ * What a handler is about to do: every session that the rule selects, with the decision of the safety rules.  Pure.
  */
 #ifndef CURFEW_PLAN_H
 #define CURFEW_PLAN_H
@@ -17,13 +16,13 @@
 #include "lib/target/host_names.h"
 #include "lib/target/provider.h"
 
-/* A host that has sessions in the lists, or that is a target without any. */
+/* A host that has sessions in the lists, or a target without sessions. */
 struct plan_host {
-	const char *name;     /* as a list has it */
-	const char *identity; /* its one canonical name (lib/target/host_names.h): of its lock and its allowance */
+	const char *name;     /* as in the list */
+	const char *identity; /* its canonical name (lib/target/host_names.h), for its lock and allowance */
 	uint64_t user_sessions;
-	size_t selected; /* items that are due on it */
-	bool left_out;   /* somebody else is at work on it: none of its items is due */
+	size_t selected; /* items to be acted on */
+	bool left_out;   /* another handler has locked it: nothing is done on it */
 };
 
 struct plan_item {
@@ -33,51 +32,51 @@ struct plan_item {
 	const char *identity; /* of its host */
 	size_t host;          /* its number in the plan's hosts */
 	enum refusal refusal; /* REFUSAL_NONE: to be acted on */
-	const char *reason;   /* why it is kept: refusal_text(), more than that, or unsupported's; NULL if it is due */
-	const char *by_name;  /* selected: the name that --user matched, if it is not the one shown; else NULL */
-	bool unsupported;     /* selected, but its system has no such act, or is not asked for it */
+	const char *reason;   /* why it is kept; NULL if it is to be acted on */
+	const char *by_name;  /* the name that --user matched, if it is not the one shown; else NULL */
+	bool unsupported;     /* selected, but its system has no such act, or the target's options do not ask for it */
 	bool left_out;        /* selected, but its host is left out */
-	bool pending;         /* selected, but an earlier run has ordered it, and it may still come about */
+	bool pending;         /* selected, but an earlier run has ordered the act, which may still take effect */
 };
 
-/* Selected, its system can do it, its host is not left out, and it is not ordered already. */
+/* True if it is to be acted on: selected, supported, its host not left out, and not ordered already. */
 bool plan_item_due(const struct plan_item *item);
 
-/* Something named on the command line or on stdin that no complete list has. */
+/* Something named on the command line or on stdin that is in no complete list. */
 struct plan_missing {
 	const char *host; /* "" if it was named by id alone */
 	const char *id;
-	bool changed;   /* the id is there, but it is another session now */
-	bool user_name; /* no id, but the name of a user who has a session */
+	bool changed;   /* the id is there, but belongs to another session now */
+	bool user_name; /* not an id, but the name of a user who has a session */
 };
 
 struct plan {
 	struct arena arena;
-	struct plan_item *items; /* meant by the rule, in the order of the lists */
+	struct plan_item *items; /* selected by the rule, in the order of the lists */
 	size_t count;
-	size_t selected; /* items that are due */
+	size_t selected; /* items to be acted on */
 	struct plan_missing *missing;
 	size_t missing_count;
-	uint64_t user_sessions;  /* over all targets of the run: what max-percent is of */
+	uint64_t user_sessions;  /* over all targets of the run, for max-percent */
 	struct plan_host *hosts; /* each once */
 	size_t host_count;
-	struct name_index scope; /* the hosts, and hosts and URLs of the targets: whose recent acts count */
+	struct name_index scope; /* hosts, and hosts and URLs of the targets, whose recent acts count */
 	size_t unreachable, incomplete;
 };
 
-/* names: NULL where the resolver was not asked; they must live as long as the plan. */
+/* names: NULL if the resolver was not used; must live as long as the plan. */
 void plan_make(struct plan *plan, struct visit *visits, size_t count, const struct rule *rule, enum act act,
                const struct host_names *names);
 void plan_free(struct plan *plan);
 
-/* Hosts with an item that is due, sorted by name: one order for every run, so that two cannot wait for each other.
- *count says how many.  In the plan's arena. */
+/* The hosts with an item to be acted on, sorted by name.  Every run locks in this order, so that two runs cannot
+ * wait for each other.  count says how many; in the plan's arena. */
 struct plan_host **plan_acting_hosts(struct plan *plan, size_t *count);
 
-/* An earlier run has ordered it: takes it out of what is selected. */
+/* Marks the item as ordered by an earlier run: it is not acted on. */
 void plan_item_wait(struct plan *plan, struct plan_item *item);
 
-/* Nothing is done on these hosts (left_out is set): takes their items out of what is selected. */
+/* After left_out was set on hosts: their items are not acted on. */
 void plan_leave_out(struct plan *plan);
 
 enum limit {
@@ -87,11 +86,10 @@ enum limit {
 	LIMIT_TOTAL,   /* more than max_acts_total (lib/act/limits.h) */
 };
 
-/* From so many user sessions on does max_percent count. */
+/* max_percent counts from this many user sessions on. */
 enum { PERCENT_FROM = 4 };
 
-/* planned acts now, recent ones within the hour; user_sessions as listed now, plus those that
-   recent log-offs took away. */
+/* planned: acts of now; recent: within the hour; user_sessions: listed now, plus those that recent log-offs ended. */
 enum limit limit_judge(uint64_t planned, uint64_t recent, uint64_t user_sessions, uint64_t max_acts,
                        uint64_t max_percent);
 

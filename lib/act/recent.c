@@ -59,7 +59,8 @@ static const struct recent_entry *find(const struct recent *recent, const char *
 	return number != NAME_NONE ? &recent->entries[number] : NULL;
 }
 
-/* What the witness knows of a run that this record does not know the end of: its intents, if it saw all of them. */
+/* What the witness knows about a run whose end this record does not have: its intents, if the witness has all of
+ * them. */
 static bool ask_witness(const struct recent *witness, const char *run, const char *key, bool dead,
                         struct recent_entry *entry)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A run from the list to the end; what is done to the sessions of one host is in remedy_act.c. */
+/* One run, from the list to the end.  remedy_act.c has the acts on the sessions of one host. */
 #include "lib/act/remedy.h"
 
 #include <limits.h>
@@ -28,7 +28,7 @@
 #include "lib/target/host_names.h"
 #include "lib/target/provider.h"
 
-/* So long after its deadline a run that hangs is ended by SIGALRM (lib/act/handler.c). */
+/* SIGALRM ends a run that still hangs this long after its deadline (lib/act/handler.c). */
 enum { LAST_RESORT = 2000 };
 
 static volatile sig_atomic_t stopped;
@@ -91,13 +91,14 @@ int run_tell(struct run *run, struct remedy_event event, struct error *error)
 	return -1;
 }
 
-/* Until when this process lives, on the wall clock; a second more, as that clock is not the one of the deadline. */
+/* When this process will certainly have ended, on the wall clock; with a second to spare, because the deadline is on
+ * another clock. */
 static int64_t latest_end(const struct run *run)
 {
 	return clock_now() + deadline_left(&run->deadline) + LAST_RESORT + 1000;
 }
 
-/* Somebody else is at work on it. */
+/* Another process has the lock. */
 static int leave_out(struct run *run, struct plan_host *host, const struct lock_holder *holder, struct error *error)
 {
 	host->left_out = true;
@@ -106,7 +107,7 @@ static int leave_out(struct run *run, struct plan_host *host, const struct lock_
 	return run_tell(run, (struct remedy_event){.news = NEWS_LEFT_OUT, .host = host, .holder = holder}, error);
 }
 
-/* Locks each host, and leaves out those on which somebody else is at work. */
+/* Locks each host, and leaves out those that another process has locked. */
 static int lock_hosts(struct run *run, struct error *error)
 {
 	size_t count;
@@ -130,7 +131,7 @@ static int lock_hosts(struct run *run, struct error *error)
 	return 0;
 }
 
-/* Lock, reserve, act.  *error is filled if it could not even begin. */
+/* Locks, reserves and acts.  *error is filled if it could not begin. */
 static int execute_locked(struct run *run, struct error *error)
 {
 	int result = lock_hosts(run, error);
@@ -142,7 +143,7 @@ static int execute_locked(struct run *run, struct error *error)
 	return result;
 }
 
-/* What is not known of a session is not known in the next run either, and on some systems of thousands of them. */
+/* What is unknown about a session stays unknown in later runs; some systems have thousands of such sessions. */
 static bool told_together(enum refusal refusal)
 {
 	return refusal == REFUSAL_UNKNOWN || refusal == REFUSAL_UNTOLD || refusal == REFUSAL_STATE_UNKNOWN;
@@ -163,7 +164,7 @@ static int tell_refused(struct run *run, const struct plan_item *item, bool *tol
 	return run_tell(run, event, error);
 }
 
-/* Each session that the rule meant and a safety rule kept, on the disk. */
+/* Writes to the disk each session that the rule selected and a safety rule kept. */
 static int tell_refusals(struct run *run, struct error *error)
 {
 	bool told[REFUSAL_CHANGED + 1] = {false};
@@ -181,7 +182,7 @@ static int tell_refusals(struct run *run, struct error *error)
 	return audit_sync(&run->audit, error);
 }
 
-/* Another account acts from a folder of its own: neither locks nor limits are shared with it. */
+/* Warns if another account acts with a folder of its own: it shares neither locks nor limits. */
 static int tell_rival(struct run *run, struct error *error)
 {
 	char path[PATH_MAX], note[PATH_MAX + 200];
@@ -196,7 +197,7 @@ static int tell_rival(struct run *run, struct error *error)
 	return run_tell(run, (struct remedy_event){.news = NEWS_NOTE, .note = note}, error);
 }
 
-/* Once: within the run's locks if there are any, as the audit gets its last line. */
+/* Called once: under the run's locks, if there are any, because the audit gets its last line. */
 static void tell_end(struct run *run)
 {
 	if (!run->ended)
@@ -205,7 +206,7 @@ static void tell_end(struct run *run)
 	run->ended = true;
 }
 
-/* What was reserved and not begun is free again.  What could not be closed counts in full. */
+/* Frees what was reserved and not begun.  What could not be settled counts in full. */
 static void close_records(struct run *run)
 {
 	struct error why = {0};
@@ -237,7 +238,7 @@ static int execute(struct run *run, struct error *error)
 		if (result == 0 && run->plan.selected > 0)
 			result = execute_locked(run, error);
 		close_records(run);
-		/* The plan is in the audit, and yet nothing was done: that is said before the end. */
+		/* The plan is in the audit, but nothing was done: the audit must have this before the end. */
 		if (result < 0 && run->begun)
 			tell_problem(run, error);
 		if (result == 0 || run->begun)
@@ -250,7 +251,7 @@ static int execute(struct run *run, struct error *error)
 	return result;
 }
 
-/* What a dry run can say about the limits without the records. */
+/* What a dry run can say about the limits without the records of the hour. */
 static void dry_limits(struct run *run)
 {
 	struct limits limits = remedy_limits(run->order->settings);
@@ -292,7 +293,7 @@ static int confirm(struct run *run)
 	return 0;
 }
 
-/* "alice bob" is one name: an operator who meant two has excluded neither. */
+/* "alice bob" is one name: an operator who meant two names has excluded neither. */
 static int tell_exclusions(struct run *run, struct error *error)
 {
 	const struct string_list *globs = &run->order->rule.filter.exclude_users;

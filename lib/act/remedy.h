@@ -30,7 +30,7 @@ enum remedy_exit {
 	REMEDY_UNKNOWN = 3, /* usage, or no information */
 };
 
-/* What differs from session to session of one order.  Called by several threads at once; either may be NULL. */
+/* Texts that differ from session to session of one order.  Several threads call them at once; each may be NULL. */
 struct remedy_words {
 	const char *(*text)(void *context, const struct session *session); /* of a message, in place of the action's */
 	const char *(*because)(void *context, const struct session *session); /* for the audit: which policy, and why */
@@ -48,10 +48,10 @@ struct remedy_order {
 	struct remedy_words words;
 };
 
-/* What became of one session. */
+/* The result for one session. */
 enum result_kind {
 	RESULT_DONE,    /* seen to be done */
-	RESULT_ORDERED, /* the host has accepted the order; not seen to be done when the run's time was over */
+	RESULT_ORDERED, /* the host has accepted the order; not seen to be done before the end of the run */
 	RESULT_REFUSED, /* it is no longer the session that was selected */
 	RESULT_FAILED,
 };
@@ -77,15 +77,15 @@ struct remedy_tally {
 int remedy_exit_status(const struct remedy_tally *tally);
 
 enum remedy_news {
-	NEWS_LISTED,   /* visits: every target has answered, or has not */
+	NEWS_LISTED,   /* visits: every target has answered or failed */
 	NEWS_PLANNED,  /* plan: the same in a dry run */
 	NEWS_DECLINED, /* --confirm was answered with no */
-	NEWS_NOTE,     /* note: a sentence that somebody should read */
-	NEWS_REFUSED,  /* item (with plan: and all others of its refusal) or missing: kept; only sent before acts */
+	NEWS_NOTE,     /* note: a sentence for the operator */
+	NEWS_REFUSED,  /* item (with plan: and all others of its refusal) or missing: kept; only before acts */
 	NEWS_LEFT_OUT, /* host, holder: nothing is done there */
 	NEWS_LIMIT,    /* plan, recent, error: over a limit, nothing is done */
 	NEWS_BEGIN,    /* plan: the limits are kept, the acts follow */
-	NEWS_INTENT,   /* item, session: the act follows, unless the observer fails */
+	NEWS_INTENT,   /* item, session: the act follows, unless the observer returns an error */
 	NEWS_RESULT,   /* item, session, result */
 	NEWS_CLOSED,   /* session, result, action, target: what an earlier run had ordered is done, or not any more
 	                  expected */
@@ -95,7 +95,7 @@ enum remedy_news {
 	NEWS_END,      /* tally; error if the audit was lost */
 };
 
-/* Pointers are valid during the call; what a kind of news does not name is NULL. */
+/* Pointers are valid during the call.  Members that a kind of news does not name are NULL. */
 struct remedy_event {
 	enum remedy_news news;
 	const struct remedy_order *order;
@@ -104,9 +104,9 @@ struct remedy_event {
 	const struct plan *plan;
 	const struct plan_item *item;
 	const struct plan_missing *missing;
-	const struct session *session; /* as it was read last */
+	const struct session *session; /* as it was last read */
 	const struct remedy_result *result;
-	const char *action, *target; /* of an order of another run: its word and URL */
+	const char *action, *target; /* of another run's order: its word and URL */
 	const struct plan_host *host;
 	const struct lock_holder *holder;
 	uint64_t recent; /* acts of the last hour */

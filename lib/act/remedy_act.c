@@ -18,7 +18,7 @@
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 
-/* What was read so long ago, ms, is read again before the act: a slow disk may have held the intent up. */
+/* ms: a session that was read longer ago is read again before the act.  A slow disk may have delayed the intent. */
 enum { PIN_STALE = 250 };
 
 struct deadline attempt_deadline(const struct run *run, int64_t extra)
@@ -55,7 +55,7 @@ static int host_connect(struct host_work *work, const struct target *target, con
 	return 0;
 }
 
-/* Reads the session again, and holds it.  A connection that has failed is not used for the next. */
+/* Reads the session again, and holds it.  After a failure the connection is closed. */
 int host_pin(struct host_work *work, const struct target *target, const struct session *wanted, struct pin **pin,
              struct session *now, int64_t *host_now, struct arena *arena, const struct deadline *deadline,
              struct error *error)
@@ -103,12 +103,12 @@ void attempt_finish(struct run *run, struct attempt *attempt)
 	pthread_mutex_unlock(&run->mutex);
 	attempt->stage = STAGE_FINISHED;
 	line = attempt->last_line;
-	attempt->last_line = NULL; /* first: another lane may be at its last words */
+	attempt->last_line = NULL; /* first: another thread may be in its out-of-memory handler */
 	free(line);
 	arena_free(&attempt->arena);
 }
 
-/* A session that hangs leaves half of the run's time to those that wait behind it on its host. */
+/* A session that hangs may use only half of the run's time if others wait on its host. */
 static struct deadline order_deadline(const struct run *run, const struct attempt *attempt, int64_t extra)
 {
 	struct deadline deadline = attempt_deadline(run, extra);
@@ -117,7 +117,7 @@ static struct deadline order_deadline(const struct run *run, const struct attemp
 	                            : deadline;
 }
 
-/* Pins the session and compares.  0: it is the one that was selected, and still meant. */
+/* Pins the session and compares.  0: it is the selected one, and the rule still selects it. */
 static int pin_and_compare(struct run *run, struct host_work *work, struct attempt *attempt)
 {
 	const struct remedy_order *order = run->order;
@@ -149,7 +149,7 @@ static void let_go(struct attempt *attempt)
 	attempt->pin = NULL;
 }
 
-/* What was read is too old: it is read and compared again. */
+/* The session was read too long ago: reads and compares it again. */
 static int refresh(struct run *run, struct host_work *work, struct attempt *attempt)
 {
 	while (clock_monotonic() - attempt->pinned_at > PIN_STALE) {
@@ -179,7 +179,7 @@ static int write_intent(struct run *run, struct attempt *attempt)
 	return written;
 }
 
-/* The order's action, with the text that is for this session. */
+/* The order's action, with this session's text. */
 static struct action action_for(const struct remedy_order *order, const struct session *session)
 {
 	struct action action = order->action;
@@ -189,7 +189,7 @@ static struct action action_for(const struct remedy_order *order, const struct s
 	return action;
 }
 
-/* The intent, on the disk; then the act.  -1: not done, and the result says why. */
+/* Writes the intent to the disk, then acts.  -1: not done, see the result. */
 static int intend_and_act(struct run *run, struct host_work *work, struct attempt *attempt)
 {
 	const struct action action = action_for(run->order, attempt->item->session);
@@ -201,10 +201,10 @@ static int intend_and_act(struct run *run, struct host_work *work, struct attemp
 		return -1;
 	result->kind = RESULT_FAILED;
 	deadline = order_deadline(run, attempt, action.answer_wait);
-	attempt->stage = STAGE_SENT; /* only from here on may a later look call it done */
+	attempt->stage = STAGE_SENT; /* from here on a later look may find it done */
 	if (attempt->target->provider->act(attempt->pin, &action, &deadline, &result->outcome, &result->error) == 0)
 		return 0;
-	if (result->error.code == ERROR_CHANGED) { /* the back end has compared, too */
+	if (result->error.code == ERROR_CHANGED) { /* the back end compares, too */
 		result->kind = RESULT_REFUSED;
 		result->refusal = REFUSAL_CHANGED;
 	}
@@ -248,6 +248,6 @@ void remedy_order_host(struct run *run, struct host_work *work)
 		else
 			order_one(run, work, &work->attempts[i]);
 	}
-	/* An answer that is still owed to this connection must not hold up the looks that follow. */
+	/* This connection may still owe an answer, which would delay the looks that follow. */
 	host_hang_up(work);
 }

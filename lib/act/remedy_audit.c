@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a run writes into the audit (doc/audit.md): one observer of it, and one that may veto an act. */
+/* The audit lines of a run (doc/audit.md).  This observer may veto an act. */
 #include <jansson.h>
 #include <stddef.h>
 
@@ -45,7 +45,7 @@ static json_t *session_fields(const struct remedy_event *event, json_t *session,
 	return fields;
 }
 
-/* So many of them are named. */
+/* At most this many are named. */
 enum { NAMED_MOST = 20 };
 
 /* One line for all sessions of the plan that were refused for the same reason as this item. */
@@ -68,7 +68,7 @@ static int write_together(struct audit *audit, const struct remedy_event *event,
 	return audit_note(audit, "refused", fields, error);
 }
 
-/* Kept by the plan: one line per session that a person would ask about. */
+/* Sessions that the plan keeps: one line for each that a person would ask about. */
 static int write_refused(struct audit *audit, const struct remedy_event *event, struct error *error)
 {
 	const struct plan_missing *missing = event->missing;
@@ -135,7 +135,7 @@ static int write_result(struct audit *audit, const struct remedy_event *event, s
 	                   error);
 }
 
-/* An order of another run: with that run's words. */
+/* An order of another run: with the words of that run. */
 static int write_closed(struct audit *audit, const struct remedy_event *event, struct error *error)
 {
 	json_t *fields = json_pack("{s:s, s:s, s:o, s:s, s:s}", "action", event->action, "target", event->target,

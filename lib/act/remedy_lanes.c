@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Hosts in parallel: each lane (a thread; the first is the caller's own) takes
- * a host that is free, gives all its orders, and when there is no
- * such host left looks at those that were ordered, until all is seen to be done
- * or the run's time is over.
+ * Serves hosts in parallel.  Each lane (a thread; the first is the caller's) takes a free host and gives all its
+ * orders.  When no host is left, it looks at the sessions that were ordered, until all are seen to be done or the run's
+ * time is over.
  */
 #include <pthread.h>
 #include <stdbool.h>
@@ -23,11 +22,11 @@ enum {
 	LOOK_FIRST = 20,          /* ms: from an order to the first look */
 	LOOK_LONGEST = 500,       /* ms: between two looks at one host … */
 	LOOK_LONGEST_MANY = 2000, /* … and where each of them opens a connection */
-	AFTER_STOP = 1000,        /* ms: after a cancel, how long ordered acts are still watched */
+	AFTER_STOP = 1000,        /* ms: after a cancel, how long ordered acts are watched */
 	SIGNAL_POLL = 100,        /* ms: a signal does not wake a lane */
 };
 
-/* Was a stop asked for long enough ago, or is the time over?  The mutex is held. */
+/* True if a stop was asked for AFTER_STOP ago, or the time is over.  Needs the mutex. */
 static bool watch_ends(struct run *run)
 {
 	int64_t now = clock_monotonic();
@@ -63,7 +62,7 @@ static bool all_finished(const struct host_work *work)
 	return true;
 }
 
-/* Without the mutex: this host is ours, but for what other lanes look at to choose theirs. */
+/* Works without the mutex: the host is ours, except for the members that other lanes read to choose theirs. */
 static void work_on(struct run *run, struct host_work *work, bool last)
 {
 	if (!work->ordered)
@@ -74,7 +73,7 @@ static void work_on(struct run *run, struct host_work *work, bool last)
 		host_hang_up(work);
 }
 
-/* The mutex is held: when this host is worth another look, or that it is not. */
+/* Needs the mutex: sets when the host is worth another look, or that it is finished. */
 static void work_set_down(const struct run *run, struct host_work *work)
 {
 	int64_t longest = run->keep_connections ? LOOK_LONGEST : LOOK_LONGEST_MANY;
@@ -89,7 +88,7 @@ static void work_set_down(const struct run *run, struct host_work *work)
 	work->busy = false;
 }
 
-/* Until another lane has changed something, or it is worth another look. */
+/* Waits until another lane has changed something, or it is time for another look. */
 static void wait_a_little(struct run *run)
 {
 	int64_t wait = SIGNAL_POLL;
@@ -137,7 +136,7 @@ static void *lane(void *context)
 	return NULL;
 }
 
-/* Works and their attempts, in the order of the plan. */
+/* The works and their attempts, in the order of the plan. */
 static void works_make(struct run *run)
 {
 	const struct plan *plan = &run->plan;
@@ -169,7 +168,7 @@ static void works_make(struct run *run)
 	run->keep_connections = run->work_count <= LANES;
 }
 
-/* A thread that cannot be had is not missed: the others take its hosts. */
+/* If a thread cannot be started, the others serve its hosts. */
 static size_t lanes_start(struct run *run, pthread_t *threads)
 {
 	pthread_attr_t attributes;

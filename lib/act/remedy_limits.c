@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A run's share of what may be done in an hour.  Two records cover the hour:
- * the audit and the allowance beside it.  The plan must keep the limits by
- * each of them, so that the loss of one frees nothing.
+ * A run's share of the acts of an hour.  Two records cover the hour: the audit and the allowance beside it.  The plan
+ * must keep the limits by each of them, so that losing one frees nothing.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,7 +39,7 @@ struct records {
 	struct recent audit, allowance;
 };
 
-/* A record that was lost is made up for by the other, if that covers the hour. */
+/* A lost record is replaced by the other, if that covers the hour. */
 static int records_read(const struct run *run, const struct allowance *allowance, struct records *records,
                         struct error *error)
 {
@@ -90,14 +89,14 @@ static int limits_keep(struct run *run, const struct records *records, struct er
 	return -1;
 }
 
-/* The plan line: from now on there is something to end. */
+/* Writes the plan line: from now on an end line is due. */
 static int tell_begin(struct run *run, struct error *error)
 {
 	run->begun = true;
 	return run_tell(run, (struct remedy_event){.news = NEWS_BEGIN, .plan = &run->plan}, error);
 }
 
-/* What this run is about to do, as it will stand in the allowance. */
+/* The entries of this run in the allowance. */
 static void own_make(struct run *run)
 {
 	size_t number;
@@ -116,7 +115,7 @@ static void own_make(struct run *run)
 	}
 }
 
-/* The audit has the plan first: a run that is killed in between is known there, and did nothing. */
+/* The audit gets the plan first: a run that is killed in between is known there, and has done nothing. */
 static int reserve_locked(struct run *run, const struct allowance *allowance, struct error *error)
 {
 	struct records records;
@@ -140,7 +139,7 @@ int remedy_reserve(struct run *run, struct error *error)
 	struct allowance allowance;
 	int result;
 
-	if (run->order->action.act == ACT_MESSAGE) /* ends nothing, so there is no limit to it */
+	if (run->order->action.act == ACT_MESSAGE) /* a message ends nothing: there is no limit */
 		return tell_begin(run, error);
 	if (allowance_lock(&allowance, &run->state, &run->deadline, error) < 0)
 		return -1;
@@ -180,7 +179,7 @@ int remedy_settle(struct run *run, struct error *error)
 		return -1;
 	recent_init(&kept);
 	result = allowance_read(&allowance, now - ALLOWANCE_PERIOD, &kept, error);
-	if (result >= 0) { /* what was removed meanwhile is made again, of this run alone */
+	if (result >= 0) { /* if it was removed meanwhile, it is written again with this run alone */
 		error_clear(error);
 		allowance_replace(&kept, run->audit.run, &run->own);
 		result = allowance_write(&allowance, &kept, error);

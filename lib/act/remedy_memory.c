@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Out of memory in the middle of a run: each act that was begun gets its result
- * in the audit, from a line that was made before the act, and the exit status is 2.
+ * Handles out of memory during a run: each act that was begun gets its result in the audit, from a line that was made
+ * before the act.  The exit status is 2.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@ static uint64_t write_results(struct run *run)
 	for (size_t i = 0; i < run->work_count; i++) {
 		for (size_t j = 0; j < run->works[i].count; j++) {
 			const struct attempt *attempt = &run->works[i].attempts[j];
-			const char *line = attempt->last_line; /* what is finished has none */
+			const char *line = attempt->last_line; /* a finished attempt has none */
 
 			if (attempt->stage == STAGE_WAITING || line == NULL)
 				continue;
@@ -34,7 +34,7 @@ static uint64_t write_results(struct run *run)
 	return begun;
 }
 
-/* Without the mutex: other lanes may be at work, and this is as if they were killed. */
+/* Without the mutex: other lanes may hold it.  For them this is like being killed. */
 static void last_words(void)
 {
 	struct run *run = watched;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Orders of earlier runs that were not seen to be done: the audit says "ordered".
- * A list of this moment that shows it closes them with a result.  What is still
- * there is waited for and not ordered again, until it is too late: then the
- * order has failed, and the rule decides anew.
+ * Orders of earlier runs that were not seen to be done: the audit has them as "ordered".  If the present list shows
+ * that one is done, it gets its result.  One that is still there is waited for and not ordered again.  After a time it
+ * has failed, and the rule decides anew.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,10 +33,10 @@
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 
-/* So much of the audit's end is looked through, bytes. */
+/* The part of the audit's end that is searched, bytes. */
 enum { WINDOW = 1024 * 1024 };
 
-/* A log-off takes up to a minute.  An order that is older than this, in ms, is given up. */
+/* A log-off takes up to a minute.  An order that is older than this, in ms, has failed. */
 enum { ORDER_PATIENCE = 10 * 60 * 1000 };
 
 enum seen { SEEN_DONE, SEEN_NOT, SEEN_UNKNOWN };
@@ -49,7 +48,7 @@ static const char *text_of(const json_t *object, const char *key)
 	return text != NULL ? text : "";
 }
 
-/* Of one very session and act. */
+/* The key of one session and act. */
 static const char *order_key(struct arena *arena, const char *const parts[4], const char *action)
 {
 	return arena_printf(arena, "%s\x1f%s\x1f%s\x1f%s\x1f%s", parts[0], parts[1], parts[2], parts[3], action);
@@ -88,7 +87,7 @@ static void take_lines(json_t *orders, const char *bytes, size_t length, struct 
 		take_line(orders, bytes + at, (size_t)(end - (bytes + at)), arena);
 }
 
-/* The lines that say "ordered", and that no later line closes.  NULL: the file cannot be read. */
+/* The lines "ordered" that no later line closes.  NULL: the file cannot be read. */
 static json_t *orders_read(const struct state_dir *dir, int fd, struct arena *arena, struct error *error)
 {
 	json_t *orders = json_object();
@@ -116,7 +115,7 @@ static enum seen seen_in(const struct snapshot *snapshot, const struct session *
 
 		if (!text_same(now->id, ordered->id) || !text_same(now->host, ordered->host))
 			continue;
-		if (now->birth[0] == '\0') /* a ghost of it, or of another: unknown */
+		if (now->birth[0] == '\0') /* a ghost of this session or of another: unknown */
 			return SEEN_UNKNOWN;
 		if (!session_same_identity(now, ordered))
 			continue;
@@ -139,7 +138,7 @@ static enum seen seen_now(const struct run *run, const char *target, const char 
 	return SEEN_UNKNOWN;
 }
 
-/* May it still come about?  A time in the future is as good as none. */
+/* True if the order may still take effect.  A time in the future is not believed. */
 static bool is_fresh(const json_t *line)
 {
 	int64_t ordered, now = clock_now();
@@ -179,7 +178,7 @@ static int close_order(struct run *run, const json_t *line, struct arena *arena,
 	return 0;
 }
 
-/* What a rule selects is not ordered twice.  Who names a session means it: there it may be the second try. */
+/* What a rule selects is not ordered twice.  A session that is named may be: that may be the second try. */
 static int wait_for_orders(struct run *run, const json_t *orders, struct arena *arena, struct error *error)
 {
 	const struct rule *rule = &run->order->rule;
@@ -218,7 +217,7 @@ int remedy_close_orders(struct run *run, struct error *error)
 	const char *key;
 	int result = 0;
 
-	if (orders == NULL) /* what is under way is not known: nothing is ordered a second time */
+	if (orders == NULL) /* earlier orders are unknown: nothing is ordered a second time */
 		return -1;
 	json_object_foreach (orders, key, line) {
 		result = close_order(run, line, &arena, error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One run of the remedy engine: what its parts share.  Nobody else includes this. */
+/* One run of the remedy engine: declarations that its files share; not for other files. */
 #ifndef CURFEW_REMEDY_RUN_H
 #define CURFEW_REMEDY_RUN_H
 
@@ -23,10 +23,10 @@
 #include "lib/session/session.h"
 #include "lib/target/target.h"
 
-/* An act is not begun with less time than this, ms. */
+/* ms: with less time left, no act is begun. */
 enum { ACT_LEAST = 500 };
 
-/* How far back the acts of other runs count, ms. */
+/* ms: acts of other runs count this long. */
 enum { ALLOWANCE_PERIOD = 60 * 60 * 1000 };
 
 /* One plan item from its pin to its result. */
@@ -41,23 +41,23 @@ struct attempt {
 	const struct plan_item *item;
 	const struct target *target;
 	enum act_stage stage;
-	bool others_wait;   /* behind it, on its host */
+	bool others_wait;   /* on its host, behind it */
 	struct arena arena; /* of now's texts */
 	struct session now; /* as it was read last */
 	struct pin *pin;
 	int64_t pinned_at; /* monotonic ms: when the answer came */
 	struct remedy_result result;
-	char *last_line; /* of the audit, should there be no memory for the result: made before the act */
+	char *last_line; /* an audit line for out of memory, made before the act */
 };
 
-/* The sessions of one acting host: one lane at a time is at work on them. */
+/* The sessions of one host: only one lane at a time works on them. */
 struct host_work {
 	struct attempt *attempts; /* in the order of the plan */
 	size_t count;
-	struct connection *connection; /* to the target of the attempt before, if that was opened */
+	struct connection *connection; /* to the target of the previous attempt, if it was opened */
 	const struct target *connected;
 	bool ordered, busy, finished;
-	int64_t look_at; /* monotonic ms: the next look at what was ordered */
+	int64_t look_at; /* monotonic ms: the next look at ordered sessions */
 	int64_t pause;   /* ms, to the look after that */
 };
 
@@ -71,28 +71,28 @@ struct run {
 	struct state_dir state;
 	struct audit audit;
 	bool ended;               /* the end event was sent */
-	bool begun;               /* the audit has a plan line of ours, and will get an end */
-	int64_t ends_by;          /* wall clock: this process lives no longer */
-	struct name_index locked; /* hosts whose locks we hold */
+	bool begun;               /* the audit has our plan line, and needs an end line */
+	int64_t ends_by;          /* wall clock: this process will have ended by then */
+	struct name_index locked; /* the hosts that we have locked */
 	struct recent own;        /* what this run planned and intended, by host; under the mutex */
 	struct host_lock *locks;
 	struct remedy_tally tally; /* under the mutex, like the events */
 	struct error audit_error;  /* why the audit was lost */
 	struct host_work *works;
 	size_t work_count, unfinished;
-	bool keep_connections; /* there are no more hosts than lanes */
+	bool keep_connections; /* there are at most as many hosts as lanes */
 	int64_t stopped_at;    /* monotonic ms: when the stop was seen; 0: it was not */
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
 };
 
-/* remedy.c: sends the event to the audit (where it is open) and then to the observer.  The mutex is held, or no lane
- * runs. */
+/* remedy.c: sends the event to the audit (if it is open) and then to the observer.  Needs the mutex, or no running
+ * lane. */
 int run_tell(struct run *run, struct remedy_event event, struct error *error);
-/* Is no further act to be begun? */
+/* True if no further act may begin. */
 bool run_ending(const struct run *run);
 
-/* remedy_lanes.c: orders all that is due, hosts in parallel, then watches all of it. */
+/* remedy_lanes.c: orders everything that is due, hosts in parallel, then watches it. */
 void remedy_act_on_all(struct run *run);
 
 /* remedy_act.c: pin, compare, intent, act for each of the host's sessions.  The only caller of a provider's act(). */
@@ -107,29 +107,29 @@ void host_hang_up(struct host_work *work);
 int host_pin(struct host_work *work, const struct target *target, const struct session *wanted, struct pin **pin,
              struct session *now, int64_t *host_now, struct arena *arena, const struct deadline *deadline,
              struct error *error);
-/* Tells the result; the attempt is over. */
+/* Sends the result; the attempt is finished. */
 void attempt_finish(struct run *run, struct attempt *attempt);
 
-/* remedy_limits.c: checks the limits, and reserves the plan, as one step for every run.  -1: nothing may be done. */
+/* remedy_limits.c: checks the limits and reserves the plan, in one step for every run.  -1: nothing may be done. */
 int remedy_reserve(struct run *run, struct error *error);
-/* One more intent is in the audit. */
+/* Counts one more intent in the audit. */
 void remedy_count_intent(struct run *run, const struct plan_item *item);
-/* The run is over: what was reserved and not begun is free again. */
+/* At the end of the run: frees what was reserved and not begun. */
 int remedy_settle(struct run *run, struct error *error);
 struct limits remedy_limits(const struct settings *settings);
-/* Fills *error with the sentence that says which limit, and what would have been done, and sends the event. */
+/* Fills *error with a sentence (which limit, what would have been done) and sends the event. */
 void remedy_tell_limit(struct run *run, const struct limit_finding *finding, struct error *error);
-/* remedy_orders.c: gives orders of earlier runs their result, where the lists show that they are done or it is too
-   late, and takes out of the plan what is still waited for. */
+/* remedy_orders.c: gives orders of earlier runs their result if the lists show that they are done, or it is too
+ * late; removes from the plan what is still waited for. */
 int remedy_close_orders(struct run *run, struct error *error);
-/* Are there orders of earlier runs to close?  Asked by a run that has nothing else to do. */
+/* True if there are orders of earlier runs to close.  For a run that has nothing else to do. */
 bool remedy_orders_wait(const struct run *run);
-/* remedy_memory.c: from now on, and until NULL, this run has last words when there is no memory left. */
+/* remedy_memory.c: from now on, and until NULL, handles out of memory for this run. */
 void remedy_memory_watch(struct run *run);
-/* remedy_audit.c: the result line of a run that ends in the middle; the caller's to free. */
+/* remedy_audit.c: the result line of a run that ends in the middle; the caller frees it. */
 char *remedy_audit_last_line(const struct audit *audit, const struct remedy_event *event);
 
-/* remedy_audit.c: the audit as an observer.  An event without a line in it is passed over. */
+/* remedy_audit.c: the audit as an observer.  Events without an audit line are ignored. */
 int remedy_audit_tell(struct audit *audit, const struct remedy_event *event, struct error *error);
 
 #endif

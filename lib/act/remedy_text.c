@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a handler says, for people: the plan, a line per result, a summary. */
+/* The text output of a handler: the plan, a line per result, a summary. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -70,7 +70,7 @@ static void add_target_error(struct buffer *out, const struct visit *visit)
 	buffer_puts(out, "\n");
 }
 
-/* They are no part of any plan, and whoever expects them in it should hear why. */
+/* They are in no plan, and a reader who expects them there needs the reason. */
 static void add_ghosts(struct buffer *out, const struct visit *visit)
 {
 	size_t ghosts = 0;
@@ -114,7 +114,7 @@ static void add_item(struct buffer *out, const struct remedy_order *order, const
 	buffer_puts(out, ", ");
 	add_usage(out, &item->classification);
 	if (item->unsupported || item->refusal != REFUSAL_NONE)
-		buffer_printf(out, ": kept, %s", item->reason); /* a glob stands in it as it was written */
+		buffer_printf(out, ": kept, %s", item->reason); /* the reason may quote a glob as it was written */
 	else
 		buffer_printf(out, ": %s", act_name(order->action.act));
 	if (item->by_name != NULL) {
@@ -170,7 +170,7 @@ static void add_result(struct buffer *out, const struct remedy_event *event)
 	buffer_puts(out, "\n");
 }
 
-/* A host of the plan on which nothing is done. */
+/* A host of the plan where nothing is done. */
 static void add_left_out(struct buffer *out, const struct remedy_event *event)
 {
 	buffer_puts(out, "left out: ");
@@ -249,7 +249,7 @@ static void add_summary(struct buffer *out, const struct remedy_event *event)
 	buffer_puts(out, "\n");
 }
 
-/* Which text an event has; none for most. */
+/* The text of an event; most have none. */
 static void add_event(struct buffer *out, const struct remedy_event *event)
 {
 	switch (event->news) {

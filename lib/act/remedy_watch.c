@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Was it done?  "Done" means that a later look shows it. */
+/* Finds out whether an act was done.  "Done" means that a later look shows it. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 
-/* Has the act had its effect on that very session?  1 yes, 0 not yet, -1 cannot be read. */
+/* Has the act taken effect on that very session?  1 yes, 0 not yet, -1 cannot be read. */
 static int effect_seen(struct run *run, struct host_work *work, const struct attempt *attempt, struct error *error)
 {
 	struct deadline deadline = attempt_deadline(run, 0);
@@ -43,13 +43,13 @@ static void set_ordered(struct attempt *attempt, const struct error *why)
 	attempt->result.kind = RESULT_ORDERED;
 	*outcome =
 	    (struct outcome){.code = OUTCOME_DONE, .detail = "the host has accepted it; not seen to be done yet"};
-	if (why->code == ERROR_NONE || why->code == ERROR_TIMEOUT) /* our own deadline cut the look short */
+	if (why->code == ERROR_NONE || why->code == ERROR_TIMEOUT) /* our own deadline ended the look */
 		return;
 	snprintf(text, sizeof text, "the host has accepted it; it cannot be seen now: %s", why->text);
 	text_copy(outcome->detail, sizeof outcome->detail, text);
 }
 
-/* The order may have arrived: reading the session again says more than the error. */
+/* The order may have arrived: reading the session again tells more than the error. */
 static void look_at_lost(struct run *run, struct host_work *work, struct attempt *attempt)
 {
 	struct remedy_result *result = &attempt->result;

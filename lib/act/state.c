@@ -18,8 +18,8 @@ static int too_long(struct error *error)
 	return error_set(error, ERROR_SYSTEM, STEP_NONE, "the path of the state folder is too long");
 }
 
-/* What systemd made for the unit (StateDirectory=): the first, if there are several.  Not what came
-   through sudo or doas: who may choose the folder chooses the hour's allowance. */
+/* The folder that systemd made for the unit (StateDirectory=); the first of several.  Not a variable that came
+ * through sudo or doas: who chooses the folder chooses the allowance of the hour. */
 static const char *unit_folder(char *folder, size_t size)
 {
 	const char *given = getenv("STATE_DIRECTORY");
@@ -33,7 +33,7 @@ static const char *unit_folder(char *folder, size_t size)
 	return folder;
 }
 
-/* The account's own folder when none was asked for. */
+/* The account's default folder. */
 static int default_path(char *path, size_t size, struct error *error)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
@@ -54,10 +54,10 @@ static int default_path(char *path, size_t size, struct error *error)
 			                 "this account has no home folder for its state");
 		length = snprintf(path, size, "%s/.local/state/curfew", home);
 	}
-	return (size_t)length >= size ? too_long(error) : 0; /* a negative one is large, too */
+	return (size_t)length >= size ? too_long(error) : 0; /* a negative length becomes large, too */
 }
 
-/* "link/" would be followed in spite of O_NOFOLLOW. */
+/* O_NOFOLLOW does not stop "link/". */
 static void cut_slashes(char *path)
 {
 	for (size_t length = strlen(path); length > 1 && path[length - 1] == '/'; length--)
@@ -75,8 +75,7 @@ static int make_folder(const char *path, mode_t mode)
 	return result < 0 && why != EEXIST ? -1 : 0;
 }
 
-/* mkdir -p: what exists is left as it is.  The last one is the account's alone; those above it are
-   not ours to close. */
+/* mkdir -p: an existing folder is not changed.  The last one gets the account's mode, those above it do not. */
 static int make_folders(char *path, struct error *error)
 {
 	for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
@@ -90,7 +89,7 @@ static int make_folders(char *path, struct error *error)
 	}
 }
 
-/* Owned by this account, or by root for a reader, and writable by no other. */
+/* Checks that the folder belongs to this account (or root, for a reader), and that no other can write to it. */
 static int check_owner(const struct state_dir *dir, const struct stat *status, const char *path, struct error *error)
 {
 	if (status->st_uid != geteuid() && (!dir->reading || status->st_uid != 0))
@@ -100,7 +99,7 @@ static int check_owner(const struct state_dir *dir, const struct stat *status, c
 	return 0;
 }
 
-/* A folder that accounts share: what is wrong with it is one line, and what to do the hint. */
+/* A shared folder: the error says what is wrong, and the hint what to do. */
 static int check_shared(const struct stat *status, const char *path, struct error *error)
 {
 	if (status->st_uid != 0) {
@@ -119,7 +118,7 @@ static int check_shared(const struct stat *status, const char *path, struct erro
 	return root_alone_writes_above(path, error);
 }
 
-/* The account's alone, or one that accounts share: its group can write to it. */
+/* The account's own folder, or a shared one: its group can write to it. */
 static int check_folder(struct state_dir *dir, bool may_share, struct error *error)
 {
 	struct stat status;
@@ -139,7 +138,7 @@ static int check_folder(struct state_dir *dir, bool may_share, struct error *err
 	return check_shared(&status, dir->path, error);
 }
 
-/* A link fails as "Not a directory", because of O_NOFOLLOW. */
+/* With O_NOFOLLOW a link fails as "Not a directory". */
 static int folder_not_opened(const char *path, int number, struct error *error)
 {
 	struct stat status;
@@ -210,8 +209,7 @@ bool state_dir_rival(int64_t since, char *path, size_t size)
 			return false;
 		snprintf(path, size, "%s/.local/state/curfew", account->pw_dir);
 	}
-	/* Each run that acts replaces a file in it, which changes the time of the folder: that can be seen from
-	 * outside. */
+	/* Each run that acts replaces a file in the folder, and so changes the folder's time. */
 	return stat(path, &status) == 0 && S_ISDIR(status.st_mode) &&
 	       (int64_t)status.st_mtim.tv_sec * 1000 + 999 >= since;
 }
@@ -223,7 +221,7 @@ void state_dir_close(struct state_dir *dir)
 	dir->fd = -1;
 }
 
-/* Of the folder's group, and of no other folder: a hard link to a file of root's would be written to. */
+/* A file of a shared folder has its group and one name: a hard link could lead to a file of root's. */
 static int check_shared_file(int fd, const struct stat *status, const struct state_dir *dir, const char *path,
                              struct error *error)
 {
@@ -253,7 +251,7 @@ static int check_file(int fd, const struct state_dir *dir, const char *path, str
 	return dir->shared ? check_shared_file(fd, &status, dir, path, error) : check_owner(dir, &status, path, error);
 }
 
-/* It is emptied when it is known what it is. */
+/* It is truncated after the checks. */
 static int open_file(const struct state_dir *dir, const char *name, int flags, struct error *error)
 {
 	char path[PATH_MAX + NAME_MAX];

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The acting account's own folder: audit.jsonl and the locks.  What --state-dir
- * names; else $STATE_DIRECTORY, in a systemd unit that has one; else for root
- * LOCALSTATEDIR/lib/curfew, for others $XDG_STATE_HOME/curfew or
- * ~/.local/state/curfew.  It and its files belong to
- * the account, are writable by no other account and are never symbolic links.
+ * The state folder of the acting account: audit.jsonl, the allowance and the locks.  It is the one that --state-dir
+ * names; else $STATE_DIRECTORY, in a systemd unit that sets it; else LOCALSTATEDIR/lib/curfew for root, and
+ * $XDG_STATE_HOME/curfew or ~/.local/state/curfew for others.  The folder and its files belong to the account, no other
+ * account can write to them, and none of them is a symbolic link.
  *
- * Several accounts may share one folder, and so have one audit, one allowance and one lock per host: it belongs to root
- * and to a group that these accounts are in, mode 2770, and so do its files, whoever made them.  Whoever is in
- * the group can free the limits of all, and block their acts.
+ * Several accounts may share one folder, and so one audit, one allowance and one lock per host.  It then belongs to
+ * root and to a group with these accounts, mode 2770, and so do its files.  Every member of the group can free the
+ * limits of all, and block their acts.
  */
 #ifndef CURFEW_STATE_H
 #define CURFEW_STATE_H
@@ -26,21 +25,21 @@ struct state_dir {
 	unsigned group; /* if shared */
 	char path[4096];
 };
-/* wanted: what --state-dir says, or NULL.  Makes it if need be. */
+/* wanted: the value of --state-dir, or NULL.  Creates the folder if needed. */
 int state_dir_open(struct state_dir *dir, const char *wanted, struct error *error);
-/* The same; may_share: the folder may be one that accounts share. */
+/* The same; may_share: accepts a folder that accounts share. */
 int state_dir_open_as(struct state_dir *dir, const char *wanted, bool may_share, struct error *error);
-/* To read only: makes nothing, and takes root's folder as well as our own.  1: it is not there. */
+/* For readers: creates nothing, and accepts root's folder as well as our own.  1: the folder does not exist. */
 int state_dir_open_reading(struct state_dir *dir, const char *wanted, bool may_share, struct error *error);
-/* Has another account, as which Curfew may also act for the same people, used its own default folder since then?  Root
-   asks for the account that called sudo, others ask for root.  Its path is then in *path. */
+/* True if another account, as which Curfew may act on the same sessions, used its own default folder since then;
+ * *path is that folder.  Root looks at the account that called sudo, others look at root. */
 bool state_dir_rival(int64_t since, char *path, size_t size);
 void state_dir_close(struct state_dir *dir);
 
-/* O_NOFOLLOW | O_CLOEXEC, regular, ours, 0600 (in a shared folder: its group's, 0660); created if missing.  Returns a
-   descriptor or -1. */
+/* Opens a file of the folder, and creates it if it is missing.  O_NOFOLLOW | O_CLOEXEC; a regular file, ours, mode
+ * 0600 (in a shared folder: its group's, 0660).  Returns a descriptor or -1. */
 int state_file_open(const struct state_dir *dir, const char *name, int flags, struct error *error);
-/* The same, and a missing file is STATE_FILE_MISSING and no error. */
+/* The same without creating it: STATE_FILE_MISSING if there is none, which is no error. */
 enum { STATE_FILE_MISSING = -2 };
 int state_file_open_existing(const struct state_dir *dir, const char *name, int flags, struct error *error);
 
