@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * curfew-run SECTION check|plan|act: the one program that sudo, sudo-rs, doas or a
- * systemd unit needs to start as root (curfew-run(8)).  It believes the default
- * configuration only, picks the program that the section's act names, and passes on
- * nothing but the few words below: none of them can widen what is done.
+ * curfew-run SECTION check|plan|act: the only program that sudo, sudo-rs, doas or a systemd unit has to start as root
+ * (curfew-run(8)).  It reads only the default configuration, runs the program that the section's act names, and passes
+ * on only the few options below, none of which can extend what is done.
  */
 #include <errno.h>
 #include <limits.h>
@@ -50,7 +49,7 @@ static const struct word *word_find(const char *mode, const char *text)
 	return NULL;
 }
 
-/* Like those that sudo's old pattern takes: it cannot be an option. */
+/* Names of letters, digits and "_.-" inside: none of them can be an option. */
 static bool name_plain(const char *name)
 {
 	static const char inside[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
@@ -58,13 +57,13 @@ static bool name_plain(const char *name)
 	return strspn(name, inside) == strlen(name) && name[0] != '\0' && strchr("_.-", name[0]) == NULL;
 }
 
-/* A state, a type, a number, or what a monitoring server makes of an unknown macro: nothing. */
+/* A state, a type, a number, or what a monitoring server makes of an unknown macro: empty. */
 static bool value_plain(const char *value)
 {
 	return strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == strlen(value);
 }
 
-/* Everything but the words of this mode is refused, before anything is read. */
+/* Refuses everything but the options of this mode, before anything is read. */
 static int arguments_copy(const char **to, size_t *count, const char *mode, char **from, struct error *error)
 {
 	for (; *from != NULL; from++) {
@@ -103,7 +102,7 @@ static int handler_find(const char *section, char *name, size_t size, struct err
 	return result;
 }
 
-/* Does not come back unless it fails. */
+/* Returns only if it fails. */
 static int start(const char *name, const char **arguments, struct error *error)
 {
 	const char *folder = privileged() ? NULL : getenv("CURFEW_BINDIR");

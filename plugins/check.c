@@ -31,17 +31,17 @@
 #include "lib/target/provider.h"
 #include "plugins/check_tape.h"
 
-/* The report is being written: a second first line would only confuse. */
+/* The report is being written: a second first line would confuse the reader. */
 static volatile sig_atomic_t writing;
 
-/* The monitoring server's kill or our own time limit: one line, and out.  Workers end with us. */
+/* The monitoring server stops us, or our time limit has passed: prints one line and exits.  Workers end with us. */
 static void give_up(int number)
 {
 	static const char stopped[] = "SESSIONS UNKNOWN: stopped before all targets had answered\n";
 	static const char late[] = "SESSIONS UNKNOWN: not done within --timeout\n";
 	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
-	if (writing || poll(&out, 1, 0) <= 0) /* whoever does not read may be why we hang */
+	if (writing || poll(&out, 1, 0) <= 0) /* a reader that does not read may be why we hang */
 		_exit(VERDICT_UNKNOWN);
 	if (number == SIGALRM)
 		(void)!write(STDOUT_FILENO, late, sizeof late - 1);
@@ -58,7 +58,7 @@ static void give_up_signals(sigset_t *signals)
 	sigaddset(signals, SIGALRM);
 }
 
-/* collect() keeps to the deadline by itself; the alarm is for what it does not know of. */
+/* collect() keeps the deadline by itself; the alarm is for anything else that hangs. */
 static void give_up_in(int64_t timeout)
 {
 	const struct itimerval alarm = {.it_value = {timeout / 1000, timeout % 1000 * 1000}};
@@ -76,8 +76,8 @@ static bool wants_foresight(const struct settings *settings)
 	return settings->policies.count > 0 || settings->remember;
 }
 
-/* A tenth of the time, at most half a second, is for the report; a quarter, at most 2.5 seconds, where a ledger is
-   waited for. */
+/* The time for the report: a tenth of the timeout, at most half a second.  With a ledger, which may be locked, a
+ * quarter, at most 2.5 seconds. */
 static struct deadline collect_deadline(const struct settings *settings)
 {
 	int64_t share = settings->timeout / (wants_foresight(settings) ? 4 : 10);
@@ -86,8 +86,8 @@ static struct deadline collect_deadline(const struct settings *settings)
 	return deadline_in(settings->timeout - (share < most ? share : most));
 }
 
-/* All at once, as a reader may take what the first read() gives for everything.  A reader who does not
-   read ends us at our time limit. */
+/* In one write(), because a reader may take its first read() for everything.  A reader that does not read stops us
+ * at our time limit. */
 static int report_write(const struct buffer *out)
 {
 	size_t done = 0;
@@ -123,7 +123,7 @@ static int thresholds_read(struct settings *settings, struct thresholds *thresho
 	return 0;
 }
 
-/* Windows has to be asked for each client apart, Azure for births.  JSON has everything: handlers are given it. */
+/* Windows needs a request for each client, Azure for births.  JSON has everything, because handlers read it. */
 static unsigned needs(const struct settings *settings)
 {
 	if (settings->output == OUTPUT_JSON || wants_foresight(settings) || settings->record != NULL)
@@ -133,7 +133,7 @@ static unsigned needs(const struct settings *settings)
 	return 0;
 }
 
-/* One line, when there is nothing to report on. */
+/* Prints one line if there is nothing to report on. */
 static int say_failure(const struct error *error)
 {
 	struct buffer out = {0};
@@ -150,7 +150,7 @@ static int say_failure(const struct error *error)
 	return VERDICT_UNKNOWN;
 }
 
-/* The note stands behind it. */
+/* The note follows. */
 static int say_report(const struct settings *settings, const struct report *report, const struct buffer *note)
 {
 	struct buffer out = {0};
@@ -196,7 +196,7 @@ static int visit_and_report(const struct settings *settings, const struct thresh
 	return recorded < 0 ? VERDICT_UNKNOWN : status;
 }
 
-/* -1: the command line or the configuration is at fault. */
+/* -1: an error in the command line or the configuration. */
 static int check_run(const struct check *check, char **argv, struct settings *settings,
                      const struct thresholds *thresholds, struct error *error)
 {
@@ -226,7 +226,7 @@ int check_main(const struct check *check, int argc, char **argv)
 	process_harden();
 	memory_ends_program();
 	settings_init(&settings);
-	give_up_in(settings.timeout); /* a configuration may take its time, too */
+	give_up_in(settings.timeout); /* reading the configuration may take time, too */
 	status = options_parse(&program_check, argc, argv, &settings, &error);
 	if (status == 0 && (status = thresholds_read(&settings, &thresholds, &error)) == 0)
 		status = check_run(check, argv, &settings, &thresholds, &error);

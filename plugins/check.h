@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The whole main() of check_sessions; with a source of foresight also that of curfew-foresee, which knows policies. */
+/* The main() of check_sessions.  With a source of foresight it is the main() of curfew-foresee, which evaluates
+ * policies. */
 #ifndef CURFEW_CHECK_H
 #define CURFEW_CHECK_H
 
@@ -9,13 +10,14 @@
 #include "lib/target/provider.h"
 
 struct foresight_source {
-	/* Before the targets are visited; it may name some.  *context is NULL if it fails. */
+	/* Called before the targets are visited; it may add some.  *context is NULL if it fails. */
 	int (*open)(void **context, struct settings *settings, struct error *error);
 	int (*look)(void *context, struct visit *visits, const struct foresight **foresight, struct error *error);
 	void (*close)(void *context); /* NULL is allowed */
 };
 
-/* source: NULL where what is about policies is somebody else's: become(argv) then returns only if it cannot. */
+/* source: NULL if another program evaluates policies; become(argv) then runs that program, and returns only if it
+ * cannot. */
 struct check {
 	const struct foresight_source *source;
 	int (*become)(char **argv, struct error *error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* check_sessions: what sessions there are, how idle they are, and whether that is too much. */
+/* check_sessions: shows the sessions and how long they are idle, and judges them by thresholds. */
 #include <errno.h>
 #include <limits.h>
 #include <unistd.h>
@@ -8,7 +8,8 @@
 #include "lib/base/trust.h"
 #include "plugins/check.h"
 
-/* SQLite and GLib would cost every check; so what is about policies is another program, in the place of this one. */
+/* Every check would pay for loading SQLite and GLib, so policies are evaluated by another program, which replaces
+ * this one. */
 static int become_foresee(char **argv, struct error *error)
 {
 	char path[PATH_MAX];

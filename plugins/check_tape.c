@@ -14,7 +14,7 @@
 
 static struct recording *recording;
 
-/* A line of the recording as one of our targets. */
+/* Makes one of our targets from a line of the recording. */
 static int target_from(const json_t *json, struct target *target, struct arena *arena, struct error *error)
 {
 	const char *url = json_string_value(json_object_get(json, "target")), *name;
@@ -63,7 +63,7 @@ int check_tape_begin(struct settings *settings, struct error *error)
 	return 0;
 }
 
-/* What a target is and what came of it.  Texts of errors have names in the middle of sentences: the code will do. */
+/* A target and its result.  Error texts contain names inside sentences, so only the code is written. */
 static json_t *target_json(const struct visit *visit)
 {
 	const struct target *target = visit->target;

@@ -10,10 +10,10 @@
 #include "lib/config/settings.h"
 #include "lib/target/provider.h"
 
-/* Before the visits: from now on what hosts say is gathered, or played.  The targets of a recording become the
-   settings'. */
+/* Called before the visits: from now on the exchanges with hosts are recorded, or replayed.  The targets of a
+ * recording replace those of the settings. */
 int check_tape_begin(struct settings *settings, struct error *error);
-/* After them: writes the recording, and says in out what became of it.  -1: it is not there. */
+/* Called after the visits: writes the recording, and reports it in out.  -1: it was not written. */
 int check_tape_end(const struct settings *settings, const struct visit *visits, struct buffer *out);
 
 #endif

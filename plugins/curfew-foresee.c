@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What check_sessions becomes for --policy and --remember: the same check, with the policies and the ledger. */
+/* What check_sessions runs for --policy and --remember: the same check, with policies and the ledger. */
 #include <stddef.h>
 
 #include "lib/base/error.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What changes something.  The module only says which session it means, by the
- * identity under which it gave the number out; the broker asks the remedy engine.
+ * The calls that change something.  The module only names the session, by the identity that its number was given for;
+ * the broker calls the remedy engine.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@
 #include "wtsapi/numbers.h"
 #include "wtsapi/server.h"
 
-/* A message box that waits "for ever" waits so long. */
+/* A message box without a time limit waits this long. */
 enum { LONGEST_WAIT = 60 * 60 * 1000 }; /* ms */
 
 /* Not an error code: server_get() has set the last error. */
@@ -25,7 +25,7 @@ enum { LONGEST_WAIT = 60 * 60 * 1000 }; /* ms */
 
 struct order {
 	const char *act;
-	const char *title, *text; /* or NULL */
+	const char *title, *text; /* NULL: none */
 	int64_t wait;             /* ms for an answer */
 };
 
@@ -77,7 +77,8 @@ static DWORD outcome_code(const struct message *reply)
 	return ERROR_GEN_FAILURE;
 }
 
-/* Asks for it without the server's lock: an answer may take its time.  A list from before is old. */
+/* Sends the request without the server's lock, because the answer may take long.  The present list is out of date
+ * afterwards. */
 static DWORD act(HANDLE handle, DWORD number, const struct order *order, struct message *reply)
 {
 	struct message request = {0};
@@ -125,7 +126,7 @@ BOOL act_logoff(HANDLE handle, DWORD number)
 	return simple(handle, number, "logoff");
 }
 
-/* The button that was pressed, as Windows numbers them. */
+/* The button that was pressed, in Windows' numbers. */
 static DWORD button(const struct message *reply, bool wait)
 {
 	static const struct {

@@ -29,7 +29,7 @@ bool host_privileged(void)
 	return geteuid() == 0 || getauxval(AT_SECURE) != 0 || geteuid() != getuid() || getegid() != getgid();
 }
 
-/* Nothing of the environment counts for a privileged process. */
+/* A privileged process ignores the environment. */
 static const char *setting(const char *name)
 {
 	const char *value = host_privileged() ? NULL : secure_getenv(name);
@@ -47,7 +47,7 @@ void request_begin(struct message *request, const char *op, const char *target)
 	message_put(request, "target", target);
 }
 
-/* A privileged process runs only what root alone can have put there: program is that very file. */
+/* A privileged process runs only a file that root alone can have put there; program is that file. */
 static bool trusted(const char *path, char program[PATH_MAX])
 {
 	char where[PATH_MAX];
@@ -57,7 +57,7 @@ static bool trusted(const char *path, char program[PATH_MAX])
 	return snprintf(program, PATH_MAX, "%s", path) < PATH_MAX;
 }
 
-/* The child sees nothing of the host's signals and descriptors; the host sees nothing of ours. */
+/* The child gets none of the host's signals and descriptors, and the host gets none of ours. */
 static int start(const char *path, int end, pid_t *pid)
 {
 	char name[] = BROKER, search[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
@@ -88,7 +88,7 @@ static int await(int fd, short what, int64_t end)
 	return ready > 0;
 }
 
-/* A descriptor stands for one process, however often its number is used again. */
+/* A descriptor stands for one process, even if its number is used again. */
 static bool own_child(int process)
 {
 	siginfo_t info = {0};
@@ -96,8 +96,8 @@ static bool own_child(int process)
 	return waitid((idtype_t)P_PIDFD, (id_t)process, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
 }
 
-/* What was started makes a process of its own and ends at once; if it does not, it is made to.  A host that
-   waits for any child may have taken it from us; that is as good. */
+/* The program that was started forks and exits at once; if it does not, it is killed.  A host that waits for any
+ * child may have reaped it, which is no problem. */
 static void reap(pid_t pid, int64_t end)
 {
 	int process = pidfd_of(pid);
@@ -111,7 +111,7 @@ static void reap(pid_t pid, int64_t end)
 		;
 }
 
-/* Two ends of a line, neither of them 0, 1 or 2: a host may have closed those, and print all the same. */
+/* Makes a socket pair with numbers above 2: a host that has closed 0, 1 or 2 may still print. */
 static int line_open(int ends[2])
 {
 	int low[2], failed = 0;
@@ -130,7 +130,7 @@ static int line_open(int ends[2])
 	return failed ? -1 : 0;
 }
 
-/* Our end of the line to a new broker, or -1. */
+/* Our end of the socket to a new broker, or -1. */
 static int broker_start(int64_t end, DWORD *code)
 {
 	const char *folder = setting("CURFEW_LIBEXECDIR");
@@ -220,7 +220,7 @@ DWORD ask(struct message *request, int64_t patience, struct message *reply)
 	int before;
 	DWORD code;
 
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before); /* the caller holds locks, and we a child */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before); /* the caller holds locks, and we have a child */
 	code = ask_now(request, clock_monotonic() + patience, reply);
 	pthread_setcancelstate(before, NULL);
 	return code;

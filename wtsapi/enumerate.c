@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* WTSEnumerateSessions and -Ex.  A result is one block, as WTSFreeMemory() has no count. */
+/* WTSEnumerateSessions and -Ex.  A result is one block, because WTSFreeMemory() has no count. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "wtsapi/server.h"
 #include "wtsapi/strings.h"
 
-/* Fills the entries and the texts behind them. */
+/* Fills the entries, and the texts behind them. */
 typedef void fill_fn(const struct row *row, void *entry, char **at, bool wide);
 
 struct shape {
@@ -22,7 +22,7 @@ struct shape {
 	fill_fn *fill;
 };
 
-/* Windows calls them so, and so they are looked for. */
+/* Windows uses these names, and programs compare them. */
 static const char *session_name(const struct row *row)
 {
 	if (row->station[0] != '\0')
@@ -64,7 +64,7 @@ static void fill_ex(const struct row *row, void *entry, char **at, bool wide)
 	info->pFarmName = text_write(at, row->collection, wide);
 }
 
-/* With the server's lock held. */
+/* Needs the server's lock. */
 static DWORD build(struct server *server, const struct shape *shape, bool wide, void **block, DWORD *count)
 {
 	const struct list *list = &server->list;

@@ -10,7 +10,7 @@ typedef VOID(WINAPI *set_last_error_fn)(DWORD code);
 
 static _Atomic(set_last_error_fn) set_last_error;
 
-/* POSIX wants dlsym()'s result to be usable as a function; ISO C has no cast for it. */
+/* POSIX lets dlsym() return a function; ISO C has no cast for it. */
 static set_last_error_fn function(void *symbol)
 {
 	set_last_error_fn found;
@@ -19,8 +19,8 @@ static set_last_error_fn function(void *symbol)
 	return found;
 }
 
-/* Two versions of WinPR may be in one process, and a program may have loaded its own out of sight
-   (RTLD_LOCAL): the one that called us is the right one.  RTLD_NOLOAD loads nothing. */
+/* A process may have two versions of WinPR, and a program may have loaded one with RTLD_LOCAL: the one that called
+ * us is the right one.  RTLD_NOLOAD loads nothing. */
 static set_last_error_fn find_in(const void *caller)
 {
 	void *library, *symbol;
@@ -31,7 +31,7 @@ static set_last_error_fn find_in(const void *caller)
 	if ((library = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD)) == NULL)
 		return NULL;
 	symbol = dlsym(library, "SetLastError");
-	dlclose(library); /* it stays: its code is calling us */
+	dlclose(library); /* it stays loaded: its code is calling us */
 	return symbol != NULL ? function(symbol) : NULL;
 }
 

@@ -83,7 +83,7 @@ static LONG lock_flags(const struct row *row)
 	return (LONG)WTS_SESSIONSTATE_UNKNOWN;
 }
 
-/* The bytes of the address from the first one on, whatever the element's type suggests. */
+/* The bytes of the address from the first one on; the declared element type is wider. */
 static ULONG address_fill(USHORT *field, const char *text)
 {
 	if (inet_pton(AF_INET, text, field) == 1)

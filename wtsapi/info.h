@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The structures that hold texts in fields of a fixed length.  A time that is not
- * known, or never was, is 0; so is everything that no system reports.
+ * The structures with texts in fields of a fixed length.  An unknown time, and one that never was, is 0; so is every
+ * value that the system does not report.
  */
 #ifndef CURFEW_WTSAPI_INFO_H
 #define CURFEW_WTSAPI_INFO_H

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a key's value goes in a row; texts that are left out are "". */
+/* Where a key's value is stored in a row; texts that are left out are "". */
 static const struct {
 	const char *key;
 	size_t offset;
@@ -28,7 +28,7 @@ static const struct {
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
 
-/* Numbers that are no more than their field of WTSCLIENT holds; others are left out. */
+/* Reads a number that fits its field of WTSCLIENT; others are left out. */
 static const struct {
 	const char *key;
 	size_t offset;
@@ -59,7 +59,7 @@ static const struct {
 };
 enum { TIMES = sizeof times / sizeof *times };
 
-/* Milliseconds since 1970 to 100 ns since 1601; 0 for what is no time or before 1601. */
+/* Converts ms since 1970 to 100 ns since 1601; 0 for anything else and for times before 1601. */
 static LONGLONG filetime(const char *value)
 {
 	const int64_t first = INT64_C(11644473600000), last = INT64_C(253402300799999); /* 1601, 9999 */
@@ -75,7 +75,7 @@ static enum answer answer_of(const char *value)
 	return strcmp(value, "yes") == 0 ? ANSWER_YES : strcmp(value, "no") == 0 ? ANSWER_NO : ANSWER_UNKNOWN;
 }
 
-/* A member, by its offset: aligned as it is declared. */
+/* The member at an offset, which is aligned as it is declared. */
 static void *member(struct row *row, size_t offset)
 {
 	return (char *)row + offset;
@@ -154,7 +154,7 @@ static void index_sort(struct list *list)
 		qsort(list->index, list->count, sizeof *list->index, compare);
 }
 
-/* Its own number, if it has one and no session before it has the same; else one that is made. */
+/* The system's own number, if there is one and no earlier session has it; else a made one. */
 static int rows_number(struct list *list, struct number_map *map)
 {
 	for (size_t i = 0; i < list->count; i++) {
@@ -201,7 +201,7 @@ DWORD list_read(struct list *list, struct message *reply, struct number_map *map
 		goto failed;
 	if (list->now == 0) {
 		list_free(list);
-		return ERROR_INVALID_DATA; /* that no session is there is said in so many words */
+		return ERROR_INVALID_DATA; /* a host without sessions says so explicitly */
 	}
 	for (const char *text = message_next(&list->reply, NULL); text != NULL;
 	     text = message_next(&list->reply, text)) {

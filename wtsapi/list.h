@@ -12,14 +12,14 @@
 
 enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
 
-/* What is known of the client; 0 or "": nothing. */
+/* The client, as far as it is known; else 0 or "". */
 struct client {
 	const char *work_directory, *program, *directory;
 	uint32_t build, hardware, product, width, height, depth, protocol, encryption;
 	uint32_t buffers_host, buffers_client, buffer_length;
 };
 
-/* Texts are UTF-8 and never NULL; they lie in the list's reply. */
+/* Texts are UTF-8 and never NULL; they are in the list's reply. */
 struct row {
 	DWORD number;
 	struct identity identity;
@@ -39,10 +39,10 @@ struct list {
 	struct row **index; /* by number */
 };
 
-/* Takes the reply over and numbers its sessions.  0, or an error code: then nothing is left to free. */
+/* Takes over the reply and numbers its sessions.  0, or an error code: there is then nothing to free. */
 DWORD list_read(struct list *list, struct message *reply, struct number_map *map);
 const struct row *list_find(const struct list *list, DWORD number);
-/* The program that the session began with: the client's, or the application. */
+/* The program that the session began with: the client's, or the published application. */
 const char *row_program(const struct row *row);
 void list_free(struct list *list);
 

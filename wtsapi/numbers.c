@@ -8,13 +8,13 @@
 
 enum { FIRST_ROOM = 64 };
 
-/* WTS_ANY_SESSION and WTS_CURRENT_SESSION are these and above. */
+/* WTS_ANY_SESSION and WTS_CURRENT_SESSION are at or above this number. */
 #define NOT_A_NUMBER UINT32_C(0xfffffffe)
 #define SYNTHETIC    (UINT32_C(1) << SYNTHETIC_BIT)
 
 struct number_entry {
 	uint32_t number;
-	struct identity identity; /* its texts are behind it in the same block */
+	struct identity identity; /* its texts follow in the same block */
 	char texts[];
 };
 
@@ -53,7 +53,7 @@ static struct number_entry *entry_new(uint32_t number, const struct identity *fr
 	return entry;
 }
 
-/* The slot that has the number, or the empty one where it belongs. */
+/* The slot of the number, or the empty one where it belongs. */
 static struct number_entry **slot_of(struct number_entry **slots, size_t room, uint32_t number)
 {
 	size_t at = (number * UINT32_C(2654435761)) & (room - 1); /* Knuth's multiplicative hash */
@@ -63,7 +63,7 @@ static struct number_entry **slot_of(struct number_entry **slots, size_t room, u
 	return &slots[at];
 }
 
-/* Twice the room when it is half full. */
+/* Doubles the table when it is half full. */
 static int make_room(struct number_map *map)
 {
 	size_t room = map->room > 0 ? map->room * 2 : FIRST_ROOM;

@@ -18,7 +18,7 @@
 /* AF_INET6 as Windows numbers it; AF_INET is the same everywhere. */
 enum { WINDOWS_INET = 2, WINDOWS_INET6 = 23 };
 
-/* What is to be returned: so many bytes, or NULL for want of memory. */
+/* The result: this many bytes; NULL: no memory. */
 struct result {
 	void *block;
 	size_t size;
@@ -59,7 +59,7 @@ static struct result text(const char *value, bool wide)
 	return result;
 }
 
-/* An IPv4 address begins at the third byte, as in Windows' own answers. */
+/* An IPv4 address begins at the third byte, as Windows returns it. */
 static struct result address(const struct row *row)
 {
 	WTS_CLIENT_ADDRESS address = {0};
@@ -83,7 +83,7 @@ static bool remote(const struct row *row)
 	return strcmp(row->class, "console") != 0 && strcmp(row->class, "services") != 0;
 }
 
-/* RDP, if the system does not say; whatever it says, what is not remote is the console's. */
+/* RDP, if the system does not say; a session that is not remote is always on the console. */
 static USHORT protocol(const struct row *row)
 {
 	if (!remote(row))
@@ -91,7 +91,7 @@ static USHORT protocol(const struct row *row)
 	return row->client.protocol != 0 ? (USHORT)row->client.protocol : WTS_PROTOCOL_TYPE_RDP;
 }
 
-/* In whole minutes since the last input, as "idle time" is shown; the host's clock. */
+/* Rounded down to minutes since the last input, like the usual "idle time"; by the host's clock. */
 static ULONG idle_minutes(const struct row *row, LONGLONG now)
 {
 	const LONGLONG minute = 60LL * 10000000;
@@ -101,14 +101,14 @@ static ULONG idle_minutes(const struct row *row, LONGLONG now)
 	return (ULONG)((now - row->last_input) / minute);
 }
 
-/* A text that few systems have. */
+/* A text that few systems report. */
 static struct result optional(const char *value, bool wide, bool *known)
 {
 	*known = value[0] != '\0';
 	return *known ? text(value, wide) : (struct result){NULL, 0};
 }
 
-/* No memory: block NULL.  No such class: *known is false. */
+/* No memory: block is NULL.  Unknown class: *known is false. */
 static struct result texts_of(const struct row *row, WTS_INFO_CLASS class, bool wide, bool *known)
 {
 	switch (class) {
@@ -173,7 +173,7 @@ static struct result structure_of(const struct row *row, WTS_INFO_CLASS class, L
 	}
 }
 
-/* What the system does not tell is 0, which is also what Windows says of a session without a client. */
+/* What the system does not report is 0, as Windows returns for a session without a client. */
 static struct result class_of(const struct row *row, WTS_INFO_CLASS class, LONGLONG now, bool wide, bool *known)
 {
 	switch (class) {

@@ -15,17 +15,17 @@
 #include "wtsapi/message.h"
 #include "wtsapi/numbers.h"
 
-/* What it takes to read the configuration; and how much longer than it says a broker may take. */
+/* The time to read the configuration; and the time beyond its own limit that a broker may take. */
 enum { OPEN_TIME = 15000, REPLY_GRACE = 3000 }; /* ms */
-/* Numbers kept of sessions that are gone. */
+/* The most numbers that are kept of sessions that have ended. */
 enum { NUMBERS_MOST = 65536 };
 
-/* Handles look like nothing else, and there are enough of them. */
+/* Handles look like no pointer, and there are enough of them. */
 enum { FIRST_HANDLE = 0x57545301, HANDLE_STEP = 2 };
 
 static pthread_mutex_t servers_lock = PTHREAD_MUTEX_INITIALIZER;
-/* Read by each thread that is at work with a server's memory, written by fork(): a child inherits no server that
-   is half changed.  A thread that waits for the broker does not hold it. */
+/* Locked for reading by each thread that uses a server's memory, and for writing by fork(), so that a child never
+ * inherits a half-changed server.  A thread that waits for the broker does not hold it. */
 static pthread_rwlock_t forking = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
 static struct server *servers;
 static uintptr_t next_handle = FIRST_HANDLE;
@@ -79,7 +79,7 @@ static int patience_read(const struct message *reply, const char *key, int64_t *
 	return *patience >= 0 && *patience <= longest ? 0 : -1;
 }
 
-/* Is there such a target at all, and how long may it take? */
+/* Asks whether the target exists, and how long it may take. */
 static DWORD introduce(struct server *server)
 {
 	struct message request, reply;
@@ -107,7 +107,7 @@ static void server_free(struct server *server)
 	free(server);
 }
 
-/* A new server, or NULL and the error code. */
+/* A new server, or NULL and an error code. */
 static struct server *server_new(const char *target, DWORD *code)
 {
 	struct server *server = calloc(1, sizeof *server);
@@ -144,7 +144,7 @@ HANDLE server_open(const char *target)
 	return handle;
 }
 
-/* With servers_lock held. */
+/* Needs servers_lock. */
 static struct server *server_find(uintptr_t handle)
 {
 	struct server *server = servers;
@@ -156,8 +156,8 @@ static struct server *server_find(uintptr_t handle)
 	return server;
 }
 
-/* What a NULL handle means is found out when it is first used.  Two threads may do that at once; the
-   second finds the first's. */
+/* The target of a NULL handle is determined at its first use.  Two threads may do that at once; the second uses the
+ * first's result. */
 static struct server *server_default(void)
 {
 	struct server *made, *server;
@@ -211,7 +211,7 @@ void server_let_go(struct server *server)
 		server_free(server);
 }
 
-/* Threads that are at work with it finish first.  Closing NULL closes nothing, as on Windows. */
+/* Waits for threads that use it.  Closing NULL does nothing, as on Windows. */
 BOOL server_close(HANDLE handle)
 {
 	struct server *server;
@@ -227,7 +227,7 @@ BOOL server_close(HANDLE handle)
 	return TRUE;
 }
 
-/* Numbers of sessions that are gone are kept as long as there is room; then only those that are there. */
+/* Keeps numbers of ended sessions as long as there is room; then only those of present ones. */
 static void numbers_prune(struct server *server)
 {
 	struct number_map kept = {0};
@@ -287,7 +287,7 @@ static void fork_parent(void)
 	pthread_rwlock_unlock(&forking);
 }
 
-/* The threads that were at work are not in the child, nor those that waited for a lock: all locks are new. */
+/* The child has only the thread that called fork(), so all its locks are new. */
 static void fork_child(void)
 {
 	for (struct server *server = servers; server != NULL; server = server->next) {

@@ -7,13 +7,13 @@
 
 enum { REPLACEMENT = 0xfffd, FIRST_PAIR = 0x10000, HIGH = 0xd800, LOW = 0xdc00, AFTER = 0xe000 };
 
-/* Bytes of the character that starts with this one.  The broker's texts are valid UTF-8. */
+/* The length of the character that starts with this byte.  The broker's texts are valid UTF-8. */
 static size_t character_size(unsigned char lead)
 {
 	return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
-/* Takes one character, and never goes beyond the text's end. */
+/* Reads one character, and never goes beyond the end of the text. */
 static uint32_t character_take(const char **text)
 {
 	const unsigned char *at = (const unsigned char *)*text;
@@ -61,7 +61,7 @@ void field_wide(WCHAR *field, size_t size, const char *text)
 	field[length] = 0;
 }
 
-/* A character never takes more elements than bytes. */
+/* A character never has more elements than bytes. */
 size_t text_room(const char *text, bool wide)
 {
 	return (strlen(text) + 1) * (wide ? sizeof(WCHAR) : 1);
@@ -81,7 +81,7 @@ void *text_write(char **at, const char *text, bool wide)
 	char *start = *at;
 
 	if (wide) {
-		WCHAR *field = (WCHAR *)(void *)start; /* *at is even: only wide texts lie there */
+		WCHAR *field = (WCHAR *)(void *)start; /* *at is even: only wide texts are there */
 
 		field_wide(field, strlen(text) + 1, text);
 		*at += (wide_length(field) + 1) * sizeof(WCHAR);

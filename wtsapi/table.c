@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What WinPR calls: its A and W functions, over those that know the difference. */
+/* The functions that WinPR calls: A and W ones, over the functions of calls.h. */
 #include "wtsapi/table.h"
 
 #include <pthread.h>
@@ -12,7 +12,7 @@
 #include "wtsapi/server.h"
 #include "wtsapi/strings.h"
 
-/* Far longer than any name. */
+/* Longer than any name. */
 enum { NAME_MOST = 4096 };
 
 static HANDLE open_server(char *name)
@@ -22,7 +22,7 @@ static HANDLE open_server(char *name)
 	if (name == NULL)
 		failure(ERROR_NOT_ENOUGH_MEMORY);
 	else if (strlen(name) > NAME_MOST)
-		failure(ERROR_INVALID_NAME); /* half of it would be another one */
+		failure(ERROR_INVALID_NAME); /* a cut name would be another one */
 	else
 		handle = server_open(name);
 	free(name);
@@ -94,7 +94,7 @@ static BOOL send_message(HANDLE server, DWORD session, char *title, char *text, 
 	return sent;
 }
 
-/* Lengths are in bytes, in W as well, and programs count the NUL or do not. */
+/* Lengths are in bytes, in W as well; some programs count the NUL and some do not. */
 static BOOL WINAPI SendMessageA(HANDLE server, DWORD session, LPSTR title, DWORD title_length, LPSTR text,
                                 DWORD text_length, DWORD style, DWORD timeout, DWORD *response, BOOL wait)
 {
@@ -115,7 +115,7 @@ static BOOL WINAPI SendMessageW(HANDLE server, DWORD session, LPWSTR title, DWOR
 	                    text_from_wide(text, text_length / sizeof *text), timeout, response, wait);
 }
 
-/* TRUE means that it is seen to be done, so there is nothing left to wait for, or not to. */
+/* TRUE means that it was seen to be done, so there is nothing left to wait for. */
 static BOOL WINAPI DisconnectSession(HANDLE server, DWORD session, BOOL wait)
 {
 	(void)wait;
@@ -170,7 +170,7 @@ static void fill(void)
 	server_survive_fork();
 }
 
-/* WinPR holds a lock of its own meanwhile: no WTS function may be called in here. */
+/* WinPR holds a lock during this call: no WTS function may be called here. */
 WTSAPI_TABLE *InitWtsApi(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The functions of WTS that Curfew has nothing for: processes, listeners, virtual
- * channels, remote control, notifications, passwords, shutting down.  An empty
- * slot would fail without a word; these set the last error.
+ * The functions of WTS that Curfew does not have: processes, listeners, virtual channels, remote control,
+ * notifications, passwords, shutting down.  An empty slot would fail silently; these set the last error.
  */
 #include "wtsapi/table.h"
 
@@ -11,7 +10,7 @@
 
 #include "wtsapi/failure.h"
 
-#pragma GCC diagnostic ignored "-Wunused-parameter" /* all of them, by their nature */
+#pragma GCC diagnostic ignored "-Wunused-parameter" /* none of them uses its parameters */
 
 #define NO(name, ...)                                                                                                  \
 	static BOOL WINAPI name(__VA_ARGS__)                                                                           \
@@ -24,7 +23,7 @@
 		failure(ERROR_CALL_NOT_IMPLEMENTED);                                                                   \
 		return NULL;                                                                                           \
 	}
-/* Only the parameters' number and types differ. */
+/* Only number and types of the parameters differ. */
 #define NO_1(name, T1)                             NO(name, T1 a)
 #define NO_2(name, T1, T2)                         NO(name, T1 a, T2 b)
 #define NO_3(name, T1, T2, T3)                     NO(name, T1 a, T2 b, T3 c)
@@ -33,7 +32,7 @@
 #define NO_6(name, T1, T2, T3, T4, T5, T6)         NO(name, T1 a, T2 b, T3 c, T4 d, T5 e, T6 f)
 #define NO_8(name, T1, T2, T3, T4, T5, T6, T7, T8) NO(name, T1 a, T2 b, T3 c, T4 d, T5 e, T6 f, T7 g, T8 h)
 
-/* No session is on a console that Curfew could name by a number. */
+/* Curfew has no number for the session on the console. */
 static DWORD WINAPI GetActiveConsoleSessionId(void)
 {
 	failure(ERROR_CALL_NOT_IMPLEMENTED);

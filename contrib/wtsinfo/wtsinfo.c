@@ -25,7 +25,7 @@ static const char *state_name(WTS_CONNECTSTATE_CLASS state)
 	return (unsigned)state < sizeof names / sizeof *names ? names[state] : "?";
 }
 
-/* Names come from other machines: what would move the cursor is shown as '?'. */
+/* Names come from other machines: control characters are shown as '?'. */
 static void column(const char *text, int width)
 {
 	int shown = 0;
@@ -39,7 +39,7 @@ static void column(const char *text, int width)
 	printf("%*s ", shown < width ? width - shown : 0, "");
 }
 
-/* "45m", "2h 05m", or "-" where the host does not say. */
+/* "45m", "2h 05m", or "-" if the host does not report it. */
 static void span(LONGLONG from, LONGLONG to)
 {
 	char text[32] = "-";
@@ -71,7 +71,7 @@ static int show_session(HANDLE server, const WTS_SESSION_INFO_1A *session)
 	DWORD size = 0;
 
 	if (!WTSQuerySessionInformationA(server, session->SessionId, WTSSessionInfoEx, &buffer, &size))
-		return GetLastError() == ERROR_FILE_NOT_FOUND ? 0 : -1; /* it has ended meanwhile */
+		return GetLastError() == ERROR_FILE_NOT_FOUND ? 0 : -1; /* it has ended since */
 	block = (WTSINFOEXA *)(void *)buffer;
 	info = &block->Data.WTSInfoExLevel1;
 	column(session->pSessionName, 16);

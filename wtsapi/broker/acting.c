@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One act on one session, through the remedy engine as a handler would call it:
- * --stdin with the session as it is now, after it was seen to be the very session
- * that the caller was shown.
+ * One act on one session, through the remedy engine, like a handler with --stdin.  The session is as it is now, after a
+ * check that it is the one that the caller was shown.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,7 +30,7 @@ static const char *text_of(const struct question *question, const char *key)
 	return value != NULL ? value : "";
 }
 
-/* What the caller was shown of it. */
+/* The identity that the caller was shown. */
 static void wanted_session(struct session *wanted, const struct question *question)
 {
 	session_init(wanted);
@@ -47,7 +46,7 @@ static bool same_place(const struct session *a, const struct session *b)
 	return text_same(a->id, b->id) && text_same(a->host, b->host) && text_same(a->provider, b->provider);
 }
 
-/* The session in a list of this moment; NULL: it is not there, or it is another one now. */
+/* The session in a new list; NULL: it is not there, or has become another one. */
 static const struct session *find_fresh(const struct snapshot *snapshot, const struct session *wanted)
 {
 	for (size_t i = 0; i < snapshot->count; i++) {
@@ -60,7 +59,7 @@ static const struct session *find_fresh(const struct snapshot *snapshot, const s
 	return NULL;
 }
 
-/* The caller's error code: the first thing that decides it. */
+/* The caller's error code: the first event that decides it. */
 struct verdict {
 	struct message *reply;
 	struct error *error;
@@ -83,7 +82,7 @@ static void hear_targets(struct verdict *verdict, const struct remedy_event *eve
 			*verdict->error = event->visits[i].error;
 }
 
-/* What is not in the plan for acting on is decided by it. */
+/* A session that the plan refuses decides it. */
 static void hear_plan(struct verdict *verdict, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
@@ -94,7 +93,7 @@ static void hear_plan(struct verdict *verdict, const struct plan *plan)
 		else if (item->unsupported)
 			conclude(verdict, "failed", "reason", item->reason);
 	}
-	/* Its place may be another session's now. */
+	/* Another session may have its place now. */
 	for (size_t i = 0; i < plan->missing_count; i++)
 		conclude(verdict, plan->missing[i].changed ? "changed" : "gone", "reason", NULL);
 }
@@ -103,7 +102,7 @@ static void hear_result(struct verdict *verdict, const struct remedy_result *res
 {
 	const char *outcome = remedy_result_name(result);
 
-	/* Windows' own calls return when the order is accepted, too. */
+	/* Windows' own calls also return when the order is accepted. */
 	if (result->kind == RESULT_ORDERED)
 		outcome = "done";
 	conclude(verdict, outcome, strcmp(outcome, "answered") == 0 ? "answer" : "reason",
@@ -168,7 +167,7 @@ static int through_engine(struct question *question, const struct action *action
 	};
 	struct verdict verdict = {reply, error, false};
 
-	/* Sessions without a birth equal none: by its id it is refused for that reason. */
+	/* A session without a birth equals none.  By its id it is refused, for that reason. */
 	if (session->birth[0] == '\0') {
 		order.rule.from_stdin = false;
 		order.rule.picked_count = 0;

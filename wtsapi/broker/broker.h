@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * curfew-wtsapi-broker: one question of the module curfew-wtsapi.so, answered in a
- * process of our own, where the configuration, providers and remedies may do
- * what they need.  Not for the hand: doc/design/wts.md has what goes over its stdin.
+ * curfew-wtsapi-broker: one request of the module curfew-wtsapi.so, answered in a process of its own, where
+ * configuration, providers and remedies are available.  Not for use by hand: doc/design/wts.md describes what it reads
+ * on stdin.
  */
 #ifndef CURFEW_WTSAPI_BROKER_H
 #define CURFEW_WTSAPI_BROKER_H
@@ -16,7 +16,7 @@
 
 struct question {
 	const struct message *request;
-	struct arena arguments;   /* what the settings were made of, as on a command line */
+	struct arena arguments;   /* the settings were made of these, as of a command line */
 	struct settings settings; /* [defaults] and [section wtsapi]; freed by question_free() */
 	const struct target *target;
 };
@@ -25,7 +25,7 @@ struct question {
 int question_prepare(struct question *question, const struct message *request, struct error *error);
 void question_free(struct question *question);
 
-/* The time that listing, and acting with all that belongs to it, may take: ms. */
+/* The time limits for a list, and for an act with everything that belongs to it: ms. */
 int64_t question_list_time(const struct question *question);
 int64_t question_act_time(const struct question *question);
 
@@ -33,7 +33,8 @@ int64_t question_act_time(const struct question *question);
 int broker_list(struct question *question, struct message *reply, struct error *error);
 int broker_act(struct question *question, enum act act, struct message *reply, struct error *error);
 
-/* main.c: from now on a caller who hangs up stops the remedy between two acts, and not the process. */
+/* main.c: from now on, when the caller closes the socket, the remedy stops between two acts, and the process goes
+ * on. */
 void broker_begins_to_act(void);
 
 #endif

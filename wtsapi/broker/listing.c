@@ -10,7 +10,7 @@
 #include "wtsapi/broker/broker.h"
 #include "wtsapi/message.h"
 
-/* What is not known is left out, and so is "never": WTS has one 0 for both. */
+/* An unknown time is left out, and so is "never": WTS has one 0 for both. */
 static void put_field(struct message *reply, const struct session *session, enum session_field field)
 {
 	const char *name = session_fields[field].name, *text;
@@ -48,7 +48,7 @@ static void put_field(struct message *reply, const struct session *session, enum
 	case FIELD_LENGTH:
 	case FIELD_MARK:
 	case FIELD_TEXTS:
-		break; /* WTS has nothing of the kind */
+		break; /* WTS has no such field */
 	}
 }
 

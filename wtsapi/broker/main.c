@@ -24,7 +24,7 @@
 
 enum { EXIT_USAGE = 3, REQUEST_TIME = 10, LAST_RESORT = 2 }; /* s */
 
-static int line = -1; /* to the module */
+static int line = -1; /* the socket to the module */
 static volatile sig_atomic_t acting, answering;
 
 void broker_begins_to_act(void)
@@ -39,7 +39,7 @@ static bool hung_up(void)
 	return poll(&poll_fd, 1, 0) > 0 && (poll_fd.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
-/* Nobody waits for the answer any more.  Our workers end with us (PR_SET_PDEATHSIG). */
+/* The module does not wait for the answer any more.  Our workers end with us (PR_SET_PDEATHSIG). */
 static void on_line(int signal)
 {
 	int before = errno;
@@ -60,7 +60,7 @@ static void watch_line(void)
 	sigaction(SIGIO, &action, NULL);
 	fcntl(line, F_SETOWN, getpid());
 	fcntl(line, F_SETFL, O_ASYNC);
-	on_line(SIGIO); /* it may have happened already */
+	on_line(SIGIO); /* the module may be gone already */
 }
 
 static int receive(struct message *request)
@@ -96,10 +96,10 @@ static void answer(struct message *reply)
 	}
 }
 
-/* A call into the kernel that does not come back ends the process, and the answer is that it was too late. */
+/* A system call that does not return ends the process, with the reply "timeout". */
 static void on_alarm(int signal)
 {
-	static const char late[] = "protocol=1\0error=timeout\0"; /* and the NUL at its end */
+	static const char late[] = "protocol=1\0error=timeout\0"; /* with its final NUL */
 	_Static_assert(MESSAGE_PROTOCOL == 1, "as in the text above");
 
 	(void)signal;
@@ -117,7 +117,7 @@ static void limit_time(int64_t milliseconds)
 	setitimer(ITIMER_REAL, &alarm, NULL);
 }
 
-/* The interface has room for a number only: the words go where the administrator finds them. */
+/* The WTS API returns only a number, so the text goes to the system log. */
 static void tell(const struct question *question, const char *op, const char *what, const char *why)
 {
 	const char *caller = message_find(question->request, "caller"),
@@ -143,7 +143,7 @@ static int act(struct question *question, const char *op, struct message *reply,
 		limit_time(question_act_time(question));
 		if (broker_act(question, acts[i].act, reply, error) < 0)
 			return -1;
-		message_end(reply); /* to read it; answer() puts the end there again */
+		message_end(reply); /* ends the message so that it can be read; answer() sets the end again */
 		if (reply->failed)
 			return error_set(error, ERROR_SYSTEM, STEP_ACT, "out of memory");
 		reply->length--;
@@ -175,7 +175,7 @@ static int serve(struct question *question, const struct message *request, struc
 	return act(question, op != NULL ? op : "", reply, error);
 }
 
-/* The reply begins with the version of what we speak, whatever comes behind it. */
+/* The reply begins with the version of our protocol. */
 static void reply_begin(struct message *reply)
 {
 	message_free(reply);
@@ -192,8 +192,7 @@ static void reply_error(const struct message *request, struct message *reply, co
 		tell(question, "a question", "failed", error->text);
 }
 
-/* One question, with the line to the module as standard input; standard output and error are for whoever prints by
-   mistake. */
+/* Serves one request, with the socket as standard input; standard output and error catch what a library prints. */
 static int serve_line(void *unused)
 {
 	struct message request = {0}, reply = {0};
@@ -223,8 +222,8 @@ static int serve_line(void *unused)
 	return 0;
 }
 
-/* The answer comes from a process that is no child of the caller's and in no process group of it: the program that the
-   module is in must not find a child that it did not make, and a ^C for it is none for an act under way. */
+/* The answer comes from a process that is no child of the caller and in no process group of it: the program that
+ * uses the module must not find an unknown child, and its ^C must not interrupt an act. */
 int main(int argc, char **argv)
 {
 	struct spawn spawn = {.function = serve_line, .session = true, .unbound = true, .out = -1, .err = -1};

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the administrator allows: the options of [section wtsapi], as a handler
- * would take them.  execute stands in no [defaults], so without that section
- * nothing is ever changed.
+ * The rules of the administrator: the options of [section wtsapi], read as a handler reads them.  execute is not
+ * allowed in [defaults], so without that section nothing is ever changed.
  */
 #include <stdbool.h>
 #include <stdint.h>
