@@ -117,7 +117,8 @@ static int thresholds_read(struct settings *settings, struct thresholds *thresho
 	for (int i = 0; i < METRIC_COUNT && settings->policies.count == 0; i++)
 		if (metric_of_policy((enum metric)i) &&
 		    (thresholds->metrics[i].has_warning || thresholds->metrics[i].has_critical)) {
-			error_set(error, ERROR_USAGE, STEP_NONE, "%s is about policies", metric_name((enum metric)i));
+			error_set(error, ERROR_USAGE, STEP_NONE, "%s is a metric of policies",
+			          metric_name((enum metric)i));
 			return error_hint(error, "name one with --policy, or --policy all");
 		}
 	return 0;

@@ -153,7 +153,7 @@ for my $name ('audit.jsonl', 'allowance.new', 'allowance') {
     link '/srv/precious', "$folder/$name" or BAIL_OUT("link: $!");
     play('root', [1]);
     ($text, $status) = act('root');
-    like($text, qr{$folder/$name: has another name, too}, "a hard link as $name is refused") or diag $text;
+    like($text, qr{$folder/$name: has a second hard link}, "a hard link as $name is refused") or diag $text;
     isnt($status, 0, '... with an exit status');
     is(slurp('/srv/precious'), "precious\n", '... and not written to');
     make_folder(0, $gid, oct 2770);

@@ -93,7 +93,7 @@ subtest 'thresholds' => sub {
     like(check('--section', 'watch')->{out}, qr/overdue=2;;5;0/, '... with its range');
     my $alone = check('-T', "sim:$farm", '-c', 'overdue=0');
     is($alone->{status}, 3, 'without a policy');
-    like($alone->{out}, qr/^SESSIONS[ ]UNKNOWN:[ ]overdue[ ]is[ ]about[ ]policies/x, '... there is nothing to compare');
+    like($alone->{out}, qr/^SESSIONS[ ]UNKNOWN:[ ]overdue[ ]is[ ]a[ ]metric[ ]of[ ]policies/x, '... there is nothing to compare');
     my $missing = check('--policy', 'all', '-c', 'overdue=0', '-T', 'sim:/nonexistent');
     is($missing->{status}, 3, 'a target without an answer may have any number');
     like(check('--policy', 'ofice')->{out}, qr/there[ ]is[ ]no[ ][[]policy[ ]ofice[]][ ][(]did[ ]you[ ]mean[ ]office/x, 'no such policy');

@@ -144,7 +144,7 @@ for my $slip (
     [ q{-T farm --idle-after 30},        '--idle-after 30: a number without a unit (write 30m for minutes, 30s for seconds)' ],
     [ q{-T farm --idle-after 1h30},      '--idle-after 1h30: a number without a unit (write 1h30m for minutes, 1h30s for seconds)' ],
     [ q{-H ts01},                        '--hostname needs --provider (as in -H rds01 -P tsts; --list-providers has all)' ],
-    [ q{-T farm --target-timeout 20s -t 5s}, '--target-timeout is longer than --timeout (--timeout is for the whole run: give it more)' ],
+    [ q{-T farm --target-timeout 20s -t 5s}, '--target-timeout is longer than --timeout (--timeout is for the whole run: raise it)' ],
     )
 {
     my ($line, $wanted) = @$slip;

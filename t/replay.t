@@ -68,8 +68,8 @@ my $farm = farm("[host secrethost]\n[session 3]\nuser = secretuser\ndomain = SEC
 my @here = ('-T', "sim:$farm#secrethost");
 for my $case (
     [ [ @here, '--record', "$home/new" ],                                            qr/--record needs --diagnose/ ],
-    [ [ @here, '--diagnose', '--record', "$home/new", '--replay', "$home/winrm.jsonl" ], qr/goes without --replay/ ],
-    [ [ @here, '--replay', "$home/winrm.jsonl" ],                                    qr/--replay has targets of its own .leave out --target/ ],
+    [ [ @here, '--diagnose', '--record', "$home/new", '--replay', "$home/winrm.jsonl" ], qr/cannot be used with --replay/ ],
+    [ [ @here, '--replay', "$home/winrm.jsonl" ],                                    qr/--replay takes its targets from the recording .leave out --target/ ],
     [ [ '--replay', "$home/none" ],                                                  qr/none: No such file/ ],
     [ [ @here, '--diagnose', '--record', "$home/none/new" ],                         qr/none\/new: No such file/ ],
     [ [ @here, '--diagnose', '--record', "$home/winrm.jsonl" ],                      qr/File exists .name a file that is not there yet/ ],

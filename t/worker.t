@@ -95,7 +95,7 @@ my %faults = (
     garbage     => [protocol => qr/unexpected reply/],
     truncated   => [protocol => qr/middle of a line/],
     'wrong-id'  => [protocol => qr/unexpected reply/],
-    'too-long'  => [protocol => qr/without an end/],
+    'too-long'  => [protocol => qr/a line is too long/],
     closed      => [protocol => qr/closed its output/],
     stuck       => [timeout  => qr/did not answer in time/],
     hang        => [timeout  => qr/did not answer in time/],
@@ -165,8 +165,8 @@ subtest 'a worker dies with its parent' => sub {
 subtest 'another version' => sub {
     for my $case (
         ['{"id":null,"protocol":3,"version":"9.9"}',  qr/9[.]9.*version[ ]3.*version[ ]2/x],
-        ['{"id":1,"target":0,"error":{"code":"gone"}}', qr/does[ ]not[ ]say/x],
-        ['nonsense',                                  qr/does[ ]not[ ]say/x],
+        ['{"id":1,"target":0,"error":{"code":"gone"}}', qr/did[ ]not[ ]name/x],
+        ['nonsense',                                  qr/did[ ]not[ ]name/x],
       )
     {
         my ($line, $says) = @{$case};

@@ -47,7 +47,7 @@ static volatile sig_atomic_t begun;
  * then has an intent without a result. */
 static void on_alarm(int signal)
 {
-	static const char late[] = "CRITICAL: not done within --timeout, given up in the middle\n";
+	static const char late[] = "CRITICAL: not finished within --timeout, stopped in the middle\n";
 	static const char early[] = "UNKNOWN: the configuration was not read within the time limit, nothing done\n";
 	struct pollfd out = {STDOUT_FILENO, POLLOUT, 0};
 
@@ -110,7 +110,7 @@ static int usage(struct error *error, const char *text, const char *hint)
 static int check_together(const struct settings *settings, const struct rule *rule, enum act act, struct error *error)
 {
 	if (act == ACT_MESSAGE && (settings->text == NULL || settings->text[0] == '\0'))
-		return usage(error, "no --text to show", "");
+		return usage(error, "--text is missing", "");
 	if (!rule_given(rule))
 		return usage(
 		    error, "which sessions?",
@@ -192,8 +192,7 @@ static int check_event(struct settings *settings, const struct program_info *pro
 		return usage(error,
 		             settings->state_type != NULL ? "--state-type without --service-state"
 		                                          : "--attempt without --service-state",
-		             "without a state, it would act on any; give all of them, or none where no monitoring "
-		             "server asks");
+		             "give all three, or none if no monitoring server runs it");
 	if (settings->service_state != NULL &&
 	    event_judge(settings->service_state, settings->state_type, &settings->act_on, &act, error) < 0)
 		return -1;

@@ -51,7 +51,7 @@ static void add_usage(struct buffer *out, const struct classification *classific
 		duration_format(text, sizeof text, span->length);
 		buffer_printf(out, " %s", text);
 	} else if (classification->usage == USAGE_DISCONNECTED) {
-		buffer_puts(out, ", since when is not known");
+		buffer_puts(out, " for an unknown time");
 	}
 }
 
@@ -80,8 +80,8 @@ static void add_ghosts(struct buffer *out, const struct visit *visit)
 	if (ghosts == 0)
 		return;
 	text_escape(out, visit->target->label);
-	buffer_printf(out, ": %zu ghost%s listed and not there, nothing is done about %s\n", ghosts,
-	              ghosts == 1 ? " is" : "s are", ghosts == 1 ? "it" : "them");
+	buffer_printf(out, ": %zu ghost%s: listed by the broker, not on the host; not acted on\n", ghosts,
+	              plural(ghosts));
 }
 
 static void add_targets(struct buffer *out, const struct remedy_event *event)
@@ -130,7 +130,7 @@ static void add_missing(struct buffer *out, const struct plan_missing *missing)
 	text_escape(out, missing->host);
 	buffer_puts(out, missing->host[0] != '\0' ? " id " : "id ");
 	text_escape(out, missing->id);
-	buffer_puts(out, missing->changed ? ": kept, it is another session now" : ": not there (gone)");
+	buffer_puts(out, missing->changed ? ": kept, another session has this id now" : ": not there (gone)");
 	if (missing->user_name) {
 		buffer_puts(out, "; did you mean --user ");
 		text_escape(out, missing->id);

@@ -226,9 +226,9 @@ static int check_shared_file(int fd, const struct stat *status, const struct sta
                              struct error *error)
 {
 	if (status->st_nlink > 1)
-		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: has another name, too", path);
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: has a second hard link", path);
 	if (status->st_gid != dir->group) {
-		error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: is not of its folder's group", path);
+		error_set(error, ERROR_SYSTEM, STEP_NONE, "%s: does not have its folder's group", path);
 		return error_hint(error, "chgrp it, chmod 660");
 	}
 	if ((status->st_mode & S_IWOTH) != 0)

@@ -239,7 +239,7 @@ static int move_from(struct child *child, struct error *error)
 		buffer_add(&child->from, block, (size_t)got);
 		if (child->from.length > child->line_limit &&
 		    memchr(child->from.text + child->searched, '\n', child->from.length - child->searched) == NULL)
-			return error_set(error, ERROR_PROTOCOL, STEP_LIST, "%s: a line without an end", child->name);
+			return error_set(error, ERROR_PROTOCOL, STEP_LIST, "%s: a line is too long", child->name);
 	}
 	return 0;
 }

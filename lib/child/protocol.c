@@ -71,7 +71,7 @@ static int greeting_judge(const struct child *child, const char *line, size_t le
 		          child->name, version != NULL ? version : "?", (long long)json_integer_value(protocol),
 		          PROTOCOL_VERSION);
 	else if (!good)
-		error_set(error, ERROR_PROTOCOL, STEP_OPEN, "%s does not say which worker protocol it speaks",
+		error_set(error, ERROR_PROTOCOL, STEP_OPEN, "%s did not name its version of the worker protocol",
 		          child->name);
 	json_decref(greeting);
 	return good ? 0

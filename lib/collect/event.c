@@ -52,7 +52,7 @@ static bool number_holds(const char *option, const char *value, const char *mean
 	if (value[0] != '\0' && strspn(value, "0123456789") == strlen(value))
 		buffer_printf(why, "\": %s", meaning);
 	else
-		buffer_printf(why, "\" is no number, so it may be that %s", meaning);
+		buffer_printf(why, "\" is not a number, so it is possible that %s", meaning);
 	return true;
 }
 

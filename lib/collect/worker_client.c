@@ -79,7 +79,7 @@ static json_t *ask(struct connection *connection, const char *op, json_t *reques
 
 	if (connection->dead) {
 		json_decref(request);
-		error_set(error, ERROR_CRASHED, step, "the worker program has ended before");
+		error_set(error, ERROR_CRASHED, step, "the worker program has exited");
 		return NULL;
 	}
 	json_object_set_new(request, "id", json_integer(++connection->id));
@@ -105,7 +105,7 @@ static json_t *ask(struct connection *connection, const char *op, json_t *reques
 /* A well-formed reply with wrong contents ends the worker, too. */
 static int bad_answer(struct connection *connection, enum step step, struct error *error)
 {
-	error_set(error, ERROR_PROTOCOL, step, "%s left out a part of its answer", connection->worker.name);
+	error_set(error, ERROR_PROTOCOL, step, "%s sent an incomplete answer", connection->worker.name);
 	return give_up(connection, step, error);
 }
 
@@ -167,7 +167,7 @@ static int pin_from_json(const json_t *reply, const struct session *wanted, stru
 	if (session_from_json(json_object_get(reply, "session"), now, arena, error) < 0)
 		return -1;
 	if (when == NULL || time_parse(when, host_now) < 0 || !text_same(now->id, wanted->id))
-		return error_set(error, ERROR_PROTOCOL, STEP_PIN, "the worker program pinned something else");
+		return error_set(error, ERROR_PROTOCOL, STEP_PIN, "the worker program pinned another session");
 	return 0;
 }
 

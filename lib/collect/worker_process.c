@@ -50,7 +50,7 @@ void worker_lost(struct child *worker, enum step step, struct error *error)
 	if (error->code != ERROR_NONE)
 		return;
 	if (half)
-		error_set(error, ERROR_PROTOCOL, step, "%s ended in the middle of a line", name);
+		error_set(error, ERROR_PROTOCOL, step, "%s exited in the middle of a line", name);
 	else if (how.code == ERROR_NONE)
 		error_set(error, ERROR_PROTOCOL, step, "%s closed its output", name);
 	else

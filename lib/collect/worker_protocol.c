@@ -51,11 +51,11 @@ static int options_from_json(json_t *json, struct target *target, struct arena *
 	if (json == NULL)
 		return 0;
 	if (!json_is_object(json) || json_object_size(json) > OPTION_LIMIT)
-		return reject(error, "a target's options are no small object");
+		return reject(error, "a target's options are not an object, or too many");
 	target->options = arena_alloc(arena, json_object_size(json) * sizeof *target->options);
 	json_object_foreach (json, key, value) {
 		if (!json_is_string(value))
-			return reject(error, "a target's option is no text");
+			return reject(error, "a target's option is not a text");
 		target->options[target->option_count].name = arena_strdup(arena, key);
 		target->options[target->option_count++].value = arena_strdup(arena, json_string_value(value));
 	}

@@ -151,7 +151,7 @@ static int options_check(struct checking *checking)
 		if ((spec->flags & OPTION_LINE_ONLY) != 0)
 			return fail(checking, entry->line, "belongs on the command line only: ", entry->key);
 		if (part->kind == CONFIG_DEFAULTS && (spec->flags & OPTION_SECTION_ONLY) != 0)
-			return fail(checking, entry->line, "counts only in a named [section]: ", entry->key);
+			return fail(checking, entry->line, "has an effect only in a named [section]: ", entry->key);
 		if (!option_is_list(spec) && used_once(checking, i) < 0)
 			return -1;
 		where = arena_printf(&checking->scratch.arena, "%s:%u: %s", checking->config->file, entry->line,

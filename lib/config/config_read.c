@@ -104,7 +104,7 @@ static int heading_read(struct loading *loading, char *heading)
 	char *name;
 
 	if (heading[length - 1] != ']')
-		return fail(loading, "a heading ends in ']'", "");
+		return fail(loading, "a heading must end in ']'", "");
 	heading[length - 1] = '\0';
 	heading++;
 	word = strcspn(heading, " \t");
@@ -173,7 +173,7 @@ static int quotes_take(struct loading *loading, char **value)
 	if (quote != '"' && quote != '\'')
 		return 0;
 	if (length < 2 || (*value)[length - 1] != quote || strchr(*value + 1, quote) != *value + length - 1) {
-		fail(loading, "quotes stand around a whole value or not at all: ", *value);
+		fail(loading, "quotes must be around the whole value: ", *value);
 		return error_hint(loading->error,
 		                  "of a list, each item may stand on a line of its own: key = \"item\"");
 	}
@@ -231,7 +231,7 @@ static int entry_read(struct loading *loading, char *line)
 	key = arena_strdup(loading->arena, text_strip(line));
 	value = text_strip(equals + 1);
 	if (loading->config->count == 0)
-		return fail(loading, "no [section] stands before this key: ", *key != '\0' ? key : "=");
+		return fail(loading, "this key is in no [section]: ", *key != '\0' ? key : "=");
 	if (key[0] == '\0')
 		return fail(loading, "no key before the '='", "");
 	if ((quoted = quotes_take(loading, &value)) < 0 || (quoted == 0 && value_check(loading, value) < 0))

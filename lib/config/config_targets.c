@@ -96,8 +96,8 @@ static int target_merge(struct expansion *expansion, size_t place, const struct 
 		return 0;
 	if (expansion->named[place] && !asked_alike(first, target)) {
 		error_set(error, ERROR_USAGE, STEP_NONE,
-		          "%.80s and %.80s are the same host (%.120s), asked in two ways", first->name, target->name,
-		          first->url);
+		          "%.80s and %.80s are the same host (%.120s) with different credentials or options",
+		          first->name, target->name, first->url);
 		return error_hint(error, "give them the same credentials and options, or leave one out");
 	}
 	if (!expansion->named[place])

@@ -314,17 +314,18 @@ static void classes_to_bits(struct settings *settings)
 static int recording_check(struct settings *settings, bool explicit, struct error *error)
 {
 	if ((settings->record != NULL || settings->replay != NULL) && privileged())
-		return error_set(error, ERROR_USAGE, STEP_NONE, "--record and --replay are not for root");
+		return error_set(error, ERROR_USAGE, STEP_NONE, "root may not use --record and --replay");
 	if (settings->record != NULL && (!settings->diagnose || settings->replay != NULL))
-		return error_set(error, ERROR_USAGE, STEP_NONE, "--record needs --diagnose, and goes without --replay");
+		return error_set(error, ERROR_USAGE, STEP_NONE,
+		                 "--record needs --diagnose, and cannot be used with --replay");
 	if (settings->replay == NULL)
 		return 0;
 	settings->target_names = (struct string_list){0};
 	if (settings->remember)
-		return error_set(error, ERROR_USAGE, STEP_NONE, "--replay is nothing to --remember");
+		return error_set(error, ERROR_USAGE, STEP_NONE, "--remember cannot be used with --replay");
 	if (!explicit)
 		return 0;
-	error_set(error, ERROR_USAGE, STEP_NONE, "--replay has targets of its own");
+	error_set(error, ERROR_USAGE, STEP_NONE, "--replay takes its targets from the recording");
 	return error_hint(error, "leave out --target");
 }
 
@@ -366,7 +367,7 @@ static int times_check(const struct settings *settings, const struct level *cons
 	if (!run || !target || settings->target_timeout <= settings->timeout)
 		return 0;
 	error_set(error, ERROR_USAGE, STEP_NONE, "--target-timeout is longer than --timeout");
-	return error_hint(error, "--timeout is for the whole run: give it more");
+	return error_hint(error, "--timeout is for the whole run: raise it");
 }
 
 int options_parse(const struct program_info *program, int argc, char **argv, struct settings *settings,

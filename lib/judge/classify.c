@@ -17,7 +17,7 @@ static struct span idle_time(const struct session *session, int64_t host_now, co
 	struct span idle = since(session->last_input, host_now);
 
 	if (session->last_input.is == MOMENT_NEVER) {
-		*reason = "active; no input yet, and since when is not known";
+		*reason = "active; no input yet, and its connect time is not known";
 		return idle;
 	}
 	if (session->last_input.is == MOMENT_UNKNOWN) {
@@ -56,8 +56,9 @@ static void classify_disconnected(struct classification *result, const struct se
 {
 	result->usage = USAGE_DISCONNECTED;
 	result->disconnected = since(session->disconnect_time, host_now);
-	result->reason = result->disconnected.known ? "no client, programs running"
-	                                            : "no client, programs running; since when is not known";
+	result->reason = result->disconnected.known
+	                     ? "no client, programs running"
+	                     : "no client, programs running; the time of the disconnect is not known";
 }
 
 static const char *class_reason(enum session_class class)
@@ -76,7 +77,7 @@ static const char *class_reason(enum session_class class)
 	case CLASS_USER:
 		break;
 	}
-	return "not counted: its class was not asked for";
+	return "not counted: its class was not selected (--class)";
 }
 
 struct classification classify(const struct session *session, int64_t host_now, int64_t idle_after, unsigned classes)

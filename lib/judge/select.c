@@ -106,7 +106,7 @@ const char *refusal_text(enum refusal refusal)
 	case REFUSAL_NONE:
 		return "selected";
 	case REFUSAL_NO_MATCH:
-		return "not meant by the rule";
+		return "not selected by the rule";
 	case REFUSAL_CLASS:
 		return "not a user session";
 	case REFUSAL_OWN:

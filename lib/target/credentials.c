@@ -60,7 +60,7 @@ static int line_read(struct credentials *credentials, char *line, const char **w
 		field = &credentials->domain;
 	else
 		return -1;
-	*why = "this was said already";
+	*why = "this key was used already";
 	if (*field != NULL)
 		return -1;
 	*why = "control characters, or not UTF-8";

@@ -271,7 +271,7 @@ static void floods_are_bounded(void **state)
 	assert_int_equal(start_shell(&child, "exec tr '\\0' x </dev/zero", &error), 0);
 	child.line_limit = 1000;
 	assert_false(next_line(&child, BOUND, line, sizeof line, &error));
-	assert_string_equal(error.text, "the shell: a line without an end");
+	assert_string_equal(error.text, "the shell: a line is too long");
 	assert_true(child.from.length < 200000);
 	child_stop(&child, 0, &error);
 	/* What it complains of is read and forgotten. */
@@ -316,8 +316,8 @@ static void first_lines(void **state)
 	    {"echo '{\"id\":null,\"protocol\":2,\"version\":\"x\"}'; echo next", NULL},
 	    {"echo '{\"id\":null,\"protocol\":3,\"version\":\"9.9\"}'; echo next",
 	     "the shell (9.9) speaks version 3 of the worker protocol, and this program version 2"},
-	    {"echo next; echo next", "the shell does not say which worker protocol it speaks"},
-	    {"echo '{\"protocol\":\"2\"}'; echo next", "the shell does not say which worker protocol it speaks"},
+	    {"echo next; echo next", "the shell did not name its version of the worker protocol"},
+	    {"echo '{\"protocol\":\"2\"}'; echo next", "the shell did not name its version of the worker protocol"},
 	};
 
 	(void)state;

@@ -51,7 +51,7 @@ static void a_bad_file_is_refused_without_its_words(void **state)
 	} table[] = {
 	    {"username = alice\nHUNTER2\n", ":2: "},
 	    {"username = alice\npasswrd = HUNTER2\n", ":2: "},
-	    {"username = alice\npassword = HUNTER2\npassword = HUNTER2\n", ":3: this was said already"},
+	    {"username = alice\npassword = HUNTER2\npassword = HUNTER2\n", ":3: this key was used already"},
 	    {"username = alice\npassword = HUNTER2\x01\n", ":2: control characters"},
 	    {"username = alice\npassword = HUNTER2\xff\n", ":2: control characters"},
 	    {"password = HUNTER2\n", "no username"},

@@ -96,10 +96,11 @@ static void what_is_no_number_holds(void **state)
 		char says[120];
 
 		snprintf(says, sizeof says,
-		         "--downtime-depth \"%s\" is no number, so it may be that there is a downtime", odd[i]);
+		         "--downtime-depth \"%s\" is not a number, so it is possible that there is a downtime", odd[i]);
 		assert_true(holds("0", odd[i], "0", says));
 		snprintf(says, sizeof says,
-		         "--acknowledged \"%s\" is no number, so it may be that somebody has acknowledged the problem",
+		         "--acknowledged \"%s\" is not a number, so it is possible that somebody has acknowledged the "
+		         "problem",
 		         odd[i]);
 		assert_true(holds("0", NULL, odd[i], says));
 	}

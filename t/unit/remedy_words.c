@@ -162,7 +162,7 @@ static void a_picked_session_that_is_another_is_kept(void **state)
 	scene->order.rule =
 	    (struct rule){.from_stdin = true, .picked = &picked, .picked_count = 1, .idle_after = 60000};
 	say(scene, ACT_OBEYS, PINS(PIN_SAME));
-	said("ts01 id 3: kept, it is another session now\n");
+	said("ts01 id 3: kept, another session has this id now\n");
 	said_json("outcome", "refused");
 	said_json("id", "3");
 	assert_int_equal(times("act"), 0);
@@ -182,7 +182,7 @@ static void several_ghosts_are_said_once(void **state)
 	play.listed = list_of_ghosts;
 	play.sessions = 2;
 	say(scene, ACT_OBEYS, PINS(PIN_SAME));
-	said("play: 2 ghosts are listed and not there, nothing is done about them\n");
+	said("play: 2 ghosts: listed by the broker, not on the host; not acted on\n");
 	assert_int_equal(times("act"), 0);
 }
 
@@ -193,7 +193,7 @@ static void list_of_all(struct session *session, size_t number)
 		session->own = FLAG_YES;
 		break;
 	case 1:
-		session->state = STATE_DISCONNECTED; /* since when is not known */
+		session->state = STATE_DISCONNECTED; /* for an unknown time */
 		break;
 	case 2:
 		session->state = STATE_DISCONNECTED;
@@ -220,9 +220,9 @@ static void each_session_of_the_plan_has_its_line(void **state)
 	scene->order.execute = false;
 	scene->settings.max_percent = 100;
 	say(scene, ACT_OBEYS, PINS(PIN_SAME));
-	said("play: 1 ghost is listed and not there, nothing is done about it\n");
+	said("play: 1 ghost: listed by the broker, not on the host; not acted on\n");
 	said("ts01 id 3 alice, idle 1h 00m: kept, ");
-	said("ts01 id 4 alice, disconnected, since when is not known: log off\n");
+	said("ts01 id 4 alice, disconnected for an unknown time: log off\n");
 	said("ts01 id 5 alice, disconnected 1m: log off\n");
 	said("LOG OFF WARNING: dry run");
 	said(", 1 refused");

@@ -180,7 +180,7 @@ static int through_engine(struct question *question, const struct action *action
 	broker_begins_to_act();
 	remedy_run(&order, &(struct remedy_observer){hear, &verdict});
 	if (!verdict.found)
-		error_set(error, ERROR_PROTOCOL, STEP_ACT, "the remedy says nothing about the session");
+		error_set(error, ERROR_PROTOCOL, STEP_ACT, "there is no result for the session");
 	return error->code == ERROR_NONE ? 0 : -1;
 }
 

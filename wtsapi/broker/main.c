@@ -153,7 +153,7 @@ static int act(struct question *question, const char *op, struct message *reply,
 			tell(question, op, outcome, message_find(reply, "reason"));
 		return 0;
 	}
-	return error_set(error, ERROR_PROTOCOL, STEP_NONE, "no such question: %.40s", op);
+	return error_set(error, ERROR_PROTOCOL, STEP_NONE, "unknown request: %.40s", op);
 }
 
 static int serve(struct question *question, const struct message *request, struct message *reply, struct error *error)
@@ -230,7 +230,7 @@ int main(int argc, char **argv)
 	pid_t pid;
 
 	if (argc != 1) {
-		fprintf(stderr, "usage: %s\nThe other half of curfew-wtsapi.so, which starts it: curfew-wtsapi(7).\n",
+		fprintf(stderr, "usage: %s\nThe broker of curfew-wtsapi.so, which starts it: curfew-wtsapi(7).\n",
 		        argv[0]);
 		return EXIT_USAGE;
 	}
