@@ -6,14 +6,14 @@
 /* Paragraphs that the three handlers share. */
 #define DRY_RUN                                                                                                        \
 	"Nothing is done without --execute: the plan is printed, the same in both cases. Without -T, the dry "         \
-	"run looks at this machine (local:); --execute needs a target, on the command line or in the "                 \
+	"run uses this machine (local:); --execute needs a target, on the command line or in the "                     \
 	"section.\n\n"
 
 #define SAFETY                                                                                                         \
 	"Directly before each act the session is read again. It must be the very session that was selected "           \
-	"(host, id, user and birth), and the rule must still mean it: a user who has come back is left "               \
-	"alone. Only sessions of users are candidates; the caller's own session, and sessions whose times or "         \
-	"birth are not known, are never touched. A list that was cut short selects nothing.\n\n"
+	"(host, id, user and birth), and the rule must still select it: a user who has come back is left "             \
+	"alone. Only sessions of users are candidates. The caller's own session, and sessions whose times or "         \
+	"birth are not known, are never acted on. From an incomplete list nothing is selected.\n\n"
 
 #define LIMITS                                                                                                         \
 	"If more sessions would be acted on than --max-acts or --max-percent allow, those of the last hour "           \
@@ -24,10 +24,10 @@
 	"result after it. Without an audit or a lock, nothing is done.\n\n"
 
 #define EVENT_HANDLER                                                                                                  \
-	"As an event handler, give --service-state and --state-type: then only a HARD CRITICAL is acted on, "          \
-	"or what --on says. It may be run any number of times, at the same time too: who finds the lock "              \
-	"taken says so and ends with status 0. Told by --downtime-depth of a downtime, or by --acknowledged that "     \
-	"somebody is at it, it only prints the plan.\n"
+	"As an event handler, give it --service-state and --state-type: it then acts only on a HARD CRITICAL, "        \
+	"or on the states of --on. Several may run at the same time: one that finds a host locked by another "         \
+	"says so and ends with status 0. In a downtime (--downtime-depth), or when the problem is acknowledged "       \
+	"(--acknowledged), it only prints the plan.\n"
 
 /* Hints below the options of the short --help: at most 80 columns a line. */
 #define TIMES                                                                                                          \
@@ -63,7 +63,7 @@ const struct program_info program_check = {
                 "check_sessions --section farm\n"
                 "\tEverything from [section farm] of the configuration: a fixed line for NRPE.\n"
                 "check_sessions --policy all -c overdue=0\n"
-                "\tWhat would the policies do now, and what should they have done?\n"
+                "\tWhat would the policies do now, and what is overdue?\n"
                 "check_sessions -T xrdp: --diagnose\n"
                 "\tWhy does it not work?\n",
     .timeout = 10 * SECONDS,
@@ -125,9 +125,9 @@ const struct program_info program_message = {
     .summary = "show a message in terminal sessions",
     .synopsis = "-T TARGET ... {ID ... | --idle-over TIME | --all | ...} --text TEXT [--execute] [options]",
     .hints = TIMES "\nExample: message_sessions -T xrdp: --all --text 'Restart at 18:00.'   (a plan)\n",
-    .about = "Shows a text to the users of the sessions that the options select, and waits for their answer if "
-             "--answer-wait says so.\n\n" DRY_RUN SAFETY
-             "Messages end nothing, so there is no limit to them. " AUDIT EVENT_HANDLER,
+    .about =
+        "Shows a text to the users of the sessions that the options select. With --answer-wait, it waits for "
+        "their answer.\n\n" DRY_RUN SAFETY "Messages end nothing, so there is no limit to them. " AUDIT EVENT_HANDLER,
     .examples = "message_sessions -T xrdp: --all --text 'This host restarts at 18:00.' --execute\n"
                 "\tTell everybody.\n"
                 "message_sessions -T xrdp: --idle-over 20m --text 'Idle sessions are disconnected after 30 minutes.' "
@@ -146,22 +146,23 @@ const struct program_info program_enforce = {
     .synopsis = "[--policy NAME] [-T TARGET ...] [--execute] [options]",
     .hints = TIMES "\nExample: enforce_sessions --explain       (the plan, and why)\n",
     .about =
-        "Does what the [policy] sections of the configuration say (curfew.conf(5)): who may stay, who has to go and "
-        "when, and by which warnings before. It is made to be run every few minutes, by a timer, by cron or as an "
-        "event handler: each run lists the sessions, remembers them in the ledger of the state folder, and takes "
+        "Carries out the [policy] sections of the configuration (curfew.conf(5)), which say which sessions have to "
+        "end, "
+        "when, and after which warnings. It is made to run every few minutes, by a timer, by cron or as an "
+        "event handler. Each run lists the sessions, records them in the ledger of the state folder, and takes "
         "the step that is due for each: a warning, a disconnect, a log off.\n\n"
         "Nothing is done without --execute: the plan is printed, the same in both cases, and nothing is "
-        "remembered. The targets are those of the policies, unless -T or the section names others.\n\n"
-        "A session is ended only if all its warnings were delivered, each so long before as the policy says, and "
-        "no input came since. A session that was seen only once, whose host's clock was set, that is exempt or may "
-        "be, or of which the time that counts is not known, is left alone; --explain says so.\n\n" SAFETY LIMITS AUDIT
+        "recorded. The targets are those of the policies, unless -T or the section names others.\n\n"
+        "A session is ended only if all its warnings were delivered, each as early as the policy says, and "
+        "no input came since. A session is left alone if it was seen only once, if its host's clock was set, if it "
+        "is exempt or may be, or if the time that counts is not known; --explain says so.\n\n" SAFETY LIMITS AUDIT
             EVENT_HANDLER,
     .examples = "enforce_sessions\n"
                 "\tWhat would be done now, and within the next hour?\n"
                 "enforce_sessions --explain --policy office\n"
-                "\tWhat does that policy say to each session, and why?\n"
+                "\tWhat does that policy decide about each session, and why?\n"
                 "enforce_sessions --section nightly\n"
-                "\tAs a timer runs it; [section nightly] says act = enforce and execute = yes.\n",
+                "\tAs a timer runs it; [section nightly] has act = enforce and execute = yes.\n",
     .timeout = 50 * SECONDS,
     .page = 1,
 };
@@ -175,19 +176,20 @@ const struct program_info program_rehearse = {
     .synopsis = "[--policy NAME|FILE] [--against NAME|FILE] [--since TIME] [options]",
     .hints = TIMES "\nExample: rehearse_sessions --policy office --since 30d\n",
     .about =
-        "Replays policies over the history in the ledger, every five minutes of it, and says whom they would have "
-        "warned, disconnected and logged off, on which day and host, what that would have freed, and how many of those "
-        "whom they would have ended used their session again within ten minutes (regret). It visits no host, acts on "
-        "nobody and writes nothing.\n\n"
+        "Replays policies over the history in the ledger, in steps of five minutes, and shows which users they would "
+        "have "
+        "warned, disconnected and logged off, on which day and host, what that would have freed, and how many of the "
+        "ended sessions were used again within ten minutes (regret). It visits no host, ends no session "
+        "and writes nothing.\n\n"
         "The history is written by enforce_sessions --execute and by check_sessions --remember: let one of them run "
-        "for some weeks, and rehearse before a policy is switched on. --policy also takes a file: another "
+        "for some weeks, and rehearse a policy before you switch it on. --policy also takes a file: another "
         "configuration, of which all policies count. Its name has a slash in it (./new.conf).\n",
     .examples = "rehearse_sessions --policy office --since 30d\n"
                 "\tWhat would [policy office] have done in the last 30 days?\n"
                 "rehearse_sessions --policy office --against ./new.conf --since 7d\n"
-                "\tLikewise, beside the policies of another file.\n"
+                "\tThe same, compared with the policies of another file.\n"
                 "rehearse_sessions --output json | jq '.policies[0].users[:5]'\n"
-                "\tWhom would it have hit most?\n",
+                "\tWhich users would it have affected most?\n",
     .timeout = 60 * SECONDS,
     .page = 1,
 };
@@ -201,14 +203,14 @@ const struct program_info program_explain = {
     .synopsis = "{--user GLOB | --id ID} [--since TIME] [options]",
     .hints = TIMES "\nExample: explain_sessions --user alice --since 2d\n",
     .about =
-        "Tells of each session that is meant what is recorded of it, in the order of time: from the ledger's history "
-        "when it was used, idle, disconnected and gone; from the audit which messages it got, who disconnected or "
-        "logged it off, by which policy, or why that was refused; and acts that were begun and have no result. It "
-        "visits no host, acts on nobody and writes nothing.\n",
+        "Shows what is recorded about each selected session, in the order of time. From the ledger's history: "
+        "when it was used, idle, disconnected and gone. From the audit: which messages it got, who disconnected or "
+        "logged it off, by which policy, or why that was refused, and acts that were begun and have no result. It "
+        "visits no host, ends no session and writes nothing.\n",
     .examples = "explain_sessions --user alice --since 2d\n"
                 "\tWhat happened to alice's sessions since the day before yesterday?\n"
                 "explain_sessions --id 3 --state-dir /var/lib/curfew --output json\n"
-                "\tTo sessions with the id 3, on any host.\n",
+                "\tWhat happened to sessions with the id 3, on any host?\n",
     .timeout = 60 * SECONDS,
     .page = 1,
 };
@@ -221,9 +223,11 @@ const struct program_info program_agent = {
     .synopsis = "[-T TARGET ...] [--section NAME] [options]",
     .hints = TIMES,
     .about =
-        "Visits the targets every --poll-interval and serves what it saw as CURFEW-MIB through the SNMP daemon of this "
-        "machine: a table of hosts, a table of sessions. It sends notifications and takes orders if told to; otherwise "
-        "it is read-only and needs no privilege of its own. It waits for the daemon, and comes back after its "
+        "Visits the targets every --poll-interval and serves the result as CURFEW-MIB through the SNMP daemon of this "
+        "machine: a table of hosts, a table of sessions. It sends notifications and takes orders if options ask for "
+        "it; "
+        "otherwise it is read-only and needs no privilege of its own. It waits for the daemon, and reconnects after "
+        "its "
         "restart.\n",
     .examples = "curfew-agent --foreground -T local:\n"
                 "\tThis machine's sessions, with messages on the terminal.\n"

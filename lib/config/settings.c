@@ -123,12 +123,12 @@ const struct option_spec option_table[] = {
 	         "command line overrides them."},
 	{.name = "timeout", .letter = 't', .kind = OPTION_DURATION, .argument = "TIME", .group = WHAT,
 	 .programs = PROGRAM_ALL, .flags = OPTION_POSITIVE, FIELD(timeout), .check = timeout_check,
-	 .brief = "be done after this time",
-	 .help = "Be done after this time, whatever happens. Keep it below the monitoring server's own "
+	 .brief = "finish within this time",
+	 .help = "Finish within this time, whatever happens. Keep it below the monitoring server's own "
 	         "limit. A number without a unit is seconds."},
 	{.name = "target-timeout", .kind = OPTION_DURATION, .argument = "TIME", .group = WHAT,
 	 .programs = PROGRAM_VISITORS, .flags = OPTION_POSITIVE, FIELD(target_timeout), .check = timeout_check,
-	 .help = "Give up a target that has not answered after this time, which must not be longer than --timeout."},
+	 .help = "Stop waiting for a target after this time, which must not be longer than --timeout."},
 
 	{.name = "idle-after", .kind = OPTION_DURATION, .argument = "TIME", .group = WHICH, .programs = PROGRAM_VISITORS,
 	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(idle_after),
@@ -139,13 +139,13 @@ const struct option_spec option_table[] = {
 	 .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.users), .check = user_check,
 	 .brief = "only users that match",
 	 .help = "Only sessions of users that match by a name that the system reports: name, DOMAIN\\name or UPN. "
-	         "Repeatable: one match is enough. Case does not matter, and a backslash is itself."},
+	         "Repeatable: one match is enough. Case is ignored, and a backslash is an ordinary character."},
 	{.name = "exclude-user", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH,
 	 .programs = PROGRAM_ALL, .flags = OPTION_ADDS_UP | OPTION_COMMAS, FIELD(filter.exclude_users), .check = user_check,
 	 .brief = "no users that match",
 	 .help = "No sessions of users that match by any name, nor of those that may match (a UPN "
-	         "where the system reports none, a name that it cut). Repeatable. Exclusions add up: those of the "
-	         "configuration hold as well."},
+	         "where the system reports none, a name that it cut). Repeatable. Exclusions of the "
+	         "configuration and of the command line are added."},
 	{.name = "domain", .kind = OPTION_LIST, .argument = "GLOB", .group = WHICH, .programs = PROGRAM_ALL,
 	 .flags = OPTION_FILTER | OPTION_COMMAS, FIELD(filter.domains),
 	 .help = "Only sessions of users of this domain. Repeatable."},
@@ -163,7 +163,7 @@ const struct option_spec option_table[] = {
 	 .help = "Only sessions of this kind. Repeatable, or several with commas."},
 	{.name = "class", .kind = OPTION_WORDS, .argument = "CLASS", .group = WHICH, .programs = PROGRAM_CHECK | PROGRAM_AGENT,
 	 FIELD(classes), .choices = session_class_words,
-	 .help = "Count sessions of this class and not just users' sessions. Repeatable, or several with "
+	 .help = "Count sessions of this class, not only those of users. Repeatable, or several with "
 	         "commas."},
 
 	{.name = "warning", .letter = 'w', .kind = OPTION_LIST, .argument = "METRIC=RANGE", .group = CHECK,
@@ -178,20 +178,20 @@ const struct option_spec option_table[] = {
 	 .brief = "CRITICAL, likewise",
 	 .help = "Be CRITICAL if METRIC is outside RANGE, as for --warning. Repeatable."},
 	{.name = "explain", .kind = OPTION_FLAG, .group = CHECK, .programs = PROGRAM_CHECK | PROGRAM_ENFORCE, FIELD(explain),
-	 .brief = "why does each session count as what?",
-	 .help = "Say for each session why it counts as what, or which policy means it and what it decides."},
+	 .brief = "why each session is counted as it is",
+	 .help = "Show for each session why it is counted as it is, or which policy applies and what it decides."},
 	{.name = "diagnose", .kind = OPTION_FLAG, .group = CHECK, .programs = PROGRAM_CHECK, FIELD(diagnose),
 	 .brief = "which step to a target fails, and what to do",
-	 .help = "Walk the steps to each target, with their times, and say which one fails and what to do."},
+	 .help = "Go through the steps to each target, with their times, and show which one fails and what to do."},
 	{.name = "record", .kind = OPTION_TEXT, .argument = "FILE", .group = CHECK, .programs = PROGRAM_CHECK,
 	 .flags = OPTION_LINE_ONLY | OPTION_FILE, FIELD(record),
-	 .help = "With --diagnose, write what was asked and answered to FILE, which must not exist: requests, codes, sizes, "
+	 .help = "With --diagnose, write requests and answers to FILE, which must not exist: codes, sizes, "
 	         "bodies. Names and addresses are replaced, each by the same one everywhere; passwords, tokens and tickets "
-	         "are not in it. It can be sent to others; read it before."},
+	         "are left out. The file is made to be sent to others; read it before."},
 	{.name = "replay", .kind = OPTION_TEXT, .argument = "FILE", .group = CHECK, .programs = PROGRAM_CHECK,
 	 .flags = OPTION_LINE_ONLY | OPTION_FILE, FIELD(replay),
-	 .help = "Visit the targets of a recording, and not those of --target: their answers are those in FILE. No host is "
-	         "asked."},
+	 .help = "Visit the targets of a recording instead of those of --target. Their answers come from FILE; no host is "
+	         "contacted."},
 	{.name = "output", .kind = OPTION_CHOICE, .argument = "FORM", .group = CHECK, .programs = PROGRAM_CHECK | PROGRAM_READERS,
 	 FIELD(output), .choices = output_words,
 	 .brief = "text or json",
@@ -202,34 +202,34 @@ const struct option_spec option_table[] = {
 	         "targets unreachable, and each that has a range. all: all of them."},
 	{.name = "max-output", .kind = OPTION_NUMBER, .argument = "BYTES", .group = CHECK,
 	 .programs = PROGRAM_CHECK, FIELD(max_output), .most = 1024 * 1024 * 1024,
-	 .help = "Print at most this much text, most important things first; 0 is no limit. Some "
-	         "monitoring servers cut longer output anywhere."},
+	 .help = "Print at most this much text, the most important lines first; 0 is no limit. Some "
+	         "monitoring servers cut longer output."},
 
 	{.name = "policy", .kind = OPTION_WORDS, .argument = "NAME", .group = POLICIES,
 	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK | PROGRAM_REHEARSE, FIELD(policies),
 	 .brief = "this policy of the configuration, or all",
 	 .help = "The policy of [policy NAME] in the configuration; all: all of them, as it is for enforce_sessions without this option. "
-	         "Repeatable, or several with commas. They count in the order of the configuration: the first that means a "
-	         "session is its policy. The check says what they would do, and has the metrics would_warn, "
-	         "would_disconnect, would_logoff and overdue then."},
+	         "Repeatable, or several with commas. The first policy in the order of the configuration that applies to a "
+	         "session decides. The check then shows what they would do, and has the metrics would_warn, "
+	         "would_disconnect, would_logoff and overdue."},
 	{.name = "against", .kind = OPTION_WORDS, .argument = "NAME", .group = POLICIES, .programs = PROGRAM_REHEARSE,
 	 .flags = OPTION_FILE, FIELD(against),
 	 .brief = "other policies, to be compared",
-	 .help = "Rehearse these policies as well, and put them beside those of --policy: names, or a file."},
+	 .help = "Rehearse these policies, too, and compare them with those of --policy: names, or a file."},
 	{.name = "since", .kind = OPTION_DURATION, .argument = "TIME", .group = POLICIES, .programs = PROGRAM_READERS,
 	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(since),
-	 .brief = "look back for so long; 30d",
-	 .help = "Look back for so long. TIME needs a unit (30d)."},
+	 .brief = "how far to look back; 30d",
+	 .help = "How far to look back. TIME needs a unit (30d)."},
 	{.name = "overdue-after", .kind = OPTION_DURATION, .argument = "TIME", .group = POLICIES, .programs = PROGRAM_CHECK,
 	 .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(overdue_after),
-	 .help = "A session is overdue if a policy should have ended it so long ago, and it is still there: whoever carries "
-	         "the policies out does not, or cannot. TIME needs a unit (15m), and is longer than the time between two runs."},
+	 .help = "A session is overdue if a policy should have ended it this long ago, and it is still there: "
+	         "enforce_sessions does not run, or fails. TIME needs a unit (15m). Make it longer than the time between two runs."},
 	{.name = "remember", .kind = OPTION_FLAG, .group = POLICIES, .programs = PROGRAM_CHECK, FIELD(remember),
-	 .help = "Write what was seen into the ledger of the state folder, and into its history. Without this option a check "
+	 .help = "Write the sessions into the ledger of the state folder, and its history. Without this option a check "
 	         "writes nothing."},
 	{.name = "history", .kind = OPTION_DURATION, .argument = "TIME", .group = POLICIES,
 	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK, .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(history),
-	 .help = "Whoever writes the ledger keeps in it what became of sessions, for so long after their end. TIME needs a unit "
+	 .help = "How long the ledger keeps the history of a session after its end. TIME needs a unit "
 	         "(90d)."},
 	{.name = "id", .kind = OPTION_WORDS, .argument = "ID", .group = DO, .programs = PROGRAM_HANDLERS | PROGRAM_EXPLAIN,
 	 .flags = OPTION_LINE_ONLY, FIELD(ids),
@@ -252,14 +252,14 @@ const struct option_spec option_table[] = {
 	         "time is not known, the session is left alone."},
 	{.name = "stdin", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_HANDLERS, .flags = OPTION_LINE_ONLY,
 	 FIELD(from_stdin),
-	 .help = "Act on the sessions on standard input, as check_sessions --output json prints them."},
+	 .help = "Act on the sessions on standard input, in the form that check_sessions --output json prints."},
 	{.name = "execute", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_ACTORS,
 	 .flags = OPTION_SECTION_ONLY, FIELD(execute),
 	 .brief = "act; without it, only print the plan",
 	 .help = "Act. Without it, only the plan is printed. Needs a target on the command line, in the "
 	         "section, or in the policies."},
 	{.name = "dry-run", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_ACTORS, FIELD(dry_run),
-	 .help = "Do not act, whatever else is said."},
+	 .help = "Do not act, whatever the other options are."},
 	{.name = "confirm", .kind = OPTION_FLAG, .group = DO, .programs = PROGRAM_ACTORS, FIELD(confirm),
 	 .brief = "ask before acting",
 	 .help = "Ask on the terminal before acting."},
@@ -273,7 +273,7 @@ const struct option_spec option_table[] = {
 	{.name = "max-acts", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = LIMITS,
 	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE | PROGRAM_REHEARSE, .flags = OPTION_POSITIVE, FIELD(max_acts), .most = 1000000,
 	 .brief = "refuse to act on more in an hour; 10",
-	 .help = "Refuse the whole run if it would affect more sessions than this, with those of the last hour on the same hosts."},
+	 .help = "Refuse the whole run if it would affect more sessions than this, including those of the last hour on the same hosts."},
 	{.name = "max-acts-total", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = LIMITS,
 	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE, .flags = OPTION_POSITIVE, FIELD(max_acts_total), .most = 1000000,
 	 .help = "Refuse the whole run if all runs together, on all hosts, would affect more sessions than this within an "
@@ -291,8 +291,8 @@ const struct option_spec option_table[] = {
 	{.name = "service-state", .kind = OPTION_TEXT, .argument = "STATE", .group = EVENT,
 	 .programs = PROGRAM_ACTORS, .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(service_state),
 	 .choices = service_states,
-	 .help = "The state of the service that this run answers: $SERVICESTATE$, $service.state$. An "
-	         "empty one acts on nothing."},
+	 .help = "The state of the service that this run reacts to: $SERVICESTATE$, $service.state$. With "
+	         "an empty one nothing is done."},
 	{.name = "state-type", .kind = OPTION_TEXT, .argument = "TYPE", .group = EVENT,
 	 .programs = PROGRAM_ACTORS, .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(state_type),
 	 .choices = state_types,
@@ -304,28 +304,28 @@ const struct option_spec option_table[] = {
 	{.name = "downtime-depth", .kind = OPTION_LIST, .argument = "NUMBER", .group = EVENT, .programs = PROGRAM_ACTORS,
 	 .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(downtime_depths),
 	 .help = "In how many downtimes the host or the service is: $HOSTDOWNTIME$, $service.downtime_depth$. Repeatable. "
-	         "Anything but 0 makes this run a dry run, also what is no number."},
+	         "With anything but 0, also with a text that is not a number, this run is a dry run."},
 	{.name = "acknowledged", .kind = OPTION_TEXT, .argument = "NUMBER", .group = EVENT, .programs = PROGRAM_ACTORS,
 	 .flags = OPTION_LINE_ONLY | OPTION_MAY_BE_EMPTY, FIELD(acknowledged),
-	 .help = "Whether somebody has acknowledged the problem: $service.acknowledgement$. Anything but 0 makes this "
-	         "run a dry run, also what is no number."},
+	 .help = "Whether somebody has acknowledged the problem: $service.acknowledgement$. With anything but 0, also with "
+	         "a text that is not a number, this run is a dry run."},
 	{.name = "on", .kind = OPTION_WORDS, .argument = "WORD", .group = EVENT, .programs = PROGRAM_ACTORS,
 	 FIELD(act_on), .choices = act_on_words,
-	 .help = "Act on these states and not just on CRITICAL; soft: on SOFT ones too and not just on "
+	 .help = "Act on these states, too, not only on CRITICAL; soft: on SOFT ones, too, not only on "
 	         "HARD ones."},
 
 	{.name = "text", .kind = OPTION_TEXT, .argument = "TEXT", .group = MESSAGE, .programs = PROGRAM_MESSAGE,
 	 .flags = OPTION_LINES, FIELD(text),
-	 .brief = "what to tell the user",
-	 .help = "What to tell the user, in one or more lines."},
+	 .brief = "the message",
+	 .help = "The message, in one or more lines."},
 	{.name = "title", .kind = OPTION_TEXT, .argument = "TEXT", .group = MESSAGE, .programs = PROGRAM_MESSAGE | PROGRAM_ENFORCE,
 	 FIELD(title),
 	 .help = "The title of the message's window."},
 	{.name = "answer-wait", .kind = OPTION_DURATION, .argument = "TIME", .group = MESSAGE,
 	 .programs = PROGRAM_MESSAGE | PROGRAM_ENFORCE, FIELD(answer_wait),
-	 .brief = "wait so long for the user's answer",
-	 .help = "Wait so long for the user's answer. Without this option, message_sessions waits for none, and "
-	         "enforce_sessions 15s where a policy has snooze."},
+	 .brief = "wait this long for the user's answer",
+	 .help = "Wait this long for the user's answer. Without this option message_sessions does not wait, and "
+	         "enforce_sessions waits 15s if a policy has snooze."},
 
 	{.name = "agentx-socket", .kind = OPTION_TEXT, .argument = "ADDRESS", .group = AGENT,
 	 .programs = PROGRAM_AGENT, FIELD(agentx_socket),
@@ -334,7 +334,7 @@ const struct option_spec option_table[] = {
 	         "option, /var/agentx/master."},
 	{.name = "base-oid", .kind = OPTION_TEXT, .argument = "OID", .group = AGENT, .programs = PROGRAM_AGENT,
 	 FIELD(base_oid),
-	 .help = "The root of CURFEW-MIB, if it is not the built-in one."},
+	 .help = "The OID of CURFEW-MIB, if it is not the built-in one."},
 	{.name = "poll-interval", .kind = OPTION_DURATION, .argument = "TIME", .group = AGENT,
 	 .programs = PROGRAM_AGENT, .flags = OPTION_POSITIVE, FIELD(poll_interval),
 	 .brief = "visit the targets this often; 1m",
@@ -346,44 +346,44 @@ const struct option_spec option_table[] = {
 	{.name = "snapshot-file", .kind = OPTION_TEXT, .argument = "FILE", .group = AGENT, .programs = PROGRAM_AGENT,
 	 FIELD(snapshot_file),
 	 .brief = "write each snapshot to a file for the daemon's module",
-	 .help = "Write each snapshot to this file too, from which the module curfew-snmp.so serves it inside the SNMP daemon. Its "
-	         "folder must be there already, and the file is readable by its group. The subagent then answers only where the "
+	 .help = "Also write each snapshot to this file, from which the module curfew-snmp.so serves it inside the SNMP daemon. Its "
+	         "folder must exist; the file is readable by its group. The subagent then answers only what the "
 	         "module does not."},
 	{.name = "show-policies", .kind = OPTION_FLAG, .group = AGENT, .programs = PROGRAM_AGENT, FIELD(show_policies),
-	 .help = "Show what the policies of the configuration say of each session, and when. Each poll lists the sessions twice "
-	         "then, as check_sessions --policy does it."},
+	 .help = "Show what the policies of the configuration decide about each session, and when. Each poll then lists the "
+	         "sessions twice, as check_sessions --policy does."},
 	{.name = "host-resources", .kind = OPTION_TEXT, .argument = "TARGET", .group = AGENT,
 	 .programs = PROGRAM_AGENT, FIELD(host_resources),
-	 .help = "Answer hrSystemNumUsers (HOST-RESOURCES-MIB) in the SNMP daemon's place with the number of sessions of this "
-	         "target, which is this machine (local:). The daemon's own is 0 where no utmp is kept."},
+	 .help = "Answer hrSystemNumUsers (HOST-RESOURCES-MIB) instead of the SNMP daemon, with the number of sessions of this "
+	         "target, which is this machine (local:). The daemon's own value is 0 on systems without utmp."},
 	{.name = "notify-idle", .kind = OPTION_SPAN, .argument = "TIME", .group = AGENT,
 	 .programs = PROGRAM_AGENT, .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(notify_idle),
 	 .brief = "send a notification: a session without input",
-	 .help = "Send a notification when an active session had no input for this time, and one when it is over. TIME needs "
+	 .help = "Send a notification when an active session had no input for this time, and one when that ends. TIME needs "
 	         "a unit (4h)."},
 	{.name = "notify-disconnected", .kind = OPTION_SPAN, .argument = "TIME", .group = AGENT,
 	 .programs = PROGRAM_AGENT, .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(notify_disconnected),
-	 .help = "Send a notification when a session is disconnected for this time, and one when it is over. TIME needs a "
+	 .help = "Send a notification when a session has been disconnected for this time, and one when that ends. TIME needs a "
 	         "unit (12h)."},
 	{.name = "notify-overdue", .kind = OPTION_SPAN, .argument = "TIME", .group = AGENT,
 	 .programs = PROGRAM_AGENT, .flags = OPTION_POSITIVE | OPTION_UNIT, FIELD(notify_overdue),
-	 .help = "Send another one when a session is over its limit for this time more: nobody has ended it. TIME needs a "
+	 .help = "Send another one when a session is this much time over its limit and has not ended. TIME needs a "
 	         "unit (1h)."},
 	{.name = "notify-hosts", .kind = OPTION_FLAG, .group = AGENT, .programs = PROGRAM_AGENT, FIELD(notify_hosts),
 	 .help = "Send a notification when a host does not answer, and one when it answers again."},
 	{.name = "notify-audit", .kind = OPTION_LIST, .argument = "FILE", .group = AGENT, .programs = PROGRAM_AGENT,
 	 .flags = OPTION_FILE, FIELD(notify_audits),
 	 .help = "Send a notification for each session that was warned, disconnected, logged off or refused, and for each "
-	         "limit that stopped a run, as this audit says (audit.jsonl in a handler's state folder), from now on. "
+	         "limit that stopped a run, as this audit records them (audit.jsonl in a handler's state folder), from now on. "
 	         "Repeatable."},
 	{.name = "notify-rate", .kind = OPTION_NUMBER, .argument = "NUMBER", .group = AGENT, .programs = PROGRAM_AGENT,
 	 .flags = OPTION_POSITIVE, FIELD(notify_rate), .most = 100000,
-	 .help = "Send at most so many notifications a minute. Others are counted in curfewNotificationsSuppressed."},
+	 .help = "Send at most this many notifications a minute. Others are counted in curfewNotificationsSuppressed."},
 	{.name = "orders", .kind = OPTION_WORDS, .argument = "SECTION", .group = AGENT, .programs = PROGRAM_AGENT,
 	 FIELD(orders),
-	 .help = "Let managers order by SNMP SET what this section of the configuration is for (act = message, disconnect or "
-	         "logoff), by its rules and limits; it is a dry run unless the section says execute = yes. Repeatable, or "
-	         "several with commas: one for each act. Without it, nothing can be written."},
+	 .help = "Let SNMP managers run this section of the configuration by SET (act = message, disconnect or "
+	         "logoff), with its rules and limits; it is a dry run unless the section has execute = yes. Repeatable, or "
+	         "several with commas: one for each act. Without this option, nothing can be written."},
 	{.name = "foreground", .kind = OPTION_FLAG, .group = AGENT, .programs = PROGRAM_AGENT,
 	 .flags = OPTION_LINE_ONLY, FIELD(foreground),
 	 .brief = "write messages to standard error",
@@ -392,7 +392,7 @@ const struct option_spec option_table[] = {
 	{.name = "verbose", .letter = 'v', .kind = OPTION_COUNT, .group = GENERAL, .programs = PROGRAM_CHECK | PROGRAM_AGENT,
 	 FIELD(verbose),
 	 .brief = "more: a table of the sessions",
-	 .help = "Say more: the check a table of sessions, longest idle first, the subagent a line for "
+	 .help = "Print more: the check prints a table of sessions, longest idle first, the subagent a line for "
 	         "each poll. In a configuration, a number."},
 	{.name = "list-providers", .kind = OPTION_FLAG, .group = GENERAL, .programs = PROGRAM_ALL,
 	 .flags = OPTION_LINE_ONLY,
@@ -412,7 +412,7 @@ const struct option_spec option_table[] = {
 const struct option_spec config_key_table[] = {
 	{.name = "act", .kind = OPTION_WORDS, .argument = "ACT", .group = DO, .programs = PROGRAM_ALL,
 	 .flags = OPTION_SECTION_ONLY, FIELD(section_acts), .choices = act_words,
-	 .help = "What the section is for: other programs refuse it. Several with commas."},
+	 .help = "The program that the section is for; other programs refuse it. Several with commas."},
 	{.name = NULL},
 };
 /* clang-format on */
