@@ -28,7 +28,7 @@ int module_lies(struct module_error *error, const char *what)
 {
 	error->fault = MODULE_LIES;
 	error->code = 0;
-	snprintf(error->text, sizeof error->text, "the module says what cannot be: %s", what);
+	snprintf(error->text, sizeof error->text, "the module returned impossible data: %s", what);
 	return -1;
 }
 
