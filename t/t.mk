@@ -90,6 +90,7 @@ include $(srcdir)/t/fuzz/fuzz.mk
 include $(srcdir)/t/simulation/simulation.mk
 include $(srcdir)/t/torture/torture.mk
 include $(srcdir)/t/proofs/proofs.mk
+include $(srcdir)/t/model/model.mk
 include $(srcdir)/t/isolate/isolate.mk
 include $(srcdir)/t/servers/tsts/tsts.mk
 
