@@ -7,7 +7,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/base/clock.c lib/base/clock.h \
 	lib/base/error.c lib/base/error.h \
 	lib/base/hash.c lib/base/hash.h \
-	lib/base/log.c lib/base/log.h \
+	lib/base/log.c lib/base/log.h lib/base/member.h \
 	lib/base/memory.c lib/base/memory.h \
 	lib/base/name_index.c lib/base/name_index.h \
 	lib/base/nearest.c lib/base/nearest.h \

@@ -6,25 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/member.h"
+
 /* Where a key's value is stored in a row; texts that are left out are "". */
 static const struct {
 	const char *key;
 	size_t offset;
 } texts[] = {
-    {"provider", offsetof(struct row, identity.provider)},
-    {"host", offsetof(struct row, identity.host)},
-    {"user", offsetof(struct row, identity.user)},
-    {"birth", offsetof(struct row, identity.birth)},
-    {"domain", offsetof(struct row, domain)},
-    {"station", offsetof(struct row, station)},
-    {"client_name", offsetof(struct row, client_name)},
-    {"client_address", offsetof(struct row, client_address)},
-    {"collection", offsetof(struct row, collection)},
-    {"application", offsetof(struct row, application)},
-    {"class", offsetof(struct row, class)},
-    {"fact=work_directory", offsetof(struct row, client.work_directory)},
-    {"fact=initial_program", offsetof(struct row, client.program)},
-    {"fact=client_directory", offsetof(struct row, client.directory)},
+    {"provider", MEMBER_OFFSET(struct row, const char *, identity.provider)},
+    {"host", MEMBER_OFFSET(struct row, const char *, identity.host)},
+    {"user", MEMBER_OFFSET(struct row, const char *, identity.user)},
+    {"birth", MEMBER_OFFSET(struct row, const char *, identity.birth)},
+    {"domain", MEMBER_OFFSET(struct row, const char *, domain)},
+    {"station", MEMBER_OFFSET(struct row, const char *, station)},
+    {"client_name", MEMBER_OFFSET(struct row, const char *, client_name)},
+    {"client_address", MEMBER_OFFSET(struct row, const char *, client_address)},
+    {"collection", MEMBER_OFFSET(struct row, const char *, collection)},
+    {"application", MEMBER_OFFSET(struct row, const char *, application)},
+    {"class", MEMBER_OFFSET(struct row, const char *, class)},
+    {"fact=work_directory", MEMBER_OFFSET(struct row, const char *, client.work_directory)},
+    {"fact=initial_program", MEMBER_OFFSET(struct row, const char *, client.program)},
+    {"fact=client_directory", MEMBER_OFFSET(struct row, const char *, client.directory)},
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
 
@@ -34,17 +36,17 @@ static const struct {
 	size_t offset;
 	uint32_t most;
 } numbers[] = {
-    {"fact=client_build_number", offsetof(struct row, client.build), UINT32_MAX},
-    {"fact=client_hardware_id", offsetof(struct row, client.hardware), UINT32_MAX},
-    {"fact=client_product_id", offsetof(struct row, client.product), UINT16_MAX},
-    {"fact=horizontal_resolution", offsetof(struct row, client.width), UINT16_MAX},
-    {"fact=vertical_resolution", offsetof(struct row, client.height), UINT16_MAX},
-    {"fact=color_depth", offsetof(struct row, client.depth), UINT16_MAX},
-    {"fact=protocol", offsetof(struct row, client.protocol), UINT16_MAX},
-    {"fact=encryption_level", offsetof(struct row, client.encryption), UINT8_MAX},
-    {"fact=out_buffers_host", offsetof(struct row, client.buffers_host), UINT16_MAX},
-    {"fact=out_buffers_client", offsetof(struct row, client.buffers_client), UINT16_MAX},
-    {"fact=out_buffer_length", offsetof(struct row, client.buffer_length), UINT16_MAX},
+    {"fact=client_build_number", MEMBER_OFFSET(struct row, uint32_t, client.build), UINT32_MAX},
+    {"fact=client_hardware_id", MEMBER_OFFSET(struct row, uint32_t, client.hardware), UINT32_MAX},
+    {"fact=client_product_id", MEMBER_OFFSET(struct row, uint32_t, client.product), UINT16_MAX},
+    {"fact=horizontal_resolution", MEMBER_OFFSET(struct row, uint32_t, client.width), UINT16_MAX},
+    {"fact=vertical_resolution", MEMBER_OFFSET(struct row, uint32_t, client.height), UINT16_MAX},
+    {"fact=color_depth", MEMBER_OFFSET(struct row, uint32_t, client.depth), UINT16_MAX},
+    {"fact=protocol", MEMBER_OFFSET(struct row, uint32_t, client.protocol), UINT16_MAX},
+    {"fact=encryption_level", MEMBER_OFFSET(struct row, uint32_t, client.encryption), UINT8_MAX},
+    {"fact=out_buffers_host", MEMBER_OFFSET(struct row, uint32_t, client.buffers_host), UINT16_MAX},
+    {"fact=out_buffers_client", MEMBER_OFFSET(struct row, uint32_t, client.buffers_client), UINT16_MAX},
+    {"fact=out_buffer_length", MEMBER_OFFSET(struct row, uint32_t, client.buffer_length), UINT16_MAX},
 };
 enum { NUMBERS = sizeof numbers / sizeof *numbers };
 
@@ -52,10 +54,10 @@ static const struct {
 	const char *key;
 	size_t offset;
 } times[] = {
-    {"logon_time", offsetof(struct row, logon)},
-    {"connect_time", offsetof(struct row, connect)},
-    {"disconnect_time", offsetof(struct row, disconnect)},
-    {"last_input", offsetof(struct row, last_input)},
+    {"logon_time", MEMBER_OFFSET(struct row, LONGLONG, logon)},
+    {"connect_time", MEMBER_OFFSET(struct row, LONGLONG, connect)},
+    {"disconnect_time", MEMBER_OFFSET(struct row, LONGLONG, disconnect)},
+    {"last_input", MEMBER_OFFSET(struct row, LONGLONG, last_input)},
 };
 enum { TIMES = sizeof times / sizeof *times };
 

@@ -10,6 +10,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/base/member.h"
 #include "lib/base/nearest.h"
 #include "lib/base/text.h"
 #include "lib/config/config.h"
@@ -44,36 +45,37 @@ static const struct policy_key {
 	enum key_kind kind;
 	size_t offset; /* in struct policy_config */
 } keys[] = {
-    {"target", KEY_NAMES, offsetof(struct policy_config, targets)},
-    {"user", KEY_USERS, offsetof(struct policy_config, policy.users)},
-    {"user-group", KEY_NAMES, offsetof(struct policy_config, policy.groups)},
-    {"domain", KEY_NAMES, offsetof(struct policy_config, policy.domains)},
-    {"client", KEY_NAMES, offsetof(struct policy_config, policy.clients)},
-    {"collection", KEY_NAMES, offsetof(struct policy_config, policy.collections)},
-    {"kind", KEY_KINDS, offsetof(struct policy_config, policy.kinds)},
-    {"exempt-user", KEY_USERS, offsetof(struct policy_config, policy.exempt_users)},
-    {"exempt-group", KEY_NAMES, offsetof(struct policy_config, policy.exempt_groups)},
-    {"exempt-client", KEY_NAMES, offsetof(struct policy_config, policy.exempt_clients)},
-    {"when", KEY_WINDOWS, offsetof(struct policy_config, policy.when)},
-    {"deadline", KEY_WINDOWS, offsetof(struct policy_config, policy.deadline)},
-    {"holidays", KEY_FILE, offsetof(struct policy_config, holidays_file)},
-    {"zone", KEY_ZONE, offsetof(struct policy_config, policy.zone_name)},
-    {"idle-over", KEY_LIMIT, offsetof(struct policy_config, policy.limit[CAUSE_IDLE])},
-    {"idle-act", KEY_END, offsetof(struct policy_config, policy.end[CAUSE_IDLE])},
-    {"disconnected-over", KEY_LIMIT, offsetof(struct policy_config, policy.limit[CAUSE_DISCONNECTED])},
-    {"length-over", KEY_LIMIT, offsetof(struct policy_config, policy.limit[CAUSE_LENGTH])},
-    {"length-act", KEY_END, offsetof(struct policy_config, policy.end[CAUSE_LENGTH])},
-    {"deadline-act", KEY_END, offsetof(struct policy_config, policy.end[CAUSE_DEADLINE])},
-    {"count-seen", KEY_FLAG, offsetof(struct policy_config, policy.count_seen)},
+    {"target", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, targets)},
+    {"user", KEY_USERS, MEMBER_OFFSET(struct policy_config, struct string_list, policy.users)},
+    {"user-group", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, policy.groups)},
+    {"domain", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, policy.domains)},
+    {"client", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, policy.clients)},
+    {"collection", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, policy.collections)},
+    {"kind", KEY_KINDS, MEMBER_OFFSET(struct policy_config, struct string_list, policy.kinds)},
+    {"exempt-user", KEY_USERS, MEMBER_OFFSET(struct policy_config, struct string_list, policy.exempt_users)},
+    {"exempt-group", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, policy.exempt_groups)},
+    {"exempt-client", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, policy.exempt_clients)},
+    {"when", KEY_WINDOWS, MEMBER_OFFSET(struct policy_config, struct schedule, policy.when)},
+    {"deadline", KEY_WINDOWS, MEMBER_OFFSET(struct policy_config, struct schedule, policy.deadline)},
+    {"holidays", KEY_FILE, MEMBER_OFFSET(struct policy_config, const char *, holidays_file)},
+    {"zone", KEY_ZONE, MEMBER_OFFSET(struct policy_config, const char *, policy.zone_name)},
+    {"idle-over", KEY_LIMIT, MEMBER_OFFSET(struct policy_config, struct span, policy.limit[CAUSE_IDLE])},
+    {"idle-act", KEY_END, MEMBER_OFFSET(struct policy_config, enum policy_step, policy.end[CAUSE_IDLE])},
+    {"disconnected-over", KEY_LIMIT,
+     MEMBER_OFFSET(struct policy_config, struct span, policy.limit[CAUSE_DISCONNECTED])},
+    {"length-over", KEY_LIMIT, MEMBER_OFFSET(struct policy_config, struct span, policy.limit[CAUSE_LENGTH])},
+    {"length-act", KEY_END, MEMBER_OFFSET(struct policy_config, enum policy_step, policy.end[CAUSE_LENGTH])},
+    {"deadline-act", KEY_END, MEMBER_OFFSET(struct policy_config, enum policy_step, policy.end[CAUSE_DEADLINE])},
+    {"count-seen", KEY_FLAG, MEMBER_OFFSET(struct policy_config, bool, policy.count_seen)},
     {"while", KEY_WHILE, 0},
-    {"locked", KEY_LOCKED, offsetof(struct policy_config, policy.locked)},
+    {"locked", KEY_LOCKED, MEMBER_OFFSET(struct policy_config, enum flag, policy.locked)},
     {"protect", KEY_PROTECT, 0},
-    {"busy-unknown", KEY_DESPITE, offsetof(struct policy_config, policy.busy_unknown_too)},
+    {"busy-unknown", KEY_DESPITE, MEMBER_OFFSET(struct policy_config, bool, policy.busy_unknown_too)},
     {"warn", KEY_WARN, 0},
-    {"unwarned", KEY_DESPITE, offsetof(struct policy_config, policy.unwarned_too)},
-    {"snooze", KEY_LIMIT, offsetof(struct policy_config, policy.snooze)},
-    {"snooze-most", KEY_COUNT, offsetof(struct policy_config, policy.snooze_most)},
-    {"text", KEY_TEXT, offsetof(struct policy_config, text)},
+    {"unwarned", KEY_DESPITE, MEMBER_OFFSET(struct policy_config, bool, policy.unwarned_too)},
+    {"snooze", KEY_LIMIT, MEMBER_OFFSET(struct policy_config, struct span, policy.snooze)},
+    {"snooze-most", KEY_COUNT, MEMBER_OFFSET(struct policy_config, unsigned, policy.snooze_most)},
+    {"text", KEY_TEXT, MEMBER_OFFSET(struct policy_config, struct string_list, text)},
 };
 
 /* Arguments that all readers of values share. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/member.h"
 
 #define LOGIN1         "org.freedesktop.login1"
 #define LOGIN1_PATH    "/org/freedesktop/login1"
@@ -140,24 +141,24 @@ static const struct property {
 	const char *signature;
 	size_t offset;
 } properties[] = {
-    {"Id", "s", offsetof(struct login, id)},
-    {"Name", "s", offsetof(struct login, name)},
-    {"User", "(uo)", offsetof(struct login, uid)},
-    {"Timestamp", "t", offsetof(struct login, logon)},
-    {"TTY", "s", offsetof(struct login, line)},
-    {"Display", "s", offsetof(struct login, display)},
-    {"Remote", "b", offsetof(struct login, remote)},
-    {"RemoteHost", "s", offsetof(struct login, remote_host)},
-    {"Seat", "(so)", offsetof(struct login, seat)},
-    {"Leader", "u", offsetof(struct login, leader)},
-    {"Type", "s", offsetof(struct login, type)},
-    {"Class", "s", offsetof(struct login, class)},
-    {"State", "s", offsetof(struct login, state)},
-    {"Desktop", "s", offsetof(struct login, desktop)},
-    {"Scope", "s", offsetof(struct login, scope)},
-    {"IdleHint", "b", offsetof(struct login, idle_hint)},
-    {"IdleSinceHint", "t", offsetof(struct login, idle_since)},
-    {"LockedHint", "b", offsetof(struct login, locked_hint)},
+    {"Id", "s", MEMBER_OFFSET(struct login, const char *, id)},
+    {"Name", "s", MEMBER_OFFSET(struct login, const char *, name)},
+    {"User", "(uo)", MEMBER_OFFSET(struct login, uint32_t, uid)},
+    {"Timestamp", "t", MEMBER_OFFSET(struct login, uint64_t, logon)},
+    {"TTY", "s", MEMBER_OFFSET(struct login, const char *, line)},
+    {"Display", "s", MEMBER_OFFSET(struct login, const char *, display)},
+    {"Remote", "b", MEMBER_OFFSET(struct login, bool, remote)},
+    {"RemoteHost", "s", MEMBER_OFFSET(struct login, const char *, remote_host)},
+    {"Seat", "(so)", MEMBER_OFFSET(struct login, const char *, seat)},
+    {"Leader", "u", MEMBER_OFFSET(struct login, uint32_t, leader)},
+    {"Type", "s", MEMBER_OFFSET(struct login, const char *, type)},
+    {"Class", "s", MEMBER_OFFSET(struct login, const char *, class)},
+    {"State", "s", MEMBER_OFFSET(struct login, const char *, state)},
+    {"Desktop", "s", MEMBER_OFFSET(struct login, const char *, desktop)},
+    {"Scope", "s", MEMBER_OFFSET(struct login, const char *, scope)},
+    {"IdleHint", "b", MEMBER_OFFSET(struct login, bool, idle_hint)},
+    {"IdleSinceHint", "t", MEMBER_OFFSET(struct login, uint64_t, idle_since)},
+    {"LockedHint", "b", MEMBER_OFFSET(struct login, bool, locked_hint)},
 };
 
 static int read_basic(sd_bus_message *message, char type, void *place, struct arena *arena)
