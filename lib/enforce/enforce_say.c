@@ -68,6 +68,10 @@ static void add_decision(struct buffer *out, const struct enforcement *run, cons
 		duration_format(text, sizeof text, left > 0 ? left : 0);
 		buffer_printf(out, "; %s in %s", policy_step_name(decision->end), text);
 	}
+	if (decision->reason == WHY_UNDELIVERED) {
+		duration_format(text, sizeof text, decision->next_at - run->set.now);
+		buffer_printf(out, "; next try in %s", text);
+	}
 	buffer_puts(out, ")");
 }
 

@@ -313,6 +313,7 @@ static void warning_fill(struct seeing *seeing, sqlite3_stmt *statement)
 	warnings->began = sqlite3_column_int64(statement, 3);
 	warnings->rung[rung].state = (enum warning_state)state;
 	warnings->rung[rung].at = sqlite3_column_int64(statement, 5);
+	warnings->rung[rung].tries = (unsigned)sqlite3_column_int64(statement, 6);
 }
 
 static int warnings_read(struct seeing *seeing)

@@ -25,7 +25,7 @@
 #define LEDGER_NAME "ledger.sqlite"
 
 /* In the head of the file: ours, and of this version. */
-enum { APPLICATION = 0x43726677 /* "Crfw" */, VERSION = 3 };
+enum { APPLICATION = 0x43726677 /* "Crfw" */, VERSION = 4 };
 
 /* The steps from each version to the next: never changed once they are released, only added to. */
 static const char *const migrations[VERSION] = {
@@ -55,7 +55,11 @@ static const char *const migrations[VERSION] = {
     "ALTER TABLE session ADD COLUMN cpu_time INTEGER NOT NULL DEFAULT -1;"
     "ALTER TABLE session ADD COLUMN cpu_at INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE session ADD COLUMN snoozes INTEGER NOT NULL DEFAULT 0;",
+    /* to 4: how often a rung was tried */
+    "ALTER TABLE warning ADD COLUMN tries INTEGER NOT NULL DEFAULT 1;",
 };
+
+_Static_assert(WARNING_UNDELIVERED == 2, "QUERY_WARNED has the number");
 
 static const char *const sentences[QUERY_COUNT] = {
     [QUERY_BEGIN] = "BEGIN IMMEDIATE",
@@ -81,17 +85,18 @@ static const char *const sentences[QUERY_COUNT] = {
     [QUERY_SESSION_GONE] = "DELETE FROM session WHERE id = ?1",
     [QUERY_SESSIONS_RENEW] =
         "UPDATE session SET first_look = ?2, state_since = ?3, snoozed_until = 0 WHERE target = ?1",
-    [QUERY_WARNINGS] = "SELECT warning.session, cause, rung, began, warning.state, at FROM warning"
+    [QUERY_WARNINGS] = "SELECT warning.session, cause, rung, began, warning.state, at, tries FROM warning"
                        " JOIN session ON session.id = warning.session WHERE target = ?1",
     [QUERY_WARNINGS_FORGET] = "DELETE FROM warning WHERE session IN (SELECT id FROM session WHERE target = ?1)",
     /* A new episode: the warnings of the one before are over. */
     [QUERY_WARNED_BEFORE] = "DELETE FROM warning WHERE cause = ?7 AND began NOT BETWEEN ?8 AND ?9 AND session ="
                             " (SELECT session.id FROM session JOIN target ON target.id = session.target WHERE url = ?1"
                             " AND provider = ?2 AND host = ?3 AND session.session = ?4 AND user = ?5 AND birth = ?6)",
-    [QUERY_WARNED] = "INSERT OR REPLACE INTO warning (session, cause, began, rung, state, at)"
+    [QUERY_WARNED] = "INSERT INTO warning (session, cause, began, rung, state, at)"
                      " SELECT session.id, ?7, ?8, ?9, ?10, ?11 FROM session JOIN target ON target.id = session.target"
                      " WHERE url = ?1 AND provider = ?2 AND host = ?3 AND session.session = ?4 AND user = ?5"
-                     " AND birth = ?6",
+                     " AND birth = ?6 ON CONFLICT (session, cause, rung) DO UPDATE SET began = excluded.began,"
+                     " tries = iif(state = 2, tries + 1, 1), state = excluded.state, at = excluded.at",
     [QUERY_LIVES] = "SELECT id, open_session, usage, since FROM life WHERE target = ?1 AND open_session IS NOT NULL"
                     " ORDER BY open_session",
     [QUERY_LIFE_ADD] =

@@ -37,6 +37,26 @@ static int64_t put_off(int64_t end_at, int64_t at, int64_t lead)
 	return at + lead - end_at > ladder_slack(lead) ? at + lead : end_at;
 }
 
+int64_t ladder_pause(unsigned tries)
+{
+	int64_t pause = PAUSE_FIRST;
+
+	for (unsigned i = 2; i < tries && pause < PAUSE_MOST; i++)
+		pause *= 2;
+	return tries < 2 ? 0 : pause < PAUSE_MOST ? pause : PAUSE_MOST;
+}
+
+/* Until when a rung that was tried in vain rests; INT64_MIN: it does not. */
+static int64_t rests_until(const struct ladder *ladder, size_t rung, int64_t now)
+{
+	const struct policy_warnings *warnings = ladder->warnings;
+
+	if (warnings == NULL || warnings->rung[rung].state != WARNING_UNDELIVERED ||
+	    warnings->rung[rung].at < ladder->warn_from || warnings->rung[rung].at > now)
+		return INT64_MIN;
+	return warnings->rung[rung].at + ladder_pause(warnings->rung[rung].tries);
+}
+
 struct ladder_place ladder_climb(const struct ladder *ladder, int64_t now)
 {
 	struct ladder_place place = {.next = ladder->end, .end_at = later(ladder->due, ladder->opened_at)};
@@ -45,11 +65,15 @@ struct ladder_place ladder_climb(const struct ladder *ladder, int64_t now)
 
 	for (; rung < ladder->lead_count && warned(ladder, rung, now, &at); rung++)
 		place.end_at = put_off(place.end_at, at, ladder->lead[rung]);
-	place.next_at = place.end_at;
+	place.next_at = place.due_at = place.end_at;
 	if (rung < ladder->lead_count) {
 		place.next = POLICY_WARN;
 		place.rung = rung;
 		place.next_at = later(place.end_at - ladder->lead[rung], ladder->warn_from);
+		place.due_at = place.next_at + ladder->lead[rung];
+		at = rests_until(ladder, rung, now);
+		place.undelivered = at > now && at > place.next_at;
+		place.next_at = place.undelivered ? at : place.next_at;
 		place.end_at = put_off(place.end_at, later(place.next_at, now), ladder->lead[rung]);
 	}
 	place.closing = later(place.end_at, now) >= ladder->closes_at;

@@ -26,11 +26,18 @@ struct ladder_place {
 	enum policy_step next; /* the rung that it stands before */
 	size_t rung;           /* POLICY_WARN: which warning */
 	int64_t next_at, end_at;
-	bool closing; /* the end cannot come before the window closes */
+	int64_t due_at;   /* the end, if every warning had been delivered in its time */
+	bool closing;     /* the end cannot come before the window closes */
+	bool undelivered; /* the warning was tried, and waits for its next try */
 };
 /* A warning that comes so much after its time is in time: a tenth of what is left then, and no more than this. */
 enum { SLACK_MOST = 15 * 1000 }; /* ms */
 int64_t ladder_slack(int64_t lead);
+
+/* After the first failed try the next run tries again, after each other one so much later (ms): twice as long each
+   time, an hour at most.  A user whose system takes no messages is not called every five minutes for days. */
+enum { PAUSE_FIRST = 5 * 60 * 1000, PAUSE_MOST = 60 * 60 * 1000 };
+int64_t ladder_pause(unsigned tries);
 
 struct ladder_place ladder_climb(const struct ladder *ladder, int64_t now);
 

@@ -218,7 +218,7 @@ static void decision_place(struct policy_decision *decision, const struct ladder
 
 	decision->reason = kept;
 	decision->due_known = !place.closing && kept != WHY_NO_PRESSURE;
-	decision->due_at = place.next_at + (place.next == POLICY_WARN ? ladder->lead[place.rung] : 0);
+	decision->due_at = place.due_at;
 	if (kept != WHY_DUE)
 		return;
 	decision->next = place.next;
@@ -229,7 +229,7 @@ static void decision_place(struct policy_decision *decision, const struct ladder
 	if (place.closing)
 		decision->reason = WHY_CLOSING;
 	else if (place.next_at > now)
-		decision->reason = early;
+		decision->reason = place.undelivered ? WHY_UNDELIVERED : early;
 	else
 		decision->step = place.next;
 }

@@ -94,7 +94,8 @@ struct policy_warnings {
 	int64_t began;
 	struct {
 		enum warning_state state;
-		int64_t at;
+		int64_t at;     /* the last try */
+		unsigned tries; /* of this rung; 0 counts as 1 */
 	} rung[WARNINGS_MOST];
 };
 
@@ -126,6 +127,7 @@ struct policy_subject {
 enum policy_reason {
 	WHY_DUE,             /* the step is due now */
 	WHY_EARLY,           /* `next` is due at next_at */
+	WHY_UNDELIVERED,     /* its warning could not be delivered; the next try is at next_at */
 	WHY_NO_LIMIT,        /* no limit of its policy is about a session in this state */
 	WHY_NONE_MEANS,      /* no policy means it */
 	WHY_MEANING_UNKNOWN, /* whether a policy means it is unknown */

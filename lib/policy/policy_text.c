@@ -41,6 +41,8 @@ const char *policy_reason_text(enum policy_reason reason)
 		return "it is due";
 	case WHY_EARLY:
 		return "its time has not come";
+	case WHY_UNDELIVERED:
+		return "its warning could not be delivered, and is tried again later";
 	case WHY_NO_LIMIT:
 		return "no limit of its policy is about a session in this state";
 	case WHY_NONE_MEANS:

@@ -214,6 +214,41 @@ static void warnings_are_remembered(void **state)
 	farm_close(&farm);
 }
 
+/* How often a rung was tried in vain: a new episode, or a success, counts anew. */
+static void tries_are_counted(void **state)
+{
+	struct ledger_warning warning = {
+	    .url = "sim:farm.sim", .cause = CAUSE_IDLE, .began = NOW - 50 * MINUTE, .rung = 1};
+	const struct policy_warnings *warnings;
+	struct error error = {0};
+	struct farm farm;
+
+	(void)state;
+	farm_make(&farm, 1);
+	warnings = &farm.histories[0].warnings[CAUSE_IDLE];
+	warning.session = &farm.snapshot.sessions[0];
+	farm_open(&farm, LEDGER_WRITE);
+	see_well(&farm, NOW);
+	for (unsigned tries = 1; tries <= 4; tries++) {
+		warning.state = tries < 4 ? WARNING_UNDELIVERED : WARNING_GIVEN;
+		warning.at = NOW + (int64_t)tries * MINUTE;
+		assert_int_equal(ledger_warned(farm.ledger, &warning, &error), 0);
+		see_well(&farm, warning.at);
+		assert_int_equal(warnings->rung[1].state, warning.state);
+		assert_int_equal(warnings->rung[1].tries, tries);
+		assert_int_equal(warnings->rung[1].at, warning.at);
+	}
+	warning.state = WARNING_UNDELIVERED;
+	assert_int_equal(ledger_warned(farm.ledger, &warning, &error), 0);
+	see_well(&farm, NOW + 6 * MINUTE);
+	assert_int_equal(warnings->rung[1].tries, 1);
+	warning.began = NOW;
+	assert_int_equal(ledger_warned(farm.ledger, &warning, &error), 0);
+	see_well(&farm, NOW + 7 * MINUTE);
+	assert_int_equal(warnings->rung[1].tries, 1);
+	farm_close(&farm);
+}
+
 /* A host that says how long ago the input was tells one input's time a little differently each time. */
 static void one_input_that_is_told_in_several_ways(void **state)
 {
@@ -806,6 +841,7 @@ int main(void)
 	    TEST(who_was_gone_is_new),
 	    TEST(without_a_birth_nothing_is_remembered),
 	    TEST(warnings_are_remembered),
+	    TEST(tries_are_counted),
 	    TEST(one_input_that_is_told_in_several_ways),
 	    TEST(a_host_whose_clock_jumps),
 	    TEST(our_clock_jumps),

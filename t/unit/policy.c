@@ -385,6 +385,45 @@ static void an_undelivered_warning_stops_the_end(void **state)
 	assert_int_equal(decide_at(&scene, NOW).step, POLICY_DISCONNECT);
 }
 
+/* Each failed try makes the pause to the next one longer, and the end is not less overdue for that. */
+static void an_undelivered_warning_is_tried_less_and_less(void **state)
+{
+	static const int64_t pauses[] = {0, 0, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE, HOUR, HOUR};
+	struct policy_warnings *warnings;
+	struct scene scene;
+
+	(void)state;
+	scene_make(&scene);
+	idle_for(&scene, HOUR);
+	warned_in_time(&scene);
+	warnings = &scene.history.warnings[CAUSE_IDLE];
+	warnings->rung[1].state = WARNING_UNDELIVERED;
+	warnings->rung[1].at = NOW - MINUTE;
+	for (unsigned tries = 0; tries < COUNT(pauses); tries++) {
+		struct policy_decision decision;
+
+		warnings->rung[1].tries = tries;
+		if (pauses[tries] > 0) {
+			decision = decide_at(&scene, NOW - MINUTE + pauses[tries] - 1);
+			assert_int_equal(decision.step, POLICY_LEAVE);
+			assert_int_equal(decision.reason, WHY_UNDELIVERED);
+			assert_int_equal(decision.next, POLICY_WARN);
+			assert_int_equal(decision.next_at, NOW - MINUTE + pauses[tries]);
+			assert_true(decision.due_known);
+			assert_int_equal(decision.due_at, NOW);
+		}
+		decision = decide_at(&scene, NOW - MINUTE + pauses[tries]);
+		assert_int_equal(decision.step, POLICY_WARN);
+		assert_int_equal(decision.rung, 1);
+	}
+	/* A try that another clock has made, and one of before he came back, say nothing. */
+	warnings->rung[1].at = NOW + HOUR;
+	assert_int_equal(decide_at(&scene, NOW).step, POLICY_WARN);
+	scene.policies[0].unwarned_too = true;
+	warnings->rung[1].at = NOW - MINUTE;
+	assert_int_equal(decide_at(&scene, NOW).step, POLICY_DISCONNECT);
+}
+
 static void a_snooze_puts_the_end_off(void **state)
 {
 	struct scene scene;
@@ -1038,6 +1077,7 @@ int main(void)
 	    cmocka_unit_test(outside_of_its_times_nothing_is_done),
 	    cmocka_unit_test(a_deadline_is_warned_of_before_it_comes),
 	    cmocka_unit_test(an_undelivered_warning_stops_the_end),
+	    cmocka_unit_test(an_undelivered_warning_is_tried_less_and_less),
 	    cmocka_unit_test(a_snooze_puts_the_end_off),
 	    cmocka_unit_test(who_may_ask_for_more_time),
 	    cmocka_unit_test(who_is_not_at_work_goes),
