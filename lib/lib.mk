@@ -94,6 +94,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/act/plan.c lib/act/plan.h \
 	lib/act/recent.c lib/act/recent.h \
 	lib/act/remedy.c lib/act/remedy.h \
+	lib/act/remedy_whole.c lib/act/remedy_whole.h \
 	lib/act/remedy_act.c \
 	lib/act/remedy_audit.c \
 	lib/act/remedy_json.c \

@@ -254,6 +254,47 @@ subtest 'limits hold' => sub {
     wait_for { $run = enforce('--execute', '--max-acts', '3'); $run->{out} =~ /DISCONNECT/ } 60;
     is($run->{status}, 2, 'over the limit: status 2');
     is(done(), q{}, '... and none is ended');
+    like($run->{out}, qr/^ENFORCE[ ]CRITICAL:[ ]8[ ]due,[ ]8[ ]stopped[ ]by[ ]a[ ]limit,[ ]0[ ]held[ ]back/mx, 'what is held back is said');
+    my $dry = enforce('--max-acts', '3');
+    is($dry->{status}, 2, 'a dry run says so, too');
+    like($dry->{out}, qr/^ENFORCE[ ]CRITICAL:[ ]nothing[ ]done:[ ]8[ ]planned[ ]and[ ]0[ ]in[ ]the[ ]last[ ]hour[ ]are[ ]more[ ]than[ ]--max-acts[ ]3/mx,
+        '... and which limit') or diag $dry->{out};
+};
+
+# R34: over a limit none is acted on.  Four to disconnect, four to log off, and five are allowed: neither of them is.
+subtest 'limits are over all that a run does' => sub {
+    stage("[policy both]\ntarget = FARM\nzone = UTC\nidle-over = 30m\ndisconnected-over = 30m\n",
+        map({ session($_, 'last-input' => '-2h') } 1 .. 4),
+        map { session($_, state => 'disconnected', disconnect => '-2h', 'last-input' => '-3h') } 5 .. 8);
+    enforce('--execute');
+    my $run;
+    my @all = ('--execute', '--max-percent', '100');
+    wait_for { $run = enforce(@all, '--max-acts', '5'); $run->{out} !~ /seen[ ]only[ ]once/ } 60;
+    is(done(), q{}, 'none is ended');
+    is($run->{status}, 2, 'status 2');
+    like($run->{out}, qr/8[ ]planned[ ]and[ ]0[ ]in[ ]the[ ]last[ ]hour[ ]are[ ]more[ ]than[ ]--max-acts[ ]5/x, 'the plan is one') or diag $run->{out};
+    is(scalar(() = $run->{out} =~ /more[ ]than[ ]--max/gx), 1, '... and is judged once');
+    $run = enforce(@all, '--max-acts', '1000', '--max-acts-night', '7');
+    like($run->{out}, qr/8[ ]planned[ ]and[ ]0[ ]in[ ]this[ ]night,[ ]since[ ]\S+T12:00:00[.]000Z,[ ]are[ ]more[ ]than[ ]--max-acts-night[ ]7/x,
+        "a night's limit, from noon in the policy's zone") or diag $run->{out};
+    is(done(), q{}, '... and none is ended');
+    like(enforce('--max-percent', '50')->{out}, qr/--max-percent[ ]50%[ ]of[ ]8[ ]user[ ]sessions/x, 'the percentage is of both, too');
+    $run = enforce(@all, '--max-acts', '8', '--max-acts-night', '8');
+    is($run->{status}, 0, 'eight are allowed') or diag $run->{out};
+    is(join(q{ }, sort map {/(\d)$/} done() =~ /[^,]+/g), '1 2 3 4 5 6 7 8', '... and all of them are ended');
+};
+
+subtest 'a warning that cannot be delivered' => sub {
+    stage("[policy quick]\ntarget = FARM\nidle-over = 30m\nwarn = 1s\n", session(3, 'last-input' => '-2h', acts => 'refuse'));
+    my $run;
+    wait_for { $run = enforce('--execute'); $run->{out} =~ /could[ ]not[ ]be[ ]delivered/x } 60;
+    my $tried = sub { return scalar grep { $_->{event} eq 'intent' } @{ audit() } };
+    is($tried->(), 2, 'is tried twice, and then a pause begins');
+    like($run->{out}, qr/id[ ]3[ ].*kept,[ ]its[ ]warning[ ]could[ ]not[ ]be[ ]delivered,[ ]and[ ]is[ ]tried[ ]again[ ]later[ ].*next[ ]try[ ]in[ ][45]m/x,
+        '... which is said') or diag $run->{out};
+    enforce('--execute') for 1 .. 3;
+    is($tried->(), 2, 'no more lines in the audit');
+    is(done(), q{}, 'and nobody is ended without it');
 };
 
 subtest 'mistakes in a policy' => sub {

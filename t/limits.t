@@ -5,7 +5,9 @@
 use strict;
 use warnings;
 
+use Math::BigInt ();
 use Test::More;
+use Time::Local qw(timegm);
 
 use Curfew;
 
@@ -30,6 +32,24 @@ sub session {
     return "[session $id]\n" . join q{}, map { "$_ = $set{$_}\n" } sort keys %set;
 }
 sub idle { my ($id, %set) = @_; return session($id, 'last-input' => '-2h', %set) }
+
+# As if all that both records have had been done so many seconds earlier.
+sub set_back {
+    my ($seconds) = @_;
+    my $earlier = sub {
+        my ($year, $month, $day, @clock) = @_;
+        my @t = gmtime(timegm(reverse(@clock), $day, $month - 1, $year) - $seconds);
+        return sprintf '%04d-%02d-%02dT%02d:%02d:%02d', $t[5] + 1900, $t[4] + 1, @t[3, 2, 1, 0];
+    };
+    my $time = qr/(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)/;
+    write_file("$state/audit.jsonl", read_file("$state/audit.jsonl") =~ s/"time":"$time/'"time":"' . $earlier->($1, $2, $3, $4, $5, $6)/gexr);
+    my ($record) = read_file("$state/allowance") =~ /\A(.*)fnv1a[ ]\w+\n\z/x;
+    $record =~ s/"until":"$time/'"until":"' . $earlier->($1, $2, $3, $4, $5, $6)/gex;
+    my $sum = Math::BigInt->from_hex('cbf29ce484222325');
+    $sum = $sum->bxor($_)->bmul('0x100000001b3')->bmod('0x10000000000000000') for unpack 'C*', $record;
+    write_file("$state/allowance", sprintf "%sfnv1a %016s\n", $record, lc substr $sum->as_hex, 2);
+    return;
+}
 
 sub audit {
     return () if !-e "$state/audit.jsonl";
@@ -200,6 +220,42 @@ subtest 'a fuse over all hosts and runs of an hour' => sub {
     is(disconnect("sim:$farm#ts020", '--max-acts-total', '55')->{status}, 0, 'it can be set');
     is(disconnect("sim:$farm#ts021", '--max-acts', '60')->{status}, 0, 'a greater --max-acts raises it');
     is(disconnect("sim:$farm#ts022", '--max-acts', '60', '--max-acts-total', '20')->{status}, 2, 'but not one that was set');
+};
+
+# A night is from noon to noon by the clock of the machine: TZ makes it begin two hours ago, or in this hour.
+subtest 'limits per night, from noon to noon' => sub {
+    fresh_state();
+    my $farm  = many(40);
+    my $hour  = (gmtime)[2];
+    my $noon  = sub { my ($ago) = @_; return sprintf 'XXX%+d', $hour - $ago - 12 };    # POSIX: positive is west of Greenwich
+    my $zone  = $noon->(2);
+    my $night = sub {
+        my ($first, $last, @more) = @_;
+        return ids($farm, $first, $last, qw(--max-acts 1000 --max-acts-night 10), @more, { env => { TZ => $zone } });
+    };
+    is($night->(1, 8)->{status}, 0, 'eight of ten') or diag $night->(1, 8)->{out};
+    my $more = $night->(9, 12);
+    is($more->{status}, 2, 'four more are too many');
+    like($more->{out}, qr/4[ ]planned[ ]and[ ]8[ ]in[ ]this[ ]night,[ ]since[ ]\S+T\d\d:00:00[.]000Z,[ ]are[ ]more[ ]than[ ]--max-acts-night[ ]10/x, 'says so')
+      or diag $more->{out};
+    is(ids($farm, 9, 12, qw(--max-acts 1000 --max-acts-night-total 11))->{status}, 2, 'nor over all hosts');
+    my $dry = run('disconnect_sessions', '-T', "sim:$farm", '--id', '20,21,22', '--state-dir', "$state", qw(--max-percent 100 --max-acts-night 2));
+    is($dry->{status}, 2, 'a dry run says what it can');
+
+    # Two hours later: the hour has forgotten them, the night has not, whether the audit was rotated away or not.
+    set_back(5400);
+    $more = $night->(9, 12, '--max-acts', 11);
+    like($more->{out}, qr/4[ ]planned[ ]and[ ]8[ ]in[ ]this[ ]night/x, 'an hour and a half later it is the same night');
+    rename "$state/audit.jsonl", "$state/audit.jsonl.1" or die "rename: $!";
+    $more = $night->(9, 12);
+    like($more->{out}, qr/4[ ]planned[ ]and[ ]8[ ]in[ ]this[ ]night/x, 'a rotated audit frees nothing') or diag $more->{out};
+    $more = $night->(9, 10);
+    is($more->{status}, 0, 'two are left') or diag $more->{out};
+    is($night->(11, 11)->{status}, 2, '... and then none');
+    is(ids($farm, 11, 14, '--max-acts', '6')->{status}, 0, 'the hour has but those two: who asks for no limit per night is free');
+    $zone = $noon->(0);    # noon was in this hour
+    $more = $night->(15, 18);
+    is($more->{status}, 0, 'after noon it is another night') or diag $more->{out};
 };
 
 subtest 'sessions of unknown time are one line in the audit' => sub {

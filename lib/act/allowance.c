@@ -28,8 +28,8 @@
 #define LOCK_FILE ALLOWANCE_FILE ".lock"
 #define NEW_FILE  ALLOWANCE_FILE ".new"
 
-/* 10,000 hosts in one hour are 2 MB. */
-enum { LARGEST_FILE = 16 * 1024 * 1024 };
+/* 10,000 hosts in one hour are 2 MB, and a day is kept. */
+enum { LARGEST_FILE = 64 * 1024 * 1024 };
 /* The line behind the record: "fnv1a " and sixteen hexadecimal digits. */
 enum { SUM_LENGTH = 6 + 16 + 1 };
 
@@ -179,9 +179,10 @@ static int witness_ask(const struct allowance *allowance, int64_t since, struct 
 			return 0;
 	}
 	error_set(error, ERROR_SYSTEM, STEP_NONE,
-	          "%.160s/" ALLOWANCE_FILE " was removed, and it had acts of the last hour", allowance->dir->path);
-	error_hint(error,
-	           "put it back, or wait for an hour; to begin anew at once, remove " LOCK_FILE " beside it, too");
+	          "%.160s/" ALLOWANCE_FILE " was removed, and it had acts of the last hour, or of this night",
+	          allowance->dir->path);
+	error_hint(error, "put it back, or wait for an hour, and with a limit per night until noon; to begin anew at "
+	                  "once, remove " LOCK_FILE " beside it, too");
 	return ALLOWANCE_LOST;
 }
 

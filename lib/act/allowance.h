@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The allowance: a small record of the acts of the last hour beside the audit.  It keeps the limits when the audit is
- * rotated, cut or removed.
+ * The allowance: a small record of the acts of the last hour and of the night beside the audit.  It keeps the limits
+ * when the audit is rotated, cut or removed.
  *
  * STATE_DIR/allowance has one line of JSON and one with its checksum, and is replaced as a whole (rename).  A damaged
  * file is an error, never an empty record.  It is used only under the lock of STATE_DIR/allowance.lock.  That file is
  * never rotated, and says until when the record has acts: so a missing record is empty at the first run, and an error
- * within an hour of an act.
+ * as long as acts would count.
  */
 #ifndef CURFEW_ALLOWANCE_H
 #define CURFEW_ALLOWANCE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the audit says about the last hour.  The file is read as bytes with a
+ * What the audit says about the last hour, or the night.  The file is read as bytes with a
  * length: a crash can leave NUL bytes, halves of lines, or the rest of another
  * file in it.  What is not understood counts against the limits, never for them.
  */
@@ -237,8 +237,8 @@ int audit_recent(const struct audit *audit, int64_t since, struct recent *recent
 		if (result <= 0)
 			return result;
 	}
-	error_set(error, ERROR_SYSTEM, STEP_NONE, "the last hour of %s/" AUDIT_FILE " is larger than 64 MiB",
+	error_set(error, ERROR_SYSTEM, STEP_NONE, "what counts of %s/" AUDIT_FILE " is larger than 64 MiB",
 	          audit->dir->path);
-	return error_hint(error, "rename that file: the acts of the hour still count, by the file %s beside it",
+	return error_hint(error, "rename that file: the acts in it still count, by the file %s beside it",
 	                  ALLOWANCE_FILE);
 }

@@ -84,6 +84,8 @@ enum limit {
 	LIMIT_ACTS,    /* more than max_acts */
 	LIMIT_PERCENT, /* more than max_percent of the user sessions */
 	LIMIT_TOTAL,   /* more than max_acts_total (lib/act/limits.h) */
+	LIMIT_NIGHT,   /* more than max_acts_night */
+	LIMIT_NIGHT_TOTAL,
 };
 
 /* max_percent counts from this many user sessions on. */

@@ -254,8 +254,7 @@ static int execute(struct run *run, struct error *error)
 /* What a dry run can say about the limits without the records of the hour. */
 static void dry_limits(struct run *run)
 {
-	struct limits limits = remedy_limits(run->order->settings);
-	struct limit_finding finding = limits_judge(&run->plan, NULL, &limits);
+	struct limit_finding finding = remedy_limits_dry(run->order, &run->plan);
 	struct error error = {0};
 
 	if (run->order->action.act != ACT_MESSAGE && finding.limit != LIMIT_KEPT)

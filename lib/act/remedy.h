@@ -46,6 +46,10 @@ struct remedy_order {
 	size_t target_count;
 	bool execute; /* false: a dry run */
 	struct remedy_words words;
+	/* The limits are judged over this plan, of which the order is a part (lib/act/remedy_whole.h); NULL: over the
+	   order's own. */
+	const struct plan *whole;
+	int64_t night_began; /* the noon from which on the limits of a night count; 0: by the clock of this machine */
 };
 
 /* The result for one session. */

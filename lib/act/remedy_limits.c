@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A run's share of the acts of an hour.  Two records cover the hour: the audit and the allowance beside it.  The plan
- * must keep the limits by each of them, so that losing one frees nothing.
+ * A run's share of the acts of an hour, and of a night.  Two records cover both: the audit and the allowance beside
+ * it.  The plan must keep the limits by each of them, so that losing one frees nothing.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,31 +23,52 @@
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 
-struct limits remedy_limits(const struct settings *settings)
+struct limits remedy_limits(const struct remedy_order *order)
 {
+	const struct settings *settings = order->settings;
 	uint64_t total = settings->max_acts > ACTS_TOTAL ? settings->max_acts : ACTS_TOTAL;
 
 	return (struct limits){
 	    .max_acts = settings->max_acts,
 	    .max_acts_total = settings->max_acts_total > 0 ? settings->max_acts_total : total,
 	    .max_percent = settings->max_percent,
+	    .max_acts_night = settings->max_acts_night,
+	    .max_acts_night_total = settings->max_acts_night_total,
+	    .night_began = order->night_began != 0 ? order->night_began : noon_here(clock_now()),
 	};
 }
 
-/* The two records of the last hour. */
+/* What the limits are judged over. */
+static const struct plan *judged_plan(const struct run *run)
+{
+	return run->order->whole != NULL ? run->order->whole : &run->plan;
+}
+
+struct limit_finding remedy_limits_dry(const struct remedy_order *order, const struct plan *plan)
+{
+	struct limits limits = remedy_limits(order);
+	struct limit_finding finding = limits_judge(plan, NULL, &limits);
+
+	return finding.limit == LIMIT_KEPT ? limits_judge_night(plan, NULL, &limits) : finding;
+}
+
+/* What the two records say of one stretch of time. */
 struct records {
 	struct recent audit, allowance;
 };
 
-/* A lost record is replaced by the other, if that covers the hour. */
-static int records_read(const struct run *run, const struct allowance *allowance, struct records *records,
-                        struct error *error)
+static void records_init(struct records *records)
 {
-	int64_t since = clock_now() - ALLOWANCE_PERIOD;
-	int result;
-
 	recent_init(&records->audit);
 	recent_init(&records->allowance);
+}
+
+/* A lost record is replaced by the other, if that covers the time. */
+static int records_read(const struct run *run, const struct allowance *allowance, int64_t since,
+                        struct records *records, struct error *error)
+{
+	int result;
+
 	if (audit_recent(&run->audit, since, &records->audit, error) < 0)
 		return -1;
 	result = allowance_read(allowance, since, &records->allowance, error);
@@ -76,17 +97,40 @@ void remedy_tell_limit(struct run *run, const struct limit_finding *finding, str
 	    &(struct error){0});
 }
 
-static int limits_keep(struct run *run, const struct records *records, struct error *error)
-{
-	struct limits limits = remedy_limits(run->order->settings);
-	struct limit_finding finding = limits_judge(&run->plan, &records->audit, &limits);
+typedef struct limit_finding judge(const struct plan *plan, const struct recent *recent, const struct limits *limits);
 
-	if (finding.limit == LIMIT_KEPT)
-		finding = limits_judge(&run->plan, &records->allowance, &limits);
-	if (finding.limit == LIMIT_KEPT)
-		return 0;
-	remedy_tell_limit(run, &finding, error);
-	return -1;
+/* By both records of the time since then. */
+static int limits_keep(struct run *run, const struct allowance *allowance, int64_t since, judge *limits_judge_by,
+                       struct error *error)
+{
+	struct limits limits = remedy_limits(run->order);
+	struct limit_finding finding;
+	struct records records;
+	int result;
+
+	records_init(&records);
+	result = records_read(run, allowance, since, &records, error);
+	if (result == 0) {
+		finding = limits_judge_by(judged_plan(run), &records.audit, &limits);
+		if (finding.limit == LIMIT_KEPT)
+			finding = limits_judge_by(judged_plan(run), &records.allowance, &limits);
+		if (finding.limit != LIMIT_KEPT) {
+			remedy_tell_limit(run, &finding, error);
+			result = -1;
+		}
+	}
+	records_free(&records);
+	return result;
+}
+
+static int all_limits_keep(struct run *run, const struct allowance *allowance, struct error *error)
+{
+	struct limits limits = remedy_limits(run->order);
+
+	if (limits_keep(run, allowance, clock_now() - ALLOWANCE_PERIOD, limits_judge, error) < 0)
+		return -1;
+	return limits_have_night(&limits) ? limits_keep(run, allowance, limits.night_began, limits_judge_night, error)
+	                                  : 0;
 }
 
 /* Writes the plan line: from now on an end line is due. */
@@ -115,23 +159,30 @@ static void own_make(struct run *run)
 	}
 }
 
+/* The record with this run's entries as they are now.  One that was lost and may be begun anew is. */
+static int record_own(const struct run *run, const struct allowance *allowance, struct error *error)
+{
+	struct recent kept;
+	int result;
+
+	recent_init(&kept);
+	result = allowance_read(allowance, clock_now() - ALLOWANCE_KEPT, &kept, error);
+	if (result >= 0) {
+		error_clear(error);
+		allowance_replace(&kept, run->audit.run, &run->own);
+		result = allowance_write(allowance, &kept, error);
+	}
+	recent_free(&kept);
+	return result;
+}
+
 /* The audit gets the plan first: a run that is killed in between is known there, and has done nothing. */
 static int reserve_locked(struct run *run, const struct allowance *allowance, struct error *error)
 {
-	struct records records;
-	int result = records_read(run, allowance, &records, error);
-
-	if (result == 0)
-		result = limits_keep(run, &records, error);
-	if (result == 0)
-		result = tell_begin(run, error);
-	if (result == 0) {
-		own_make(run);
-		allowance_replace(&records.allowance, run->audit.run, &run->own);
-		result = allowance_write(allowance, &records.allowance, error);
-	}
-	records_free(&records);
-	return result;
+	if (all_limits_keep(run, allowance, error) < 0 || tell_begin(run, error) < 0)
+		return -1;
+	own_make(run);
+	return record_own(run, allowance, error);
 }
 
 int remedy_reserve(struct run *run, struct error *error)
@@ -165,7 +216,6 @@ int remedy_settle(struct run *run, struct error *error)
 	const struct deadline lock_deadline = deadline_in(5000);
 	int64_t now = clock_now();
 	struct allowance allowance;
-	struct recent kept;
 	int result;
 
 	if (run->order->action.act == ACT_MESSAGE)
@@ -177,14 +227,8 @@ int remedy_settle(struct run *run, struct error *error)
 	}
 	if (allowance_lock(&allowance, &run->state, &lock_deadline, error) < 0)
 		return -1;
-	recent_init(&kept);
-	result = allowance_read(&allowance, now - ALLOWANCE_PERIOD, &kept, error);
-	if (result >= 0) { /* if it was removed meanwhile, it is written again with this run alone */
-		error_clear(error);
-		allowance_replace(&kept, run->audit.run, &run->own);
-		result = allowance_write(&allowance, &kept, error);
-	}
-	recent_free(&kept);
+	result = record_own(run, &allowance,
+	                    error); /* if it was removed meanwhile, it is written again with this run alone */
 	allowance_unlock(&allowance);
 	return result;
 }

@@ -26,8 +26,8 @@
 /* ms: with less time left, no act is begun. */
 enum { ACT_LEAST = 500 };
 
-/* ms: acts of other runs count this long. */
-enum { ALLOWANCE_PERIOD = 60 * 60 * 1000 };
+/* ms: acts of other runs count this long, and are kept this long for the limits of a night. */
+enum { ALLOWANCE_PERIOD = 60 * 60 * 1000, ALLOWANCE_KEPT = 25 * 60 * 60 * 1000 };
 
 /* One plan item from its pin to its result. */
 enum act_stage {
@@ -116,7 +116,9 @@ int remedy_reserve(struct run *run, struct error *error);
 void remedy_count_intent(struct run *run, const struct plan_item *item);
 /* At the end of the run: frees what was reserved and not begun. */
 int remedy_settle(struct run *run, struct error *error);
-struct limits remedy_limits(const struct settings *settings);
+struct limits remedy_limits(const struct remedy_order *order);
+/* The limit that the plan exceeds, judged without the records. */
+struct limit_finding remedy_limits_dry(const struct remedy_order *order, const struct plan *plan);
 /* Fills *error with a sentence (which limit, what would have been done) and sends the event. */
 void remedy_tell_limit(struct run *run, const struct limit_finding *finding, struct error *error);
 /* remedy_orders.c: gives orders of earlier runs their result if the lists show that they are done, or it is too

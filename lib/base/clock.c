@@ -52,6 +52,29 @@ bool deadline_passed(const struct deadline *deadline)
 	return deadline_left(deadline) == 0;
 }
 
+static int64_t ahead_here(int64_t at)
+{
+	const time_t seconds = (time_t)(at / SECOND);
+	struct tm tm;
+
+	return localtime_r(&seconds, &tm) != NULL ? (int64_t)tm.tm_gmtoff * SECOND : 0;
+}
+
+int64_t noon_before(int64_t now, int64_t ahead)
+{
+	const int64_t since_noon = (now + ahead - DAY / 2) % DAY;
+
+	return now - (since_noon < 0 ? since_noon + DAY : since_noon);
+}
+
+/* In the night before, that clock may have been changed. */
+int64_t noon_here(int64_t now)
+{
+	int64_t ahead = ahead_here(now), noon = noon_before(now, ahead);
+
+	return noon + ahead - ahead_here(noon);
+}
+
 /* The calendar is computed here, not by gmtime() and timegm(): with a 32-bit time_t those have no year 1601 or 2039,
  * and return -1, which is a valid time, too.  Days count from 0000-03-01, so that a leap day is the last of its year
  * (E. G. Richards, "Mapping Time", 1998). */

@@ -32,6 +32,10 @@ struct calendar_time {
 /* Returns 0, or -1 for a time before the year 1 or after 9999. */
 int time_split(struct calendar_time *time, int64_t when);
 
+/* The last noon, at this moment or before it, on a clock that is so far (ms) ahead of UTC. */
+int64_t noon_before(int64_t now, int64_t ahead);
+int64_t noon_here(int64_t now); /* on the clock of this machine (TZ, /etc/localtime) */
+
 /* RFC 3339 in UTC with milliseconds, "2026-11-21T03:04:05.678Z".  size >= TIME_TEXT_SIZE. */
 enum { TIME_TEXT_SIZE = 32 };
 void time_format(char *text, size_t size, int64_t when);

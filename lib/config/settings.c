@@ -218,12 +218,12 @@ const struct option_spec option_table[] = {
 	         "monitoring servers cut longer output."},
 
 	{.name = "policy", .argument = "NAME", .group = POLICIES,
-	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK | PROGRAM_REHEARSE, WORDS(policies),
+	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK | PROGRAM_READERS, WORDS(policies),
 	 .brief = "this policy of the configuration, or all",
 	 .help = "The policy of [policy NAME] in the configuration; all: all of them, as it is for enforce_sessions without this option. "
 	         "Repeatable, or several with commas. The first policy in the order of the configuration that applies to a "
 	         "session decides. The check then shows what they would do, and has the metrics would_warn, "
-	         "would_disconnect, would_logoff and overdue."},
+	         "would_disconnect, would_logoff and overdue. explain_sessions visits their targets, and says what is still due."},
 	{.name = "against", .argument = "NAME", .group = POLICIES, .programs = PROGRAM_REHEARSE,
 	 .flags = OPTION_FILE, WORDS(against),
 	 .brief = "other policies, to be compared",
@@ -290,6 +290,14 @@ const struct option_spec option_table[] = {
 	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE, .flags = OPTION_POSITIVE, NUMBER(max_acts_total), .most = 1000000,
 	 .help = "Refuse the whole run if all runs together, on all hosts, would affect more sessions than this within an "
 	         "hour. The default is 50, or the value of --max-acts if that is more."},
+	{.name = "max-acts-night", .argument = "NUMBER", .group = LIMITS,
+	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE | PROGRAM_REHEARSE, .flags = OPTION_POSITIVE, NUMBER(max_acts_night), .most = 1000000,
+	 .help = "Refuse the whole run if it would affect more sessions than this, with those of this night on the same hosts. A "
+	         "night lasts from noon to noon, by the zone of the first policy that has one, else by the clock of this machine. "
+	         "Without this option there is no such limit."},
+	{.name = "max-acts-night-total", .argument = "NUMBER", .group = LIMITS,
+	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE, .flags = OPTION_POSITIVE, NUMBER(max_acts_night_total), .most = 1000000,
+	 .help = "Refuse the whole run if all runs together, on all hosts, would affect more sessions than this within a night."},
 	{.name = "max-percent", .argument = "PERCENT", .group = LIMITS,
 	 .programs = PROGRAM_DISCONNECT | PROGRAM_LOGOFF | PROGRAM_ENFORCE, .flags = OPTION_POSITIVE, NUMBER(max_percent), .most = 100,
 	 .help = "Refuse the whole run if it would affect more than PERCENT of the user sessions: of all targets "

@@ -77,7 +77,8 @@ struct settings {
 	uint64_t max_acts;
 	uint64_t max_acts_total; /* 0: the greater of max_acts and ACTS_TOTAL (lib/act/limits.h) */
 	uint64_t max_percent;
-	const char *state_dir;     /* NULL: the account's own (lib/act/state.h) */
+	uint64_t max_acts_night, max_acts_night_total; /* 0: no such limit */
+	const char *state_dir;                         /* NULL: the account's own (lib/act/state.h) */
 	bool state_dir_shared;     /* named by a configuration of root's, so that accounts may share it */
 	const char *service_state; /* "OK", "WARNING", "CRITICAL", "UNKNOWN"; NULL: not set, "": the macro was empty */
 	const char *state_type;    /* "SOFT", "HARD"; likewise */

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lib/act/host_lock.h"
 #include "lib/act/remedy.h"
@@ -64,14 +65,17 @@ static int finish(struct enforcement *run, int status, struct error *error)
 	static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 	bool clock;
 	size_t missing = unreachable(run), kept = held(run, &clock);
+	char limited[64] = "";
 
 	if (status == REMEDY_DONE && missing > 0)
 		status = REMEDY_UNKNOWN;
 	if (status == REMEDY_DONE && clock)
 		status = REMEDY_REFUSED;
-	if (enforce_say(run, error, "ENFORCE %s: %s%zu due, %zu held back, %zu target%s without an answer",
-	                words[status], run->settings->execute ? "" : "dry run, nothing done; ", due(run), kept, missing,
-	                missing == 1 ? "" : "s") < 0)
+	if (run->over_limit > 0)
+		snprintf(limited, sizeof limited, ", %zu stopped by a limit", run->over_limit);
+	if (enforce_say(run, error, "ENFORCE %s: %s%zu due%s, %zu held back, %zu target%s without an answer",
+	                words[status], run->settings->execute ? "" : "dry run, nothing done; ", due(run), limited, kept,
+	                missing, missing == 1 ? "" : "s") < 0)
 		return REMEDY_FAILED;
 	return status;
 }
@@ -94,7 +98,7 @@ static int plan_and_act(struct enforcement *run, struct error *error)
 		return -1;
 	if (ledger_moved_to(run->ledger) != NULL)
 		return say_moved(run, error) < 0 ? -1 : REMEDY_FAILED;
-	return finish(run, run->settings->execute ? enforce_act(run) : REMEDY_DONE, error);
+	return finish(run, run->settings->execute ? enforce_act(run) : enforce_foretell(run), error);
 }
 
 static int say_locked(struct enforcement *run, const struct lock_holder *holder, struct error *error)

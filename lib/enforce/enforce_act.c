@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/act/remedy.h"
+#include "lib/act/remedy_whole.h"
 #include "lib/act/remedy_writer.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
@@ -19,6 +20,7 @@
 #include "lib/judge/select.h"
 #include "lib/ledger/ledger.h"
 #include "lib/policy/policy.h"
+#include "lib/policy/zone.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
@@ -29,9 +31,11 @@ enum { ANSWER_WAIT = 15 * 1000 };
 /* A part of the plan that is one order of the engine. */
 struct part {
 	struct enforcement *run;
+	struct settings settings;
 	enum policy_step step;
 	bool despite_input; /* length and deadline: input changes nothing */
 	bool asks;          /* POLICY_WARN: the user may answer, and gets more time */
+	bool stopped_by_limit;
 	struct session *picked;
 	struct enforce_item **items; /* of picked */
 	size_t count;
@@ -141,6 +145,7 @@ static int tell(void *context, const struct remedy_event *event, struct error *e
 	struct part *part = context;
 	struct remedy_writer *writer = part->run->writer;
 
+	part->stopped_by_limit = part->stopped_by_limit || event->news == NEWS_LIMIT;
 	if (event->news == NEWS_RESULT && part->step == POLICY_WARN && remember(part, event, &part->error) < 0)
 		return -1;
 	return part->run->settings->pass_thru ? remedy_json_tell(writer, event, error)
@@ -193,30 +198,47 @@ static void part_fill(struct part *part)
 	rule_index_make(&part->rule, &part->index, &run->arena);
 }
 
-static int part_run(struct part *part)
+/* The zone whose noon ends a night for the limits: of the first policy that has one. */
+static int64_t night_began(const struct enforcement *run)
+{
+	for (size_t i = 0; i < run->policy_count; i++)
+		if (run->policies[i].zone != NULL)
+			return zone_noon(run->policies[i].zone, run->set.now);
+	return 0;
+}
+
+static struct remedy_order order_of(struct part *part)
 {
 	static const enum act acts[] = {
 	    [POLICY_WARN] = ACT_MESSAGE, [POLICY_DISCONNECT] = ACT_DISCONNECT, [POLICY_LOGOFF] = ACT_LOGOFF};
-	struct settings settings = *part->run->settings;
-	int status;
-	struct remedy_observer observer = {tell, part};
-	struct remedy_order order = {
-	    .settings = &settings,
+
+	part->settings = *part->run->settings;
+	return (struct remedy_order){
+	    .settings = &part->settings,
 	    .program = part->run->program,
 	    .action = {.act = acts[part->step],
-	               .title = settings.title,
+	               .title = part->settings.title,
 	               .text = "",
-	               .force = settings.force,
+	               .force = part->settings.force,
 	               .answer_wait = part->asks ? answer_wait(part->run) : 0},
 	    .rule = part->rule,
 	    .targets = part->targets,
 	    .target_count = part->target_count,
 	    .execute = true,
 	    .words = {part->step == POLICY_WARN ? text_of : NULL, because_of, part},
+	    .night_began = night_began(part->run),
 	};
+}
 
-	settings.timeout = deadline_left(&part->run->deadline);
-	status = remedy_run(&order, &observer);
+static int part_run(struct part *part, const struct remedy_order *order)
+{
+	const struct remedy_observer observer = {tell, part};
+	int status;
+
+	if (remedy_stopping() || deadline_passed(&part->run->deadline))
+		return REMEDY_FAILED;
+	part->settings.timeout = deadline_left(&part->run->deadline);
+	status = remedy_run(order, &observer);
 	if (part->error.code != ERROR_NONE)
 		enforce_say(part->run, &(struct error){0}, "ENFORCE CRITICAL: a warning could not be remembered: %s",
 		            part->error.text);
@@ -231,26 +253,95 @@ static int worse(int a, int b)
 	return rank[a] >= rank[b] ? a : b;
 }
 
+/* First those who can buy more time by their answer; the others, and who did not answer, get a message that stays. */
+static int warn_all(struct enforcement *run)
+{
+	int status = REMEDY_DONE;
+
+	for (int asks = 1; asks >= 0; asks--) {
+		struct part part = {.run = run, .step = POLICY_WARN, .despite_input = true, .asks = asks != 0};
+		struct remedy_order order;
+
+		part_fill(&part);
+		order = order_of(&part);
+		if (part.count > 0)
+			status = worse(status, part_run(&part, &order));
+	}
+	return status;
+}
+
+enum { ENDS = 4 };
+
+/* The parts that end sessions and have somebody, and their orders.  How many. */
+static size_t ends_make(struct enforcement *run, struct part parts[ENDS], struct remedy_order orders[ENDS])
+{
+	static const struct {
+		enum policy_step step;
+		bool despite_input;
+	} kinds[ENDS] = {
+	    {POLICY_DISCONNECT, false}, {POLICY_DISCONNECT, true}, {POLICY_LOGOFF, false}, {POLICY_LOGOFF, true}};
+	size_t count = 0;
+
+	for (size_t i = 0; i < ENDS; i++) {
+		parts[count] =
+		    (struct part){.run = run, .step = kinds[i].step, .despite_input = kinds[i].despite_input};
+		part_fill(&parts[count]);
+		if (parts[count].count > 0) {
+			orders[count] = order_of(&parts[count]);
+			count++;
+		}
+	}
+	return count;
+}
+
+/* Over a limit nothing at all is ended: neither by that part nor by those behind it. */
+static int end_all(struct enforcement *run)
+{
+	struct part parts[ENDS];
+	struct remedy_order orders[ENDS];
+	size_t count = ends_make(run, parts, orders);
+	struct remedy_whole whole;
+	int status = REMEDY_DONE;
+
+	if (count == 0)
+		return status;
+	remedy_whole_make(&whole, orders, count, run->visits, run->target_count, &run->deadline);
+	for (size_t i = 0; i < count; i++) {
+		if (run->over_limit == 0)
+			status = worse(status, part_run(&parts[i], &orders[i]));
+		if (run->over_limit > 0 || parts[i].stopped_by_limit)
+			run->over_limit += parts[i].count;
+	}
+	remedy_whole_free(&whole);
+	return status;
+}
+
 int enforce_act(struct enforcement *run)
 {
 	/* Warnings first: they end nothing, and are the more useful the earlier they come. */
-	static const struct {
-		enum policy_step step;
-		bool despite_input, asks;
-	} parts[] = {{POLICY_WARN, true, true},        {POLICY_WARN, true, false},    {POLICY_DISCONNECT, false, false},
-	             {POLICY_DISCONNECT, true, false}, {POLICY_LOGOFF, false, false}, {POLICY_LOGOFF, true, false}};
+	int status = warn_all(run);
+
+	return worse(status, end_all(run));
+}
+
+int enforce_foretell(struct enforcement *run)
+{
+	struct part parts[ENDS];
+	struct remedy_order orders[ENDS];
+	size_t count = ends_make(run, parts, orders);
+	struct remedy_whole whole;
+	struct error error = {0};
 	int status = REMEDY_DONE;
 
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		struct part part = {
-		    .run = run, .step = parts[i].step, .despite_input = parts[i].despite_input, .asks = parts[i].asks};
-
-		part_fill(&part);
-		if (part.count == 0)
-			continue;
-		if (remedy_stopping() || deadline_passed(&run->deadline))
-			return REMEDY_FAILED;
-		status = worse(status, part_run(&part));
+	if (count == 0)
+		return status;
+	remedy_whole_make(&whole, orders, count, run->visits, run->target_count, NULL);
+	if (remedy_whole_judge(&orders[0], &error) < 0) {
+		for (size_t i = 0; i < count; i++)
+			run->over_limit += parts[i].count;
+		enforce_say(run, &(struct error){0}, "ENFORCE CRITICAL: %s", error.text);
+		status = REMEDY_FAILED;
 	}
+	remedy_whole_free(&whole);
 	return status;
 }

@@ -52,6 +52,7 @@ struct enforcement {
 	struct policy_set set;
 	struct enforce_item *items; /* user sessions, in the order of the lists */
 	size_t count;
+	size_t over_limit; /* ends that a limit stopped */
 };
 
 /* enforce_policies.c: the policies of the run, with their zones and holidays, and the targets. */
@@ -78,6 +79,8 @@ int enforce_say(struct enforcement *run, struct error *error, const char *format
 
 /* enforce_act.c: does what is due.  The status of the worst of its parts. */
 int enforce_act(struct enforcement *run);
+/* What a dry run can say of the limits; likewise. */
+int enforce_foretell(struct enforcement *run);
 
 /* Is it due, and kept back by what holds for the moment only? */
 bool enforce_held(const struct policy_decision *decision, int64_t now);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/policy/schedule.h"
 
@@ -37,4 +38,12 @@ int64_t zone_offset(const struct zone *zone, int64_t at)
 	gint interval = g_time_zone_find_interval(inside(zone), G_TIME_TYPE_UNIVERSAL, seconds);
 
 	return (int64_t)g_time_zone_get_offset(inside(zone), interval) * 1000;
+}
+
+/* The clock may have been changed since then, in the night. */
+int64_t zone_noon(const struct zone *zone, int64_t at)
+{
+	int64_t ahead = zone_offset(zone, at), noon = noon_before(at, ahead);
+
+	return noon + ahead - zone_offset(zone, noon);
 }

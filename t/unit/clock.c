@@ -153,6 +153,32 @@ static void each_day_is_the_calendars(void **state)
 	}
 }
 
+static void noons_are_found(void **state)
+{
+	static const struct {
+		const char *now;
+		int64_t ahead; /* h */
+		const char *noon;
+	} cases[] = {
+	    {"2026-11-21T12:00:00Z", 0, "2026-11-21T12:00:00Z"},
+	    {"2026-11-21T11:59:59.999Z", 0, "2026-11-20T12:00:00Z"},
+	    {"2026-11-21T11:00:00Z", 1, "2026-11-21T11:00:00Z"},
+	    {"2026-11-22T05:30:00Z", 1, "2026-11-21T11:00:00Z"},
+	    {"2026-11-21T19:59:00Z", -8, "2026-11-20T20:00:00Z"},
+	    {"1969-12-31T23:00:00Z", 0, "1969-12-31T12:00:00Z"},
+	    {"1969-12-31T03:00:00Z", 0, "1969-12-30T12:00:00Z"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int64_t now, noon;
+
+		assert_int_equal(time_parse(cases[i].now, &now), 0);
+		assert_int_equal(time_parse(cases[i].noon, &noon), 0);
+		assert_int_equal(noon_before(now, cases[i].ahead * 60 * 60 * 1000), noon);
+	}
+}
+
 static void deadlines_pass(void **state)
 {
 	struct deadline past = deadline_in(-5), future = deadline_in(60000);
@@ -174,6 +200,7 @@ int main(void)
 	    cmocka_unit_test(durations_are_written_exactly),
 	    cmocka_unit_test(times_are_read_and_written),
 	    cmocka_unit_test(each_day_is_the_calendars),
+	    cmocka_unit_test(noons_are_found),
 	    cmocka_unit_test(deadlines_pass),
 	};
 

@@ -156,6 +156,54 @@ static void unreadable_lines_are_named(void **state)
 	plan_free(&plan);
 }
 
+/* A night has limits of its own: of the run's hosts, and of all; no percentage; and none unless it is asked for. */
+static void a_night_has_its_own_limits(void **state)
+{
+	const int64_t noon = INT64_C(1795258800000); /* 2026-11-21T11:00:00Z */
+	struct limits limits = usual;
+	struct plan_host host = {.name = "ts01", .user_sessions = 4, .selected = 4};
+	struct name_index none = {0};
+	struct limit_finding finding;
+	struct error error = {0};
+	struct recent recent;
+	struct plan plan;
+
+	(void)state;
+	recent_init(&recent);
+	plan_of(&plan, &host, 1);
+	recent_add(&recent, recent_run_add(&recent, "r"), "ts01", "sim:x")->planned = 60;
+	recent_add(&recent, recent_run_add(&recent, "r"), "ts02", "sim:x")->planned = 100;
+	recent_judge(&recent, &none, NULL);
+	assert_false(limits_have_night(&limits));
+	assert_int_equal(limits_judge_night(&plan, &recent, &limits).limit, LIMIT_KEPT);
+	limits.max_acts_night = 64;
+	limits.night_began = noon;
+	assert_true(limits_have_night(&limits));
+	assert_int_equal(limits_judge_night(&plan, &recent, &limits).limit, LIMIT_KEPT);
+	limits.max_acts_night = 63;
+	finding = limits_judge_night(&plan, &recent, &limits);
+	assert_int_equal(finding.limit, LIMIT_NIGHT);
+	limit_show(&finding, &error);
+	assert_string_equal(error.text, "nothing done: 4 planned and 60 in this night, since 2026-11-21T11:00:00.000Z, "
+	                                "are more than --max-acts-night 63");
+	assert_int_equal(limits_judge_night(&plan, NULL, &limits).limit, LIMIT_KEPT); /* a dry run */
+	limits.max_acts_night = 0;
+	limits.max_acts_night_total = 164;
+	assert_true(limits_have_night(&limits));
+	assert_int_equal(limits_judge_night(&plan, &recent, &limits).limit, LIMIT_KEPT);
+	limits.max_acts_night_total = 163;
+	finding = limits_judge_night(&plan, &recent, &limits);
+	assert_int_equal(finding.limit, LIMIT_NIGHT_TOTAL);
+	error_clear(&error);
+	limit_show(&finding, &error);
+	assert_non_null(
+	    strstr(error.text, "--max-acts-night-total 163, which is for all hosts and all runs of a night"));
+	plan.selected = 0;
+	assert_int_equal(limits_judge_night(&plan, &recent, &limits).limit, LIMIT_KEPT);
+	recent_free(&recent);
+	plan_free(&plan);
+}
+
 /* No limit stands against a plan that keeps them all, and none is named. */
 static void a_limit_that_is_kept_has_no_name(void **state)
 {
@@ -178,7 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_percentage_is_of_each_host),   cmocka_unit_test(the_hour_counts_by_host),
 	    cmocka_unit_test(the_fuse_is_over_all_hosts),       cmocka_unit_test(unreadable_lines_are_named),
-	    cmocka_unit_test(a_limit_that_is_kept_has_no_name),
+	    cmocka_unit_test(a_limit_that_is_kept_has_no_name), cmocka_unit_test(a_night_has_its_own_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
