@@ -132,6 +132,7 @@ lib_libpolicy_a_SOURCES = \
 	lib/ledger/ledger_file.c lib/ledger/ledger_file.h \
 	lib/ledger/ledger_history.c lib/ledger/ledger_history.h \
 	lib/ledger/history.c lib/ledger/history.h \
+	lib/rehearse/held.c lib/rehearse/held.h \
 	lib/rehearse/openings.c lib/rehearse/openings.h \
 	lib/rehearse/rehearsal.h \
 	lib/rehearse/rehearsal_json.c \

@@ -40,7 +40,6 @@ struct rehearser {
 	struct enforcement run;
 	struct replay replay;
 	struct rehearsed *found;
-	const struct zone *zone;  /* of its days */
 	struct name_index urls;   /* of the targets that its policies name, */
 	struct string_list names; /* and their labels */
 	bool groups;
@@ -78,8 +77,8 @@ static void free_of_unknowns(struct rehearsing *all, struct rehearser *set)
 			note(all, set, policy->name, "idle times of less than 5 minutes are not in the history");
 		policy->sessions_over.known = policy->memory_below.known = false;
 		policy->protect_busy = false;
-		if (set->zone == NULL)
-			set->zone = policy->zone;
+		if (set->found->zone == NULL)
+			set->found->zone = policy->zone;
 		set->groups = set->groups || policy->groups.count + policy->exempt_groups.count > 0;
 	}
 }
@@ -135,7 +134,7 @@ static void day_of(const struct rehearser *set, int64_t at, char text[], size_t 
 {
 	struct calendar_time day = {0};
 
-	time_split(&day, at + (set->zone != NULL ? zone_offset(set->zone, at) : 0));
+	time_split(&day, at + (set->found->zone != NULL ? zone_offset(set->found->zone, at) : 0));
 	snprintf(text, size, "%04d-%02d-%02d", day.year, day.month, day.day);
 }
 
@@ -268,7 +267,10 @@ int rehearse_run(const struct program_info *program, const struct settings *sett
 	int result;
 
 	(void)program;
-	all.rehearsal = (struct rehearsal){.to = clock_now(), .sets = all.found, .max_acts = settings->max_acts};
+	all.rehearsal = (struct rehearsal){.to = clock_now(),
+	                                   .sets = all.found,
+	                                   .max_acts = settings->max_acts,
+	                                   .max_acts_night = settings->max_acts_night};
 	all.rehearsal.from = all.rehearsal.to - settings->since;
 	all.users.arena = all.hosts.arena = all.urls.arena = all.members.arena = &all.arena;
 	for (size_t i = 0; i < settings->target_count; i++)

@@ -35,6 +35,10 @@ static json_t *set_json(const struct rehearsed *set)
 	for (size_t i = 0; i < set->notes.count; i++)
 		json_array_append_new(notes, json_string(set->notes.items[i]));
 	json_object_set_new(json, "busiest_hour", json_integer((json_int_t)set->busiest_hour));
+	json_object_set_new(json, "held_back",
+	                    json_pack("{s:I, s:I, s:I, s:I}", "later", (json_int_t)set->held.later, "longest_ms",
+	                              (json_int_t)set->held.longest, "never", (json_int_t)set->held.never,
+	                              "refused_runs", (json_int_t)set->held.refused));
 	json_object_set_new(json, "notes", notes);
 	json_object_set_new(json, "days", list_json(&set->tally.days));
 	json_object_set_new(json, "hosts", list_json(&set->tally.hosts));

@@ -8,6 +8,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/table.h"
 #include "lib/base/text.h"
+#include "lib/rehearse/held.h"
 #include "lib/rehearse/rehearsal.h"
 #include "lib/rehearse/tally.h"
 
@@ -19,7 +20,11 @@ void rehearsal_sort(struct rehearsal *rehearsal)
 	for (size_t i = 0; i < rehearsal->set_count; i++) {
 		struct rehearsed *set = &rehearsal->sets[i];
 
+		const struct held_limits limits = {rehearsal->max_acts, rehearsal->max_acts_night, set->zone,
+		                                   rehearsal->to};
+
 		set->busiest_hour = tally_busiest_hour(&set->tally);
+		set->held = held_back(set->tally.ends, set->tally.end_count, &limits);
 		tally_sort_names(&set->tally.days);
 		tally_sort_ends(&set->tally.hosts);
 		tally_sort_ends(&set->tally.users);
@@ -121,17 +126,28 @@ static void add_regret(const struct rehearsed *set, struct buffer *out)
 		              total->logged_off, total->came_back);
 }
 
+static void add_held(const struct rehearsal *rehearsal, const struct rehearsed *set, struct buffer *out)
+{
+	const struct held *held = &set->held;
+	char longest[DURATION_TEXT_SIZE];
+
+	if (held->later + held->never == 0)
+		return;
+	duration_format(longest, sizeof longest, held->longest);
+	buffer_printf(out, "  the busiest hour has %zu ends; max-acts %zu", set->busiest_hour, rehearsal->max_acts);
+	if (rehearsal->max_acts_night > 0)
+		buffer_printf(out, " and max-acts-night %zu", rehearsal->max_acts_night);
+	buffer_printf(out,
+	              " would have held back %zu (by up to %s) and prevented %zu: %zu run%s would have ended nobody\n",
+	              held->later, longest, held->never, held->refused, plural(held->refused));
+}
+
 static void add_set(const struct rehearsal *rehearsal, const struct rehearsed *set, struct buffer *out)
 {
 	text_escape(out, set->name);
 	buffer_puts(out, ":\n");
 	add_regret(set, out);
-	if (set->busiest_hour > rehearsal->max_acts)
-		buffer_printf(
-		    out,
-		    "  the busiest hour has %zu ends, and max-acts allows %zu: limits are not rehearsed, and runs "
-		    "over them do nothing\n",
-		    set->busiest_hour, rehearsal->max_acts);
+	add_held(rehearsal, set, out);
 	if (set->tally.total.memory > 0 && set->tally.total.memoryless > 0)
 		buffer_printf(out, "  the memory of %zu of those logged off is unknown\n", set->tally.total.memoryless);
 	for (size_t i = 0; i < set->notes.count; i++) {

@@ -115,6 +115,7 @@ static void take_step(struct walk *walk, const struct policy_decision *decision,
 	    .policy = decision->policy,
 	    .cause = decision->cause,
 	    .at = now,
+	    .until = use < walk->life->until ? use : walk->life->until,
 	    .came_back = use != INT64_MAX,
 	    .regret = use != INT64_MAX && use - now <= REGRET_WITHIN,
 	};
@@ -126,7 +127,7 @@ static void take_step(struct walk *walk, const struct policy_decision *decision,
 		walk->cut_at = now;
 	} else {
 		walk->out = true;
-		event.freed = (use < walk->life->until ? use : walk->life->until) - now;
+		event.freed = event.until - now;
 	}
 	walk->tell(walk->context, &event);
 }

@@ -48,7 +48,8 @@ struct replay_event {
 	int64_t at;
 	bool came_back; /* the session was used later */
 	bool regret;    /* within REGRET_WITHIN */
-	int64_t freed;  /* POLICY_LOGOFF: ms until then, or until it ended by itself */
+	int64_t until;  /* the session stays as it is until then: it is used, or it ended by itself */
+	int64_t freed;  /* POLICY_LOGOFF: ms until then */
 };
 typedef void replay_teller(void *context, const struct replay_event *event);
 

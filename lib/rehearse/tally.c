@@ -75,14 +75,14 @@ void tally_add(struct tally *tally, const struct life *life, const struct replay
 		return;
 	tally->ends =
 	    arena_grow(&tally->arena, tally->ends, tally->end_count, &tally->end_allocated, sizeof *tally->ends);
-	tally->ends[tally->end_count++] = event->at;
+	tally->ends[tally->end_count++] = (struct tally_end){event->at, event->until};
 }
 
 static int compare_times(const void *a, const void *b)
 {
-	const int64_t *x = a, *y = b;
+	const struct tally_end *x = a, *y = b;
 
-	return (*x > *y) - (*x < *y);
+	return (x->at > y->at) - (x->at < y->at);
 }
 
 size_t tally_busiest_hour(struct tally *tally)
@@ -92,7 +92,7 @@ size_t tally_busiest_hour(struct tally *tally)
 	if (tally->end_count > 0)
 		qsort(tally->ends, tally->end_count, sizeof *tally->ends, compare_times);
 	for (size_t first = 0, last = 0; last < tally->end_count; last++) {
-		while (tally->ends[last] - tally->ends[first] >= (int64_t)HOUR)
+		while (tally->ends[last].at - tally->ends[first].at >= (int64_t)HOUR)
 			first++;
 		if (last - first + 1 > most)
 			most = last - first + 1;

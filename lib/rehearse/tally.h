@@ -26,11 +26,16 @@ struct tally_list {
 	size_t allocated;
 };
 
+/* One that was disconnected or logged off: when, and until when it would have stayed as it was. */
+struct tally_end {
+	int64_t at, until;
+};
+
 struct tally {
 	struct arena arena;
 	struct sums total;
 	struct tally_list days, hosts, users;
-	int64_t *ends; /* the time of each disconnect and log-off */
+	struct tally_end *ends;
 	size_t end_count, end_allocated;
 };
 

@@ -60,6 +60,7 @@ UNIT_TESTS += t/unit/http
 UNIT_TESTS += t/unit/http_options
 endif
 if PART_POLICY
+UNIT_TESTS += t/unit/held
 UNIT_TESTS += t/unit/history
 UNIT_TESTS += t/unit/ledger
 UNIT_TESTS += t/unit/policy
@@ -128,6 +129,7 @@ t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
 
 # The policies' own library.
 POLICY_UNIT_LIBS = lib/libpolicy.a $(UNIT_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)
+t_unit_held_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_history_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_ledger_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_policy_LDADD = $(POLICY_UNIT_LIBS)
