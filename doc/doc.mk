@@ -70,6 +70,8 @@ dist_doc_DATA = \
 	doc/audit.md \
 	doc/compatibility.md \
 	doc/curfew.schema.json \
+	doc/explain.schema.json \
+	doc/rehearse.schema.json \
 	doc/field-test.md \
 	doc/first-hour-azure.md \
 	doc/first-hour-nrpe.md \

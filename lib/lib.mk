@@ -118,6 +118,7 @@ lib_libpolicy_a_SOURCES = \
 	lib/enforce/enforce_act.c \
 	lib/enforce/enforce_explain.c lib/enforce/enforce_explain.h \
 	lib/enforce/enforce_explain_audit.c \
+	lib/enforce/enforce_explain_due.c \
 	lib/enforce/enforce_foresee.c lib/enforce/enforce_foresee.h \
 	lib/enforce/enforce_groups.c \
 	lib/enforce/enforce_plan.c \

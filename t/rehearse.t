@@ -73,6 +73,24 @@ subtest 'a stricter one ends more' => sub {
     cmp_ok($sets[1]{regretted}, '>', 0, 'and somebody would have regretted it');
 };
 
+subtest 'as JSON, by its schema' => sub {
+    my $faults = by_schema('rehearse', rehearse('--policy', 'office', '--against', $strict, '--output', 'json')->{out});
+    plan skip_all => 'needs python3-jsonschema' if !defined $faults;
+    is($faults, q{}, 'valid');
+    like(by_schema('rehearse', rehearse('--output', 'json')->{out} =~ s/"held_back"/"held"/xr), qr/held_back/, 'and the schema would say what lacks');
+};
+
+subtest 'what limits would have held back' => sub {
+    my $free   = found('--policy', 'office', '--max-acts', '1000')->{policies}[0];
+    my $narrow = found('--policy', 'office', '--max-acts', '1')->{policies}[0];
+    is_deeply($free->{held_back}, { later => 0, longest_ms => 0, never => 0, refused_runs => 0 }, 'a wide limit holds nobody back');
+    cmp_ok($narrow->{held_back}{$_}, '>', 0, "a narrow one: $_") for qw(later longest_ms never refused_runs);
+    my $night = found('--policy', 'office', '--max-acts', '1000', '--max-acts-night', '2')->{policies}[0];
+    cmp_ok($night->{held_back}{never}, '>', 0, 'so does one of the night');
+    like(rehearse('--policy', 'office', '--max-acts', '1')->{out},
+        qr/busiest[ ]hour[ ]has[ ]\d+[ ]ends;[ ]max-acts[ ]1[ ]would[ ]have[ ]held[ ]back[ ]\d+[ ][(]by[ ]up[ ]to[ ].*[)][ ]and[ ]prevented[ ]\d+:[ ]\d+[ ]runs/x, 'in words');
+};
+
 subtest 'in words' => sub {
     my $run = rehearse('--policy', 'office', '--against', $strict);
     is($run->{status}, 0, 'status 0');

@@ -205,10 +205,13 @@ const struct program_info program_explain = {
     .about =
         "Shows what is recorded about each selected session, in the order of time. From the ledger's history: "
         "when it was used, idle, disconnected and gone. From the audit: which messages it got, who disconnected or "
-        "logged it off, by which policy, or why that was refused, and acts that were begun and have no result. It "
-        "visits no host, ends no session and writes nothing.\n",
+        "logged it off, by which policy, or why that was refused, and acts that were begun and have no result. With "
+        "--policy it lists the sessions, and says what is still due and why it was not done yet. It ends no session and "
+        "writes nothing.\n",
     .examples = "explain_sessions --user alice --since 2d\n"
                 "\tWhat happened to alice's sessions since the day before yesterday?\n"
+                "explain_sessions --user alice --policy all\n"
+                "\tLikewise, and what is still due.\n"
                 "explain_sessions --id 3 --state-dir /var/lib/curfew --output json\n"
                 "\tWhat happened to sessions with the id 3, on any host?\n",
     .timeout = 60 * SECONDS,

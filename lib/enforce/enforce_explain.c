@@ -124,7 +124,7 @@ static int read_all(struct explaining *explaining, struct error *error)
 		result = explain_audit(explaining, &state, error);
 	ledger_close(ledger);
 	state_dir_close(&state);
-	return result;
+	return result == 0 ? explain_due(explaining, error) : result;
 }
 
 static int earlier(const void *a, const void *b)
@@ -159,6 +159,10 @@ static void add_text(const struct explaining *explaining, struct buffer *out)
 			buffer_puts(out, "\n");
 		}
 	}
+	for (size_t i = 0; i < explaining->notes.count; i++) {
+		text_escape(out, explaining->notes.items[i]);
+		buffer_puts(out, "\n");
+	}
 	if (explaining->unreadable > 0)
 		buffer_printf(out, "%zu line%s of the audit cannot be read, and may be about these sessions\n",
 		              explaining->unreadable, plural(explaining->unreadable));
@@ -186,12 +190,14 @@ static int append(const char *bytes, size_t size, void *out)
 
 static void add_json(const struct explaining *explaining, struct buffer *out)
 {
-	json_t *sessions = json_array(), *json;
+	json_t *sessions = json_array(), *notes = json_array(), *json;
 
+	for (size_t i = 0; i < explaining->notes.count; i++)
+		json_array_append_new(notes, json_string(explaining->notes.items[i]));
 	for (size_t i = 0; i < explaining->index.count; i++)
 		json_array_append_new(sessions, session_json(&explaining->sessions[i]));
-	json = json_pack("{s:i, s:I, s:o}", "format", 1, "unreadable_lines", (json_int_t)explaining->unreadable,
-	                 "sessions", sessions);
+	json = json_pack("{s:i, s:I, s:o, s:o}", "format", 1, "unreadable_lines", (json_int_t)explaining->unreadable,
+	                 "notes", notes, "sessions", sessions);
 	json_dump_callback(json, append, out, JSON_COMPACT);
 	buffer_puts(out, "\n");
 	json_decref(json);

@@ -12,6 +12,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/name_index.h"
+#include "lib/base/text.h"
 #include "lib/config/options.h"
 #include "lib/config/settings.h"
 #include "lib/session/session.h"
@@ -40,7 +41,8 @@ struct explaining {
 	struct name_index index; /* of the sessions, by host, id, user and birth */
 	struct explained *sessions;
 	size_t allocated;
-	size_t unreadable; /* lines of the audit */
+	size_t unreadable;        /* lines of the audit */
+	struct string_list notes; /* what could not be read, one sentence each */
 };
 
 /* Is it one that was asked for? */
@@ -51,7 +53,10 @@ struct explained *explain_session(struct explaining *explaining, const struct se
 void explain_event(struct explaining *explaining, struct explained *explained, int64_t at, const char *what,
                    const char *why);
 
-/* enforce_explain_audit.c: adds what the audit has, that which was rotated away last included. */
+/* enforce_explain_audit.c: adds what the audit has, with what was rotated away and is not compressed. */
 int explain_audit(struct explaining *explaining, const struct state_dir *state, struct error *error);
+
+/* enforce_explain_due.c: with --policy, adds what is due now. */
+int explain_due(struct explaining *explaining, struct error *error);
 
 #endif

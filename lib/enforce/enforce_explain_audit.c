@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The audit's lines about the sessions that were asked for.  An intent is closed by the result of its run. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/act/audit.h"
@@ -17,6 +20,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/name_index.h"
+#include "lib/base/text.h"
 #include "lib/enforce/enforce_explain.h"
 #include "lib/session/session.h"
 
@@ -137,13 +141,97 @@ static int file_read(struct explaining *explaining, struct intents *intents, con
 	return result;
 }
 
+/* A file of the audit that may have lines of the time that is asked for. */
+struct part {
+	char name[NAME_MAX + 1];
+	int64_t changed;
+};
+
+struct parts {
+	struct part *items;
+	size_t count, allocated;
+};
+
+static bool ends_in(const char *name, const char *end)
+{
+	size_t length = strlen(name), tail = strlen(end);
+
+	return length > tail && strcmp(name + length - tail, end) == 0;
+}
+
+static bool is_compressed(const char *name)
+{
+	static const char *const ends[] = {".gz", ".xz", ".bz2", ".zst", ".lz4"};
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (ends_in(name, ends[i]))
+			return true;
+	return false;
+}
+
+/* What was last written before that time is left out, and what is compressed is named. */
+static void part_add(struct explaining *explaining, struct parts *parts, int folder, const char *name)
+{
+	struct stat status;
+	struct part *part;
+
+	if (strncmp(name, AUDIT_FILE ".", strlen(AUDIT_FILE ".")) != 0 ||
+	    fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(status.st_mode) ||
+	    (int64_t)status.st_mtime * 1000 + 999 < explaining->since)
+		return;
+	if (is_compressed(name)) {
+		string_list_add(&explaining->notes, &explaining->arena,
+		                arena_printf(&explaining->arena,
+		                             "%s is compressed and was not read: gunzip it beside the others", name));
+		return;
+	}
+	parts->items =
+	    arena_grow(&explaining->arena, parts->items, parts->count, &parts->allocated, sizeof *parts->items);
+	part = &parts->items[parts->count++];
+	snprintf(part->name, sizeof part->name, "%s", name);
+	part->changed = (int64_t)status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1000000;
+}
+
+static int oldest_first(const void *a, const void *b)
+{
+	const struct part *x = a, *y = b;
+
+	return x->changed != y->changed ? (x->changed > y->changed) - (x->changed < y->changed)
+	                                : strcmp(y->name, x->name);
+}
+
+/* What was rotated away, as far as it may be about this time. */
+static int parts_find(struct explaining *explaining, const struct state_dir *state, struct parts *parts,
+                      struct error *error)
+{
+	int fd = openat(state->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *entry;
+
+	if (folder == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return error_errno(error, errno, STEP_NONE, "cannot list %s", state->path);
+	}
+	while ((entry = readdir(folder)) != NULL)
+		part_add(explaining, parts, fd, entry->d_name);
+	closedir(folder);
+	if (parts->count > 0)
+		qsort(parts->items, parts->count, sizeof *parts->items, oldest_first);
+	return 0;
+}
+
 int explain_audit(struct explaining *explaining, const struct state_dir *state, struct error *error)
 {
 	struct intents intents = {.index.arena = &explaining->arena};
+	struct parts parts = {0};
 
-	/* The oldest first. */
-	if (file_read(explaining, &intents, state, AUDIT_FILE ".1", error) < 0 ||
-	    file_read(explaining, &intents, state, AUDIT_FILE, error) < 0)
+	if (parts_find(explaining, state, &parts, error) < 0)
+		return -1;
+	for (size_t i = 0; i < parts.count; i++)
+		if (file_read(explaining, &intents, state, parts.items[i].name, error) < 0)
+			return -1;
+	if (file_read(explaining, &intents, state, AUDIT_FILE, error) < 0)
 		return -1;
 	for (size_t i = 0; i < intents.index.count; i++) {
 		const struct intent *intent = &intents.items[i];

@@ -27,7 +27,7 @@ use POSIX qw(WNOHANG);
 use Time::HiRes qw(sleep time);
 
 our @EXPORT = qw(program run start finish stop farm wait_for json tempdir write_file read_file build_dir source_dir
-  run_user);    ## no critic (ProhibitAutomaticExportation)
+  run_user by_schema);    ## no critic (ProhibitAutomaticExportation)
 
 my $RUN_USER = 'nobody';
 my $TIMEOUT  = 60;          # s; what a program may take unless told otherwise
@@ -63,6 +63,18 @@ my $own;
 sub _own {
     $own //= tempdir();
     return "$own";
+}
+
+# What an independent validator (Debian's) says against a JSON text, by doc/NAME.schema.json; undef: it is not there.
+sub by_schema {
+    my ($name, $text) = @_;
+    my $python = '/usr/bin/python3';
+    return if system("$python -c 'import jsonschema' 2>/dev/null") != 0;
+    my $code = 'import json,sys,jsonschema as j;s=json.load(open(sys.argv[1]));j.Draft7Validator.check_schema(s);'
+      . '[print("/".join(map(str,e.absolute_path)),e.message[:200]) for e in j.Draft7Validator(s).iter_errors(json.load(open(sys.argv[2])))]';
+    my $folder = tempdir();
+    my $file   = write_file("$folder/output.json", $text);
+    return scalar `$python -W ignore -c '$code' @{[source_dir()]}/doc/$name.schema.json $file 2>&1`;
 }
 
 sub write_file {
