@@ -206,7 +206,8 @@ const struct program_info program_explain = {
         "Shows what is recorded about each selected session, in the order of time. From the ledger's history: "
         "when it was used, idle, disconnected and gone. From the audit: which messages it got, who disconnected or "
         "logged it off, by which policy, or why that was refused, and acts that were begun and have no result. With "
-        "--policy it lists the sessions, and says what is still due and why it was not done yet. It ends no session and "
+        "--policy it lists the sessions, and says what is still due and why it was not done yet. It ends no session "
+        "and "
         "writes nothing.\n",
     .examples = "explain_sessions --user alice --since 2d\n"
                 "\tWhat happened to alice's sessions since the day before yesterday?\n"

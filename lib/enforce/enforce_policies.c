@@ -10,6 +10,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
+#include "lib/base/name_index.h"
 #include "lib/base/nearest.h"
 #include "lib/base/trust.h"
 #include "lib/config/config.h"
@@ -140,6 +141,7 @@ static int policies_read(struct enforcement *run, struct error *error)
 /* Which of the run's targets a policy is about: by their labels. */
 static int labels_find(struct enforcement *run, struct policy_config *policy, struct error *error)
 {
+	struct name_index *index;
 	struct target *targets;
 	size_t count;
 
@@ -147,8 +149,13 @@ static int labels_find(struct enforcement *run, struct policy_config *policy, st
 		return 0;
 	if (config_targets(&run->settings->config, &policy->targets, &run->arena, &targets, &count, error) < 0)
 		return -1;
-	for (size_t i = 0; i < count; i++)
+	index = arena_alloc(&run->arena, sizeof *index);
+	*index = (struct name_index){.arena = &run->arena};
+	for (size_t i = 0; i < count; i++) {
 		string_list_add(&policy->policy.targets, &run->arena, targets[i].label);
+		name_index_add(index, targets[i].label);
+	}
+	policy->policy.target_index = index;
 	return 0;
 }
 

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/name_index.h"
 #include "lib/base/text.h"
 #include "lib/judge/classify.h"
 #include "lib/policy/schedule.h"
@@ -45,7 +46,8 @@ struct policy {
 
 	/* Whom it means: each list that is not empty has to match.  The first policy that means a session is its
 	 * policy. */
-	struct string_list targets; /* labels, exactly */
+	struct string_list targets; /* labels, case aside */
+	const struct name_index *target_index; /* of these, as there may be thousands; NULL: they are searched */
 	struct string_list users;   /* names_match() */
 	struct string_list groups;  /* of the user; case aside */
 	struct string_list domains; /* these four: globs */

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/name_index.h"
 #include "lib/base/text.h"
 #include "lib/policy/policy.h"
 #include "lib/session/names.h"
@@ -56,10 +57,12 @@ static enum match group_match(const struct string_list *wanted, const struct str
 	return MATCH_NO;
 }
 
-static enum match target_match(const struct string_list *targets, const char *label)
+static enum match target_match(const struct policy *policy, const char *label)
 {
-	for (size_t i = 0; i < targets->count; i++)
-		if (text_same(targets->items[i], label))
+	if (policy->target_index != NULL)
+		return name_index_find(policy->target_index, label) != NAME_NONE ? MATCH_YES : MATCH_NO;
+	for (size_t i = 0; i < policy->targets.count; i++)
+		if (text_same(policy->targets.items[i], label))
 			return MATCH_YES;
 	return MATCH_NO;
 }
@@ -87,7 +90,7 @@ static enum match wanted(const struct string_list *list, enum match match)
 enum match policy_means(const struct policy *policy, const struct policy_subject *subject)
 {
 	const struct session *session = subject->session;
-	enum match match = wanted(&policy->targets, target_match(&policy->targets, subject->target));
+	enum match match = wanted(&policy->targets, target_match(policy, subject->target));
 
 	match = match_and(match, wanted(&policy->users, user_match(&policy->users, session)));
 	match = match_and(match, wanted(&policy->groups, group_match(&policy->groups, subject->groups)));

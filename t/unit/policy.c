@@ -9,6 +9,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/base/name_index.h"
 #include "lib/base/text.h"
 #include "lib/judge/classify.h"
 #include "lib/policy/ladder.h"
@@ -709,6 +710,7 @@ static void pressure_takes_the_most_idle(void **state)
 
 static void the_first_policy_that_means_a_session(void **state)
 {
+	struct name_index index = {.arena = &arena};
 	struct scene scene;
 
 	(void)state;
@@ -718,6 +720,14 @@ static void the_first_policy_that_means_a_session(void **state)
 	assert_ptr_equal(decide_at(&scene, NOW).policy, &scene.policies[0]);
 	scene.policies[0].targets = list_of("RDS01");
 	assert_ptr_equal(decide_at(&scene, NOW).policy, &scene.policies[0]);
+	name_index_add(&index, "RDS01");
+	scene.policies[0].target_index = &index;
+	scene.subject.target = "rds01";
+	assert_ptr_equal(decide_at(&scene, NOW).policy, &scene.policies[0]);
+	scene.subject.target = "rds02";
+	assert_ptr_not_equal(decide_at(&scene, NOW).policy, &scene.policies[0]);
+	scene.subject.target = "rds01";
+	scene.policies[0].target_index = NULL;
 	scene.policies[0].targets = list_of("rds02");
 	assert_ptr_equal(decide_at(&scene, NOW).policy, &scene.policies[1]);
 	scene.policies[0].targets = (struct string_list){0};
