@@ -187,7 +187,7 @@ const struct program_info program_rehearse = {
     .examples = "rehearse_sessions --policy office --since 30d\n"
                 "\tWhat would [policy office] have done in the last 30 days?\n"
                 "rehearse_sessions --policy office --against ./new.conf --since 7d\n"
-                "\tThe same, compared with the policies of another file.\n"
+                "\tCompare it with the policies of another file.\n"
                 "rehearse_sessions --output json | jq '.policies[0].users[:5]'\n"
                 "\tWhich users would it have affected most?\n",
     .timeout = 60 * SECONDS,

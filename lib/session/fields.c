@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/member.h"
-#include "lib/base/text.h"
 #include "lib/session/session.h"
 
 /* A field's type, and the member that it is for. */
