@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/acts.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,19 +149,32 @@ static int place_order(const void *left, const void *right)
 	return a->who < b->who ? -1 : a->who > b->who;
 }
 
+/* hash_who() of the session in this row, of which there may be many: nothing is copied.  false: it has no birth. */
+static bool row_who(const struct grid *sessions, size_t row, uint64_t host, uint64_t *who)
+{
+	struct value id = {.octets = ""}, birth = {0};
+
+	if (!sessions->read(sessions->context, SESSION_BIRTH, row, &birth) || birth.length == 0)
+		return false;
+	sessions->read(sessions->context, SESSION_ID, row, &id);
+	*who = hash_bytes(HASH_START, &host, sizeof host);
+	*who = hash_bytes(hash_bytes(*who, id.octets, id.length), "", 1);
+	*who = hash_bytes(hash_bytes(*who, birth.octets, birth.length), "", 1);
+	return true;
+}
+
 static void row_look(struct acts *acts, const struct grid *sessions, size_t row, uint64_t host,
                      const struct place *places)
 {
-	char *id = cell_text(sessions, SESSION_ID, row), *birth = cell_text(sessions, SESSION_BIRTH, row);
-	const struct place wanted = {.who = hash_who(host, id, birth)};
-	const struct place *found = bsearch(&wanted, places, acts->count, sizeof *places, place_order);
+	const struct place *found = NULL;
+	struct place wanted;
 
-	if (found != NULL && birth[0] != '\0') {
+	if (row_who(sessions, row, host, &wanted.who))
+		found = bsearch(&wanted, places, acts->count, sizeof *places, place_order);
+	if (found != NULL) {
 		acts->keys[acts->rows] = sessions->keys[row];
 		acts->at[acts->rows++] = found->at;
 	}
-	free(id);
-	free(birth);
 }
 
 static void rows_look(struct acts *acts, const struct table *table)

@@ -200,13 +200,15 @@ static void session_changes(const struct look *look, size_t row, enum standing s
 		watched->told = watched->overdue_told = false;
 }
 
-static void session_look(struct watch_list *list, const struct look *look, size_t row, struct watch_list *now)
+/* listed: the list has one of this number, who may be another session by now. */
+static void session_look(struct watch_list *list, const struct look *look, size_t row, bool listed,
+                         struct watch_list *now)
 {
 	enum standing standing = session_stands(look, row);
 	struct watched watched = {.key = look->sessions.keys[row]};
 	struct watched *before;
 
-	if (standing == STANDING_WITHIN && list->count == 0)
+	if (standing == STANDING_WITHIN && !listed)
 		return;
 	watched.id = cell_text(&look->sessions, SESSION_ID, row);
 	watched.birth = cell_text(&look->sessions, SESSION_BIRTH, row);
@@ -268,9 +270,15 @@ static void gone_look(struct watch_list *list, const struct look *look, struct w
 static void sessions_look(struct watch_list *list, const struct look *look)
 {
 	struct watch_list now = {0};
+	size_t at = 0;
 
-	for (size_t row = 0; row < look->sessions.rows; row++)
-		session_look(list, look, row, &now);
+	for (size_t row = 0; row < look->sessions.rows; row++) {
+		int order = 1;
+
+		while (at < list->count && (order = key_compare(&list->items[at].key, &look->sessions.keys[row])) < 0)
+			at++;
+		session_look(list, look, row, at < list->count && order == 0, &now);
+	}
 	gone_look(list, look, &now);
 	if (now.count > 0)
 		qsort(now.items, now.count, sizeof *now.items, watched_order);
