@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	bench/avd \
 	bench/icinga2 \
 	bench/isolated-sessions \
+	bench/policy \
 	bench/rds \
 	bench/run \
 	bench/snmp \
@@ -27,6 +28,14 @@ bench_snmp_walk_CPPFLAGS = $(AM_CPPFLAGS) $(NETSNMP_CFLAGS)
 bench_snmp_walk_LDADD = $(NETSNMP_LIBS)
 CLEANFILES += bench/snmp-probe$(EXEEXT) bench/snmp-walk$(EXEEXT)
 endif
+if PART_POLICY
+BENCH_POLICY = bench/policy-parts t/unit/past-tool
+EXTRA_PROGRAMS += bench/policy-parts
+bench_policy_parts_SOURCES = bench/policy-parts.c
+bench_policy_parts_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+bench_policy_parts_LDADD = lib/libpolicy.a $(PROGRAM_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)
+CLEANFILES += bench/policy-parts$(EXEEXT)
+endif
 .PHONY: bench
-bench: all $(WINDOWS_HOST) bench/starts bench/trivial $(BENCH_SNMP)
+bench: all $(WINDOWS_HOST) bench/starts bench/trivial $(BENCH_SNMP) $(BENCH_POLICY)
 	$(PERL) $(srcdir)/bench/run $(abs_builddir)

@@ -21,6 +21,7 @@
 #include "lib/base/error.h"
 #include "lib/ledger/history.h"
 #include "lib/ledger/ledger.h"
+#include "lib/policy/policy.h"
 
 #define LEDGER_NAME "ledger.sqlite"
 
@@ -96,7 +97,7 @@ static const char *const sentences[QUERY_COUNT] = {
                      " SELECT session.id, ?7, ?8, ?9, ?10, ?11 FROM session JOIN target ON target.id = session.target"
                      " WHERE url = ?1 AND provider = ?2 AND host = ?3 AND session.session = ?4 AND user = ?5"
                      " AND birth = ?6 ON CONFLICT (session, cause, rung) DO UPDATE SET began = excluded.began,"
-                     " tries = iif(state = 2, tries + 1, 1), state = excluded.state, at = excluded.at",
+                     " tries = CASE state WHEN 2 THEN tries + 1 ELSE 1 END, state = excluded.state, at = excluded.at",
     [QUERY_LIVES] = "SELECT id, open_session, usage, since FROM life WHERE target = ?1 AND open_session IS NOT NULL"
                     " ORDER BY open_session",
     [QUERY_LIFE_ADD] =
