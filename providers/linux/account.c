@@ -7,7 +7,7 @@
 
 enum { NAME_MOST = 1024 };
 
-/* The separator between domain and name, wherever it stands in "name"; NULL: there is none. */
+/* The separator between domain and name in "name"; NULL: there is none. */
 static const char *separator(const char *name)
 {
 	const char *at = strchr(name, '\\');

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How much memory this machine has, and how much of it is left. */
+/* The memory of this machine: its size, and how much is available. */
 #ifndef CURFEW_PROVIDERS_LINUX_MEMORY_H
 #define CURFEW_PROVIDERS_LINUX_MEMORY_H
 
 #include "lib/session/session.h"
 
-/* Fills the snapshot's memory from /proc/meminfo; if it cannot be read it stays unknown. */
+/* Fills the snapshot's memory from /proc/meminfo; if that cannot be read, it stays unknown. */
 void memory_fill(struct snapshot *snapshot);
 
 /* The same from its text.  0, or -1: nothing is filled. */

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Ourselves, our parent and so on; init is not counted, for it is everybody's ancestor. */
+/* This process, its parent and so on.  init is left out, because it is an ancestor of every process. */
 enum { ANCESTRY_LIMIT = 128 };
 struct ancestry {
 	size_t count;
@@ -23,7 +23,7 @@ void ancestry_read(struct ancestry *ancestry);
 bool ancestry_has(const struct ancestry *ancestry, pid_t pid);
 bool ancestry_on_terminal(const struct ancestry *ancestry, dev_t terminal);
 
-/* Is this the uid of the account that asked: the one before sudo, else the one we run as? */
+/* True for the uid of the account that started this program: the one before sudo, else our own. */
 bool account_own(uid_t uid);
 
 #endif

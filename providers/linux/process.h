@@ -16,24 +16,24 @@ struct process {
 	uint64_t start; /* clock ticks since boot: with the pid, unique until the next boot */
 	uint64_t cpu;   /* clock ticks that it and the children that it has waited for have used */
 	uid_t uid;      /* effective */
-	char name[16];  /* whatever its owner likes */
+	char name[16];  /* chosen by its owner */
 };
 
 /* 0, or -1 when there is no such process or /proc hides it. */
 int process_read(pid_t pid, struct process *process);
 
-/* One line of /proc/PID/stat (proc(5)): all but the uid, which is -1.  The name in it may hold anything,
-   ')' and blanks too.  0 or -1. */
+/* Parses one line of /proc/PID/stat (proc(5)): all but the uid, which is -1.  The name in it may contain anything,
+ * also ')' and blanks.  0 or -1. */
 int process_parse(const char *line, size_t length, struct process *process);
 
-/* Reads the start of a small file, which /proc makes in one go.  Returns its length, NUL-terminated, or -1. */
+/* Reads the start of a small file of /proc in one read().  Returns its length, NUL-terminated, or -1. */
 ssize_t small_file_read(int folder, const char *path, char *text, size_t size);
 
-/* Is it that process, or was it started by it, or by one that was …? */
+/* True if it is that process or a descendant of it. */
 bool process_descends(pid_t pid, pid_t ancestor);
 
-/* This boot's id, 36 characters and a NUL; "" if it cannot be read.  Ticks and
-   pids start again at each boot, so it belongs into every token made of them. */
+/* The id of this boot, 36 characters and a NUL; "" if it cannot be read.  Ticks and pids start again at each boot,
+ * so every token made of them must include it. */
 enum { BOOT_ID_SIZE = 37 };
 void boot_id_read(char *id, size_t size);
 

@@ -26,7 +26,7 @@
 #include "providers/xrdp/xrdp.h"
 #endif
 
-/* In the order of the merge: a session that both list is the first one's. */
+/* In the order of the merge: a session that both list is taken from the first. */
 static const struct provider *const part_providers[] = {
 #ifdef PROVIDER_XRDP
     &xrdp_provider,
@@ -37,7 +37,7 @@ enum { PART_COUNT = sizeof part_providers / sizeof *part_providers };
 
 struct part {
 	const struct provider *provider;
-	struct connection *connection; /* NULL: error says why not */
+	struct connection *connection; /* NULL: see error */
 	struct error error;
 };
 
@@ -53,10 +53,10 @@ struct pin {
 
 static bool part_absent(const struct part *part)
 {
-	return part->error.code == ERROR_UNSUPPORTED; /* this machine has no such thing: no failure */
+	return part->error.code == ERROR_UNSUPPORTED; /* this machine has no such service, which is no failure */
 }
 
-/* No part answered: each says why, and the first one that should have answered says what to do. */
+/* No part answered: the error has the reason of each, and the hint of the first that should have answered. */
 static int nothing_answered(const struct connection *connection, struct error *error)
 {
 	const struct part *first = NULL;
@@ -89,7 +89,7 @@ static void part_open(struct part *part, const struct target *target, const stru
 	part->provider->open(&own, deadline, &trail, &part->connection, &part->error);
 }
 
-/* Each part may use its share of the time that is left, so that a hung one leaves some to the others. */
+/* Each part may use its share of the time that is left, so that one that hangs leaves time to the others. */
 static struct deadline share(const struct deadline *deadline, size_t parts_left)
 {
 	return deadline_in(deadline_left(deadline) / (int64_t)parts_left);
@@ -135,8 +135,8 @@ static int local_open(const struct target *target, const struct deadline *deadli
 	return 0;
 }
 
-/* A login is the desktop if its leader is xrdp's process or was started below it, or if both
-   have the same user and X display. */
+/* A login is the desktop if its leader is xrdp's process or a descendant of it, or if both have the same user and X
+ * display. */
 static bool same_session(const struct session *desktop, const struct session *login, const void *context)
 {
 	const struct connection *connection = context;

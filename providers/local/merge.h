@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Several snapshots of one machine made one, no session twice.
- *
- * A desktop of xrdp's is a login of logind's (or a line of utmp) as well.
- * xrdp's view is kept, because it has the client and can disconnect it.
+ * Merges several snapshots of one machine, so that each session is in the list once.  A desktop of xrdp is also a login
+ * of logind (or a line of utmp).  The view of xrdp is kept, because it has the client and can disconnect it.
  */
 #ifndef CURFEW_PROVIDERS_LOCAL_MERGE_H
 #define CURFEW_PROVIDERS_LOCAL_MERGE_H
@@ -13,7 +11,7 @@
 
 #include "lib/session/session.h"
 
-/* Is this login the desktop, or inside it? */
+/* True if this login is the desktop, or inside it. */
 typedef bool merge_same(const struct session *desktop, const struct session *login, const void *context);
 
 /* Adds a part's sessions, except those that are in *whole already as *same* says; those lend

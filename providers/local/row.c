@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the programs have of local: a row that starts provider-local. */
+/* The row of local for the programs: it starts provider-local. */
 #include "providers/local/row.h"
 
 #include "lib/collect/worker.h"

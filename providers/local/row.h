@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the worker program and the programs' registry both say about local: */
+/* The description of local, for the worker program and the programs' registry: */
 #ifndef CURFEW_PROVIDERS_LOCAL_ROW_H
 #define CURFEW_PROVIDERS_LOCAL_ROW_H
 

@@ -54,7 +54,7 @@ static int fail(struct error *error, int result, const sd_bus_error *said, enum 
 	return -1;
 }
 
-/* A method call whose reply is wanted; logind is never started by it.  Returns >= 0 or -errno. */
+/* A method call with a reply; it never starts logind.  Returns >= 0 or -errno. */
 static int call(sd_bus *bus, sd_bus_message *request, const struct deadline *deadline, sd_bus_error *said,
                 sd_bus_message **reply)
 {
@@ -78,7 +78,7 @@ static int call_manager(sd_bus *bus, const char *method, const char *argument, c
 	return result;
 }
 
-/* sd_bus_call() would do this by itself, but wait for a hung bus as long as sd-bus likes. */
+/* sd_bus_call() would do this, but wait for a hung bus without limit. */
 static int finish_hello(sd_bus *bus, const struct deadline *deadline)
 {
 	int result;
@@ -201,7 +201,7 @@ static int read_value(sd_bus_message *message, const struct property *property, 
 	return result < 0 ? result : sd_bus_message_exit_container(message);
 }
 
-/* One "{sv}"; a property we do not know, or of another type than it should be, is passed over. */
+/* Reads one "{sv}"; skips an unknown property, and one of another type than expected. */
 static int read_entry(sd_bus_message *message, struct login *login, struct arena *arena)
 {
 	const char *name, *contents;

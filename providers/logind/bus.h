@@ -11,12 +11,11 @@
 #include "lib/base/error.h"
 #include "providers/logind/login.h"
 
-/* 1: connected, and logind is there.  0: no bus, or no logind on it (it is not started).
-   -1: it is there but does not answer. */
+/* 1: connected, and logind is there.  0: no bus, or no logind on it (it is not started).  -1: it does not answer. */
 int bus_open(sd_bus **bus, const struct deadline *deadline, struct error *error);
 
-/* Every login of logind, texts in the arena, without birth, tty_input and own.  One that ended while
-   we read is left out; *whole is false if another could not be read. */
+/* Every login of logind, texts in the arena, without birth, tty_input and own.  A login that ended meanwhile is left
+ * out; *whole is false if another could not be read. */
 int bus_list(sd_bus *bus, const struct deadline *deadline, struct arena *arena, struct login **logins, size_t *count,
              bool *whole, struct error *error);
 
@@ -24,12 +23,12 @@ int bus_list(sd_bus *bus, const struct deadline *deadline, struct arena *arena, 
 int bus_find(sd_bus *bus, const char *id, enum step step, const struct deadline *deadline, struct arena *arena,
              struct login *login, struct error *error);
 
-/* Marks the logins whose user keeps the host from sleep, shutdown or the idle action ("block").  -1: it cannot be
-   read; a logind that has no such list has nobody. */
+/* Marks the logins whose user blocks the host's sleep, shutdown or idle action ("block").  -1: it cannot be read.  A
+ * logind without such a list has no inhibitors. */
 int bus_inhibitors(sd_bus *bus, const struct deadline *deadline, struct login *logins, size_t count,
                    struct error *error);
 
-/* Does an inhibitor of these words keep the host up for a program? */
+/* True if an inhibitor of these words blocks one of them for a program. */
 bool inhibitor_counts(const char *what, const char *mode);
 
 int bus_terminate(sd_bus *bus, const char *id, const struct deadline *deadline, struct error *error);

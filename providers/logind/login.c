@@ -19,7 +19,7 @@ void login_init(struct login *login)
 	login->seat = login->type = login->class = login->state = login->desktop = login->scope = "";
 }
 
-/* Is it a desktop, so that the idle hint is the desktop's and not a terminal's? */
+/* True for a desktop: its idle hint is then the desktop's and not a terminal's. */
 static bool login_graphical(const struct login *login)
 {
 	return strcmp(login->type, "x11") == 0 || strcmp(login->type, "wayland") == 0 ||
@@ -32,8 +32,8 @@ static bool is_person(const char *class)
 	return strcmp(class, "user") == 0 || strncmp(class, "user-", 5) == 0;
 }
 
-/* A person who sits somewhere else.  A shell that has neither a seat nor a remote host may be a
-   serial line, run0, a container's console: unknown, so it counts as local. */
+/* A user at another place.  A shell with neither a seat nor a remote host may be a serial line, run0, a container's
+ * console: unknown, so it counts as local. */
 static enum session_class class_of(const struct login *login)
 {
 	if (!is_person(login->class))
@@ -67,9 +67,9 @@ static void newest(struct moment *moment, int64_t when)
 		*moment = moment_at(when);
 }
 
-/* A desktop sets the hint when it blanks the screen, so its time is later than the true last
-   input: never a session too idle.  A hint that was never set may have no desktop behind it
-   that would set it.  A terminal's hint is its access time. */
+/* A desktop sets the hint when it blanks the screen, so its time is later than the last input, and a session never
+ * looks more idle than it is.  A hint that was never set may have no desktop that would set it.  A terminal's hint
+ * is its access time. */
 static struct moment last_input_of(const struct login *login, int64_t now)
 {
 	int64_t hint = (int64_t)(login->idle_since / 1000);
@@ -89,7 +89,7 @@ static struct moment last_input_of(const struct login *login, int64_t now)
 	return input;
 }
 
-/* Only a desktop has a lock, and only one that tells its name is known to report it. */
+/* Only a desktop has a lock, and only one with a known name is known to report it. */
 static enum flag locked_of(const struct login *login)
 {
 	if (!login_graphical(login))

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One login as logind (or utmp) tells it, and the session it becomes.  Both
- * functions are pure: the same login gives the same session.
+ * A login as logind (or utmp) reports it, and the session that is made of it.  Both functions are pure.
  */
 #ifndef CURFEW_PROVIDERS_LOGIND_LOGIN_H
 #define CURFEW_PROVIDERS_LOGIND_LOGIN_H
@@ -13,8 +12,8 @@
 
 #include "lib/session/session.h"
 
-/* The words are those of org.freedesktop.login1.Session; utmp.c uses the same ones.
-   Texts are "" where there is none, and belong to whoever made the login. */
+/* The words are those of org.freedesktop.login1.Session; utmp.c uses the same.  Texts are "" if absent, and belong
+ * to the maker of the login. */
 struct login {
 	const char *id;
 	const char *name;
@@ -28,7 +27,7 @@ struct login {
 	const char *state;   /* opening, online, active, closing */
 	const char *desktop; /* GNOME, KDE … */
 	const char *scope;   /* systemd unit; elogind has none */
-	size_t name_size;    /* of a field that cuts names; 0: they are whole */
+	size_t name_size;    /* of a field that cuts names; 0: they are complete */
 	uint32_t uid;        /* -1: not known */
 	uint32_t leader;
 	bool remote;
@@ -37,7 +36,7 @@ struct login {
 	uint64_t logon;          /* µs since the epoch; 0: unknown */
 	uint64_t idle_since;     /* µs since the epoch, as the idle hint's source has it; 0: unknown */
 	struct moment tty_input; /* newest input of all terminals of the session's processes */
-	bool own;                /* see struct session; so are these two */
+	bool own;                /* as in struct session; so are the next two */
 	bool inhibited;
 	struct span cpu_time;
 };

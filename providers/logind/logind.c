@@ -103,8 +103,8 @@ static int logind_open(const struct target *target, const struct deadline *deadl
 	return 0;
 }
 
-/* What the source does not say: birth (ids start again at each boot, and one may be given twice; the time in
-   microseconds is not), other terminals, ours or not.  False if the processes cannot be read. */
+/* Adds what the source does not report: birth (ids start again at each boot, and one may be used twice; the time in
+ * microseconds is unique), other terminals, and whether it is ours.  False if the processes cannot be read. */
 static bool complete_login(const struct connection *connection, struct login *login, struct arena *arena)
 {
 	bool seen = true;
@@ -136,8 +136,8 @@ static void notice_gaps(struct snapshot *snapshot, bool whole, size_t unseen, si
 		                stale);
 }
 
-/* What the logins' programs do, as far as it can be told: it only ever protects.  Where logind does not say who keeps
-   the host awake, it is unknown whether anybody is at work. */
+/* Adds the CPU time and inhibitors, as far as they are known; they only ever protect.  If logind has no list of
+ * inhibitors, it is unknown whether a program is busy. */
 static void read_work(struct connection *connection, const struct deadline *deadline, struct snapshot *snapshot)
 {
 	struct error error = {0};
@@ -236,7 +236,7 @@ static bool same_login(const struct login *a, const struct login *b)
 	       a->uid == b->uid && a->leader == b->leader;
 }
 
-/* When logind was started or stopped since the list, an id that is not found says nothing. */
+/* If logind was started or stopped since the list, an id that is not found proves nothing. */
 static bool other_source(const struct connection *connection, const char *birth)
 {
 	const char *source = connection->bus != NULL ? "logind:" : "utmp:";
@@ -254,7 +254,7 @@ static void logind_unpin(struct pin *pin)
 	free(pin);
 }
 
-/* Read, hold the leader, read again: equal births around it mean that the leader held is that session's. */
+/* Reads, holds the leader, and reads again: equal births mean that the held leader is that session's. */
 static int hold_login(struct pin *pin, const char *id, const struct deadline *deadline, struct error *error)
 {
 	struct login before;
@@ -295,8 +295,8 @@ static int logind_pin(struct connection *connection, const struct session *wante
 	return 0;
 }
 
-/* Without logind the way to end a login is the one its modem had: hang up on the session leader.
-   Only on the user's own shell: a leader of root's (login, su) may be somebody else's as well. */
+/* Without logind a login is ended by a hang-up of its session leader, as a modem would do.  Only the user's own
+ * shell: a leader of root's (login, su) may belong to another login as well. */
 static int hang_up(struct pin *pin, bool force, struct outcome *outcome, struct error *error)
 {
 	struct process leader;

@@ -9,8 +9,8 @@
 
 extern const struct provider logind_provider;
 
-/* The pid of the process that leads a session of the last list, or 0: how provider-local
-   sees that a desktop of xrdp's and a login are the same. */
+/* The pid of the session leader of a session in the last list, or 0: with it provider-local recognises a desktop of
+ * xrdp. */
 pid_t logind_leader(const struct connection *connection, const char *id);
 
 #endif

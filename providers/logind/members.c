@@ -18,8 +18,8 @@
 
 enum { MEMBERS_LIMIT = 16384, TERMINALS_LIMIT = 64 };
 
-/* systemd puts a session into its scope, elogind into a cgroup of the session's id, and since 255 into one that is
-   called like the scope, which it does not tell. */
+/* systemd puts a session into its scope.  elogind puts it into a cgroup of the session's id, and since 255 into one
+ * with the name of the scope, which it does not report. */
 static bool belongs_to_session(const char *path, const struct login *login)
 {
 	const char *last = strrchr(path, '/');
@@ -89,8 +89,8 @@ static FILE *members_open(const struct login *login)
 	return fopen(name, "re");
 }
 
-/* The distinct terminals of the session's processes: at most TERMINALS_LIMIT, and one more
-   is reported when something was left out.  Returns how many, or -1. */
+/* The distinct terminals of the session's processes: at most TERMINALS_LIMIT; one more is returned if some were left
+ * out.  Returns the number, or -1. */
 static int read_devices(const struct login *login, dev_t *devices)
 {
 	FILE *file = members_open(login);
@@ -169,7 +169,7 @@ static int64_t cpu_stat_read(const char *place)
 	return small_file_read(AT_FDCWD, name, text, sizeof text) > 0 ? cpu_stat_parse(text) : -1;
 }
 
-/* Where the hierarchy has no cpu.stat (elogind's, cgroups of version 1).  -1: not every process could be read. */
+/* For a hierarchy without cpu.stat (elogind's, cgroups of version 1).  -1: not every process could be read. */
 static int64_t members_sum(const struct login *login)
 {
 	const int64_t ticks = sysconf(_SC_CLK_TCK);

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The processes of a logind session and the terminals they sit on.
- *
- * logind looks at one terminal per session.  But an ssh connection may carry
- * several shells, and a tmux that was started in one session may be attached
- * from another: ending a session ends them all, so input to any of them counts.
+ * The processes of a logind session and their terminals.  logind reads one terminal per session.  But an ssh connection
+ * may carry several shells, and a tmux that was started in one session may be attached from another.  Ending a session
+ * ends them all, so input to any of them counts.
  */
 #ifndef CURFEW_PROVIDERS_LOGIND_MEMBERS_H
 #define CURFEW_PROVIDERS_LOGIND_MEMBERS_H
@@ -15,14 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Sets tty_input to the newest input, and line if logind named none.  Returns 0, or -1 when the
-   processes cannot be read: then tty_input holds what the named terminal alone says.  When there
-   are too many to look at, the input is unknown: tty_input and idle_since are. */
+/* Sets tty_input to the newest input, and line if logind named none.  -1: the processes cannot be read, and
+ * tty_input is that of the named terminal alone.  If there are too many processes, tty_input and idle_since are
+ * unknown. */
 int login_read_terminals(struct login *login, struct arena *arena);
 
-/* Sets cpu_time: what the kernel has counted for its cgroup (usage_usec of cpu.stat) and for the user's service
-   manager, which starts a desktop's programs; where cgroups of the session manager count nothing, the sum over the
-   session's processes.  Else it stays unknown. */
+/* Sets cpu_time to what the kernel has counted for the session's cgroup (usage_usec of cpu.stat) and for the user's
+ * service manager, which starts a desktop's programs.  If the cgroups have no such count, it is the sum over the
+ * session's processes, or unknown. */
 void login_read_cpu(struct login *login);
 /* usage_usec in the text of a cpu.stat, ms; -1: there is none. */
 int64_t cpu_stat_parse(const char *text);

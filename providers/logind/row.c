@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the programs have of logind: a row that starts provider-logind. */
+/* The row of logind for the programs: it starts provider-logind. */
 #include "providers/logind/row.h"
 
 #include "lib/collect/worker.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the worker program and the programs' registry both say about logind: */
+/* The description of logind, for the worker program and the programs' registry: */
 #ifndef CURFEW_PROVIDERS_LOGIND_ROW_H
 #define CURFEW_PROVIDERS_LOGIND_ROW_H
 

@@ -25,7 +25,7 @@ static bool is_terminal_device(const struct stat *status)
 	       (number == MAJOR_TTY || (number >= MAJOR_PTS_FIRST && number <= MAJOR_PTS_LAST));
 }
 
-/* "pts/3" or "tty1" below /dev and nothing that leads anywhere else. */
+/* A name below /dev such as "pts/3" or "tty1", without "..". */
 static int terminal_path(const char *line, char *path, size_t size)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/";
@@ -123,7 +123,7 @@ void terminal_format(struct buffer *out, const char *host, const char *title, co
 	buffer_puts(out, "\r\n");
 }
 
-/* Opened first, judged then: what the descriptor refers to cannot be exchanged any more. */
+/* Opened first, then checked: an open descriptor cannot be exchanged. */
 static int terminal_open(const char *line, uid_t owner, struct error *error)
 {
 	struct stat status;

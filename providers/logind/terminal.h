@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A login's terminal: when it was last read, and writing a message to it. */
+/* A login's terminal: the time of its last read, and a message to it. */
 #ifndef CURFEW_PROVIDERS_LOGIND_TERMINAL_H
 #define CURFEW_PROVIDERS_LOGIND_TERMINAL_H
 
@@ -18,17 +18,17 @@ dev_t terminal_device(const char *line);
    consoles, which is where people log in.  Returns 0, or -1 for another device. */
 int terminal_name(dev_t device, char *line, size_t size);
 
-/* When a program last read from it: what w(1) calls idle since.  The kernel moves
-   this time in steps of eight seconds. */
+/* The time of the last read by a program, which w(1) uses as idle time.  The kernel updates it in steps of eight
+ * seconds. */
 struct moment terminal_input(const char *line);
 
-/* What a message looks like on a terminal: a bell, a head line, the text with every control
-   character made visible.  At most TERMINAL_TEXT_LIMIT bytes of the text. */
+/* A message for a terminal: a bell, a head line, and the text with every control character made visible.  At most
+ * TERMINAL_TEXT_LIMIT bytes of the text. */
 enum { TERMINAL_TEXT_LIMIT = 4096 };
 void terminal_format(struct buffer *out, const char *host, const char *title, const char *text);
 
-/* Writes to the terminal if it is one and belongs to that user.  Never waits past the deadline,
-   never makes it our controlling terminal, follows no link.  Returns 0 or -1. */
+/* Writes to the terminal if it is one and belongs to that user.  Does not wait beyond the deadline, does not make it
+ * our controlling terminal, and follows no link.  Returns 0 or -1. */
 int terminal_write(const char *line, uid_t owner, const char *bytes, size_t length, const struct deadline *deadline,
                    struct error *error);
 

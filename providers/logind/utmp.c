@@ -111,9 +111,9 @@ static uint32_t uid_of(const struct utmpx *record)
 	return account != NULL ? account->pw_uid : (uint32_t)-1;
 }
 
-/* Is the user still logged in?  Then *keeper is the process whose end ends the login; pid 0 if that is not known.
-   Debian's login leads the terminal as root and records the shell below it; sshd's shell leads
-   the terminal, and the sshd above it is recorded. */
+/* True if the user is still logged in.  *keeper is then the process whose end ends the login; pid 0 if it is not
+ * known.  Debian's login leads the terminal as root and records the shell below it; sshd's shell leads the terminal,
+ * and the sshd above it is recorded. */
 static bool find_keeper(const struct utmpx *record, uint32_t uid, dev_t terminal, const struct leaders *leaders,
                         struct process *keeper)
 {
@@ -139,7 +139,7 @@ static bool find_keeper(const struct utmpx *record, uint32_t uid, dev_t terminal
 	return record->ut_pid > 0 && (kill(record->ut_pid, 0) == 0 || errno == EPERM);
 }
 
-/* A line has one login; of two records the later one is true. */
+/* A line has one login: of two records the later one is valid. */
 static void add_login(struct arena *arena, struct login **logins, size_t *count, size_t *allocated, size_t *stale,
                       const struct login *login)
 {

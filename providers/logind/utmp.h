@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Logins from utmp, for machines and containers without logind.  Its records
- * are hints that go stale, so each is checked against the processes: a login
- * is live while its terminal is led (setsid(2)) by a process of its user's, or
- * by one that belongs together with the recorded process (login, sshd).
+ * Logins from utmp, for machines and containers without logind.  Its records can be out of date, so each is checked
+ * against the processes: a login exists while its terminal is led (setsid(2)) by a process of its user, or by one that
+ * is related to the recorded process (login, sshd).
  */
 #ifndef CURFEW_PROVIDERS_LOGIND_UTMP_H
 #define CURFEW_PROVIDERS_LOGIND_UTMP_H
@@ -17,12 +16,12 @@
 #include "providers/linux/process.h"
 #include "providers/logind/login.h"
 
-/* Is there a utmp file that can be read? */
+/* True if there is a readable utmp file. */
 bool utmp_present(void);
 
-/* Every live login, texts in the arena; id = terminal line, leader = the user's shell where it can be
-   told, else the terminal's session leader; complete but for own.  *stale counts the records passed over.  A file
-   without any record fails: it is not maintained.  Returns 0 or -1. */
+/* All present logins, texts in the arena; id = terminal line, leader = the user's shell if it is known, else the
+ * terminal's session leader; complete but for own.  *stale counts the outdated records.  A file without any record
+ * is an error: nothing writes to it.  Returns 0 or -1. */
 int utmp_list(struct arena *arena, struct login **logins, size_t *count, size_t *stale, struct error *error);
 
 /* One record, its user's uid, and its leader (NULL: not known) as a login; pure.

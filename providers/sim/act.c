@@ -19,11 +19,11 @@
 struct pin {
 	struct connection *connection;
 	struct arena arena;
-	struct session session;            /* as it was when it was pinned */
+	struct session session;            /* as it was when pinned */
 	const struct farm_session *script; /* what the file says about it */
 };
 
-/* Writes down that this event happens now, or so much later. */
+/* Records that this event happens now, or after this time. */
 static void happen(struct connection *connection, const char *id, struct event event, enum trigger trigger,
                    int64_t later)
 {
@@ -32,7 +32,7 @@ static void happen(struct connection *connection, const char *id, struct event e
 	store_record(connection->store, connection->name, id, &event);
 }
 
-/* The script may have waited for this pin or act: then its event happens first.  The lock is held. */
+/* The script may have an event for this pin or act: then it happens first.  Needs the lock. */
 static int pull_trigger(struct connection *connection, const struct farm_session *script, enum trigger trigger,
                         struct error *error)
 {
@@ -126,7 +126,7 @@ static struct event event_of(const struct action *action, struct arena *arena)
 	};
 }
 
-/* The session that was pinned is held, so to say: an act finds it, or nothing.  The lock is held. */
+/* The session that was pinned stays held: an act finds that one, or none.  Needs the lock. */
 static int act_locked(struct pin *pin, const struct action *action, struct outcome *outcome, struct error *error)
 {
 	struct connection *connection = pin->connection;

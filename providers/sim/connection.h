@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the parts of sim share: a host that was opened. */
+/* Shared by the files of sim: a host that was opened. */
 #ifndef CURFEW_SIM_CONNECTION_H
 #define CURFEW_SIM_CONNECTION_H
 
@@ -12,7 +12,7 @@
 #include "providers/sim/sim.h"
 
 struct connection {
-	struct farm *farm; /* a list_many()'s serves many hosts */
+	struct farm *farm; /* in a list_many() it serves many hosts */
 	struct store *store;
 	const struct farm_host *host;
 	const char *name;
@@ -29,12 +29,12 @@ int sim_act(struct pin *pin, const struct action *action, const struct deadline 
 void sim_unpin(struct pin *pin);
 void sim_list_many(struct visit **visits, size_t count, visit_done *done, void *context);
 
-/* The steps of a list, for one visit and for many. */
+/* The steps of a list, for one visit or many. */
 int sim_address(const struct target *target, struct arena *arena, const char **path, const char **host,
                 struct error *error);
-/* How long the host takes from now, ms; INT64_MAX: for ever. */
+/* The time until the host answers, ms; INT64_MAX: it never does. */
 int64_t sim_delay(const struct connection *connection);
-/* Waits that long, and is then whatever the host's fault makes of it. */
+/* Waits for that time, then applies the host's fault. */
 int sim_respond(const struct connection *connection, const struct deadline *deadline, enum step step,
                 struct error *error);
 int sim_answer(struct connection *connection, struct trail *trail, struct snapshot *snapshot, struct error *error);

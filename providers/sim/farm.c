@@ -27,7 +27,7 @@ static int mistake(struct reading *reading, const char *format, ...)
 	                 text);
 }
 
-/* What the file leaves unsaid, from what it says. */
+/* Fills in what the file leaves out. */
 static void session_complete(struct reading *reading)
 {
 	struct farm_session *session = reading->session;

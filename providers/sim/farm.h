@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A farm: hosts and sessions as a file describes them (doc/design/sim.md).  What is
- * here never changes after it was read; what happens to it, by its script and
- * by acts, is worked out by play.h for one moment.
+ * A farm: hosts and sessions as a file describes them (doc/design/sim.md).  Nothing in here changes after it was read.
+ * play.h computes the state at one moment, from the script and from acts.
  */
 #ifndef CURFEW_SIM_FARM_H
 #define CURFEW_SIM_FARM_H
@@ -16,8 +15,8 @@
 #include "lib/base/name_index.h"
 #include "lib/session/session.h"
 
-/* What is wrong with a host.  The ones behind FAULT_GARBAGE are faults of a worker
-   program; played inside another program they are ERROR_PROTOCOL. */
+/* The fault of a host.  Those behind FAULT_GARBAGE are faults of a worker program; inside another program they are
+ * ERROR_PROTOCOL. */
 enum fault {
 	FAULT_NONE,
 	FAULT_HANG,         /* does not answer */
@@ -31,15 +30,15 @@ enum fault {
 	FAULT_FLICKER,      /* every list has another order and a session that was never seen before */
 	FAULT_GARBAGE,      /* a line that is no JSON */
 	FAULT_TRUNCATED,    /* half a line, then the end */
-	FAULT_WRONG_ID,     /* a reply to a request that nobody made */
+	FAULT_WRONG_ID,     /* a reply to a request that was never sent */
 	FAULT_TOO_LONG,     /* a line that does not end */
 	FAULT_CLOSED,       /* closes its standard output and stays */
-	FAULT_STUCK,        /* does not come back at its deadline */
+	FAULT_STUCK,        /* does not return at its deadline */
 };
 
 /* When an event of the script happens. */
 enum trigger {
-	TRIGGER_TIME, /* so long after the start */
+	TRIGGER_TIME, /* at this time after the start */
 	TRIGGER_PIN,  /* when the session is pinned for the first time */
 	TRIGGER_ACT,  /* directly before the first act on it */
 };
@@ -52,7 +51,7 @@ enum event_kind {
 	EVENT_RECONNECT,
 	EVENT_LOGOFF,
 	EVENT_LOGON,
-	EVENT_USER, /* logged off, and the id given to this user */
+	EVENT_USER, /* logged off, and this user gets the id */
 	EVENT_LOCK,
 	EVENT_UNLOCK,
 	EVENT_MESSAGE,
@@ -66,7 +65,7 @@ struct event {
 	int64_t at; /* ms after the start */
 	enum event_kind kind;
 	enum fault fault;
-	int64_t span;       /* ms: EVENT_IDLE (for so long already), EVENT_SKEW, EVENT_DELAY */
+	int64_t span;       /* ms: EVENT_IDLE (idle for this long already), EVENT_SKEW, EVENT_DELAY */
 	const char *user;   /* EVENT_USER */
 	const char *source; /* as written; what the state file keeps */
 };
@@ -129,7 +128,7 @@ struct farm_host {
 	int64_t delay, skew;
 	enum fault fault;
 	struct span memory; /* known: so many percent of it are available */
-	uint32_t generated; /* so many sessions besides the ones that are written down */
+	uint32_t generated; /* sessions that are generated besides the ones in the file */
 	struct farm_session *sessions;
 	size_t count, allocated;
 	struct event_list events;
@@ -137,7 +136,7 @@ struct farm_host {
 
 enum farm_start {
 	START_FILE,  /* when the farm file was last changed */
-	START_FIRST, /* when somebody looked first: kept in the state file */
+	START_FIRST, /* at the first look: kept in the state file */
 	START_FIXED, /* at start_at */
 };
 
@@ -157,8 +156,8 @@ struct farm {
 int farm_read(struct farm *farm, const char *path, struct error *error);
 void farm_free(struct farm *farm);
 
-/* The host of that name; "" means the only one.  -1: there is none (the hint names some).
- *full_name is its name (in the farm's arena). */
+/* The host of that name; "" means the only one.  -1: there is none (the hint names some).  full_name is its name (in
+ * the farm's arena). */
 int farm_find(struct farm *farm, const char *name, const struct farm_host **host, const char **full_name,
               struct error *error);
 

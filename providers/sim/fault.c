@@ -26,7 +26,7 @@ int sim_wait(int64_t until, const struct deadline *deadline, const char *host, e
 	int64_t end = until < deadline->at ? until : deadline->at;
 	const struct timespec wake = {end / 1000, end % 1000 * 1000000};
 
-	/* Even a sleep of no time gives the processor away. */
+	/* Even a sleep of 0 ms yields the processor. */
 	while (end > clock_monotonic() && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &wake, NULL) == EINTR)
 		;
 	if (until <= deadline->at)
@@ -59,7 +59,7 @@ static void say_too_long(void)
 		(void)!write(STDOUT_FILENO, block, sizeof block);
 }
 
-/* Breaks the rules of the worker protocol; the parent has to cope. */
+/* Breaks the rules of the worker protocol, for tests of the parent. */
 static int break_protocol(enum fault fault, const char *host, enum step step, struct error *error)
 {
 	if (!in_worker)

@@ -205,7 +205,7 @@ static int word_key(struct reading *reading, const char *key, const char *value)
 	return 1;
 }
 
-/* One name of the user more.  So many: those that a reader of JSON takes. */
+/* Adds a name of the user, up to the number that a reader of JSON accepts. */
 static int name_key(struct reading *reading, const char *value)
 {
 	enum { NAMES_MOST = 16 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Thousands of played hosts in one process: a list of appointments, and one sleep from each to the next. */
+/* Plays thousands of hosts in one process: a list of appointments, and a sleep from each to the next. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "providers/sim/sim.h"
 #include "providers/sim/store.h"
 
-/* A farm that was read for this run; most runs have one. */
+/* A farm that was read for this run; usually there is one. */
 struct played_farm {
 	struct played_farm *next;
 	const char *path, *wanted;
@@ -78,7 +78,7 @@ static int arrange(struct visit *visit, struct appointment *appointment, struct 
 	return 0;
 }
 
-/* When something is to be done about it: the host answers, or its deadline passes. */
+/* The next time for this visit: the host answers, or its deadline passes. */
 static int64_t due(const struct appointment *appointment)
 {
 	return appointment->at < appointment->visit->deadline.at ? appointment->at : appointment->visit->deadline.at;

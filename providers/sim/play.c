@@ -14,12 +14,12 @@
 
 enum { MINUTES = 60 * 1000 };
 
-/* A session on its way through its events.  All times are ms after the start. */
+/* A session while its events are applied.  All times are ms after the start. */
 struct role {
 	bool present;
 	const char *user;
 	int64_t born; /* of the present user */
-	bool reborn;  /* logged on after the start: a birth in the file is not this one's */
+	bool reborn;  /* logged on after the start: the birth in the file is of the session before */
 	enum session_state state;
 	bool busy;
 	enum flag locked;
@@ -118,7 +118,7 @@ static const struct event *record_next(const struct stage *stage, const char *id
 	return NULL;
 }
 
-/* Script and records in the order of time, up to now. */
+/* Applies script and records in the order of time, up to now. */
 static struct role role_at(const struct stage *stage, const struct farm_session *script)
 {
 	struct role role = {
@@ -165,7 +165,7 @@ static const char *own(const char *text, struct arena *arena)
 	return *text != '\0' ? arena_strdup(arena, text) : "";
 }
 
-/* Unlike a counter, the same in every process: which user it is, and the logon time. */
+/* The same in every process, unlike a counter: made of the user and the logon time. */
 static const char *birth_of(const struct farm_session *script, const struct role *role, struct arena *arena)
 {
 	if (script->birth != NULL && (!role->reborn || *script->birth == '\0'))
@@ -201,7 +201,7 @@ static void session_fill(const struct stage *stage, const struct farm_session *s
 	session->cpu_time = script->cpu;
 	if (script->cpu.known)
 		session->cpu_time.length += (int64_t)script->load * (stage->now - stage->store->start) / 100;
-	/* A role that is played by another user has but that name. */
+	/* After another user has logged on, the names in the file do not apply any more. */
 	session->user_cut = script->user_cut && strcmp(role->user, script->user) == 0;
 	session->domain_cut = script->domain_cut;
 	for (size_t i = 0; i < script->names.count && strcmp(role->user, script->user) == 0; i++)
@@ -239,7 +239,7 @@ struct generated {
 	char id[16], user[16], client[16];
 };
 
-/* Of ten generated sessions five are busy, two idle, three disconnected. */
+/* Of ten generated sessions, five are busy, two idle and three disconnected. */
 static void session_generate(uint32_t number, struct generated *to)
 {
 	uint32_t kind = number % 10;
@@ -282,7 +282,7 @@ static void list_add(const struct stage *stage, const struct farm_session *scrip
 		session_fill(stage, script, &role, snapshot_add(snapshot), &snapshot->arena);
 }
 
-/* The host takes the second half back and says so. */
+/* The host leaves out the second half of the list, and says so. */
 static void list_cut(struct snapshot *snapshot)
 {
 	snapshot->count /= 2;
@@ -290,7 +290,7 @@ static void list_cut(struct snapshot *snapshot)
 	snapshot_notice(snapshot, "the host's list was cut short");
 }
 
-/* Another order, and a session that was in no list before. */
+/* Another order, and a new session. */
 static void list_flicker(struct snapshot *snapshot, unsigned turn)
 {
 	struct session *extra;
@@ -336,7 +336,7 @@ void play_list(const struct stage *stage, unsigned turn, struct snapshot *snapsh
 		snapshot_notice(snapshot, "the farm's start cannot be kept; it starts anew in every program");
 }
 
-/* What the script says about that id; NULL: nothing. */
+/* The script of the session with that id; NULL: none. */
 static const struct farm_session *script_find(const struct farm_host *host, const char *id, struct arena *arena)
 {
 	struct generated *generated;

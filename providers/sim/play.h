@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A host at one moment, from its script and what happened to it.  Pure. */
+/* The state of a host at one moment, from its script and the recorded events.  Pure. */
 #ifndef CURFEW_SIM_PLAY_H
 #define CURFEW_SIM_PLAY_H
 
@@ -16,21 +16,21 @@ struct stage {
 	int64_t now; /* true time, ms since the epoch */
 };
 
-/* How the host behaves at that moment. */
+/* The behaviour of the host at that moment. */
 struct behaviour {
 	enum fault fault;
 	int64_t delay, skew; /* ms */
 };
 struct behaviour play_behaviour(const struct stage *stage);
 
-/* The whole list, as the host's own clock and its fault have it.  turn counts the lists. */
+/* The whole list, with the host's clock and fault applied.  turn counts the lists. */
 void play_list(const struct stage *stage, unsigned turn, struct snapshot *snapshot);
 
-/* One session by its id, texts in arena.  *script is what the file says about it. */
+/* One session by its id, texts in arena.  *script is its part of the file. */
 bool play_session(const struct stage *stage, const char *id, struct session *session,
                   const struct farm_session **script, struct arena *arena);
 
-/* The event of the script that this pin or act sets off, if it was not set off before; or NULL. */
+/* The event of the script that this pin or act triggers, unless it has happened already; or NULL. */
 const struct event *play_trigger(const struct stage *stage, const struct farm_session *script, enum trigger trigger);
 
 #endif

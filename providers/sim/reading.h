@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A farm file while it is read: farm.c has its lines and sections, keys.c its keys. */
+/* Reading a farm file: farm.c has its lines and sections, keys.c its keys. */
 #ifndef CURFEW_SIM_READING_H
 #define CURFEW_SIM_READING_H
 
@@ -16,11 +16,11 @@ struct reading {
 	bool in_farm;
 	struct farm_host *host;
 	struct name_index ids;        /* of the host's sessions */
-	struct farm_session *session; /* NULL: keys are the host's */
+	struct farm_session *session; /* NULL: keys are of the host */
 	bool disconnect_given, logon_given, input_given, class_given;
 };
 
-/* One key of the present section.  0: taken; 1: there is no such key here; -1: the value cannot be. */
+/* Reads one key of the present section.  0: done; 1: unknown key; -1: invalid value. */
 int farm_key(struct reading *reading, const char *key, const char *value);
 int host_key(struct reading *reading, const char *key, const char *value);
 int session_key(struct reading *reading, const char *key, const char *value);

@@ -12,12 +12,12 @@
 extern const struct provider sim_provider;        /* linked in */
 extern const struct provider sim_worker_provider; /* sim+worker: the same in a worker program */
 
-/* The worker program says so: here a fault may break the process and its protocol. */
+/* Called by the worker program: here a fault may break the process and its protocol. */
 void sim_faults_in_worker(void);
 
-/* What the host's fault does to a call at this step.  0: nothing, go on. */
+/* Applies the host's fault to a call at this step.  0: no fault, go on. */
 int sim_fault(enum fault fault, const char *host, enum step step, struct error *error);
-/* A worker program that dies in the middle of something. */
+/* Ends a worker program in the middle of something. */
 int sim_crash(const char *host, enum step step, struct error *error);
 
 /* Sleeps until then (monotonic ms) or the deadline; -1: the deadline came first (ERROR_TIMEOUT). */

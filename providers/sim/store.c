@@ -24,7 +24,7 @@
 
 enum { STATE_LIMIT = 64 * 1024 * 1024, LOCK_POLL = 5 };
 
-/* In the account's own state folder, for a farm beside which nothing can be written. */
+/* In the account's own state folder, if the folder of the farm is not writable. */
 static const char *private_path(struct farm *farm, struct error *error)
 {
 	struct state_dir dir;
@@ -44,7 +44,7 @@ static const char *private_path(struct farm *farm, struct error *error)
 	return path;
 }
 
-/* Where the state is; found once per farm.  NULL: nowhere. */
+/* The path of the state file; searched once per farm.  NULL: none. */
 static const char *state_path(struct farm *farm, const char *wanted, struct error *error)
 {
 	const char *slash = strrchr(farm->path, '/'), *beside, *folder;
@@ -89,7 +89,7 @@ static int record_from_json(struct store *store, const json_t *json)
 	return 0;
 }
 
-/* 0: read; 1: it is about a farm file that has changed since; -1: damaged. */
+/* 0: read; 1: it belongs to a farm file that has changed since; -1: damaged. */
 static int store_from_json(struct store *store, const struct farm *farm, const json_t *json)
 {
 	const char *stamp = json_string_value(json_object_get(json, "farm"));
@@ -108,7 +108,7 @@ static int store_from_json(struct store *store, const struct farm *farm, const j
 	return 0;
 }
 
-/* In one piece, as json_loadfd() takes byte by byte.  The file is never changed in place. */
+/* Read at once, because json_loadfd() reads byte by byte.  The file is never changed in place. */
 static json_t *read_json(int fd, size_t size)
 {
 	char *text = must_alloc(size + 1);
@@ -129,7 +129,7 @@ static json_t *read_json(int fd, size_t size)
 	return json;
 }
 
-/* 0: read; 1: there is none that counts. */
+/* 0: read; 1: there is no valid one. */
 static int store_read(struct store *store, const struct farm *farm, const char *path, struct error *error)
 {
 	struct error why = {0};
@@ -156,7 +156,7 @@ static int store_read(struct store *store, const struct farm *farm, const char *
 	return result < 0 ? damaged(path, error) : result;
 }
 
-/* Without a state file: the start as the farm's key "start" has it. */
+/* Without a state file the start is the farm's key "start". */
 static void start_default(struct store *store, const struct farm *farm)
 {
 	store->count = 0;
@@ -164,7 +164,7 @@ static void start_default(struct store *store, const struct farm *farm)
 	store->start = store->kept ? farm->start_at : clock_now();
 }
 
-/* The first look at a farm whose start must be kept: makes the state file, unless another process was faster. */
+/* The first look at a farm whose start must be kept: writes the state file, unless another process was faster. */
 static void start_keep(struct store *store, struct farm *farm, const char *wanted)
 {
 	struct deadline deadline = deadline_in(1000);
@@ -180,7 +180,7 @@ static void start_keep(struct store *store, struct farm *farm, const char *wante
 
 static int load(struct store *store, struct farm *farm, const char *wanted, struct error *error)
 {
-	struct error no_folder = {0}; /* matters to who wants to keep something: store_save() */
+	struct error no_folder = {0}; /* an error only for a caller that wants to write: store_save() */
 	const char *path = state_path(farm, wanted, &no_folder);
 	int found;
 
@@ -209,7 +209,7 @@ void store_free(struct store *store)
 	memset(store, 0, sizeof *store);
 }
 
-/* The farm file itself is what is locked: it is there, and needs no cleaning up. */
+/* The farm file itself is locked: it always exists, and needs no cleaning up. */
 int store_lock(struct store *store, struct farm *farm, const char *wanted, const struct deadline *deadline,
                struct error *error)
 {
@@ -274,7 +274,7 @@ static json_t *store_to_json(const struct store *store, const struct farm *farm)
 	return json_pack("{ss ss so}", "farm", farm->stamp, "start", when, "records", records);
 }
 
-/* The whole of it or nothing: json_dumpfd() takes no notice of a write that failed. */
+/* Writes all of it or fails: json_dumpfd() ignores a failed write. */
 static int write_json(int fd, const json_t *json)
 {
 	char *text = json_dumps(json, JSON_INDENT(1));

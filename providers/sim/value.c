@@ -123,7 +123,7 @@ int text_parse(const char *text, struct arena *arena, const char **clean)
 	return 0;
 }
 
-/* What stands behind the event's word. */
+/* The arguments of an event. */
 static int argument_parse(const char *rest, struct event *event, struct arena *arena)
 {
 	switch (event->kind) {

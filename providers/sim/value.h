@@ -16,11 +16,11 @@ int offset_parse(const char *text, struct offset *offset);
 int fault_parse(const char *text, enum fault *fault);
 int flag_parse(const char *text, enum flag *flag);
 int obedience_parse(const char *text, enum obedience *obedience, int64_t *span);
-/* The words behind "at … =".  Fills all but trigger and at. */
+/* The event of "at … =".  Fills all but trigger and at. */
 int event_parse(const char *text, struct event *event, struct arena *arena);
 /* "+10s", "pin" or "act" */
 int trigger_parse(const char *text, enum trigger *trigger, int64_t *at);
-/* As written; in double quotes with JSON's escapes.  What is not UTF-8 becomes U+FFFD. */
+/* A text as it is written; in double quotes with JSON's escapes.  What is not UTF-8 becomes U+FFFD. */
 int text_parse(const char *text, struct arena *arena, const char **clean);
 
 void event_add(struct event_list *list, const struct event *event, struct arena *arena);

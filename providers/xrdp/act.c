@@ -32,7 +32,7 @@ bool held_ended(const struct held *held)
 	return ended(held->pidfd);
 }
 
-/* Holds exactly that process: the number may be another's by now.  Returns a pidfd or -1. */
+/* Holds exactly that process, because its number may be used again.  Returns a pidfd or -1. */
 static int hold(const struct task *process)
 {
 	int pidfd = pidfd_of(process->pid);
@@ -74,9 +74,9 @@ static bool is_servers_socket(const struct held *held, const struct stat *file)
 	return is && task_read(held->found.server.pid, &server) == 0 && server.start == held->found.server.start;
 }
 
-/* xorgxrdp drops its client when a datagram comes to xrdp_disconnect_display_N.  The user can put
-   anything in that place at any time, a link to somebody else's socket too, so the file is held by
-   a descriptor before it is looked at, and it is that file that is sent to. */
+/* xorgxrdp drops its client when it gets a datagram at xrdp_disconnect_display_N.  The user can put anything there
+ * at any time, also a link to another socket.  So the file is opened first, then checked, and the datagram goes to
+ * the opened file. */
 static int ask_server(const struct held *held)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -130,7 +130,7 @@ int act_disconnect(struct held *held, struct outcome *outcome, struct error *err
 	return error_hint(error, "run as root; if that is so, list again: the client may have gone or come back");
 }
 
-/* A fresh look: the window manager is the session's child and its user's. */
+/* Reads again: the window manager must be the session's child and belong to its user. */
 static int hold_manager(const struct held *held, struct task *manager, struct error *error)
 {
 	const struct found *found;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is done to a session; each may be called by its user and by root. */
+/* Acts on a session; the session's user and root may call each. */
 #ifndef CURFEW_XRDP_ACT_H
 #define CURFEW_XRDP_ACT_H
 
@@ -14,7 +14,7 @@ struct held {
 	struct xrdp_process client;
 	int pidfd;           /* of found.session */
 	const char *folder;  /* xrdp's sockets */
-	bool display_opened; /* its X server lets us in */
+	bool display_opened; /* its X server accepts us */
 };
 
 bool held_ended(const struct held *held);

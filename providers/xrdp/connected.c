@@ -37,8 +37,8 @@ int scene_socket_file(const char *folder, const char *name, const struct found *
 	return -1;
 }
 
-/* A socket's name is what its maker passed to bind(), perhaps in a mount namespace of his own; the
-   inode of the file and the maker's uid say whether it is the one that we look at. */
+/* A socket's name is the one that its creator passed to bind(), perhaps in another mount namespace.  So the inode of
+ * the file and the creator's uid must match. */
 const struct unix_socket *sockets_find_file(const struct sockets *sockets, const struct stat *file, bool connected,
                                             size_t *from)
 {
@@ -72,7 +72,7 @@ static void find_connection(const struct scene *scene, struct found *found, cons
 			continue;
 		found->client_socket = socket->peer;
 		found->client = find_holder(scene, socket->peer);
-		/* Only root can see that it is xrdp who is connected. */
+		/* Only root can check that the client is xrdp. */
 		found->presence = found->client != NULL || !scene->all ? PRESENCE_YES : PRESENCE_UNKNOWN;
 		if (found->client != NULL)
 			return;
@@ -90,9 +90,9 @@ static bool is_listened_to(const struct scene *scene, const struct stat *file)
 	return false;
 }
 
-/* 0.10 closes the folder of a session's sockets to other accounts.  To one of these a socket of that name and of the
-   session's user stands for the file: only that user could deceive about it, about nobody else, and nothing is
-   acted on without root. */
+/* 0.10 closes the folder of a session's sockets to other accounts.  They use the socket of that name that the
+ * session's user made.  Only that user could forge it, and only for their own session, and without root nothing is
+ * acted on. */
 static bool is_closed_file(const struct scene *scene, const struct found *found, const char *path, struct stat *file)
 {
 	if (scene->all || lstat(path, file) == 0 || errno != EACCES)
@@ -109,8 +109,8 @@ static bool is_closed_file(const struct scene *scene, const struct found *found,
 	return false;
 }
 
-/* xrdp_display_N: Xorg's, and Xvnc's where xrdp uses no port.  A file may be an earlier X server's, left behind in
-   the other layout: "no client" is known only where a client could connect. */
+/* xrdp_display_N: of Xorg, and of Xvnc if xrdp uses no port.  A file may be left over from an earlier X server, in
+ * the other layout: "no client" is certain only if a client could connect. */
 static void find_unix_client(const struct scene *scene, struct found *found)
 {
 	bool listened_to = false;
@@ -142,7 +142,7 @@ static bool is_xrdp_account(const struct scene *scene, uid_t uid)
 	return false;
 }
 
-/* The X server's end of a TCP connection whose other end has that port; 0: the one it listens with. */
+/* The X server's end of a TCP connection whose other end has that port; 0: the socket where it listens. */
 static bool is_served(const struct scene *scene, const struct found *found, uint16_t remote_port)
 {
 	for (size_t i = 0; i < scene->sockets.tcp_count; i++) {
@@ -155,8 +155,8 @@ static bool is_served(const struct scene *scene, const struct found *found, uint
 	return false;
 }
 
-/* Xvnc: xrdp's TCP connection to port 5900 + N.  Anybody on the machine can connect there, so
-   a connection of another user's process is ignored.  Where Xvnc has no port, a UNIX socket takes its place. */
+/* Xvnc: xrdp's TCP connection to port 5900 + N.  Anybody on the machine can connect there, so connections of other
+ * users' processes are ignored.  If Xvnc has no port, its UNIX socket is used. */
 static void find_xvnc_client(const struct scene *scene, struct found *found)
 {
 	if (!is_served(scene, found, 0)) {
@@ -181,7 +181,7 @@ static void find_xvnc_client(const struct scene *scene, struct found *found)
 	}
 }
 
-/* Of the serving process's TCP connections, the one that isn't to a service here. */
+/* The serving process's TCP connection that does not lead to a service on this machine. */
 static void find_address(const struct scene *scene, struct found *found)
 {
 	for (size_t i = 0; i < scene->sockets.tcp_count; i++) {

@@ -35,7 +35,7 @@ static const struct found *session_above(const struct scene *scene, const struct
 	return found;
 }
 
-/* Its effective uid; root's if its owner forbids to look into it. */
+/* Its effective uid; root's if the process is not dumpable. */
 static uid_t uid_of(const struct task *process)
 {
 	char path[32];

@@ -21,7 +21,7 @@
 #include <xcb/screensaver.h>
 #include <xcb/xcb.h>
 
-/* Is the server at the other end that process, of this user? */
+/* Checks that the server at the other end is that process, of this user. */
 static int is_server(int fd, pid_t server)
 {
 	struct ucred peer;
@@ -72,8 +72,7 @@ static int64_t query(xcb_connection_t *connection, xcb_window_t root)
 	return idle;
 }
 
-/* On a busy machine time passes between the server's look at its clock and ours; the quickest of a few
-   answers is the best one. */
+/* On a busy machine time passes between the server's clock and ours; the fastest of a few answers is the best one. */
 static int print_idle(xcb_connection_t *connection)
 {
 	enum { ENOUGH = 1, QUERIES = 5 }; /* ms; how often */

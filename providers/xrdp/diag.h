@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The kernel's socket lists (sock_diag(7)), which no user can forge: who is
- * connected to whom.  Needs no privilege.  One dump per family.
+ * The kernel's socket lists (sock_diag(7)), which no user can forge: they tell which sockets are connected.  Needs no
+ * privilege.  One dump per family.
  */
 #ifndef CURFEW_XRDP_DIAG_H
 #define CURFEW_XRDP_DIAG_H
@@ -19,7 +19,7 @@ struct unix_socket {
 	unsigned peer; /* inode of the other end; 0: none */
 	unsigned file; /* inode of the socket file; 0: not known */
 	bool owned;    /* uid is known (Linux 5.3) */
-	uid_t uid;     /* of who made it */
+	uid_t uid;     /* of its creator */
 	bool connected, listening;
 	char name[109];
 };
@@ -28,9 +28,9 @@ struct tcp_socket {
 	unsigned inode;
 	uid_t uid;
 	uint16_t local_port, remote_port;
-	bool listening; /* no remote end then */
+	bool listening; /* it has no remote end then */
 	bool remote_loopback;
-	char remote[46]; /* address; an IPv4 one as such, however it is mapped */
+	char remote[46]; /* address; an IPv4 address always in its own form */
 };
 
 struct sockets {

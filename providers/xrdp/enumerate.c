@@ -12,8 +12,8 @@
 #include "lib/base/error.h"
 #include "providers/xrdp/connected.h"
 
-/* Root's own process that runs that program; without root the program file can't be looked at, but
-   all four uids being 0 rules out what an ordinary user can start (su under another name). */
+/* A process of root's that runs that program.  Without root the program file cannot be read, but if all four uids
+ * are 0, no ordinary user can have started it (su under another name). */
 static bool is_roots(struct scene *scene, const struct task *process, const char *program)
 {
 	uid_t uid;
@@ -27,8 +27,8 @@ static bool is_roots(struct scene *scene, const struct task *process, const char
 	return false;
 }
 
-/* The session's parent process: 0.9 forks sesman, 0.10 starts xrdp-sesexec.  It outlives its sesman, and a sesman that
-   is started again does not know it. */
+/* The session's parent process: 0.9 forks sesman, 0.10 starts xrdp-sesexec.  It outlives its sesman, and a restarted
+ * sesman does not know it. */
 static bool is_session(struct scene *scene, const struct task *process, bool *orphan)
 {
 	const struct task *parent = task_find(&scene->table, process->parent);
@@ -39,13 +39,13 @@ static bool is_session(struct scene *scene, const struct task *process, bool *or
 	return is_roots(scene, process, process->name) && (*orphan || is_roots(scene, parent, "xrdp-sesman"));
 }
 
-/* An X server that was started with xrdp's own configuration, and whose session's process has ended. */
+/* An X server that was started with xrdp's own configuration, and whose session process has ended. */
 static bool is_lost(const struct task *server, enum backend backend)
 {
 	return backend == BACKEND_XORG && task_has_argument(server->pid, "xrdp/xorg.conf");
 }
 
-/* The one that takes logins: root's, and not a session's process of 0.9, which has the same name. */
+/* The sesman that accepts logins: root's, and not a session's process of 0.9, which has the same name. */
 static void find_sesman(struct scene *scene)
 {
 	for (size_t i = 0; i < scene->table.count && !scene->sesman; i++) {
@@ -84,8 +84,8 @@ static void name_owner(struct scene *scene, struct found *found)
 	}
 }
 
-/* A user who names another program of his like an X server makes his own session unclear: it keeps
-   its place in the list, without a display. */
+/* A user who starts another program with the name of an X server makes that session unclear: it stays in the list,
+ * without a display. */
 static bool is_second_server(struct scene *scene, const struct task *session)
 {
 	struct found *found = (struct found *)scene_find(scene, session->pid);
@@ -124,8 +124,8 @@ static void find_sessions(struct scene *scene)
 	}
 }
 
-/* xrdp runs as root or, as Debian has it, as the account of its name; a session's user could start
-   the same program, and differs by its uid. */
+/* xrdp runs as root or, on Debian, as the account xrdp.  A session's user could start the same program, but with
+ * another uid. */
 static bool is_xrdp(const struct scene *scene, const struct task *process, uid_t account)
 {
 	uid_t uid;
@@ -170,14 +170,14 @@ int scene_read(struct scene *scene, const char *folder, struct error *error)
 	memset(scene, 0, sizeof *scene);
 	scene->folder = folder;
 	scene->all = geteuid() == 0;
-	/* The socket lists come first: who is in them and has ended since is not found below. */
+	/* The socket lists are read first: a process in them that has ended since is not found below. */
 	scene->sockets_known = sockets_read_unix(&scene->sockets, "xrdp_di", &unknown) == 0 &&
 	                       sockets_read_tcp(&scene->sockets, &unknown) == 0;
 	if (task_table_read(&scene->table, error) < 0) {
 		scene_free(scene);
 		return -1;
 	}
-	/* A process 1 there is everywhere, if only one may see it. */
+	/* Every system has a process 1; if it is not visible, /proc hides processes. */
 	scene->hidden = task_find(&scene->table, 1) == NULL;
 	find_sessions(scene);
 	find_sesman(scene);
@@ -216,7 +216,7 @@ bool scene_contains(const struct scene *scene, const struct found *found, pid_t 
 {
 	const struct task *process = task_find(&scene->table, pid);
 
-	/* The bound is for a table read while parents ended and numbers came again. */
+	/* A bound, in case parents ended and numbers were used again while the table was read. */
 	for (size_t depth = 0; process != NULL && depth < scene->table.count; depth++) {
 		if (process->pid == found->session.pid)
 			return true;
@@ -225,8 +225,8 @@ bool scene_contains(const struct scene *scene, const struct found *found, pid_t 
 	return false;
 }
 
-/* Both 0.9 (window manager, X, chansrv) and 0.10 (X, window manager, chansrv, later reconnect scripts) start
-   it as the first child but the X server; what it is called is its user's choice. */
+/* Both 0.9 (window manager, X, chansrv) and 0.10 (X, window manager, chansrv, later reconnect scripts) start it as
+ * the first child but the X server; its name is the user's choice. */
 int scene_window_manager(const struct scene *scene, const struct found *found, struct task *manager)
 {
 	const struct task *first = NULL;

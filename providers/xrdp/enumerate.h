@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Who has an xrdp session here, and who is connected to it, as seen at one
- * moment in /proc and the kernel's socket lists.
+ * Finds the xrdp sessions of this machine and their clients, at one moment, in /proc and the kernel's socket lists.
  */
 #ifndef CURFEW_XRDP_ENUMERATE_H
 #define CURFEW_XRDP_ENUMERATE_H
@@ -19,7 +18,7 @@ enum backend { BACKEND_XORG, BACKEND_XVNC };
 
 /* Is a client connected? */
 enum presence {
-	PRESENCE_UNKNOWN, /* the kernel didn't say, or something that isn't xrdp is connected */
+	PRESENCE_UNKNOWN, /* the kernel did not report it, or something other than xrdp is connected */
 	PRESENCE_NO,
 	PRESENCE_YES,
 };
@@ -28,7 +27,7 @@ enum presence {
 struct xrdp_process {
 	struct task process;
 	bool child;    /* its parent is an xrdp too: it serves a client */
-	bool readable; /* inodes are known */
+	bool readable; /* its inodes are known */
 	size_t count;
 	unsigned inodes[64];
 };
@@ -38,7 +37,7 @@ struct found {
 	struct task session; /* the sesman child (0.9) or xrdp-sesexec (0.10): lives as long as the session */
 	struct task server;  /* the X server */
 	bool orphan;         /* its xrdp-sesman has ended or was started again */
-	bool lost; /* so has the session's own process: session is the X server's then, and nothing can end it */
+	bool lost; /* the session's own process has ended, too: session is the X server's then, and cannot be ended */
 	enum backend backend;
 	int display;
 	uid_t uid; /* the X server's owner */
@@ -46,15 +45,15 @@ struct found {
 	bool named; /* the uid has a name, which is user; else home is "" */
 	const char *user, *home;
 	enum presence presence;
-	const struct xrdp_process *client; /* who serves the client; NULL: none or not known */
+	const struct xrdp_process *client; /* the process that serves the client; NULL: none or not known */
 	unsigned client_socket;            /* inode of its end of the connection to the X server */
 	char address[46];                  /* the client's; may be empty */
 };
 
 struct scene {
 	const char *folder; /* xrdp's sockets */
-	bool all;           /* we are root: everything can be looked at */
-	bool barred;        /* … but not what a process that calls itself sesman runs */
+	bool all;           /* we are root: everything is readable */
+	bool barred;        /* … except the program file of a process that is called sesman */
 	bool hidden;        /* other accounts' processes cannot be seen (hidepid) */
 	bool sesman;        /* xrdp-sesman runs */
 	struct task_table table;
@@ -64,7 +63,7 @@ struct scene {
 	size_t xrdp_count;
 	struct found *items;
 	size_t count;
-	struct arena arena; /* owns the above but for table and sockets */
+	struct arena arena; /* owns everything above except table and sockets */
 };
 
 int scene_read(struct scene *scene, const char *folder, struct error *error);

@@ -30,8 +30,8 @@ struct moment last_input(enum presence presence, struct moment input, struct mom
 	return newest_client.is == MOMENT_KNOWN && newest_client.at <= input.at ? input : unknown;
 }
 
-/* What the X server counted, if it can be true.  Two readings of one input differ by a millisecond or two, and the
-   later one would pass for new input, so it is cut to whole seconds. */
+/* The X server's value, if it is possible.  Two readings of one input differ by a millisecond or two, and the later
+ * one would look like new input, so it is cut to whole seconds. */
 static struct moment input_time(const struct found *found, const struct idle_question *input)
 {
 	struct moment unknown = {0};
@@ -64,8 +64,8 @@ static struct moment disconnect_time(const struct look *look, const struct found
 	return moment_at(when);
 }
 
-/* The start of the process that serves the client.  Only root can see which one that is; else it is known if
-   there is only one. */
+/* The start of the process that serves the client.  Only root can see which one that is; for others it is known if
+ * there is only one. */
 static struct moment connect_time(const struct look *look, const struct found *found, struct moment *newest)
 {
 	struct moment unknown = {0};

@@ -59,11 +59,11 @@ static int ask(struct asked *asked, const char *program, struct idle_question *q
 	asked->deadline = deadline_earlier(*deadline, deadline_in(ANSWER_TIME));
 	if (as_user_start(&asked->child, &question->user, question->display, argv, CHILD_OUT, false, &error) < 0)
 		return -1;
-	asked->child.line_limit = ANSWER_SIZE; /* its user may have a say in it */
+	asked->child.line_limit = ANSWER_SIZE; /* its user could write more */
 	return 0;
 }
 
-/* Takes what is there.  Returns true when no more is to come that matters. */
+/* Reads what there is.  Returns true when nothing more is expected. */
 static bool take(struct asked *asked)
 {
 	struct idle_question *question = asked->question;
@@ -83,7 +83,7 @@ static int finish(struct asked *asked, bool in_time)
 {
 	struct error ignored = {0};
 
-	/* It has answered and can have nothing left to do; if it stays, it is the user's doing. */
+	/* It has answered and has nothing left to do; only its user can keep it running. */
 	child_stop(&asked->child, in_time ? EXIT_TIME : 0, &ignored);
 	if (asked->child.status != 0)
 		asked->question->known = false;
@@ -105,7 +105,7 @@ static void wait_for_some(struct asked *asked, size_t count)
 
 bool idle_ask(struct idle_question *questions, size_t count, const struct deadline *deadline)
 {
-	/* Leave some time to the caller. */
+	/* Leaves some time to the caller. */
 	struct deadline end = deadline_in(deadline_left(deadline) * 3 / 4);
 	struct asked asked[AT_ONCE];
 	struct error ignored = {0};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How long a session's user has given no input: asked of the X server by
- * curfew-xidle, a program of its own that runs as that user.
+ * The time since a session's last input, as the X server reports it to curfew-xidle, a program that runs as the
+ * session's user.
  */
 #ifndef CURFEW_XRDP_IDLE_H
 #define CURFEW_XRDP_IDLE_H
@@ -24,12 +24,12 @@ struct idle_question {
 	int64_t at;   /* wall clock when it was answered, ms */
 };
 
-/* Asks them all, several at a time; those without an answer in time stay unknown.
-   Returns false if the program itself can't be run. */
+/* Asks all X servers, several at a time; those that do not answer in time stay unknown.  Returns false if the
+ * program cannot be run. */
 bool idle_ask(struct idle_question *questions, size_t count, const struct deadline *deadline);
 
-/* What curfew-xidle prints: milliseconds, a blank, the wall clock, a newline.  It runs as the user, who could
-   have a say in it, so the clock must be between earliest and latest.  0 or -1. */
+/* Parses the output of curfew-xidle: milliseconds, a blank, the wall clock, a newline.  The user could forge it,
+ * because the program runs as the user, so the clock must be between earliest and latest.  0 or -1. */
 int idle_parse(const char *text, size_t length, int64_t earliest, int64_t latest, int64_t *idle, int64_t *at);
 
 #endif

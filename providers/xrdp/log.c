@@ -33,7 +33,7 @@ const char *client_log_read(const char *path, struct arena *arena)
 	close(fd);
 	if (length < 0)
 		return "";
-	/* A NUL in it ends what is read of it. */
+	/* A NUL ends the text that is used. */
 	text[length] = '\0';
 	return text;
 }

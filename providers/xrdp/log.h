@@ -14,9 +14,9 @@
 /* The end of the log, NUL-terminated, or "" if it can't be read. */
 const char *client_log_read(const char *path, struct arena *arena);
 
-/* The name that the client of xrdp process pid gave, "" if there is none or more than one: names and
-   other text in the log are the clients' own, and one could hold a whole line.  Lines since
-   then (ms since the epoch, compared by whole seconds) count: the process started then. */
+/* The name of the client of xrdp process pid; "" if there is none or more than one.  Clients choose names and other
+ * text in the log, which could contain a whole line.  Only lines since then (ms since the epoch, compared by whole
+ * seconds) count: the process started then. */
 const char *client_log_name(const char *log, pid_t pid, int64_t since, struct arena *arena);
 
 #endif

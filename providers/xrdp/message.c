@@ -13,13 +13,13 @@
 #include "providers/xrdp/act.h"
 #include "providers/xrdp/as_user.h"
 
-/* What the buttons make xmessage exit with; 0 and 1 mean other things to it. */
+/* xmessage's exit status for each button; it uses 0 and 1 otherwise. */
 enum { BUTTON_OK = 10, BUTTON_CANCEL = 11 };
 static const char program[] = "/usr/bin/xmessage";
 
 enum { START_TIME = 300 }; /* ms in which a program that can't show its window has ended */
 
-/* xmessage would take words that begin like this for options. */
+/* xmessage would read words that begin like this as options. */
 static char *as_word(struct arena *arena, const char *text)
 {
 	return arena_printf(arena, "%s%s", strchr("-+=", text[0]) != NULL ? " " : "", text);
@@ -59,7 +59,7 @@ static int failed(int status, struct error *error)
 static void answered(int status, struct outcome *outcome)
 {
 	outcome->code = OUTCOME_ANSWERED;
-	/* Closing the window is no OK. */
+	/* Closing the window is not OK. */
 	snprintf(outcome->answer, sizeof outcome->answer, "%s", status == BUTTON_OK ? "ok" : "cancel");
 }
 

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * /proc: one pass over all processes, as tasks, and closer looks at a few.
- *
- * A process's name is whatever its owner likes (exec a link of that name), so
- * a name only says where to look closer: task_owner() and
- * task_runs_program() say whether to believe it.
+ * One pass over all processes of /proc, and closer looks at a few.  Its owner chooses a process's name (exec of a link
+ * with that name), so a name is only a hint: task_owner() and task_runs_program() verify it.
  */
 #ifndef CURFEW_XRDP_TASK_H
 #define CURFEW_XRDP_TASK_H
@@ -35,19 +32,19 @@ const struct task *task_find(const struct task_table *table, pid_t pid); /* or N
 int task_parse(const char *line, size_t length, struct task *task); /* as process_parse() */
 int task_read(pid_t pid, struct task *task);                        /* -1: there is none */
 
-/* The uid that all four uids of the process are equal to (a setuid program's are not), of a process
-   in no pid namespace below ours (a container's xrdp isn't this machine's).  -1 if not so. */
+/* The uid, if all four uids of the process are equal (those of a setuid program are not) and it is in no pid
+ * namespace below ours (a container's xrdp is not this machine's).  Else -1. */
 int task_owner(pid_t pid, uid_t *uid);
 int task_owner_parse(const char *status, uid_t *uid); /* the text of /proc/PID/status */
 
-/* Is this the program of that name, from a file that only root could have put there?  Needs root.
-   A file that was replaced by an upgrade counts. */
+/* True if the process runs the program of that name, from a file that only root can have put there.  Needs root.  A
+ * file that was replaced by an upgrade is accepted. */
 bool task_runs_program(pid_t pid, const char *name);
 
-/* The inodes of its sockets: how many, at most limit; -1 if we may not look. */
+/* Fills in the inodes of its sockets and returns their number, at most limit; -1 if they are not readable. */
 int task_sockets(pid_t pid, unsigned *inodes, size_t limit);
 
-/* Does one of its arguments, after the first, end so? */
+/* True if one of its arguments, after the first, ends so. */
 bool task_has_argument(pid_t pid, const char *ending);
 
 /* The N of the first argument ":N"; -1 if there is none. */

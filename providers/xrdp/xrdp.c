@@ -71,7 +71,7 @@ static void close_machine(struct connection *connection)
 	free(connection);
 }
 
-/* A client that came or went between two of our looks makes a session unclear; a second look settles it. */
+/* A client that came or went during the look makes a session unclear; a second look settles it. */
 static int look_around(const struct connection *connection, struct scene *scene, struct error *error)
 {
 	for (int attempt = 0; attempt < 2; attempt++) {
@@ -113,20 +113,21 @@ static struct look look_at(const struct connection *connection, const struct sce
 	return look;
 }
 
-/* What may not be looked at may be there. */
+/* A path that is not readable may exist. */
 static bool may_exist(const char *path)
 {
 	return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
-/* Where packages and "make install" put the service; its folder of sockets tells of one that has run from elsewhere. */
+/* Where packages and "make install" put the service.  Its folder of sockets shows that one has run from another
+ * place. */
 static bool is_installed(const char *folder)
 {
 	return may_exist("/usr/sbin/xrdp-sesman") || may_exist("/usr/local/sbin/xrdp-sesman") ||
 	       may_exist("/opt/xrdp/sbin/xrdp-sesman") || may_exist(folder);
 }
 
-/* If xrdp does not run or cannot be seen, "no sessions" would be wrong: fail. */
+/* Fails if xrdp does not run or cannot be seen: "no sessions" would be wrong. */
 static int check_service(const struct scene *scene, struct error *error)
 {
 	if (scene->count > 0 || (scene->sesman && !scene->hidden))
@@ -271,7 +272,7 @@ static void unpin(struct pin *pin)
 	free(pin);
 }
 
-/* The process is held first and looked at then: if it still runs afterwards, what was seen was this process. */
+/* The process is held first and read then: if it still runs afterwards, what was read belongs to it. */
 static int pin_found(struct connection *connection, pid_t id, const struct deadline *deadline, struct pin **pin,
                      struct session *now, int64_t *host_now, struct arena *arena, struct error *error)
 {
@@ -327,7 +328,7 @@ static int pin_session(struct connection *connection, const struct session *want
 
 	if (number_parse(wanted->id, INT32_MAX, &id) < 0 || id == 0)
 		return error_set(error, ERROR_GONE, STEP_PIN, "there is no session %.40s", wanted->id);
-	/* Every text of a session is "" until it is known. */
+	/* Every text of a session is "" before it is known. */
 	snapshot_init(&blank);
 	*now = *snapshot_add(&blank);
 	snapshot_free(&blank);
