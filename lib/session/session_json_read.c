@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads the JSON form, and checks everything. */
+#include "lib/session/session_json.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/session/fields.h"
+#include "lib/session/session.h"
+
+enum { TEXT_LIMIT = 1024, SESSION_LIMIT = 1000000, NOTICE_LIMIT = 100, NAME_LIMIT = 16 };
+
+static int reject(struct error *error, const char *key, const char *why)
+{
+	return error_set(error, ERROR_PROTOCOL, STEP_NONE, "session data: \"%s\" %s", key, why);
+}
+
+/* A text that was cut or cleaned is not a complete name. */
+static bool cut_text(const json_t *object, const char *key)
+{
+	return json_string_length(json_object_get(object, key)) > TEXT_LIMIT;
+}
+
+/* Further names of the user. */
+static int names_from_json(const json_t *names, struct string_list *list, struct arena *arena, struct error *error)
+{
+	const json_t *name;
+	size_t i;
+
+	if (names == NULL || json_is_null(names))
+		return 0;
+	if (!json_is_array(names) || json_array_size(names) > NAME_LIMIT)
+		return reject(error, "names", "is not a short list");
+	json_array_foreach (names, i, name) {
+		if (!json_is_string(name) || json_string_length(name) > TEXT_LIMIT)
+			return reject(error, "names", "holds something that is not a short text");
+		string_list_add(list, arena,
+		                text_clean(arena, json_string_value(name), json_string_length(name), TEXT_LIMIT));
+	}
+	return 0;
+}
+
+/* Reads a text, cleaned; "" if it is absent.  A text of the identity is refused if it is too long.  Any other text
+ * is cut, so that one long name does not cost a whole list. */
+static int text_from_json(const json_t *object, const char *key, bool identity, const char **text, struct arena *arena,
+                          struct error *error)
+{
+	const json_t *value = json_object_get(object, key);
+
+	*text = "";
+	if (value == NULL || json_is_null(value))
+		return 0;
+	if (!json_is_string(value))
+		return reject(error, key, "is not a text");
+	if (json_string_length(value) > TEXT_LIMIT && identity)
+		return reject(error, key, "is longer than 1024 bytes");
+	*text = text_clean(arena, json_string_value(value), json_string_length(value), TEXT_LIMIT);
+	return 0;
+}
+
+static int moment_from_json(const json_t *object, const char *key, struct moment *moment, struct error *error)
+{
+	const json_t *value = json_object_get(object, key);
+	const char *text;
+
+	*moment = (struct moment){MOMENT_UNKNOWN, 0};
+	if (value == NULL || json_is_null(value))
+		return 0;
+	if ((text = json_string_value(value)) == NULL)
+		return reject(error, key, "is not a time");
+	if (strcmp(text, "never") == 0) {
+		moment->is = MOMENT_NEVER;
+		return 0;
+	}
+	if (time_parse(text, &moment->at) < 0)
+		return reject(error, key, "is not a time");
+	moment->is = MOMENT_KNOWN;
+	return 0;
+}
+
+static int flag_from_json(const json_t *object, const char *key, enum flag *flag, struct error *error)
+{
+	const json_t *value = json_object_get(object, key);
+
+	*flag = FLAG_UNKNOWN;
+	if (value == NULL || json_is_null(value))
+		return 0;
+	if (!json_is_boolean(value))
+		return reject(error, key, "is not true, false or null");
+	*flag = json_is_true(value) ? FLAG_YES : FLAG_NO;
+	return 0;
+}
+
+static int word_from_json(const json_t *json, enum field_type type, struct session *session, struct error *error)
+{
+	const char *word;
+
+	switch (type) {
+	case FIELD_STATE:
+		word = json_string_value(json_object_get(json, "state"));
+		return word != NULL && session_state_parse(word, &session->state) == 0
+		           ? 0
+		           : reject(error, "state", "is not a session state");
+	case FIELD_CLASS:
+		word = json_string_value(json_object_get(json, "class"));
+		return word != NULL && session_class_parse(word, &session->class) == 0
+		           ? 0
+		           : reject(error, "class", "is not a session class");
+	default:
+		word = json_string_value(json_object_get(json, "kind"));
+		return word != NULL && session_kind_parse(word, &session->kind) == 0
+		           ? 0
+		           : reject(error, "kind", "is not a session kind");
+	}
+}
+
+static int number_from_json(const json_t *json, struct session *session, struct error *error)
+{
+	const json_t *number = json_object_get(json, "number");
+
+	if (number == NULL || json_is_null(number))
+		return 0;
+	if (!json_is_integer(number) || json_integer_value(number) < 0 || json_integer_value(number) > UINT32_MAX)
+		return reject(error, "number", "is not a 32-bit number");
+	session->numbered = true;
+	session->number = (uint32_t)json_integer_value(number);
+	return 0;
+}
+
+/* Reads short names with a text each. */
+static int facts_from_json(const json_t *facts, struct session *session, struct arena *arena, struct error *error)
+{
+	const char *name;
+	const json_t *value;
+
+	if (facts == NULL || json_is_null(facts))
+		return 0;
+	if (!json_is_object(facts) || json_object_size(facts) > FACT_LIMIT)
+		return reject(error, "facts", "is not a small object");
+	json_object_foreach ((json_t *)facts, name, value) {
+		const char *text;
+
+		if (!session_fact_name(name) || !json_is_string(value))
+			return reject(error, "facts", "holds something that is not a word with a text");
+		text = text_clean(arena, json_string_value(value), json_string_length(value), TEXT_LIMIT);
+		string_list_add(&session->facts, arena, arena_printf(arena, "%s=%s", name, text));
+	}
+	return 0;
+}
+
+/* A larger difference of two clocks is an error. */
+static int clock_from_json(const json_t *json, struct session *session, struct error *error)
+{
+	const json_t *ahead = json_object_get(json, "clock_ahead_ms");
+	const json_int_t most = (json_int_t)366 * 24 * 3600 * 1000;
+
+	if (ahead == NULL || json_is_null(ahead))
+		return 0;
+	if (!json_is_integer(ahead) || json_integer_value(ahead) < -most || json_integer_value(ahead) > most)
+		return reject(error, "clock_ahead_ms", "is not within a year");
+	session->clock_ahead = (int64_t)json_integer_value(ahead);
+	return 0;
+}
+
+static int length_from_json(const json_t *json, const char *key, struct span *span, struct error *error)
+{
+	const json_t *value = json_object_get(json, key);
+
+	*span = (struct span){0};
+	if (value == NULL || json_is_null(value))
+		return 0;
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return reject(error, key, "is not a length of time");
+	*span = (struct span){true, (int64_t)json_integer_value(value)};
+	return 0;
+}
+
+static int field_from_json(const json_t *json, enum session_field field, struct session *session, struct arena *arena,
+                           struct error *error)
+{
+	const struct field_info *info = &session_fields[field];
+	void *member = field_of(session, field);
+
+	switch (info->type) {
+	case FIELD_TEXT:
+		return text_from_json(json, info->name, info->identity, member, arena, error);
+	case FIELD_NUMBER:
+		return number_from_json(json, session, error);
+	case FIELD_STATE:
+	case FIELD_CLASS:
+	case FIELD_KIND:
+		return word_from_json(json, info->type, session, error);
+	case FIELD_FLAG:
+		return flag_from_json(json, info->name, member, error);
+	case FIELD_MOMENT:
+		return moment_from_json(json, info->name, member, error);
+	case FIELD_SPAN:
+		return clock_from_json(json, session, error);
+	case FIELD_LENGTH:
+		return length_from_json(json, info->name, member, error);
+	case FIELD_MARK:
+		*(bool *)member = json_is_true(json_object_get(json, info->name));
+		return 0;
+	case FIELD_TEXTS:
+		return names_from_json(json_object_get(json, info->name), member, arena, error);
+	case FIELD_FACTS:
+		return facts_from_json(json_object_get(json, info->name), session, arena, error);
+	}
+	return -1;
+}
+
+int session_from_json(const json_t *json, struct session *session, struct arena *arena, struct error *error)
+{
+	session_init(session);
+	if (!json_is_object(json))
+		return reject(error, "session", "is not an object");
+	for (enum session_field field = 0; field < SESSION_FIELDS; field++)
+		if (field_from_json(json, field, session, arena, error) < 0)
+			return -1;
+	if (session->id[0] == '\0')
+		return reject(error, "id", "is missing");
+	if (session->provider[0] == '\0')
+		return reject(error, "provider", "is missing");
+	session->user_cut = session->user_cut || cut_text(json, "user");
+	session->domain_cut = session->domain_cut || cut_text(json, "domain");
+	return 0;
+}
+
+static int notices_from_json(const json_t *notices, struct snapshot *snapshot, struct error *error)
+{
+	const json_t *notice;
+	size_t i;
+
+	if (notices == NULL)
+		return 0;
+	if (!json_is_array(notices) || json_array_size(notices) > NOTICE_LIMIT)
+		return reject(error, "notices", "is not a short list");
+	json_array_foreach (notices, i, notice) {
+		if (!json_is_string(notice))
+			return reject(error, "notices", "holds something that is not a text");
+		string_list_add(
+		    &snapshot->notices, &snapshot->arena,
+		    text_clean(&snapshot->arena, json_string_value(notice), json_string_length(notice), TEXT_LIMIT));
+	}
+	return 0;
+}
+
+/* Both or none, and not more available than the total. */
+static int memory_from_json(const json_t *json, struct snapshot *snapshot, struct error *error)
+{
+	const json_t *total = json_object_get(json, "memory_total_kib");
+	const json_t *available = json_object_get(json, "memory_available_kib");
+
+	if (total == NULL && available == NULL)
+		return 0;
+	if (json_integer_value(total) <= 0 || !json_is_integer(available) || json_integer_value(available) < 0 ||
+	    json_integer_value(available) > json_integer_value(total))
+		return reject(error, "memory_available_kib", "is not a part of memory_total_kib");
+	snapshot->memory_total = (uint64_t)json_integer_value(total);
+	snapshot->memory_available = (uint64_t)json_integer_value(available);
+	return 0;
+}
+
+int snapshot_from_json(const json_t *json, struct snapshot *snapshot, struct error *error)
+{
+	const json_t *sessions, *entry;
+	struct moment now, taken;
+	size_t i;
+
+	if (!json_is_object(json))
+		return reject(error, "snapshot", "is not an object");
+	if (text_from_json(json, "provider", true, &snapshot->provider, &snapshot->arena, error) < 0 ||
+	    text_from_json(json, "host", true, &snapshot->host, &snapshot->arena, error) < 0 ||
+	    moment_from_json(json, "now", &now, error) < 0 || moment_from_json(json, "taken_at", &taken, error) < 0 ||
+	    notices_from_json(json_object_get(json, "notices"), snapshot, error) < 0 ||
+	    memory_from_json(json, snapshot, error) < 0)
+		return -1;
+	if (now.is != MOMENT_KNOWN || taken.is != MOMENT_KNOWN)
+		return reject(error, "now", "is missing");
+	snapshot->now = now.at;
+	snapshot->taken_at = taken.at;
+	if (!json_is_boolean(json_object_get(json, "complete")))
+		return reject(error, "complete", "is not true or false");
+	snapshot->complete = json_is_true(json_object_get(json, "complete"));
+	sessions = json_object_get(json, "sessions");
+	if (!json_is_array(sessions) || json_array_size(sessions) > SESSION_LIMIT)
+		return reject(error, "sessions", "is not a list, or has more than a million entries");
+	json_array_foreach (sessions, i, entry)
+		if (session_from_json(entry, snapshot_add(snapshot), &snapshot->arena, error) < 0)
+			return -1;
+	return 0;
+}
