@@ -75,79 +75,89 @@ static double seconds(struct span span)
 	return (double)(span.length / 1000);
 }
 
-struct report_metric metric_of(enum metric metric, const struct counts *counts, struct undecided undecided,
-                               bool answered)
+static double value_of(enum metric metric, const struct counts *counts)
 {
-	bool open = counts->unreachable > 0 || counts->incomplete > 0;
-	struct report_metric result = {.known = answered};
-	/* What a session of unknown state may be, too; total already includes those that are shown. */
-	double stateless = (double)(counts->state_unknown + undecided.state);
-	double more = (double)undecided.idle + stateless;
-
 	switch (metric) {
 	case METRIC_TOTAL:
-		result.value = (double)counts->total;
-		more = (double)(undecided.idle + undecided.state);
-		break;
+		return (double)counts->total;
 	case METRIC_ACTIVE:
-		result.value = (double)counts->active;
-		break;
+		return (double)counts->active;
 	case METRIC_IDLE:
-		result.value = (double)counts->idle;
-		more += (double)counts->idle_unknown;
-		break;
+		return (double)counts->idle;
 	case METRIC_DISCONNECTED:
-		result.value = (double)counts->disconnected;
-		more = stateless;
-		break;
+		return (double)counts->disconnected;
 	case METRIC_IDLE_UNKNOWN:
-		result.value = (double)counts->idle_unknown;
-		more = stateless;
-		break;
+		return (double)counts->idle_unknown;
 	case METRIC_OLDEST_IDLE:
-		/* If no active session's idle time is known, the longest is unknown, not 0. */
-		result.known = answered && (counts->idle_unknown + counts->state_unknown == 0 ||
-		                            counts->idle_unknown < counts->active);
-		result.value = seconds(counts->oldest_idle);
-		more = (double)counts->idle_unknown + more > 0 ? INFINITY : 0;
-		break;
+		return seconds(counts->oldest_idle);
 	case METRIC_OLDEST_DISCONNECTED:
-		result.known = answered && (counts->disconnected_unknown + counts->state_unknown == 0 ||
-		                            counts->disconnected_unknown < counts->disconnected);
-		result.value = seconds(counts->oldest_disconnected);
-		more = (double)counts->disconnected_unknown + stateless > 0 ? INFINITY : 0;
-		break;
+		return seconds(counts->oldest_disconnected);
 	case METRIC_UNREACHABLE:
-		return (struct report_metric){
-		    .known = true,
-		    .value = (double)counts->unreachable,
-		    .possible = {(double)counts->unreachable, (double)counts->unreachable},
-		};
+		return (double)counts->unreachable;
 	case METRIC_SHELLS_PER_OWNER:
-		result.value = (double)counts->shells_per_owner;
-		more = (double)(undecided.idle + undecided.state);
-		break;
+		return (double)counts->shells_per_owner;
 	case METRIC_WOULD_WARN:
-		result.value = (double)counts->would_warn;
-		more = (double)(undecided.idle + undecided.state);
-		break;
+		return (double)counts->would_warn;
 	case METRIC_WOULD_DISCONNECT:
-		result.value = (double)counts->would_disconnect;
-		more = (double)(undecided.idle + undecided.state);
-		break;
+		return (double)counts->would_disconnect;
 	case METRIC_WOULD_LOGOFF:
-		result.value = (double)counts->would_logoff;
-		more = (double)(undecided.idle + undecided.state);
-		break;
+		return (double)counts->would_logoff;
 	case METRIC_OVERDUE:
-		result.value = (double)counts->overdue;
-		more = (double)(undecided.idle + undecided.state);
-		break;
+		return (double)counts->overdue;
 	case METRIC_COUNT:
 		break;
 	}
-	result.possible = (struct interval){result.value, open ? (double)INFINITY : result.value + more};
-	return result;
+	return 0;
+}
+
+/* How much larger the value may be, because of sessions of which something is unknown. */
+static double doubt_of(enum metric metric, const struct counts *counts, struct undecided undecided)
+{
+	/* Sessions of unknown state; total already includes those that are shown. */
+	const double stateless = (double)(counts->state_unknown + undecided.state);
+	const double idle = (double)undecided.idle + stateless;
+
+	switch (metric) {
+	case METRIC_ACTIVE:
+		return idle;
+	case METRIC_IDLE:
+		return idle + (double)counts->idle_unknown;
+	case METRIC_DISCONNECTED:
+	case METRIC_IDLE_UNKNOWN:
+		return stateless;
+	case METRIC_OLDEST_IDLE:
+		return (double)counts->idle_unknown + idle > 0 ? INFINITY : 0;
+	case METRIC_OLDEST_DISCONNECTED:
+		return (double)counts->disconnected_unknown + stateless > 0 ? INFINITY : 0;
+	default:
+		return (double)(undecided.idle + undecided.state);
+	}
+}
+
+/* If no active session's idle time is known, the longest is unknown, not 0; likewise for disconnected ones. */
+static bool longest_known(enum metric metric, const struct counts *counts)
+{
+	if (metric == METRIC_OLDEST_IDLE)
+		return counts->idle_unknown + counts->state_unknown == 0 || counts->idle_unknown < counts->active;
+	if (metric == METRIC_OLDEST_DISCONNECTED)
+		return counts->disconnected_unknown + counts->state_unknown == 0 ||
+		       counts->disconnected_unknown < counts->disconnected;
+	return true;
+}
+
+struct report_metric metric_of(enum metric metric, const struct counts *counts, struct undecided undecided,
+                               bool answered)
+{
+	const bool open = counts->unreachable > 0 || counts->incomplete > 0;
+	const double value = value_of(metric, counts);
+
+	if (metric == METRIC_UNREACHABLE)
+		return (struct report_metric){.known = true, .value = value, .possible = {value, value}};
+	return (struct report_metric){
+	    .known = answered && longest_known(metric, counts),
+	    .value = value,
+	    .possible = {value, open ? (double)INFINITY : value + doubt_of(metric, counts, undecided)},
+	};
 }
 
 bool metric_shown(const struct report *report, enum metric metric)
