@@ -55,7 +55,7 @@ static const char *reason_of(struct plan *plan, const struct plan_item *item, co
 {
 	struct names_answer exclusion;
 
-	if (item->refusal != REFUSAL_UNTOLD)
+	if (item->refusal != REFUSAL_USER_UNKNOWN)
 		return refusal_text(item->refusal);
 	filter_judge(&rule->filter, item->session, &item->classification, &exclusion);
 	return exclusion.glob == NULL

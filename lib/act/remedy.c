@@ -146,19 +146,19 @@ static int execute_locked(struct run *run, struct error *error)
 /* What is unknown about a session stays unknown in later runs; some systems have thousands of such sessions. */
 static bool told_together(enum refusal refusal)
 {
-	return refusal == REFUSAL_UNKNOWN || refusal == REFUSAL_UNTOLD || refusal == REFUSAL_STATE_UNKNOWN;
+	return refusal == REFUSAL_UNKNOWN || refusal == REFUSAL_USER_UNKNOWN || refusal == REFUSAL_STATE_UNKNOWN;
 }
 
-static int tell_refused(struct run *run, const struct plan_item *item, bool *told, struct error *error)
+static int tell_refused(struct run *run, const struct plan_item *item, bool *reported, struct error *error)
 {
 	struct remedy_event event = {.news = NEWS_REFUSED, .item = item, .session = item->session};
 
 	if (item->refusal == REFUSAL_NONE || item->refusal == REFUSAL_STATE)
 		return 0;
 	if (told_together(item->refusal)) {
-		if (told[item->refusal])
+		if (reported[item->refusal])
 			return 0;
-		told[item->refusal] = true;
+		reported[item->refusal] = true;
 		event.plan = &run->plan;
 	}
 	return run_tell(run, event, error);
@@ -167,10 +167,10 @@ static int tell_refused(struct run *run, const struct plan_item *item, bool *tol
 /* Writes to the disk each session that the rule selected and a safety rule kept. */
 static int tell_refusals(struct run *run, struct error *error)
 {
-	bool told[REFUSAL_CHANGED + 1] = {false};
+	bool reported[REFUSAL_CHANGED + 1] = {false};
 
 	for (size_t i = 0; i < run->plan.count; i++)
-		if (tell_refused(run, &run->plan.items[i], told, error) < 0)
+		if (tell_refused(run, &run->plan.items[i], reported, error) < 0)
 			return -1;
 	for (size_t i = 0; i < run->plan.missing_count; i++) {
 		const struct plan_missing *missing = &run->plan.missing[i];

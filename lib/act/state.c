@@ -22,13 +22,13 @@ static int too_long(struct error *error)
  * through sudo or doas: who chooses the folder chooses the allowance of the hour. */
 static const char *unit_folder(char *folder, size_t size)
 {
-	const char *given = getenv("STATE_DIRECTORY");
-	size_t length = given != NULL ? strcspn(given, ":") : 0;
+	const char *folders = getenv("STATE_DIRECTORY");
+	size_t length = folders != NULL ? strcspn(folders, ":") : 0;
 
-	if (length == 0 || length >= size || given[0] != '/' ||
+	if (length == 0 || length >= size || folders[0] != '/' ||
 	    (privileged() && (getenv("SUDO_UID") != NULL || getenv("DOAS_USER") != NULL)))
 		return NULL;
-	memcpy(folder, given, length);
+	memcpy(folder, folders, length);
 	folder[length] = '\0';
 	return folder;
 }

@@ -253,20 +253,20 @@ static int explain_missing(const char *name, struct error *error)
 
 int helper_find(char path[PATH_MAX], const char *folder, const char *name, struct error *error)
 {
-	char told[PATH_MAX], where[PATH_MAX];
+	char wanted[PATH_MAX], where[PATH_MAX];
 	enum root_owned found;
 
-	if (helper_path(told, sizeof told, folder, name, error) < 0)
+	if (helper_path(wanted, sizeof wanted, folder, name, error) < 0)
 		return -1;
-	if (!privileged() && access(told, X_OK) == 0) {
-		memcpy(path, told, strlen(told) + 1);
+	if (!privileged() && access(wanted, X_OK) == 0) {
+		memcpy(path, wanted, strlen(wanted) + 1);
 		return 0;
 	}
-	found = privileged() ? root_owned_program(told, path, where) : ROOT_OWNED_UNKNOWN;
+	found = privileged() ? root_owned_program(wanted, path, where) : ROOT_OWNED_UNKNOWN;
 	if (found == ROOT_OWNED)
 		return 0;
 	if (found != ROOT_OWNED_UNKNOWN)
-		return distrust(error, told, where, found);
-	error_errno(error, errno, STEP_OPEN, "%s", told);
+		return distrust(error, wanted, where, found);
+	error_errno(error, errno, STEP_OPEN, "%s", wanted);
 	return explain_missing(name, error);
 }

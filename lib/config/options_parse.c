@@ -28,14 +28,14 @@ const char *config_default(void)
 }
 
 /* An option that was set at some level. */
-struct given {
+struct option_value {
 	const struct option_spec *spec;
 	const char *value; /* NULL: a flag on the line */
 	const char *where;
 };
 
 struct level {
-	struct given *items;
+	struct option_value *items;
 	size_t count, allocated;
 	struct arena *arena;
 };
@@ -43,12 +43,12 @@ struct level {
 static void level_add(struct level *level, const struct option_spec *spec, const char *value, const char *where)
 {
 	level->items = arena_grow(level->arena, level->items, level->count, &level->allocated, sizeof *level->items);
-	level->items[level->count++] = (struct given){.spec = spec, .value = value, .where = where};
+	level->items[level->count++] = (struct option_value){.spec = spec, .value = value, .where = where};
 }
 
-static const struct given *level_find(const struct level *level, const char *name)
+static const struct option_value *level_find(const struct level *level, const char *name)
 {
-	const struct given *last = NULL;
+	const struct option_value *last = NULL;
 
 	for (size_t i = 0; i < level->count; i++)
 		if (strcmp(level->items[i].spec->name, name) == 0)
@@ -83,11 +83,11 @@ static int level_apply(const struct level *level, struct settings *settings, str
 		settings->host_name = NULL;
 	}
 	for (size_t i = 0; i < level->count; i++) {
-		const struct given *given = &level->items[i];
+		const struct option_value *chosen = &level->items[i];
 
 		/* --list-providers and the like are carried out when they are read. */
-		if (given->spec->offset > 0 &&
-		    option_apply(given->spec, settings, given->value, given->where, error) < 0)
+		if (chosen->spec->offset > 0 &&
+		    option_apply(chosen->spec, settings, chosen->value, chosen->where, error) < 0)
 			return -1;
 	}
 	return 0;
@@ -220,7 +220,7 @@ static int line_read(const struct program_info *program, int argc, char **argv, 
 
 static int config_find_and_load(const struct level *line, struct settings *settings, struct error *error)
 {
-	const struct given *named = level_find(line, "config");
+	const struct option_value *named = level_find(line, "config");
 	const char *file = config_default();
 	struct stat status;
 
@@ -265,7 +265,7 @@ static int section_unknown(const struct config *config, const char *name, struct
 static int section_read(const struct level *line, const struct settings *settings, unsigned program,
                         struct level *section, struct error *error)
 {
-	const struct given *named = level_find(line, "section");
+	const struct option_value *named = level_find(line, "section");
 	const struct config_part *part;
 
 	if (named == NULL)

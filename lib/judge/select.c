@@ -115,7 +115,7 @@ const char *refusal_text(enum refusal refusal)
 		return "cannot be distinguished from a later session with the same id";
 	case REFUSAL_UNKNOWN:
 		return "the time that the rule asks for is not known";
-	case REFUSAL_UNTOLD:
+	case REFUSAL_USER_UNKNOWN:
 		return "whether an exclusion matches this user is unknown";
 	case REFUSAL_INCOMPLETE:
 		return "the host's list was cut short";
@@ -144,7 +144,7 @@ bool refusal_is_safety(enum refusal refusal)
 	case REFUSAL_NONE:
 	case REFUSAL_NO_MATCH:
 	case REFUSAL_UNKNOWN:
-	case REFUSAL_UNTOLD:
+	case REFUSAL_USER_UNKNOWN:
 	case REFUSAL_STATE:
 	case REFUSAL_STATE_UNKNOWN:
 		break;
@@ -272,7 +272,7 @@ static enum refusal meaning(const struct rule *rule, const struct session *sessi
 		return REFUSAL_NO_MATCH;
 	case MATCH_UNKNOWN:
 		refusal = times_judge(rule, classification);
-		return refusal == REFUSAL_NONE ? REFUSAL_UNTOLD : refusal;
+		return refusal == REFUSAL_NONE ? REFUSAL_USER_UNKNOWN : refusal;
 	case MATCH_YES:
 		break;
 	}
@@ -298,7 +298,7 @@ static enum refusal judge(const struct rule *rule, enum act act, const struct se
 
 	if (refusal == REFUSAL_NONE)
 		refusal = protection(rule, act, session);
-	else if ((refusal == REFUSAL_UNKNOWN || refusal == REFUSAL_UNTOLD) &&
+	else if ((refusal == REFUSAL_UNKNOWN || refusal == REFUSAL_USER_UNKNOWN) &&
 	         protection(rule, act, session) == REFUSAL_NO_MATCH)
 		refusal = REFUSAL_NO_MATCH;
 	if (refusal == REFUSAL_NONE)
@@ -333,7 +333,7 @@ enum refusal rule_rematch(const struct rule *rule, enum act act, const struct se
 		return REFUSAL_CHANGED;
 	refusal = judge(rule, act, now, host_now);
 	if (refusal == REFUSAL_NO_MATCH || refusal == REFUSAL_STATE || refusal == REFUSAL_UNKNOWN ||
-	    refusal == REFUSAL_UNTOLD || refusal == REFUSAL_STATE_UNKNOWN)
+	    refusal == REFUSAL_USER_UNKNOWN || refusal == REFUSAL_STATE_UNKNOWN)
 		return REFUSAL_CHANGED;
 	if (refusal != REFUSAL_NONE || act == ACT_MESSAGE)
 		return refusal;

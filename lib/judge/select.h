@@ -67,14 +67,14 @@ void rule_index_make(struct rule *rule, struct rule_index *index, struct arena *
 bool rule_given(const struct rule *rule);
 
 enum refusal {
-	REFUSAL_NONE,       /* selected */
-	REFUSAL_NO_MATCH,   /* the rule does not mean this session */
-	REFUSAL_CLASS,      /* not a user session */
-	REFUSAL_OWN,        /* the caller's own */
-	REFUSAL_NO_BIRTH,   /* cannot be distinguished from a later session with the same id */
-	REFUSAL_UNKNOWN,    /* the rule asks for a time that is unknown */
-	REFUSAL_UNTOLD,     /* whether an exclusion matches this user is unknown */
-	REFUSAL_INCOMPLETE, /* the list is not complete */
+	REFUSAL_NONE,         /* selected */
+	REFUSAL_NO_MATCH,     /* the rule does not mean this session */
+	REFUSAL_CLASS,        /* not a user session */
+	REFUSAL_OWN,          /* the caller's own */
+	REFUSAL_NO_BIRTH,     /* cannot be distinguished from a later session with the same id */
+	REFUSAL_UNKNOWN,      /* the rule asks for a time that is unknown */
+	REFUSAL_USER_UNKNOWN, /* whether an exclusion matches this user is unknown */
+	REFUSAL_INCOMPLETE,   /* the list is not complete */
 	REFUSAL_STATE_UNKNOWN,
 	REFUSAL_STATE,     /* already disconnected / no user to message */
 	REFUSAL_AMBIGUOUS, /* another session has the same id */

@@ -170,7 +170,7 @@ static bool only_upn(const struct session *session)
 }
 
 /* The glob has a part that the system does not report. */
-static void doubt_untold(struct question *question, const struct session *session)
+static void doubt_unknown(struct question *question, const struct session *session)
 {
 	if (question->form == '@' && (session->upn[0] == '\0' || session->upn_derived))
 		doubt(question);
@@ -254,7 +254,7 @@ static void ask(struct question *question, const struct session *session)
 		try_upn(question, session->upn);
 	for (size_t i = 0; i < session->names.count; i++)
 		try_other(question, session->names.items[i], session);
-	doubt_untold(question, session);
+	doubt_unknown(question, session);
 	doubt_shortened(question, session);
 }
 

@@ -347,7 +347,7 @@ static int send_message(struct pin *pin, const struct action *action, const stru
 	buffer_free(&text);
 	if (result == 0)
 		snprintf(outcome->detail, sizeof outcome->detail, "written to %.64s%s", pin->login.line,
-		         action->answer_wait > 0 ? ", where nobody can answer" : "");
+		         action->answer_wait > 0 ? ", where no answer is possible" : "");
 	return result;
 }
 

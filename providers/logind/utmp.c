@@ -196,7 +196,7 @@ int utmp_list(struct arena *arena, struct login **logins, size_t *count, size_t 
 	free(leaders.items);
 	if (seen == 0) { /* not even the one that init writes at the start */
 		error_set(error, ERROR_UNSUPPORTED, STEP_LIST,
-		          "logind does not run here, and %s has no record: nobody keeps it", _PATH_UTMP);
+		          "logind does not run here, and %s has no record: nothing writes to it", _PATH_UTMP);
 		return error_hint(error, "logins are recorded by systemd-logind, elogind or utmp; start one of them");
 	}
 	return seen >= RECORDS_LIMIT

@@ -133,9 +133,9 @@ static int check_service(const struct scene *scene, struct error *error)
 	if (scene->count > 0 || (scene->sesman && !scene->hidden))
 		return 0;
 	if (scene->hidden) {
-		error_set(
-		    error, ERROR_ACCESS, STEP_LIST,
-		    "other accounts' processes are hidden here (/proc has hidepid), so nobody knows who is logged in");
+		error_set(error, ERROR_ACCESS, STEP_LIST,
+		          "other accounts' processes are hidden here (/proc has hidepid), so the logged-in users are "
+		          "unknown");
 		return error_hint(error, "run it as root through sudo, or put the account into the group that /proc's "
 		                         "option gid= names");
 	}
@@ -145,7 +145,7 @@ static int check_service(const struct scene *scene, struct error *error)
 		                  "install xrdp, or take the target out; an xrdp in a folder of its own is found "
 		                  "once it runs");
 	}
-	error_set(error, ERROR_REFUSED, STEP_LIST, "xrdp-sesman does not run here, so nobody can log in");
+	error_set(error, ERROR_REFUSED, STEP_LIST, "xrdp-sesman does not run here, so no user can log in");
 	return error_hint(error,
 	                  "start it (systemctl start xrdp-sesman); where no xrdp is wanted, remove it, or ask logind:");
 }
@@ -165,7 +165,7 @@ static void add_doubts(struct snapshot *snapshot, const struct scene *scene)
 	if (orphans > 0)
 		snapshot_notice(
 		    snapshot,
-		    "%zu session(s) are of an xrdp-sesman that has ended: nobody can connect to them again, "
+		    "%zu session(s) are of an xrdp-sesman that has ended: their users cannot connect to them again, "
 		    "log them off",
 		    orphans);
 	if (lost > 0)
@@ -200,7 +200,7 @@ static void add_notices(struct snapshot *snapshot, const struct scene *scene, bo
 		                others);
 	if (scene->count > 0 && !scene->sockets_known)
 		snapshot_notice(snapshot,
-		                "the kernel does not list sockets (sock_diag), so nobody knows who is connected");
+		                "the kernel does not list sockets (sock_diag), so the connected sessions are unknown");
 	if (!helper_runs)
 		snapshot_notice(snapshot,
 		                "idle times are unknown: %s/curfew-xidle cannot be run (is it installed, and the "
@@ -297,7 +297,7 @@ static int pin_found(struct connection *connection, pid_t id, const struct deadl
 		scene_free(&scene);
 		close(pidfd);
 		return error_set(error, ERROR_ACCESS, STEP_PIN,
-		                 "process %d is hidden here (/proc has hidepid): nobody knows whether it is a session",
+		                 "process %d is hidden here (/proc has hidepid): whether it is a session is unknown",
 		                 (int)id);
 	}
 	if (found == NULL || found->lost || poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, 0) != 0) {

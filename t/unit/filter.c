@@ -100,7 +100,7 @@ static void doubt_is_named_and_protects(void **state)
 	assert_string_equal(filter_doubt(&rule.filter, &session), "CORP\\al*");
 	assert_int_equal(filter_judge(&rule.filter, &session, &classification, &exclusion), MATCH_UNKNOWN);
 	assert_string_equal(exclusion.glob, "CORP\\al*");
-	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_UNTOLD);
+	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_USER_UNKNOWN);
 	rule.idle_over = (struct span){true, 60 * MINUTE}; /* too short a time anyway: no word of doubt */
 	assert_int_equal(judge(&rule, ACT_LOGOFF, &session), REFUSAL_NO_MATCH);
 	session.last_input.is = MOMENT_UNKNOWN;
