@@ -24,7 +24,8 @@
 
 #define BROKER "curfew-wtsapi-broker"
 
-bool host_privileged(void)
+/* The process has, or may have, more rights than the account that set its environment. */
+static bool host_privileged(void)
 {
 	return geteuid() == 0 || getauxval(AT_SECURE) != 0 || geteuid() != getuid() || getegid() != getgid();
 }

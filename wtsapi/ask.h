@@ -9,14 +9,10 @@
 #ifndef CURFEW_WTSAPI_ASK_H
 #define CURFEW_WTSAPI_ASK_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <winpr/wtsapi.h>
 
 #include "wtsapi/message.h"
-
-/* True for a process that has, or may have, more rights than the account that set its environment. */
-bool host_privileged(void);
 
 /* Begins a request with the keys that every request has. */
 void request_begin(struct message *request, const char *op, const char *target);

@@ -27,7 +27,7 @@ struct deadline attempt_deadline(const struct run *run, int64_t extra)
 }
 
 /* After these errors the order may or may not have arrived, and the connection must be opened again. */
-bool answer_lost(const struct error *error)
+static bool answer_lost(const struct error *error)
 {
 	return error->code == ERROR_TIMEOUT || error->code == ERROR_CRASHED || error->code == ERROR_PROTOCOL;
 }

@@ -102,7 +102,6 @@ void remedy_look_at_host(struct run *run, struct host_work *work, bool last);
 
 /* remedy_act.c: for both. */
 struct deadline attempt_deadline(const struct run *run, int64_t extra);
-bool answer_lost(const struct error *error);
 void host_hang_up(struct host_work *work);
 int host_pin(struct host_work *work, const struct target *target, const struct session *wanted, struct pin **pin,
              struct session *now, int64_t *host_now, struct arena *arena, const struct deadline *deadline,

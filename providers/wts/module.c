@@ -13,7 +13,7 @@
 /* More than any host has, and little enough to ask for each. */
 enum { SESSIONS_MOST = 100000, NAME_MOST = 1024 };
 
-int module_failed(struct module_error *error, const char *what)
+static int module_failed(struct module_error *error, const char *what)
 {
 	error->fault = MODULE_FAILED;
 	error->code = GetLastError();

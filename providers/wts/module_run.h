@@ -20,8 +20,7 @@ struct module {
 VOID SetLastError(DWORD code);
 DWORD GetLastError(void);
 
-/* Fill *error and return -1. */
-int module_failed(struct module_error *error, const char *what);
+/* Fills *error and returns -1. */
 int module_lies(struct module_error *error, const char *what);
 
 /* module_read.c: what it tells of this session besides the list.  0 or -1. */
