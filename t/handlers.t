@@ -243,7 +243,7 @@ subtest 'an answer that is lost' => sub {
             ($_ => farm("[host ts01]\n" . session(3, 'last-input' => '-2h') . session(4, 'last-input' => '-2h', acts => $_) . session(5, 'last-input' => '-2h')))
         } qw(crash hang);
         my $crash = run('disconnect_sessions', '-T', "$scheme:$farms{crash}", @order);
-        is($crash->{status}, 0, "$scheme: a crash costs nobody else his act") or diag $crash->{out};
+        is($crash->{status}, 0, "$scheme: a crash affects no other session's act") or diag $crash->{out};
         like($crash->{out}, qr/id[ ]4[ ]user4:[ ]disconnect[ ]done:[ ].*answer/x, "$scheme: what was done is said to be done");
         is(join(q{ }, map { "$_->{session}{id} $_->{outcome}" } grep { $_->{event} eq 'result' } @{ audit() }),
             '3 done 4 done 5 done', "$scheme: in the audit too");

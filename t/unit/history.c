@@ -197,7 +197,7 @@ static void what_is_not_told(void **state)
 	look(&host, 200);
 	assert_history(&host, "alice: idle-unknown 0, disconnected 200; until 200\n");
 	host.snapshot.count = 0;
-	host.snapshot.complete = false; /* a list that was cut short says of nobody that he is gone */
+	host.snapshot.complete = false; /* an incomplete list proves of no session that it has ended */
 	look(&host, 300);
 	assert_history(&host, "alice: idle-unknown 0, disconnected 200; until 300\n");
 	host_free(&host);

@@ -138,7 +138,7 @@ static void an_old_text_is_written_over(void **state)
 	host_lock_release(&first);
 }
 
-/* Whoever holds the lock and does not say who he is may hang: nobody can tell. */
+/* A holder whose lock file does not name it may hang: that is unknown. */
 static void a_holder_that_is_not_understood_is_overdue(void **state)
 {
 	static const char *const texts[] = {

@@ -183,7 +183,7 @@ static void every_name_leads_to_one(void **state)
 	host_names_resolve(&lists->names, lists->visits, lists->count, deadline_in(5000));
 	for (size_t i = 0; i < COUNT(written); i++)
 		assert_string_equal(host_name_of(&lists->names, written[i], &arena), "rds01.corp.example");
-	/* Whoever owns the reverse zone may call an address what he likes. */
+	/* The owner of the reverse zone can choose any name for an address. */
 	assert_string_equal(host_name_of(&lists->names, "192.0.2.66", &arena), "192.0.2.66");
 	assert_string_equal(host_name_of(&lists->names, "RDS02", &arena), "rds02");
 	assert_int_equal(lists->names.written.count, 5); /* sim's was not asked for, and RDS01 is rds01 */

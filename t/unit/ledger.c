@@ -147,7 +147,7 @@ static void who_was_gone_is_new(void **state)
 	farm.snapshot.count = 3;
 	see_well(&farm, NOW + 2 * MINUTE);
 	assert_int_equal(farm.histories[2].looks, 1);
-	/* A list that was cut short says of nobody that he is gone. */
+	/* An incomplete list proves of no session that it has ended. */
 	farm.snapshot.count = 2;
 	farm.snapshot.complete = false;
 	see_well(&farm, NOW + 3 * MINUTE);
@@ -203,7 +203,7 @@ static void warnings_are_remembered(void **state)
 	assert_int_equal(warnings->began, NOW);
 	assert_int_equal(warnings->rung[0].at, NOW + 60 * MINUTE);
 	assert_int_equal(warnings->rung[1].state, WARNING_NONE);
-	/* Whoever is gone takes his warnings with him. */
+	/* The warnings of a session that has ended are deleted. */
 	farm.snapshot.count = 1;
 	see_well(&farm, NOW + 62 * MINUTE);
 	assert_int_equal(warned(&farm, 1, 0, NOW, NOW, &error), -1);

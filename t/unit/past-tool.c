@@ -34,8 +34,8 @@ struct person {
 	const char *name;
 	struct phase phases[PHASES_MOST]; /* of this day; the first begins at its beginning */
 	size_t count;
-	enum phase_kind leaves; /* how he spends the night */
-	int64_t logon;          /* of the session that he has */
+	enum phase_kind leaves; /* how the user spends the night */
+	int64_t logon;          /* of the present session */
 };
 
 static uint64_t state;

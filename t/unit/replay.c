@@ -117,7 +117,7 @@ static void who_comes_back(void **state)
 	assert_replay(&scene, "warn 50, disconnect 60 regret, log off 200 back freed 100");
 }
 
-/* A later idle time of one whom the policies had cut off is his disconnection, which goes on. */
+/* An idle time after the policies would have disconnected a user is part of that disconnection. */
 static void cut_off_is_cut_off(void **state)
 {
 	EPISODES({USAGE_IDLE, NOW}, {USAGE_DISCONNECTED, NOW + 100 * MINUTE});

@@ -118,7 +118,7 @@ static void owners(void **state)
 	}
 }
 
-/* Root of a container, who can put as many groups as he likes before the line that gives him away. */
+/* Root of a container can put any number of groups before the line that shows the container. */
 static void a_container_with_groups(void **state)
 {
 	gid_t groups[4096];
@@ -393,7 +393,7 @@ static void last_inputs(void **state)
 	assert_true(moment_equal(last_input(PRESENCE_UNKNOWN, early, early, early), unknown));
 }
 
-/* Somebody else who traces pid, and does nothing more.  Returns his pid, or -1 if he may not. */
+/* Another process that traces pid, and does nothing else.  Returns its pid, or -1 if it may not. */
 static pid_t trace(pid_t pid)
 {
 	int ends[2];
@@ -418,7 +418,7 @@ static pid_t trace(pid_t pid)
 	return tracer;
 }
 
-/* A user may trace what runs as him, and keep its end from us; whoever waits for it waits for him. */
+/* A user may trace the processes of their account, and so hide their exit from us: a wait then depends on the user. */
 static void a_traced_child(void **state)
 {
 	const struct session_user self = {{getuid(), getgid()}, "/"};

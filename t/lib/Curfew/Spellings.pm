@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Curfew::Spellings - is a person kept by every name that people call him?  For the rigs of the providers.
+# Curfew::Spellings - is a user kept by every spelling of the name?  For the rigs of the providers.
 package Curfew::Spellings;
 
 use strict;

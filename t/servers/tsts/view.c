@@ -11,7 +11,7 @@
 #include "t/servers/tsts/control.h"
 #include "t/servers/tsts/host.h"
 
-/* Everybody may query a session of his own (MS-TSTS 3.1.1). */
+/* Every user may query their own sessions (MS-TSTS 3.1.1). */
 static bool allowed(const struct caller *caller, unsigned right, const char *user)
 {
 	return (caller->rights & right) != 0 || (*user != '\0' && text_same(user, caller->user));
