@@ -95,6 +95,34 @@ subtest 'no process is left' => sub {
         }, 'none');
 };
 
+# Two hundred dead hosts end at the same moment.  On a busy machine their worker needs some time to say so.
+subtest 'a worker that answers slowly after its deadline' => sub {
+    my $folder = tempdir();
+    write_file("$folder/provider-sim", <<"WORKER");
+#!/usr/bin/perl
+use Time::HiRes qw(sleep);
+\$| = 1;
+open my \$log, '>>', '$folder/started' or die;
+print {\$log} "started\\n";
+close \$log;
+print '{"id":null,"protocol":2,"version":"0"}', "\\n";
+while (<STDIN>) {
+    my (\$id) = /"id":(\\d+)/;
+    my (\$deadline) = /"deadline":(\\d+)/;
+    my \$count = () = /"url"/g;
+    sleep \$deadline / 1000 + 1;
+    for my \$target (0 .. \$count - 1) {
+        print '{"id":', \$id, ',"target":', \$target, ',"error":{"code":"timeout","text":"the worker said so"}}', "\\n";
+    }
+}
+WORKER
+    chmod 0755, "$folder/provider-sim" or die "chmod: $!";
+    my $run = run($tool, '-t', 500, (map { "sim+worker:$big#dead$_" } 1 .. 200),
+        { timeout => 120, env => { CURFEW_LIBEXECDIR => "$folder" } });
+    is(scalar(() = $run->{out} =~ /the[ ]worker[ ]said[ ]so/gx), 200, 'all that it says is taken');
+    is(read_file("$folder/started"), "started\n", 'no host is asked again in a process of its own');
+};
+
 # Descriptors for a few workers at a time are enough for all.
 subtest 'few descriptors' => sub {
     my $folder = tempdir();

@@ -5,7 +5,7 @@ use strict;
 use warnings;
 
 use Test::More;
-use Time::HiRes qw(time);
+use Time::HiRes qw(time clock_gettime CLOCK_MONOTONIC);
 
 use Curfew;
 
@@ -88,6 +88,30 @@ subtest 'a worker is the same as the provider in the program' => sub {
     is_deeply([map { +{ %{$_}, last_input => 0 } } @{ $there->{sessions} }],
         [map { +{ %{$_}, last_input => 0 } } @{ $here->{sessions} }], 'the same sessions');
     cmp_ok($answer->{"sim+worker:$farm"}{steps}, '>=', 2, 'with the steps it took');
+};
+
+# A worker that starts late on a busy machine must not be late with its answer, too: its parent waits no longer.
+subtest 'the deadline counts from when the request was sent' => sub {
+    my $farm = farm("[host h]\nfault = hang\n");
+    my $now  = int(1000 * clock_gettime(CLOCK_MONOTONIC));
+    my $ask  = sub {
+        my ($deadline, $sent) = @_;
+        my $request = qq({"id":1,"op":"list","targets":[{"url":"sim:$farm"}],"deadline":$deadline,"sent":$sent}\n);
+        my $run     = run('provider-sim', { stdin => $request, timeout => 120 });
+        my ($answer) = grep { defined $_->{id} } map { json($_) } split /\n/, $run->{out};
+        return ($answer->{error}{code}, $run->{seconds});
+    };
+    plan skip_all => 'this machine runs for less than 100 seconds' if $now < 100_000;
+    my ($code, $seconds) = $ask->(90_000, $now - 89_000);
+    is($code, 'timeout', 'so much is over already');
+    cmp_ok($seconds, '<', 60, 'and counts');
+    ($code, $seconds) = $ask->(1000, $now - 90_000);
+    is($code, 'timeout', 'all of it is over');
+    ($code, $seconds) = $ask->(1500, $now + 1_000_000);
+    is($code, 'timeout', 'a time to come is of another clock');
+    cmp_ok($seconds, '>=', 1.4, 'and the deadline counts from now');
+    ($code, $seconds) = $ask->(1500, -1);
+    cmp_ok($seconds, '>=', 1.4, 'so it does with one that is none');
 };
 
 my %faults = (

@@ -131,9 +131,13 @@ static void slot_ask(struct run *run, struct slot *slot)
 	} while (slot->count < queue->chunk && queue->next < queue->count && !slot->alone &&
 	         !queue->tasks[queue->next].alone);
 	slot->unanswered = slot->count;
-	slot->kill_at = deadline.at + WORKER_ANSWER_GRACE;
-	request = json_pack("{sI ss so so sI}", "id", ++slot->id, "op", "list", "targets", targets, "needs",
-	                    needs_to_json(needs), "deadline", (json_int_t)deadline_left(&deadline));
+	/* Hosts that hang all end at the deadline, and each needs its answer written: on a busy machine that takes
+	   time. A worker that is ended in the midst of it costs a process, and the same time again, for each of them.
+	 */
+	slot->kill_at = deadline.at + WORKER_ANSWER_GRACE + (int64_t)slot->count * WORKER_TARGET_GRACE;
+	request = json_pack("{sI ss so so}", "id", ++slot->id, "op", "list", "targets", targets, "needs",
+	                    needs_to_json(needs));
+	deadline_to_json(request, &deadline);
 	tape_to_request(request);
 	line_send(&slot->worker, request);
 }

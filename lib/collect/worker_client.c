@@ -46,7 +46,7 @@ static int give_up(struct connection *connection, enum step step, struct error *
 static const char *await_line(struct connection *connection, const struct deadline *deadline, size_t *length,
                               enum step step, struct error *error)
 {
-	struct deadline last = {deadline->at + WORKER_ANSWER_GRACE};
+	struct deadline last = {deadline->at + WORKER_ANSWER_GRACE + WORKER_TARGET_GRACE};
 	struct pollfd polls[CHILD_POLLS];
 	const char *line;
 	int ended = 0;
@@ -84,7 +84,7 @@ static json_t *ask(struct connection *connection, const char *op, json_t *reques
 	}
 	json_object_set_new(request, "id", json_integer(++connection->id));
 	json_object_set_new(request, "op", json_string(op));
-	json_object_set_new(request, "deadline", json_integer(deadline_left(deadline)));
+	deadline_to_json(request, deadline);
 	line_send(&connection->worker, request);
 	if ((line = await_line(connection, deadline, &length, step, error)) == NULL)
 		return NULL;

@@ -9,7 +9,8 @@
 
 /* ms */
 enum {
-	WORKER_ANSWER_GRACE = 250, /* to answer after the deadline */
+	WORKER_ANSWER_GRACE = 500, /* to answer after the deadline ... */
+	WORKER_TARGET_GRACE = 20,  /* ... and this for each target of the request */
 	WORKER_STATUS_WAIT = 50,   /* for the exit status, once the output has closed */
 };
 

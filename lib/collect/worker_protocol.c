@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
 #include "lib/tape/tape.h"
 #include "lib/target/target.h"
 
-enum { TARGET_TEXT_LIMIT = 8192, OPTION_LIMIT = 100, TOOK_LIMIT = 24 * 3600 * 1000, WAIT_LIMIT = 24 * 3600 * 1000 };
+enum { DAY = 24 * 3600 * 1000, TOOK_LIMIT = DAY, WAIT_LIMIT = DAY, DEADLINE_LIMIT = DAY };
+enum { TARGET_TEXT_LIMIT = 8192, OPTION_LIMIT = 100 };
 
 static int reject(struct error *error, const char *what)
 {
@@ -123,6 +125,31 @@ unsigned needs_from_json(const json_t *json)
 	json_array_foreach (json, i, name)
 		needs |= need_by_name(json_string_value(name));
 	return needs;
+}
+
+void deadline_to_json(json_t *request, const struct deadline *deadline)
+{
+	const int64_t now = clock_monotonic();
+
+	json_object_set_new(request, "deadline", json_integer(deadline->at > now ? deadline->at - now : 0));
+	json_object_set_new(request, "sent", json_integer(now));
+}
+
+int deadline_from_json(const json_t *request, int64_t *left, struct error *error)
+{
+	const json_int_t limit = json_integer_value(json_object_get(request, "deadline"));
+	const json_t *sent = json_object_get(request, "sent");
+	const int64_t now = clock_monotonic();
+
+	if (limit < 0 || limit > DEADLINE_LIMIT)
+		return reject(error, "the deadline is not within a day");
+	*left = limit;
+	/* A time to come is of another clock. */
+	if (json_integer_value(sent) > 0 && json_integer_value(sent) <= now)
+		*left -= now - json_integer_value(sent);
+	if (*left < 0)
+		*left = 0;
+	return 0;
 }
 
 json_t *action_to_json(const struct action *action)

@@ -4,7 +4,10 @@
 #define CURFEW_WORKER_PROTOCOL_H
 
 #include <jansson.h>
+#include <stdint.h>
 
+#include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "lib/target/provider.h"
 
 /* Writers return new references.  Readers check everything: a wrong value is ERROR_PROTOCOL. */
@@ -15,6 +18,11 @@ int target_from_json(const json_t *json, struct target *target, const struct pro
 /* enum need as a list of names.  NULL and unknown names mean that everything is needed. */
 json_t *needs_to_json(unsigned needs);
 unsigned needs_from_json(const json_t *json);
+
+/* The time left, and the time on our CLOCK_MONOTONIC at which that was counted: a worker that starts late has less. */
+void deadline_to_json(json_t *request, const struct deadline *deadline);
+/* *left: ms, never below 0. */
+int deadline_from_json(const json_t *request, int64_t *left, struct error *error);
 
 json_t *action_to_json(const struct action *action);
 int action_from_json(const json_t *json, struct action *action, struct arena *arena, struct error *error);

@@ -22,7 +22,7 @@
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 
-enum { TARGET_LIMIT = 100000, DEADLINE_LIMIT = 24 * 3600 * 1000 };
+enum { TARGET_LIMIT = 100000 };
 
 struct server {
 	const struct provider *provider;
@@ -261,13 +261,13 @@ static int serve_act(struct server *server, const json_t *request, const struct 
 static int serve_op(struct server *server, const json_t *request, struct error *error)
 {
 	const char *op = json_string_value(json_object_get(request, "op"));
-	json_int_t limit = json_integer_value(json_object_get(request, "deadline"));
 	struct deadline deadline;
+	int64_t limit;
 
 	if (!json_is_integer(server->id) || op == NULL)
 		return error_set(error, ERROR_PROTOCOL, STEP_NONE, "worker protocol: a request needs an id and an op");
-	if (limit < 0 || limit > DEADLINE_LIMIT)
-		return error_set(error, ERROR_PROTOCOL, STEP_NONE, "worker protocol: the deadline is not within a day");
+	if (deadline_from_json(request, &limit, error) < 0)
+		return -1;
 	if (tape_plays() && strcmp(op, "list") != 0)
 		return error_set(error, ERROR_PROTOCOL, STEP_NONE,
 		                 "worker protocol: a recording can be listed, and no more");

@@ -9,13 +9,12 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/collect/collect.h"
-#include "lib/collect/worker_process.h"
 #include "lib/session/session.h"
 #include "lib/target/target.h"
 #include "providers/rds/join.h"
 
-/* ms. Our parent gives us no more after its deadline than we give to our workers; 100 for ourselves. */
-enum { HOST_MARGIN = WORKER_ANSWER_GRACE + 100 };
+/* ms before our own deadline at which the hosts' ends: to join their lists with the broker's. */
+enum { HOST_MARGIN = 350 };
 
 struct deadline host_deadline(const struct deadline *deadline)
 {
@@ -90,7 +89,7 @@ static void batch_add(struct batch *batch, const struct broker_list *list)
 	}
 }
 
-/* Not one of a list's hosts answers: it is rather this machine's network than all of them, and nothing is known. */
+/* If no host of a list answers, this machine's network is the likely cause, so nothing is concluded. */
 static void batch_doubt(const struct batch *batch, const struct broker_list *list)
 {
 	size_t asked = 0;
