@@ -37,6 +37,7 @@ BLACKBOX_TESTS += t/package-lists.t
 BLACKBOX_TESTS += t/pages.t
 BLACKBOX_TESTS += t/rehearse.t
 BLACKBOX_TESTS += t/replay.t
+BLACKBOX_TESTS += t/samba-probe.t
 BLACKBOX_TESTS += t/sim.t
 BLACKBOX_TESTS += t/threshold-range.t
 BLACKBOX_TESTS += t/troubleshooting.t
