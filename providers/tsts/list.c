@@ -11,56 +11,39 @@
 #include "lib/base/error.h"
 #include "lib/session/session.h"
 #include "providers/tsts/fill.h"
+#include "providers/tsts/listing.h"
+#include "providers/tsts/pace.h"
 #include "providers/tsts/pipe.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
 #include "providers/tsts/whole.h"
 #include "providers/tsts/wire.h"
 
-/* Requests on the way at once, where the server lets us. */
-enum { WINDOW = 64 };
-
-enum asked {
-	ASKED_NOT, /* nobody's session */
-	ASKED_TOLD,
-	ASKED_GONE, /* it ended meanwhile */
-	ASKED_DENIED,
-};
-
-struct detail {
-	enum asked asked;
-	struct wire_session told;
-	bool has_client;
-	struct wire_client client;
-};
-
-/* One pass over the sessions: a request for each that wants one, WINDOW of them at a time. */
-struct pass {
-	size_t next, waiting;
-};
-
-struct listing {
-	struct host *host;
-	struct snapshot *snapshot;
-	struct wire_handle handle;
-	struct wire_listed *listed;
-	struct detail *details;
-	size_t count;
-	bool wants_clients;
-	bool enumerated;    /* the first pass can begin */
-	bool count_settled; /* how many users are logged on has been told, or will not be */
-	bool counted_again;
-	uint32_t logged_on;  /* 0: nobody, or not told */
-	bool client_settled; /* the pipe for the second is there, or will not be */
-	struct pass sessions, clients;
-	struct tevent_timer *clients_timer; /* with the second pass */
-	size_t denied, clients_denied;
-	uint32_t denied_with;
-};
-
-static size_t window(const struct host *host, enum wire_interface interface)
+/* Do other calls go out while one is in progress?  Of many hosts each goes one by one: see pace.h. */
+static bool at_once(const struct host *host)
 {
-	return host->pipes[interface] != NULL && pipe_many_calls(host, interface) ? WINDOW : 1;
+	return !host->one_of_many && pipe_many_calls(host, WIRE_ENUMERATION);
+}
+
+static bool may_ask(const struct listing *listing, struct pass *pass, enum wire_interface interface)
+{
+	const struct host *host = listing->host;
+	const int64_t now = clock_monotonic();
+
+	if (pass->waiting == 0)
+		return true;
+	if (host->pipes[interface] == NULL || !pipe_many_calls(host, interface))
+		return false;
+	return pass->waiting < pace_window(&pass->pace, listing->count - pass->next + pass->waiting, now);
+}
+
+static void pass_begin(const struct listing *listing, struct pass *pass)
+{
+	const struct host *host = listing->host;
+
+	if (pass->pace.begun == 0)
+		pass->pace =
+		    pace_begin(clock_monotonic(), deadline_left(&host->deadline), listing->latency, host->one_of_many);
 }
 
 static bool wants_client(const struct listing *listing, size_t index)
@@ -71,47 +54,7 @@ static bool wants_client(const struct listing *listing, size_t index)
 	       detail->told.user[0] != '\0';
 }
 
-static void add_session(struct listing *listing, size_t index)
-{
-	const struct wire_listed *listed = &listing->listed[index];
-	const struct detail *detail = &listing->details[index];
-	struct arena *arena = &listing->snapshot->arena;
-	struct session *session;
-
-	if (detail->asked == ASKED_GONE || detail->asked == ASKED_DENIED)
-		return;
-	session = snapshot_add(listing->snapshot);
-	if (detail->asked == ASKED_NOT)
-		fill_listed(session, listed, arena);
-	else
-		fill_session(session, listed->id, &detail->told, listing->host->clocked, &listing->host->access.account,
-		             arena);
-	if (detail->has_client)
-		fill_client(session, &detail->client, arena);
-}
-
-static void notice_gaps(struct listing *listing)
-{
-	const struct host *host = listing->host;
-	struct snapshot *snapshot = listing->snapshot;
-
-	if (!host->clocked)
-		snapshot_notice(snapshot, "no idle time is known, as the host's clock is not: %s",
-		                host->clock_error.text);
-	if (listing->denied > 0) {
-		snapshot->complete = false;
-		snapshot_notice(snapshot, "%zu of the sessions may not be queried by this account (0x%08x)",
-		                listing->denied, listing->denied_with);
-	}
-	if (listing->wants_clients && host->client_error.code != ERROR_NONE)
-		snapshot_notice(snapshot, "the clients' names and addresses are not known: %s",
-		                host->client_error.text);
-	else if (listing->clients_denied > 0)
-		snapshot_notice(snapshot, "of %zu session(s) the client's name and address could not be read",
-		                listing->clients_denied);
-}
-
-/* Not one session may be looked at: that is no empty host. */
+/* If every query was denied the list is not empty but unknown. */
 static bool all_denied(struct listing *listing)
 {
 	struct error error = {0};
@@ -143,7 +86,7 @@ static void read_count(struct listing *listing, uint32_t status, struct wire_byt
 {
 	uint32_t users = 0, hresult = 0;
 
-	/* A host that does not tell it is believed in what it lists. */
+	/* Without a count the list is taken as it is. */
 	if (status != 0 || wire_read_count(reply, &users, &hresult) != 0 || hresult_failed(hresult))
 		users = 0;
 	listing->logged_on = users;
@@ -157,8 +100,8 @@ static void counted_again(struct call *call, uint32_t status, struct wire_bytes 
 	list_end(listing);
 }
 
-/* Windows leaves out what the account may not query, session by session (MS-TSTS 3.3.4.3.6), and counts all.  Somebody
-   may have logged off between the count and the list: it is asked again, after the list. */
+/* Windows omits each session that the account may not query (MS-TSTS 3.3.4.3.6), but counts all of them. A user may
+   have logged off between count and list, so the count is read again after the list. */
 static bool count_doubted(struct listing *listing)
 {
 	const size_t shown = shown_count(listing);
@@ -181,18 +124,11 @@ static bool count_doubted(struct listing *listing)
 static void list_end(struct listing *listing)
 {
 	struct host *host = listing->host;
-	struct snapshot *snapshot = listing->snapshot;
 
 	TALLOC_FREE(listing->clients_timer);
 	if (all_denied(listing) || count_doubted(listing))
 		return;
-	snapshot->provider = arena_strdup(&snapshot->arena, "tsts");
-	snapshot->host = arena_strdup(&snapshot->arena, host->access.host);
-	snapshot->now = host_now(host);
-	snapshot->taken_at = clock_now();
-	for (size_t i = 0; i < listing->count; i++)
-		add_session(listing, i);
-	notice_gaps(listing);
+	listing_fill(listing);
 	host_end(host);
 }
 
@@ -213,13 +149,14 @@ static void client_told(struct call *call, uint32_t status, struct wire_bytes re
 	clients_ask(listing);
 }
 
-/* Names and addresses of clients are worth having, and never a reason to fail. */
+/* A client that cannot be read is no error of the list. */
 static void clients_ask(struct listing *listing)
 {
 	struct host *host = listing->host;
 	struct pass *pass = &listing->clients;
 
-	for (; pass->next < listing->count && pass->waiting < window(host, WIRE_CLIENT); pass->next++) {
+	pass_begin(listing, pass);
+	for (; pass->next < listing->count && may_ask(listing, pass, WIRE_CLIENT); pass->next++) {
 		struct call *call;
 
 		if (host->pipes[WIRE_CLIENT] == NULL || !wants_client(listing, pass->next))
@@ -331,7 +268,8 @@ static void sessions_ask(struct listing *listing)
 {
 	struct pass *pass = &listing->sessions;
 
-	for (; pass->next < listing->count && pass->waiting < window(listing->host, WIRE_SESSION); pass->next++) {
+	pass_begin(listing, pass);
+	for (; pass->next < listing->count && may_ask(listing, pass, WIRE_SESSION); pass->next++) {
 		uint32_t id = listing->listed[pass->next].id;
 		struct call *call;
 
@@ -345,7 +283,7 @@ static void sessions_ask(struct listing *listing)
 	clients_begin(listing);
 }
 
-/* Windows leaves out what the caller has no QUERY right on, without a word; session 0 is always there. */
+/* Windows silently omits sessions without the QUERY right; every host has a session 0. */
 static bool sees_services(const struct listing *listing)
 {
 	for (size_t i = 0; i < listing->count; i++)
@@ -361,12 +299,13 @@ static void closed(struct call *call, uint32_t status, struct wire_bytes reply)
 	(void)reply;
 }
 
-/* The handle is let go, and nobody waits for the answer; where that is not possible, it ends with the connection. */
+/* Closes the handle without waiting for the reply. Without concurrent calls it is left to the end of the
+   connection. */
 static void close_enumeration(struct listing *listing)
 {
 	struct call *call;
 
-	if (!pipe_many_calls(listing->host, WIRE_ENUMERATION))
+	if (!at_once(listing->host))
 		return;
 	call = call_new(listing->host, WIRE_ENUMERATION, ENUMERATION_CLOSE, closed);
 	call_send(call, wire_handle(&call->arena, &listing->handle));
@@ -395,6 +334,7 @@ static void enumerated(struct call *call, uint32_t status, struct wire_bytes rep
 		host_fail(host, &error);
 		return;
 	}
+	listing->latency = clock_monotonic() - listing->asked;
 	close_enumeration(listing);
 	listing->details = arena_alloc(&listing->snapshot->arena, (listing->count + 1) * sizeof *listing->details);
 	listing->enumerated = true;
@@ -421,6 +361,7 @@ static void enumeration_opened(struct call *call, uint32_t status, struct wire_b
 		host_fail(host, &error);
 		return;
 	}
+	host->listing->asked = clock_monotonic();
 	result = call_new(host, WIRE_ENUMERATION, ENUMERATION_RESULT, enumerated);
 	call_send(result, wire_result(&result->arena, &host->listing->handle));
 }
@@ -439,7 +380,7 @@ static void counted(struct call *call, uint32_t status, struct wire_bytes reply)
 
 	read_count(listing, status, reply);
 	listing->count_settled = true;
-	if (pipe_many_calls(host, WIRE_ENUMERATION))
+	if (at_once(host))
 		clients_begin(listing);
 	else
 		enumerate(host);
@@ -458,8 +399,7 @@ void list_begin(struct host *host, struct snapshot *snapshot, bool clients, cons
 	host->listing->client_settled = !clients || host->pipes[WIRE_CLIENT] != NULL;
 	if (!host->listing->client_settled)
 		host_open_pipe(host, WIRE_CLIENT, client_opened);
-	/* Both at once where the host allows that. */
 	call_send(call_new(host, WIRE_SESSION, SESSION_COUNT, counted), wire_nothing());
-	if (pipe_many_calls(host, WIRE_ENUMERATION))
+	if (at_once(host))
 		enumerate(host);
 }

@@ -12,6 +12,7 @@ providers_tsts_libtsts_a_SOURCES = \
 	providers/tsts/fill.c providers/tsts/fill.h \
 	providers/tsts/kerberos.c providers/tsts/kerberos.h \
 	providers/tsts/lockout.c providers/tsts/lockout.h \
+	providers/tsts/pace.c providers/tsts/pace.h \
 	providers/tsts/parts.c providers/tsts/parts.h \
 	providers/tsts/samba.h \
 	providers/tsts/status.c providers/tsts/status.h \
@@ -28,6 +29,7 @@ providers_tsts_provider_tsts_SOURCES = \
 	providers/tsts/layout.h \
 	providers/tsts/keytab.c providers/tsts/keytab.h \
 	providers/tsts/list.c providers/tsts/list.h \
+	providers/tsts/listing.c providers/tsts/listing.h \
 	providers/tsts/main.c \
 	providers/tsts/many.c \
 	providers/tsts/open.c \

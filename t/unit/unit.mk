@@ -80,6 +80,7 @@ if PROVIDER_TSTS
 UNIT_TESTS += t/unit/tsts_fill
 UNIT_TESTS += t/unit/tsts_kerberos
 UNIT_TESTS += t/unit/tsts_lockout
+UNIT_TESTS += t/unit/tsts_pace
 UNIT_TESTS += t/unit/tsts_parts
 UNIT_TESTS += t/unit/tsts_status
 UNIT_TESTS += t/unit/tsts_wire
@@ -147,6 +148,7 @@ TSTS_UNIT_LIBS = providers/tsts/libtsts.a $(UNIT_LIBS) $(SAMBA_LIBS) -lsamba-err
 t_unit_tsts_fill_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_kerberos_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_lockout_LDADD = $(TSTS_UNIT_LIBS)
+t_unit_tsts_pace_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_parts_SOURCES = t/unit/tsts_parts.c t/unit/tsts_vector.c t/unit/tsts_vector.h
 t_unit_tsts_parts_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_tsts_status_LDADD = $(TSTS_UNIT_LIBS)
