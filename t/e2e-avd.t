@@ -195,7 +195,7 @@ subtest 'message' => sub {
     my $text = "Save \"now\" & log off: 100% \\ ümläut";
     my $run  = order($arm, 'message', '--id', 'VM-1.corp.example/5', '--title', q{It's <time>}, '--text', $text, '--answer-wait', '1s');
     is($run->{status}, 0, 'a message, to a name with quotes, percent and newline') or diag $run->{out};
-    like($run->{out}, qr/Azure tells no answers/, 'that no answer comes is said');
+    like($run->{out}, qr/Azure does not return the user's answer/, 'that no answer comes is said');
     my ($asked) = grep { $_->{path} =~ /sendMessage$/ } $arm->asked_in_full;
     is_deeply(json($asked->{body}), { messageTitle => q{It's <time>}, messageBody => do { my $t = $text; utf8::decode($t); $t } },
         'as it was written');
@@ -268,12 +268,12 @@ subtest 'what may go wrong with a list' => sub {
         [ { kind => 'silent' },    qr/timeout.*did not answer in time/s ],
         [ { kind => 'type' },      qr{not JSON but text/html} ],
         [ { kind => 'huge' },      qr/larger than 4194304 bytes/ ],
-        [ { kind => 'utf8' },      qr/no JSON/ ],
-        [ { kind => 'deep' },      qr/no JSON: maximum parsing depth/ ],
-        [ { kind => 'twice' },     qr/no JSON: duplicate/ ],
+        [ { kind => 'utf8' },      qr/not JSON/ ],
+        [ { kind => 'deep' },      qr/not JSON: maximum parsing depth/ ],
+        [ { kind => 'twice' },     qr/not JSON: duplicate/ ],
         [ { kind => 'null' },      qr/no list "value"/ ],
         [ { kind => 'stranger' },  qr/another pool or host/ ],
-        [ { kind => 'path' },      qr{1 of Azure's sessions do not say which session or whose} ],
+        [ { kind => 'path' },      qr{1 of Azure's sessions have no name or no user} ],
         [ { kind => 'redirect' },  qr{wants to redirect [(]HTTP 302[)] to https://login.example: refused} ],
         [ { kind => 'other' },     qr{the next page is at https://evil.example and not at https://127} ],
         [ { kind => 'downgrade' }, qr{the next page is at http://127} ],
@@ -292,7 +292,7 @@ subtest 'what may go wrong with a list' => sub {
     $arm->faults({ match => $list, kind => 'nulls' });
     my $run = check($arm, '-v', '--class', 'none,user');
     is($run->{status}, 3, 'a session of nulls may be anybody: UNKNOWN');
-    like($run->{out}, qr/do not say which session or whose they are/, '… and it says so');
+    like($run->{out}, qr/have no name or no user/, '… and it says so');
     $arm->faults({ match => $list, status => 429, retry => 1, times => 1 });
     $run = check($arm);
     is($run->{status}, 0, 'busy for a moment is waited for');
@@ -423,7 +423,7 @@ subtest 'ways to log in' => sub {
         [ 'a file for all to see', { credentials => undef, 'token-file' => "$dir/open.token" }, 3, qr/others can read/ ],
         [ 'no such file',          { credentials => undef, 'token-file' => "$dir/none.token" }, 3, qr/none.token: No such file/ ],
         [ 'plain HTTP',            { endpoint => 'http://192.0.2.1' }, 3, qr/is not https/ ],
-        [ 'no way',                { auth => 'password' }, 3, qr/no way to log in/ ],
+        [ 'no way',                { auth => 'password' }, 3, qr/is not a login method/ ],
         [ 'another cloud',         { cloud => 'usgov' }, 3, qr/invalid_scope/ ],
         [ 'no cloud',              { cloud => 'nine' }, 3, qr/not public, usgov or china/ ],
     );

@@ -166,7 +166,7 @@ $run = check('-T', 'pw-silent', '--target-timeout', '2s', '-t', '60s');
 is $run->{status}, 3, 'a KDC that says nothing';
 cmp_ok $run->{seconds}, '<', 40, 'holds nothing up for longer than it may';
 is_deeply [ $peer->requests ], [], 'no login succeeded';
-like check('-T', 'both')->{out}, qr/there is a ccache and a credentials file/, 'two ways at once are none';
+like check('-T', 'both')->{out}, qr/ccache and a credentials file exclude each other/, 'two ways at once are none';
 $run = check('-T', 'unticketed', '--diagnose');
 is $run->{status}, 3, 'without tickets no login succeeds';
 like $run->{out}, qr/log in FAILED: login failed: there are no Kerberos tickets in FILE:\S+none\n  what to do: get tickets with kinit/, 'and it says so';

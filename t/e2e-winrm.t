@@ -185,7 +185,7 @@ subtest 'pages' => sub {
     like check('big')->{out}, qr/neither an end nor a way to go on/, 'nor is one that stops half way';
     $peer->fault('big', 'idless');
     $run = check('big', '-v');
-    like $run->{out}, qr/entries are no shells with an id/, 'an entry that is none is said';
+    like $run->{out}, qr/entries are not shells with an id/, 'an entry that is none is said';
     like order('logoff', 'big', '--all', '--execute')->{out}, qr/cut short/, 'and nothing is done then';
     $peer->fault('big', q{});
     done_testing;
@@ -195,7 +195,7 @@ subtest 'a list that is not whole' => sub {
     $peer->fault('office1', 'nonadmin');
     my $run = check('office1', '-v');
     is $run->{status}, 3, 'Windows tells who is no administrator of his own shells alone: UNKNOWN' or diag $run->{out};
-    like $run->{out}, qr/is no administrator of the host.*rights = own/, 'and what to do';
+    like $run->{out}, qr/is not an administrator of the host.*rights = own/, 'and what to do';
     is check('office1-own')->{status}, 0, 'unless that is meant';
     like order('logoff', 'office1', '--all', '--execute')->{out}, qr/cut short/, 'nothing is done by it';
     $peer->fault('big', 'thrice');
@@ -246,7 +246,7 @@ subtest 'disconnect = attempt' => sub {
     is $run->{status}, 1, 'and one that cannot be distinguished from a later one';
     $run = order('logoff', 'office1', '--id', $SILENT, '--execute');
     is $run->{status}, 2, 'one without an address cannot be reached';
-    like $run->{out}, qr/does not say what kind of shell/, 'and why';
+    like $run->{out}, qr/does not report the shell's ResourceUri/, 'and why';
     is +(grep {/Disconnect|Delete/} $peer->requests), 0, 'nothing was sent for any of them';
     done_testing;
 };
@@ -273,11 +273,11 @@ subtest 'what the host says to an act' => sub {
     $peer->fault('office3', 'mismatch');
     my $run = order('disconnect', 'office3-attempt', '--id', $BOB, '--execute');
     is $run->{status}, 2, 'a refusal is one';
-    like $run->{out}, qr/belongs to another client, which alone may do that; close it, if it must go/, 'with the remedy';
+    like $run->{out}, qr/belongs to another client, and only that client may do it; close it, if it must go/, 'with the remedy';
     $peer->fault('office3', 'lies');
     $run = order('logoff', 'office3', '--id', $BOB, '--execute');
     is $run->{status}, 2, '"no such shell" of one that is listed is believed by nobody' or diag $run->{out};
-    like $run->{out}, qr/lists the shell, and says that there is no such shell/, 'and said';
+    like $run->{out}, qr/lists the shell, but answers that there is no such shell/, 'and said';
     $peer->fault('office3', 'selectors');
     $run = order('logoff', 'office3', '--id', $BOB, '--execute');
     is $run->{status}, 3, 'a list that cannot be had is no proof that it has gone' or diag $run->{out};
@@ -291,25 +291,25 @@ subtest 'faults' => sub {
         [ '401',      'login failed',       qr/the login \(auth = basic\) was not accepted/ ],
         [ 'offer',    'login failed',       qr/it does not take auth = basic; it offers negotiate/ ],
         [ '403',      'access denied',      qr/forbidden \(HTTP 403\)/ ],
-        [ '404',      'not supported',      qr/no WS-Man service at this address.*no WS-Man service says that it is there/ ],
-        [ '500',      'protocol',           qr/HTTP 500, and no fault that says why/ ],
+        [ '404',      'not supported',      qr/no WS-Man service at this address.*no WS-Man service answers/ ],
+        [ '500',      'protocol',           qr/HTTP 500 without a SOAP fault/ ],
         [ '503',      'connection refused', qr/not available \(HTTP 503\).*Windows Remote Management/ ],
         [ 'bare503',  'protocol',           qr/refuses with InternalError: It is too <busy>/ ],
         [ 'empty',    'protocol',           qr/the answer is empty/ ],
-        [ 'untyped',  'protocol',           qr/the answer does not say what it is/ ],
+        [ 'untyped',  'protocol',           qr/the answer has no valid Content-Type/ ],
         [ 'code0',    'protocol',           qr/the host refuses with InternalError: Something is wrong/ ],
         [ 'foreign',  'protocol',           qr/the list's entries are not as WS-Man has them/ ],
-        [ 'type',     'protocol',           qr/the answer is no SOAP but "text\/html"/ ],
+        [ 'type',     'protocol',           qr/the answer is not SOAP but "text\/html"/ ],
         [ 'redirect', 'protocol',           qr/wants to redirect \(HTTP 302\) to https:\/\/evil\.example/ ],
         [ 'huge',     'protocol',           qr/larger than 4194304 bytes/ ],
         [ 'utf8',     'protocol',           qr/cannot be read: it is not UTF-8/ ],
         [ 'doctype',  'protocol',           qr/cannot be read: it has a DOCTYPE/ ],
         [ 'deep',     'protocol',           qr/cannot be read: elements are nested too deep/ ],
         [ 'broken',   'protocol',           qr/cannot be read: (?:mismatched tag|no element found|unclosed token|not well-formed)/ ],
-        [ 'notsoap',  'protocol',           qr/is no SOAP envelope/ ],
+        [ 'notsoap',  'protocol',           qr/is not a SOAP envelope/ ],
         [ 'other',    'protocol',           qr/is to another request/ ],
         [ 'cut',      'protocol',           qr/cut off/ ],
-        [ 'denied',   'access denied',      qr/access denied.*administrator of the host.*it says that it is Microsoft Corporation/ ],
+        [ 'denied',   'access denied',      qr/access denied.*administrator of the host.*it identifies as Microsoft Corporation/ ],
         [ 'quota',    'unreachable',        qr/a quota of the host is used up/ ],
         [ 'shells',   'unreachable',        qr/as many shells as it may have/ ],
         [ 'timedout', 'timeout',            qr/could not answer within the time it was given/ ],

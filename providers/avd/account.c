@@ -72,7 +72,7 @@ static int take_url(const char **to, const char *given, const char *usual, const
 		length--;
 	*to = arena_strndup(arena, url, length);
 	if (http_origin(arena, *to)[0] == '\0')
-		return error_set(error, ERROR_CONFIG, STEP_OPEN, "%s: \"%.100s\" is no URL", name, url);
+		return error_set(error, ERROR_CONFIG, STEP_OPEN, "%s: \"%.100s\" is not a URL", name, url);
 	if (strncmp(*to, "https://", 8) != 0 && !http_loopback(*to))
 		return error_set(error, ERROR_CONFIG, STEP_OPEN, "%s: \"%.100s\" is not https", name, url);
 	return 0;
@@ -122,7 +122,7 @@ static int take_auth(struct account *account, const struct target *target, struc
 			return 0;
 		}
 	if (!text_same(name, "any"))
-		return error_set(error, ERROR_CONFIG, STEP_OPEN, "auth: \"%.40s\" is no way to log in", name);
+		return error_set(error, ERROR_CONFIG, STEP_OPEN, "auth: \"%.40s\" is not a login method", name);
 	if (target->credentials_file[0] != '\0')
 		account->auth = AUTH_SECRET;
 	else if (option(target, "certificate")[0] != '\0')
@@ -193,7 +193,7 @@ static int take_login(struct account *account, const struct target *target, stru
 {
 	int result = 0;
 
-	if (tape_plays()) /* nobody logs in */
+	if (tape_plays()) /* a replay does not log in */
 		return 0;
 	account->client = arena_strdup(&account->arena, option(target, "client-id"));
 	account->tenant = arena_strdup(&account->arena, option(target, "tenant"));
@@ -247,7 +247,7 @@ static int take_cache(struct account *account, const struct target *target, stru
 	return 0;
 }
 
-/* One that cannot be used is kept as well, so that each of its targets is told the same reason. */
+/* An unusable account is kept, so that all its targets report the same error. */
 static struct account *account_new(struct azure *azure, const struct target *target)
 {
 	struct account *account = must_alloc(sizeof *account);

@@ -45,7 +45,7 @@ static const char *reason_of(const struct azure_error *said)
 	return said->message[0] != '\0' ? said->message : said->code[0] != '\0' ? said->code : "no reason given";
 }
 
-/* These say that what the thing is in is not there: then nothing is known about the thing itself. */
+/* These codes mean that a container is missing: the session itself is then unknown, not gone. */
 static bool about_the_thing(const struct azure_error *said)
 {
 	static const char *const containers[] = {
@@ -72,7 +72,7 @@ void busy_error(struct error *error, const struct http_response *response, enum 
 	if (response->status == 429)
 		error_hint(error, "check less often, or fewer pools; Azure counts the requests of a subscription");
 	else
-		error_hint(error, "if it goes on, look at Azure's service health");
+		error_hint(error, "if it persists, look at Azure's service health");
 }
 
 /* A 5xx on an act means "unknown outcome": report it as a lost answer, so that remedy reads the session again. */
@@ -116,7 +116,7 @@ static void status_error(const struct http_response *response, enum step step, s
 		} else if (response->status >= 500) {
 			error_set(error, server_failed(step), step, "Azure failed (HTTP %ld): %s", response->status,
 			          reason);
-			error_hint(error, "if it goes on, look at Azure's service health");
+			error_hint(error, "if it persists, look at Azure's service health");
 		} else {
 			error_set(error, ERROR_PROTOCOL, step, "Azure refuses (HTTP %ld): %s", response->status,
 			          reason);
@@ -132,7 +132,7 @@ static void begin_again(void *context)
 	begin(context);
 }
 
-/* Refused without having been done: it may be asked again. */
+/* Refused before it was processed: it may be sent again. */
 static bool worth_asking_again(const struct asking *asking, const struct http_response *response)
 {
 	return response->status == 429 || (response->status == 503 && asking->question.step != STEP_ACT);

@@ -47,7 +47,7 @@ static void add_json(struct buffer *to, json_t *json)
 	json_decref(json);
 }
 
-/* A file with a passphrase is refused: nobody is there to be asked. */
+/* A key with a passphrase is refused: nothing can be typed here. */
 static int no_passphrase(char *buffer, int size, int writing, void *context)
 {
 	(void)buffer;

@@ -280,7 +280,7 @@ static int avd_act(struct pin *pin, const struct action *action, const struct de
 	} else if (result == 0 && wait.status == 204 && action->act == ACT_LOGOFF) {
 		outcome->code = OUTCOME_GONE;
 	} else if (result == 0 && action->act == ACT_MESSAGE && action->answer_wait > 0) {
-		text_copy(outcome->detail, sizeof outcome->detail, "sent; Azure tells no answers");
+		text_copy(outcome->detail, sizeof outcome->detail, "sent; Azure does not return the user's answer");
 	}
 	buffer_free(&wait.body);
 	free(body);

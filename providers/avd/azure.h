@@ -20,10 +20,10 @@ enum auth {
 	AUTH_CERTIFICATE,       /* client credentials with a signed assertion */
 	AUTH_MANAGED_IDENTITY,  /* the machine's own, from its cloud's service */
 	AUTH_WORKLOAD_IDENTITY, /* client credentials with another authority's assertion */
-	AUTH_TOKEN,             /* somebody else puts tokens into a file */
+	AUTH_TOKEN,             /* another program writes tokens to a file */
 };
 
-/* Somebody waits for a token. */
+/* A caller that waits for a token. */
 struct token_waiter {
 	struct token_waiter *next;
 	void (*done)(void *context, const struct error *error); /* ERROR_NONE: account->token is there */
@@ -46,12 +46,12 @@ struct account {
 	struct http_access manager, login, local; /* how each of the three is reached */
 	struct http_blob authorities;
 	bool cached;           /* may a token be kept in a file? */
-	struct error unusable; /* why nothing can be asked with it */
+	struct error unusable; /* why it cannot be used */
 
 	char *token;         /* NULL: none */
-	int64_t until;       /* wall clock; when it is good for nothing any more */
-	unsigned generation; /* counts the tokens: which one was refused? */
-	char upn[256];       /* the person whose token it is, "" if it is an application's */
+	int64_t until;       /* expiry, wall clock */
+	unsigned generation; /* counts tokens, to know which one was refused */
+	char upn[256];       /* the user whose token it is; "" for an application's */
 	bool fetching;
 	struct deadline deadline; /* of what is fetched … */
 	unsigned waits;           /* … and how often that was put off */
@@ -78,7 +78,7 @@ void token_want(struct account *account, const struct deadline *deadline,
 /* The token of that generation was refused: it is not used any more, here or by other processes. */
 void token_drop(struct account *account, unsigned generation);
 
-/* cache.c: a token in the account's state folder.  0 or -1; nothing here is an error to anybody. */
+/* cache.c: a token in the account's state folder. 0 or -1; a failure is no error of the run. */
 int cache_read(struct account *account);
 void cache_write(const struct account *account);
 void cache_drop(const struct account *account);
@@ -86,7 +86,7 @@ void cache_drop(const struct account *account);
 /* assertion.c: a JWT that proves who we are to this URL (RFC 7523 3), signed with the certificate's key. */
 char *assertion_make(const struct account *account, const char *audience, struct error *error);
 
-/* It is busy and says until when: how long to wait before asking again, in ms; -1: not again.  Counts in *waits. */
+/* The server is busy: ms to wait before the next try, by its Retry-After; -1: do not try again. Counts in *waits. */
 int64_t busy_wait(const struct http_response *response, const struct deadline *deadline, unsigned *waits);
 /* Fills *error for 429 and 503, including the Retry-After that the server asked for. */
 void busy_error(struct error *error, const struct http_response *response, enum step step, const char *who,
@@ -104,7 +104,7 @@ struct question {
 struct answer {
 	struct http_response *response;
 	struct error error;
-	bool not_found; /* 404, and by Azure's own word it is the thing itself that is not there */
+	bool not_found; /* 404, and by Azure's code the resource itself is missing */
 };
 typedef void answer_done(struct answer *answer, void *context);
 void azure_ask(struct account *account, const struct question *question, answer_done *done, void *context);

@@ -62,7 +62,7 @@ static int file_name(const struct account *account, char name[NAME_SIZE])
 	return 0;
 }
 
-/* A regular file, ours, and nobody else's business; a symbolic link is not followed. */
+/* A regular file of our own, not readable by others; symbolic links are not followed. */
 static int open_private(const struct state_dir *dir, const char *name)
 {
 	int fd = openat(dir->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

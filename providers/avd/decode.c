@@ -29,7 +29,7 @@ static json_t *load(const char *bytes, size_t length, struct error *error)
 	if (json == NULL) {
 		struct arena arena = {0};
 
-		error_set(error, ERROR_PROTOCOL, STEP_LIST, "Azure's answer is no JSON: %.100s",
+		error_set(error, ERROR_PROTOCOL, STEP_LIST, "Azure's answer is not JSON: %.100s",
 		          text_clean(&arena, why.text, strlen(why.text), 100));
 		arena_free(&arena);
 	}
@@ -74,8 +74,8 @@ int azure_time(const char *text, int64_t *when, char birth[BIRTH_SIZE])
 	return 0;
 }
 
-/* The states are those that the interface has today; others may come.  What "Unknown" and no state are nobody knows; of
-   the rest it is known that they are neither active nor disconnected. */
+/* The states of the interface today; others may come. "Unknown" and a missing state are unknown; the others are
+   neither active nor disconnected. */
 static void fill_state(struct session *session, const char *state)
 {
 	static const struct {
@@ -98,9 +98,8 @@ static void fill_state(struct session *session, const char *state)
 	session->state_text = state[0] != '\0' ? state : "Unknown";
 }
 
-/* The UPN is there at every level, "DOMAIN\user" at the session host's only.  They are two names: in many
-   directories the UPN begins like an e-mail address and not like the account.  Where the account is not told,
-   user is what stands before the @. */
+/* Every list has the UPN, only the session host's has "DOMAIN\user". They are two names: in many directories the
+   UPN is an e-mail address and differs from the account. Without the account name, user is the part before the @. */
 static void fill_user(struct session *session, const json_t *properties, struct arena *arena)
 {
 	const char *account = text_of(properties, "activeDirectoryUserName", arena), *slash = strchr(account, '\\');
@@ -109,7 +108,7 @@ static void fill_user(struct session *session, const json_t *properties, struct 
 	if (slash != NULL)
 		session->domain = arena_strndup(arena, account, (size_t)(slash - account));
 	session->user = slash != NULL ? slash + 1 : account;
-	names_mark_cut(session); /* the session host tells it as Windows does */
+	names_mark_cut(session); /* the session host's name is cut as Windows cuts it */
 	if (session->user[0] == '\0') {
 		session->user = arena_strndup(arena, session->upn, strcspn(session->upn, "@"));
 		session->user_cut = false;
@@ -155,8 +154,8 @@ static bool same_name(const struct session_name *a, const struct session_name *b
 	return text_same(a->pool, b->pool) && text_same(a->host, b->host) && text_same(a->id, b->id);
 }
 
-/* Which session it is: in "name" as POOL/HOST/ID, as all recordings have it, and in "id", where the REST examples have
-   "name": "1".  If both tell, they must tell the same.  -1: it cannot be told. */
+/* The session's name: POOL/HOST/ID in "name", as in all recordings, or in "id", as in the REST examples, which have
+   "name": "1". If both have it they must agree. -1: unknown. */
 static int find_name(const json_t *item, struct session_name *name, struct arena *arena)
 {
 	const char *short_name = text_of(item, "name", arena);
@@ -190,12 +189,12 @@ static const json_t *read_page(const json_t *json, const char **next, struct are
 		return NULL;
 	}
 	if (link != NULL && !json_is_null(link) && (!json_is_string(link) || json_string_length(link) > URL_MOST)) {
-		malformed(error, "nextLink is no URL");
+		malformed(error, "nextLink is not a URL");
 		return NULL;
 	}
 	if (json_string_length(link) > 0) {
 		if (!text_plain(json_string_value(link))) {
-			malformed(error, "nextLink is no URL");
+			malformed(error, "nextLink is not a URL");
 			return NULL;
 		}
 		*next = arena_strdup(arena, json_string_value(link));
@@ -229,7 +228,7 @@ int decode_sessions(const struct page *page, const char *bytes, size_t length, s
 			break;
 		session = snapshot_add(snapshot);
 		fill_session(page, &name, json_object_get(item, "properties"), session, &snapshot->arena);
-		*page->doubtful += session->class == CLASS_NONE; /* properties are missing, or say nobody's name */
+		*page->doubtful += session->class == CLASS_NONE; /* properties are missing, or have no user */
 	}
 	json_decref(json);
 	return error->code == ERROR_NONE ? 0 : -1;
@@ -244,7 +243,7 @@ int decode_session(const struct page *page, const struct session_name *wanted, c
 
 	if (json == NULL)
 		return -1;
-	result = find_name(json, &name, arena) < 0 ? malformed(error, "it does not say which session it is")
+	result = find_name(json, &name, arena) < 0 ? malformed(error, "it does not name its session")
 	                                           : check_name(page, &name, error);
 	if (result == 0 && !text_same(name.id, wanted->id))
 		result = malformed(error, "it is another session than was asked for");

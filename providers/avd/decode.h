@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What Azure answers, as JSON, becomes sessions, tokens and errors.  Pure: it
- * reads bytes that anybody may have written.
+ * Converts Azure's JSON to sessions, tokens and errors. Pure; its input is not trusted.
  */
 #ifndef CURFEW_PROVIDERS_AVD_DECODE_H
 #define CURFEW_PROVIDERS_AVD_DECODE_H

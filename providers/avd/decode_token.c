@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tokens, and what is said instead of them (RFC 6749 5, RFC 7519 4). */
+/* Tokens and token errors (RFC 6749 5, RFC 7519 4). */
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>

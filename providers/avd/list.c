@@ -28,7 +28,7 @@ struct listing {
 	struct error error;   /* the first one */
 	size_t doubtful;      /* sessions that do not say which or whose they are */
 	bool asking_hosts;    /* the second round: each session host for its births */
-	struct snapshot seen; /* what that round told */
+	struct snapshot seen; /* the sessions of that round */
 	void (*done)(void *context, const struct error *error);
 	void *context;
 };
@@ -159,7 +159,7 @@ static int compare_sessions(const void *a, const void *b)
 	return pools != 0 ? pools : hosts != 0 ? hosts : strcasecmp(one->id, other->id);
 }
 
-/* A list that changes while its pages are read may tell of a session twice. */
+/* If the list changes between pages a session may appear twice. */
 static void sort_and_unite(struct snapshot *snapshot)
 {
 	size_t kept = 0;
@@ -173,7 +173,7 @@ static void sort_and_unite(struct snapshot *snapshot)
 	snapshot->count = kept + 1;
 }
 
-/* What only the session host's own list has goes into the session, if it is the same person's. */
+/* Takes what only the session host's list has, if the user is the same. */
 static void merge_births(struct listing *listing)
 {
 	struct snapshot *to = listing->order.snapshot;
@@ -231,8 +231,7 @@ static void finish(struct listing *listing)
 		error = listing->error;
 	snapshot->complete = listing->error.code == ERROR_NONE && listing->doubtful == 0;
 	if (listing->doubtful > 0)
-		snapshot_notice(snapshot, "%zu of Azure's sessions do not say which session or whose they are",
-		                listing->doubtful);
+		snapshot_notice(snapshot, "%zu of Azure's sessions have no name or no user", listing->doubtful);
 	snapshot->taken_at = snapshot->now = clock_now();
 	if (error.code == ERROR_NONE)
 		trail_mark(order->trail, STEP_LIST);

@@ -39,7 +39,7 @@ static void token_new(struct account *account)
 	token_read(account->token, account->upn, sizeof account->upn, &until);
 }
 
-/* Everybody who waits is told, and may want the next token at once. */
+/* Calls back all that wait; a callback may request the next token. */
 static void tell_all(struct account *account, const struct error *error)
 {
 	struct token_waiter *waiters = account->waiters;
@@ -73,7 +73,7 @@ static const char *login_hint(const struct account *account)
 	return "put a new token into the file";
 }
 
-/* The authority does not give one: in its own words. */
+/* The authority refused: its error text. */
 static void refused(const struct account *account, const struct http_response *response, struct error *error)
 {
 	const char *what =
@@ -86,12 +86,12 @@ static void refused(const struct account *account, const struct http_response *r
 	} else if (response->status >= 500) {
 		error_set(error, ERROR_UNREACHABLE, STEP_LOGIN, "%s is not available (HTTP %ld)", what,
 		          response->status);
-		error_hint(error, "if it goes on, look at Azure's service health");
+		error_hint(error, "if it persists, look at Azure's service health");
 	} else if (response->status >= 400 && known) {
 		error_set(error, ERROR_AUTH, STEP_LOGIN, "no token: %s: %s", said.code, said.message);
 		error_hint(error, "%s", login_hint(account));
 	} else {
-		error_set(error, ERROR_PROTOCOL, STEP_LOGIN, "what %s answered (HTTP %ld) is no token", what,
+		error_set(error, ERROR_PROTOCOL, STEP_LOGIN, "the answer of %s (HTTP %ld) is not a token", what,
 		          response->status);
 	}
 	error->native = response->status;
@@ -180,7 +180,7 @@ static char *file_text(const char *path, struct error *error)
 	return NULL;
 }
 
-/* The proof of who we are, as fields of the form. */
+/* The client's proof of identity, as form fields. */
 static int add_proof(const struct account *account, const char *url, struct buffer *form, struct error *error)
 {
 	static const char bearer[] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -283,7 +283,7 @@ static int read_file(struct account *account, struct error *error)
 		error_set(error, ERROR_AUTH, STEP_LOGIN, "%.180s: the token has expired", account->token_file);
 		return error_hint(error, "%s", login_hint(account));
 	}
-	/* What renews the file does so in its own time. */
+	/* Another program renews the file. */
 	account->until = 0;
 	token_new(account);
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What libcurl said, as errors that a person can act on. */
+/* libcurl's errors with a message and advice. */
 #include <errno.h>
 #include <openssl/x509.h>
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 #include "lib/base/error.h"
 #include "providers/http/exchange.h"
 
-/* Something was connected, be it a proxy. */
+/* A connection was made, possibly to a proxy. */
 static bool met(const struct exchange *exchange)
 {
 	const char *peer = NULL;
@@ -51,7 +51,7 @@ static void no_connection(struct exchange *exchange, struct error *error)
 	error->native = number;
 }
 
-/* How far it came says what may be wrong. */
+/* The step that timed out determines the message. */
 static void timed_out(struct exchange *exchange, struct error *error)
 {
 	curl_off_t resolved = 0, connected = 0, secured = 0;
@@ -171,7 +171,7 @@ void exchange_error(struct exchange *exchange, CURLcode code)
 		return;
 	switch ((int)code) {
 	case CURLE_URL_MALFORMAT:
-		error_set(error, ERROR_CONFIG, exchange->step, "what should be asked is no URL");
+		error_set(error, ERROR_CONFIG, exchange->step, "the address is not a URL");
 		break;
 	case CURLE_UNSUPPORTED_PROTOCOL:
 		refuse_plain(exchange, error);

@@ -19,7 +19,7 @@
 
 enum { BODY_MOST = 4 * 1024 * 1024 };
 
-/* The body, as far as it may go. */
+/* Takes the body up to its limit. */
 static size_t body_more(char *bytes, size_t size, size_t count, void *context)
 {
 	struct exchange *exchange = context;
@@ -33,7 +33,7 @@ static size_t body_more(char *bytes, size_t size, size_t count, void *context)
 	return length;
 }
 
-/* Each header on its own: only how much there is of them matters here. */
+/* Counts the bytes of headers. */
 static size_t header_more(char *bytes, size_t size, size_t count, void *context)
 {
 	struct exchange *exchange = context;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One request and its answer, as libcurl's loop has it.  Nobody outside this folder includes it. */
+/* One request and its answer in libcurl's loop. Private to this folder. */
 #ifndef CURFEW_PROVIDERS_HTTP_EXCHANGE_H
 #define CURFEW_PROVIDERS_HTTP_EXCHANGE_H
 
@@ -38,7 +38,7 @@ struct exchange {
 	struct http_blob authorities; /* the caller's bytes; empty: the system's */
 	enum http_login login;
 	bool own_login;       /* the caller's headers have it */
-	char other_login[17]; /* that libcurl has sent instead; "" = none */
+	char other_login[17]; /* a login that libcurl has sent instead; "" = none */
 	char pin[65];         /* "" = none */
 	char seen[65];        /* the certificate that came, when a pin is asked for */
 	char host[128];       /* for error texts */
@@ -72,7 +72,7 @@ void exchange_after(struct exchange *exchange);
 /* "NTLM", as it is in a header; "" for none. */
 const char *exchange_scheme(enum http_login login);
 
-/* error.c: what libcurl said, in our words. */
+/* error.c: translates libcurl's error. */
 void exchange_error(struct exchange *exchange, CURLcode code);
 /* tls.c: asks that the server's certificate is the pinned one. */
 void exchange_pin(struct exchange *exchange);

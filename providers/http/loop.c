@@ -113,7 +113,7 @@ void http_start(struct http_loop *loop, const struct http_request *request, http
 {
 	struct exchange *exchange;
 
-	/* What goes over a line has been told by who has the line. */
+	/* Requests on a line are recorded by line_post(). */
 	if (request->line == NULL && http_recorded(loop, request, request->url, &done, &context))
 		return;
 	exchange = exchange_new(request);
@@ -144,7 +144,7 @@ static void finish(struct exchange *exchange)
 	exchange_free(exchange);
 }
 
-/* Begins it, if that goes; one whose error or whose deadline has come ends here. */
+/* Starts a request, or ends it if it has an error or its deadline has passed. */
 static void begin(struct http_loop *loop, struct exchange *exchange)
 {
 	int64_t left = deadline_left(&exchange->deadline);
@@ -166,7 +166,7 @@ static void begin(struct http_loop *loop, struct exchange *exchange)
 	finish(exchange);
 }
 
-/* Those whose turn it is, and those who cannot wait any more.  Whoever ends may start others. */
+/* Starts queued requests, and ends those whose deadline has passed. A callback may start others. */
 static void begin_waiting(struct http_loop *loop)
 {
 	while (loop->waiting.first != NULL && loop->active < loop->most)

@@ -32,7 +32,7 @@ static json_t *request_json(const struct http_request *request, const char *url)
 	                 body_json(request->body, request->body != NULL ? request->body_length : 0, request->secret));
 }
 
-/* A request that is on its way, and whom its answer is for. */
+/* A request in progress and its callback. */
 struct listening {
 	json_t *exchange;
 	bool secret;

@@ -121,7 +121,7 @@ static int gone(struct exchange *exchange)
 	return CURL_PREREQFUNC_ABORT;
 }
 
-/* Connected, and nothing of this request is written yet. */
+/* libcurl calls this when it is connected and has not written the request yet. */
 int exchange_before(void *context, char *address, char *local_address, int port, int local_port)
 {
 	struct exchange *exchange = context;
@@ -178,7 +178,7 @@ int exchange_hear(CURL *easy, curl_infotype type, char *bytes, size_t length, vo
 	return 0;
 }
 
-/* It has gone out: what came back is not believed, and somebody must know. */
+/* The login has gone out: ignore the answer and report it. */
 void exchange_after(struct exchange *exchange)
 {
 	struct error *error = &exchange->response.error;

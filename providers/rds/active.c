@@ -49,13 +49,13 @@ static void choose(struct broker *broker, const char *name)
 			chosen(broker, i);
 			return;
 		}
-	/* Where our login goes is for the target to say. */
+	/* Only brokers that the target names are logged in to. */
 	if (name[0] != '\0')
 		broker->active = arena_strdup(&broker->arena, name);
 	chosen(broker, broker->at);
 }
 
-/* Nobody is there, so that another one may be.  A login that is refused would be refused by all. */
+/* The broker is not there, so try another. A refused login would be refused by all. */
 static bool absent(const struct error *error)
 {
 	return error->code == ERROR_NO_SUCH_HOST || error->code == ERROR_REFUSED || error->code == ERROR_UNREACHABLE ||
@@ -88,7 +88,7 @@ static void told(struct wsman_reply *reply, void *context)
 
 static void ask_one(struct broker *broker)
 {
-	/* A share of the time for each that is left, and one for what is to be asked then. */
+	/* An equal share of the time for each broker left, and one for the list. */
 	const int64_t share = deadline_left(&broker->deadline) / (int64_t)(broker->opened - broker->at + 1);
 
 	wsman_ask(&broker->service,

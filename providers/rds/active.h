@@ -11,12 +11,13 @@
 #include "lib/base/error.h"
 #include "providers/rds/broker.h"
 
-/* Turns to the broker that is to be asked: the active one if it is among them, else the first that answers.  With
-   broker->error none of them does, or the login was refused: then no other one is tried.  then may be called at once.
+/*
+ * Selects a broker: the active one if the target names it, else the first that answers. broker->error: none answers,
+ * or the login was refused (then no other is tried). then may be called at once.
  */
 void active_find(struct broker *broker, void (*then)(struct broker *broker));
 
-/* The chosen one has gone since then: turns to the one that told of it.  false: it was that one, or it is there. */
+/* If the selected broker does not answer, selects the one that named it. false: it was that one, or it answers. */
 bool active_lost(struct broker *broker, const struct error *error);
 
 #endif

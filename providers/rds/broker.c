@@ -90,7 +90,7 @@ static void opened(struct wsman_reply *reply, void *context)
 	told_steps(reply->http, broker);
 	broker->error = reply->error;
 	if (reply->error.code == ERROR_NONE && identity_read(&reply->answer, reply->arena) == NULL)
-		error_set(&broker->error, ERROR_PROTOCOL, STEP_LOGIN, "%.100s: it does not say what it is",
+		error_set(&broker->error, ERROR_PROTOCOL, STEP_LOGIN, "%.100s: its Identify answer has no product name",
 		          broker->access->shown);
 	if (broker->error.code == ERROR_NONE)
 		mark(broker, STEP_LOGIN);
@@ -142,7 +142,7 @@ static void clock_ended(const struct error *error, void *context)
 {
 	struct broker *broker = context;
 
-	(void)error; /* a clock that was not told is none */
+	(void)error; /* without an answer the clock is unknown */
 	mark(broker, STEP_LIST);
 	broker->done(broker->context);
 }
@@ -191,7 +191,7 @@ static void collections_ended(const struct error *error, void *context)
 		ask(broker, RDMS, ALL_OF(CLASS_SERVER), take_servers, servers_ended);
 }
 
-/* What comes beside the sessions is missed if it does not, and said so in the snapshot, but stops nothing. */
+/* The remaining queries may fail: that is a notice in the snapshot and no error. */
 static void sessions_told(struct broker *broker)
 {
 	broker->roster.taken_at = clock_now();
@@ -206,7 +206,7 @@ static int take_sessions(const struct xml_element *items, void *context, struct 
 	return 0;
 }
 
-/* Does the fault say that there is no such class?  By WMI's number, or by one of WinRM's that fault.c knows. */
+/* Is the class missing? By WMI's code, or by one of WinRM's (fault.c). */
 static bool class_missing(const struct error *error)
 {
 	return error->code == ERROR_UNSUPPORTED ||
@@ -224,7 +224,7 @@ static void base_ended(const struct error *error, void *context)
 		broker->done(broker->context);
 		return;
 	}
-	/* It may well have answered with instances of the other class. */
+	/* A query of the base class may return instances of the extended one. */
 	broker->roster.base = !broker->roster.extended;
 	sessions_told(broker);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One connection broker being asked, in an HTTP loop that it shares with others: the sessions, the
- * names of the collections, the hosts of the deployment, its clock; one after the other, on one
- * connection, whose login costs more than the wait, and a wrong password costs one login and not four.
+ * Queries to one connection broker in a shared HTTP loop: sessions, collections, hosts of the deployment, clock. They
+ * run one after the other on one connection: a login costs more than the wait, and a wrong password counts once.
  */
 #ifndef CURFEW_PROVIDERS_RDS_BROKER_H
 #define CURFEW_PROVIDERS_RDS_BROKER_H
@@ -28,7 +27,7 @@ struct broker {
 	struct wsman_access *access; /* … how … */
 	struct wsman service;
 	bool chosen;        /* … for good */
-	size_t answered;    /* one that is there, if that one should not be */
+	size_t answered;    /* a broker that answers, if the selected one does not */
 	const char *active; /* the active management server, which the target does not name; NULL: it does */
 	void (*then)(struct broker *broker);
 
@@ -36,7 +35,7 @@ struct broker {
 	struct error error;
 	struct roster roster;
 	struct deadline deadline;
-	struct trail *trail; /* NULL: nobody wants to know */
+	struct trail *trail; /* may be NULL */
 	void (*done)(void *context);
 	void *context;
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A session as a connection broker has it.  Two classes tell of it, and number its state
- * differently, so each has a decoder of its own.  Pure.
+ * A session in a broker's list. Two classes describe it and number states differently, so each has its decoder. Pure.
  */
 #ifndef CURFEW_PROVIDERS_RDS_DECODE_H
 #define CURFEW_PROVIDERS_RDS_DECODE_H

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Win32_SessionDirectorySessionEx: not documented; its properties are the ones that Microsoft's
- * Get-RDUserSession reads.  Unverified against a real broker.
- *
- * SessionState is numbered as in WTS (4: disconnected).  IdleTime is taken for milliseconds: one
- * source says so.  HostServer is where the session is, with its DNS name; UnifiedSessionId is what
- * Disconnect-RDUser hands to that host as the session's id.
+ * Win32_SessionDirectorySessionEx: not documented. Its properties are those that Microsoft's Get-RDUserSession reads;
+ * sources are in doc/design/rds.md. Unverified against a real broker. SessionState is numbered as in WTS (4:
+ * disconnected). IdleTime is in milliseconds. HostServer is the DNS name of the session's host; UnifiedSessionId is
+ * the id that Disconnect-RDUser passes to that host.
  */
 #include <inttypes.h>
 #include <stddef.h>

@@ -27,8 +27,7 @@ struct broker_list {
 /* Every host of every list, all at once, by this time. */
 void hosts_verify(const struct broker_list *lists, size_t count, struct deadline deadline);
 
-/* What is left for a host when this is the deadline for us: its worker must have failed before our parent says that
-   we have. */
+/* The hosts' deadline for our own: their answers, or timeouts, must come in time for ours. */
 struct deadline host_deadline(const struct deadline *deadline);
 
 #endif

@@ -13,7 +13,7 @@
 
 enum { TEXT_MOST = 512 };
 
-/* 1900-01-01, before which no session was: null times are sometimes told as 1601. */
+/* 1900-01-01: earlier times are unknown, as null times may come as 1601. */
 static const int64_t EARLIEST = INT64_C(-2208988800000);
 static const int64_t LONGEST = INT64_C(100) * 366 * 24 * 3600 * 1000;
 
@@ -58,7 +58,7 @@ int instance_number(const struct xml_element *instance, const char *property, ui
 	return 0;
 }
 
-/* What a value with a type of its own holds: the text of the element inside, or its own. */
+/* A typed value: the text of the inner element, or its own. */
 static const char *typed(const struct xml_element *instance, const char *property, const char *type)
 {
 	const struct xml_element *found = find(instance, property);
@@ -122,7 +122,7 @@ static int cim_interval(const char *text, int64_t *milliseconds)
 	return 0;
 }
 
-/* An xs:duration without years and months, whose length nobody knows: "P1DT2H3M4.5S". */
+/* An xs:duration without years and months, which have no fixed length: "P1DT2H3M4.5S". */
 static int xs_duration(const char *text, int64_t *milliseconds)
 {
 	static const char units[] = "DHMS";

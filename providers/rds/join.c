@@ -41,7 +41,7 @@ static void become_ghost(struct session *session, const char *why)
 	session->birth = "";
 }
 
-/* The broker may tell whole what the host has cut. */
+/* The broker's name may be whole where the host's is cut. */
 static void take_names(struct session *session, const char *domain, const char *user, struct arena *arena)
 {
 	if (user[0] != '\0' && (!text_same(user, session->user) || !text_same(domain, session->domain)))
@@ -50,7 +50,7 @@ static void take_names(struct session *session, const char *domain, const char *
 		                                  : arena_strdup(arena, user));
 }
 
-/* Where it is and of which collection, the broker knows; all else is the host's. */
+/* Host and collection are the broker's; everything else is the session host's. */
 static void take_over(struct session *session, const struct session *real, int64_t clock_ahead,
                       const struct place *place, struct arena *arena)
 {
@@ -83,7 +83,7 @@ static void join_one(struct session *session, const struct visit *host, int64_t 
 	else if (real == NULL)
 		become_ghost(session, "its host does not have it");
 	else if (real->class != CLASS_USER || !same_user(session->domain, session->user, real))
-		become_ghost(session, "on its host it is another one's");
+		become_ghost(session, "on its host it belongs to another user");
 	else
 		take_over(session, real, clock_ahead, place, arena);
 }
@@ -94,7 +94,7 @@ void join_host(struct snapshot *snapshot, const bool *virtual, const struct visi
 	int64_t ahead = (host->snapshot.now - host->snapshot.taken_at) - (snapshot->now - snapshot->taken_at);
 
 	if (snapshot->notices.count >= NOTICES_MOST)
-		; /* the totals are told in any case */
+		; /* join_notices() reports the totals */
 	else if (host->error.code == ERROR_NONE && !host->snapshot.complete)
 		snapshot_notice(snapshot, "%.100s: its own list was cut short", name);
 	else if (host->error.code != ERROR_NONE)

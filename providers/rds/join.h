@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a broker lists and what the session hosts themselves say, put together.  Pure.
- *
- * The host decides: a session is what it says it is, or it is a ghost.
+ * Joins a broker's list with the session hosts' own lists. Pure. The session host decides: what it does not have is a
+ * ghost.
  */
 #ifndef CURFEW_PROVIDERS_RDS_JOIN_H
 #define CURFEW_PROVIDERS_RDS_JOIN_H
@@ -12,11 +11,11 @@
 #include "lib/target/provider.h"
 #include "providers/rds/place.h"
 
-/* Has the host been asked, and is it not there at all, as opposed to not letting us in? */
+/* Does the host not answer at all (as opposed to refusing the login)? */
 bool host_silent(const struct error *error);
 
-/* The sessions of this host in the broker's snapshot become what the host's visit has them be: with births, states and
-   times of the host; ghosts; or, if nobody knows, without a birth.  virtual: see roster_fill(). */
+/* Updates the broker's sessions on this host: births, states and times are the host's; sessions it lacks become
+   ghosts; if its list is unknown they lose their birth. virtual: see roster_fill(). */
 void join_host(struct snapshot *snapshot, const bool *virtual, const struct visit *host, const char *name,
                const struct place *place);
 

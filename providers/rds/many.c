@@ -21,7 +21,7 @@
 #include "providers/rds/roster.h"
 #include "providers/wsman/access.h"
 
-/* Of the time there is, what a broker may take where hosts are to be asked behind it. */
+/* The broker's share of the time if session hosts are asked after it. */
 enum { BROKER_SHARE = 60 }; /* % */
 
 struct listing {
@@ -40,7 +40,7 @@ static void finish(struct listing *listing)
 	visit_finish(listing->visit, listing->done, listing->context);
 }
 
-/* The broker has told all: who has nobody to ask is finished. */
+/* The broker's list is complete: finish, unless session hosts are to be asked. */
 static void told(void *context)
 {
 	struct listing *listing = context;

@@ -30,7 +30,7 @@ struct place {
 /* Texts in the arena.  ERROR_USAGE for the address, ERROR_CONFIG for the options. */
 int place_read(struct place *place, const struct target *target, struct arena *arena, struct error *error);
 
-/* "alice@corp.example", or "" if nobody said what the domain's suffix is. */
+/* "alice@corp.example", or "" if upn-suffix lacks the domain. */
 const char *place_upn(const struct place *place, const char *domain, const char *user, struct arena *arena);
 /* Sets the session's upn, as one that was derived. */
 void place_upn_fill(const struct place *place, struct session *session, struct arena *arena);

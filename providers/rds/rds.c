@@ -130,8 +130,8 @@ static int host_open(struct connection *connection, const char *host, const stru
 	return 0;
 }
 
-/* What the host says, told as the broker's list told it.  Of which collection it is has not changed; nor has the client
-   while the connect time is the same. */
+/* The host's session in the form of the broker's list. The collection is unchanged, and so is the client while the
+   connect time is the same. */
 static void describe(const struct connection *connection, const struct session *wanted, struct session *now,
                      struct arena *arena)
 {

@@ -17,7 +17,7 @@
 #include "lib/session/session.h"
 #include "providers/rds/instance.h"
 
-/* A broker's clock that is further off is none. */
+/* A broker's clock that is further off is ignored. */
 static const int64_t CLOCK_MOST = INT64_C(366) * 24 * 3600 * 1000;
 
 void roster_add_session(struct roster *roster, const struct xml_element *instance)
@@ -157,7 +157,7 @@ static int collection_check(const struct roster *roster, const struct place *pla
 		return 0;
 	if (roster->base) {
 		error_set(error, ERROR_UNSUPPORTED, STEP_LIST,
-		          "%.100s: the broker does not tell which collection a session is of", broker);
+		          "%.100s: the broker does not list the collections of sessions", broker);
 		return error_hint(error, "rds://%.100s lists the whole deployment", broker);
 	}
 	if (collection_told(roster, place))
@@ -183,7 +183,7 @@ static int64_t broker_now(const struct roster *roster)
 	                                      : roster->taken_at;
 }
 
-/* How long without input is told as a length: it needs no clock. */
+/* IdleTime is a duration: no clock is needed. */
 static void fill_times(struct session *session, const struct listed *listed, const struct roster *roster)
 {
 	int64_t now = broker_now(roster);
@@ -194,7 +194,7 @@ static void fill_times(struct session *session, const struct listed *listed, con
 		session->disconnect_time = (struct moment){.is = MOMENT_NEVER};
 	else if (session->state == STATE_DISCONNECTED && clocked)
 		session->disconnect_time = listed->disconnected;
-	/* Without input for longer than it has been there: that cannot be. */
+	/* No session is idle for longer than it exists. */
 	if (session->state == STATE_ACTIVE && listed->idle_known &&
 	    (!clocked || listed->created.is != MOMENT_KNOWN ||
 	     now - listed->idle >= listed->created.at - CLOCK_TOLERANCE))
@@ -241,7 +241,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(one->user, other->user);
 }
 
-/* Every session once: a list that comes in pages may tell one twice. */
+/* Removes duplicates: a session may appear on two pages. */
 static bool told_before(const struct listed *const *sorted, size_t at)
 {
 	return at > 0 && compare(&sorted[at - 1], &sorted[at]) == 0;
@@ -251,8 +251,7 @@ static void fill_notices(const struct roster *roster, struct snapshot *snapshot,
 {
 	if (roster->left_out > 0) {
 		snapshot->complete = false;
-		snapshot_notice(snapshot,
-		                "%zu of the broker's entries do not say which session they are and are left out",
+		snapshot_notice(snapshot, "%zu of the broker's entries name no session and are left out",
 		                roster->left_out);
 	}
 	if (roster->active != NULL)
@@ -260,11 +259,10 @@ static void fill_notices(const struct roster *roster, struct snapshot *snapshot,
 		                roster->active);
 	if (roster->base)
 		snapshot_notice(snapshot,
-		                "the broker has no " CLASS_EXTENDED ": collections and idle times are not known");
+		                "the broker has no " CLASS_EXTENDED ": collections and idle times are unknown");
 	if (roster->now.is != MOMENT_KNOWN)
 		snapshot_notice(snapshot,
-		                "the broker's clock cannot be read: since when a session is disconnected is not "
-		                "known");
+		                "the broker's clock cannot be read: how long sessions are disconnected is unknown");
 	if (!roster->collections_told && !roster->base)
 		snapshot_notice(snapshot, "the names of the collections cannot be read, aliases are shown: %.300s",
 		                roster->collections_error.text);
@@ -303,7 +301,7 @@ int roster_fill(const struct roster *roster, const struct place *place, const st
 		strangers += session->class == CLASS_GHOST;
 		users += session->class == CLASS_USER;
 	}
-	/* Rather are the two lists of different names than all hosts gone. */
+	/* If no host matches, the two lists probably use different names. */
 	if (strangers > 0 && users == 0) {
 		snapshot->complete = false;
 		snapshot_notice(snapshot,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a broker told, put together: sessions, the names of their collections, and which hosts the
- * deployment has; and how all that becomes a snapshot.  Pure.
+ * A broker's answers: sessions, names of collections, hosts of the deployment; and the snapshot made of them. Pure.
  */
 #ifndef CURFEW_PROVIDERS_RDS_ROSTER_H
 #define CURFEW_PROVIDERS_RDS_ROSTER_H
@@ -34,7 +33,7 @@ struct roster {
 	struct collection_name *collections;
 	size_t collection_count, collection_room;
 	bool collections_told;
-	struct error collections_error; /* why they were not told */
+	struct error collections_error; /* why they are unknown */
 	const char **servers;           /* session hosts of the deployment, as host_name() */
 	size_t server_count, server_room;
 	bool servers_told;
@@ -53,7 +52,7 @@ void roster_add_collection(struct roster *roster, const struct xml_element *inst
 void roster_add_server(struct roster *roster, const struct xml_element *instance);
 void roster_set_clock(struct roster *roster, const struct xml_element *instance, int64_t our_now);
 
-/* Is there anything that only the collections of virtual desktops can explain? */
+/* Is there an alias or wanted name that only the collections of virtual desktops can have? */
 bool roster_wants_virtual(const struct roster *roster, const struct place *place);
 
 /* Fills the snapshot, sorted by host and id.  *virtual is an array beside its sessions, in its arena: those are

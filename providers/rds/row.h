@@ -24,7 +24,7 @@ static const struct provider_option rds_options[] = {
     {.name = NULL},
 };
 
-/* Never seen against a real broker: what it is written after is told apart in doc/design/rds.md. */
+/* Never tested with a real broker: the sources are in doc/design/rds.md. */
 #define RDS_ROW                                                                                                        \
 	.scheme = "rds",                                                                                               \
 	.summary = "RDS collections through the connection broker (unverified against a real broker)",                 \

@@ -30,8 +30,8 @@ static const struct {
     {"3.1.1", "SMB3_11", true},
 };
 
-/* What a host's name or address is made of; the resolver, a binding string and a principal each take some of the rest
-   for something else ("*" is this machine).  Beyond ASCII the resolver decides. */
+/* The characters allowed in a host's name or address. Others have a meaning to the resolver, in a binding string or
+   in a principal ("*" is this machine). Characters beyond ASCII are left to the resolver. */
 static bool is_host(const char *host)
 {
 	while (*host != '\0' && ((unsigned char)*host >= 0x80 || strchr(LETTERS DIGITS "-._:", *host) != NULL))
@@ -100,7 +100,7 @@ static int not_taken(const struct target *target, struct error *error)
 	                 target->url);
 }
 
-/* "DOMAIN\user" and "user@realm" in the username's line do as well as a domain's line of its own. */
+/* The domain may stand in the username ("DOMAIN\user", "user@realm") or in a line of its own. */
 static bool set_name(struct access *access, const struct credentials *from, TALLOC_CTX *memory)
 {
 	const char *backslash = strchr(from->username, '\\'), *at = strchr(from->username, '@');
@@ -134,15 +134,15 @@ static int set_file(struct access *access, const struct target *target, TALLOC_C
 	credentials_free(&file);
 	if (!taken)
 		return not_taken(target, error);
-	/* Samba would log in as nobody in particular. */
+	/* Samba would log in anonymously. */
 	if (access->account.user[0] == '\0')
 		return error_set(error, ERROR_CONFIG, STEP_NONE, "%.180s: there is no user in the username",
 		                 target->credentials_file);
 	return 0;
 }
 
-/* The ticket cache that is named, or with no credentials file the account's own.  Whose tickets they are says whose
-   sessions are our own. */
+/* The configured ticket cache or, without a credentials file, the account's own. The principal of the tickets
+   decides which sessions are the caller's own. */
 static int set_tickets(struct access *access, const struct target *target, const char *cache, TALLOC_CTX *memory,
                        struct error *error)
 {
@@ -151,7 +151,7 @@ static int set_tickets(struct access *access, const struct target *target, const
 
 	if (cache != NULL && strchr(cache, ':') == NULL)
 		cache = talloc_asprintf(memory, "FILE:%s", cache);
-	/* An empty or missing file is a cache to Samba, too: one of nobody's. */
+	/* Samba takes an empty or missing file for a cache without a principal. */
 	if (cli_credentials_set_ccache(access->credentials, access->parameters, cache, CRED_SPECIFIED, &why) != 0 ||
 	    (user = cli_credentials_get_principal(access->credentials, memory)) == NULL) {
 		error_set(error, ERROR_CONFIG, STEP_LOGIN, "%.100s: no Kerberos tickets in %.60s", target->url,
@@ -195,8 +195,8 @@ static int check_sources(const struct target *target, enum credentials_use_kerbe
 	return 0;
 }
 
-/* Kerberos is tried where it can succeed: with tickets, or with a realm to ask for them.  Elsewhere the attempt would
-   only look for domain controllers in vain. */
+/* Kerberos needs tickets, or a realm to get them from. Without either, Samba would only search for domain
+   controllers. */
 static int set_credentials(struct access *access, const struct target *target, TALLOC_CTX *memory,
                            struct shared *shared, struct error *error)
 {
@@ -236,8 +236,8 @@ static bool set_port(struct loadparm_context *samba, unsigned port, TALLOC_CTX *
 	return lpcfg_set_cmdline(samba, "smb ports", talloc_asprintf(memory, "%u", port));
 }
 
-/* smb.conf is not read: what it says is for another purpose.  With any other order of name resolution the network's
-   interfaces are listed each time. */
+/* smb.conf is not read: it configures something else. "name resolve order" other than "host" makes Samba list the
+   network interfaces for each connection. */
 static struct loadparm_context *parameters_make(unsigned port, size_t protocol, TALLOC_CTX *memory)
 {
 	struct loadparm_context *samba = loadparm_init(memory);
@@ -274,8 +274,8 @@ static int set_parameters(struct access *access, size_t protocol, struct shared 
 	return 0;
 }
 
-/* What went wrong with Kerberos Samba tells its log only, which costs time.  The level is the process's, and new
-   parameters lower it. */
+/* Samba writes the reason of a Kerberos failure to its log only, at level 3, which costs time. The log level is
+   global, and each new set of parameters resets it. */
 static void set_log_level(const struct access *access, struct parameters *list)
 {
 	struct parameters *with_kerberos = NULL;
@@ -304,7 +304,7 @@ int access_prepare(struct access *access, const struct target *target, TALLOC_CT
 	access->host = talloc_strdup(memory, host);
 	if (read_protocol(target, &protocol, error) != 0 || set_parameters(access, protocol, shared, error) != 0)
 		return -1;
-	if (tape_plays()) { /* nobody logs in */
+	if (tape_plays()) { /* a replay does not log in */
 		access->account.user = access->account.domain = "";
 		return 0;
 	}

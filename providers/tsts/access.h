@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How a target is logged in to: its address, its credentials as Samba wants
- * them, and the conditions: signing always, sealing always, SMB 1 never.
+ * The login of a target: address, credentials in Samba's form, and the conditions: always signed and sealed, never
+ * SMB 1.
  */
 #ifndef CURFEW_PROVIDERS_TSTS_ACCESS_H
 #define CURFEW_PROVIDERS_TSTS_ACCESS_H
@@ -25,22 +25,22 @@ struct access {
 	struct account account;
 };
 
-/* Samba's, by what makes them differ. */
+/* Samba's parameters; hosts with the same port and protocol share them. */
 struct parameters {
 	struct parameters *next;
 	unsigned port;
 	size_t protocol;
-	bool kerberos; /* somebody logs in by it */
+	bool kerberos; /* a host of these parameters logs in by Kerberos */
 	struct loadparm_context *samba;
 };
 
-/* What hosts have in common; it belongs to a talloc context of its own. */
+/* Shared by hosts; has a talloc context of its own. */
 struct shared {
 	struct parameters *parameters;
 	struct tickets *tickets;
 };
 
-/* Everything belongs to the given talloc context, but what is shared.  ERROR_USAGE, ERROR_CONFIG, ERROR_AUTH. */
+/* Allocates in memory; what hosts share is allocated in shared. ERROR_USAGE, ERROR_CONFIG, ERROR_AUTH. */
 int access_prepare(struct access *access, const struct target *target, TALLOC_CTX *memory, struct shared *shared,
                    struct error *error);
 

@@ -16,13 +16,13 @@
 #include "providers/tsts/status.h"
 #include "providers/tsts/wire.h"
 
-/* Looking whether a session has gone; the last look is a little before the deadline. */
+/* Polls whether a session has ended; the last poll is shortly before the deadline. */
 enum { LOOK_EVERY = 200, LOOK_LAST = 400 };
 
 /* MessageBox(): MB_OK or MB_OKCANCEL, MB_ICONINFORMATION. */
 enum { STYLE_OK = 0x00, STYLE_OK_CANCEL = 0x01, STYLE_INFORMATION = 0x40 };
 
-/* What an operation of ours is about; the host knows its listing and nothing of holds. */
+/* The hold of the operation in progress. */
 static struct hold *hold_of(const struct call *call)
 {
 	return call->context;
@@ -166,7 +166,7 @@ void hold_close(struct hold *hold, const struct deadline *deadline)
 	call_send(call, wire_handle(&call->arena, &hold->handle));
 }
 
-/* True if the act was accepted.  A session that is not there any more is a success of its own. */
+/* True if the act was accepted. A session that has ended already is a success (OUTCOME_ALREADY_GONE). */
 static bool accepted(struct call *call, uint32_t status, int malformed, uint32_t hresult)
 {
 	static const enum right rights[] = {

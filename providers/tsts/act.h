@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One session held by a handle, and what is done to it. */
+/* A session held by an open handle, and acts on it. */
 #ifndef CURFEW_PROVIDERS_TSTS_ACT_H
 #define CURFEW_PROVIDERS_TSTS_ACT_H
 
@@ -28,12 +28,12 @@ struct hold {
 	struct tevent_timer *looking;
 };
 
-/* Opens a handle on the session and reads what it is now, in that order; its client as well if that is wanted, which
-   may fail by itself. */
+/* Opens a handle on the session, then reads the session, and its client if wanted. A client that cannot be read is
+   no error. */
 void hold_begin(struct hold *hold, const struct deadline *deadline);
-/* Lets the handle go; an operation of its own, which cannot fail. */
+/* Closes the handle: an operation that cannot fail. */
 void hold_close(struct hold *hold, const struct deadline *deadline);
-/* The act.  A log off ends when the session has gone, or short of the deadline if it has not. */
+/* Sends the order. A log off ends when the session has gone, or shortly before the deadline. */
 void act_begin(struct hold *hold, const struct action *action, const struct deadline *deadline,
                struct outcome *outcome);
 

@@ -15,7 +15,7 @@ enum { CLIENT_LEAST = 1258 };
 const char *client_name(const uint8_t *image, struct arena *arena);
 const char *client_address(const uint8_t *image, struct arena *arena);
 
-/* All else that a person may want to know about the client, "name=value" each; what is 0 or "" is left out. */
+/* The client's other fields as "name=value"; empty and zero ones are left out. */
 void client_facts(const uint8_t *image, size_t size, struct string_list *facts, struct arena *arena);
 
 #endif

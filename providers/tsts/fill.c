@@ -62,13 +62,13 @@ static void fill_times(struct session *session, const struct wire_session *told,
 		session->disconnect_time = (struct moment){.is = MOMENT_NEVER};
 	else if (clocked)
 		session->disconnect_time = filetime_moment(told->disconnected);
-	/* The console's is not moved by its keyboard. */
+	/* Input at the keyboard does not update the console's time. */
 	if (clocked && session->class != CLASS_CONSOLE)
 		session->last_input = filetime_moment(told->last_input);
 	session_count_reconnect(session);
 }
 
-/* Which of the names that are told may go on. */
+/* Marks names that may be cut, unless they are known to be whole. */
 static void mark_cut(struct session *session, const struct wire_session *told)
 {
 	names_mark_cut(session);
@@ -109,7 +109,7 @@ void told_take_name(struct wire_session *told, const char *user, const char *dom
 {
 	struct session now = names_told(told);
 
-	/* Another user's name is none of this session. */
+	/* Ignore a reply about another user. */
 	if (now.user_cut ? !goes_on(user, told->user) : !text_same(user, told->user))
 		return;
 	if (now.user_cut) {

@@ -14,7 +14,7 @@
 #include "providers/tsts/samba.h"
 #include "providers/tsts/status.h"
 
-/* Samba would complain on stderr in its own words; its status codes say the same to us, but for Kerberos. */
+/* Keeps Samba's messages off stderr. Its status codes are enough, except for Kerberos. */
 static void on_log(void *context, int level, const char *message)
 {
 	struct engine *engine = context;
@@ -42,8 +42,8 @@ struct engine *engine_new(TALLOC_CTX *memory)
 		talloc_free(engine);
 		return NULL;
 	}
-	/* Samba's Kerberos runs the loop from within a handler of it.  (The function is deprecated, and the only way.)
-	 */
+	/* Samba's Kerberos runs the event loop from within an event handler. (The function is deprecated; there is
+	   no other.) */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 	tevent_loop_allow_nesting(engine->events);
@@ -69,7 +69,7 @@ void engine_free(struct engine *engine)
 	talloc_free(engine);
 }
 
-/* What cannot be freed without waiting is left to the end of the process, which comes soon. */
+/* Memory that cannot be freed without waiting is left to the end of the process. */
 static int host_free(struct host *host)
 {
 	return pipes_hang_up(host) ? 0 : -1;
@@ -134,7 +134,7 @@ void host_malformed(struct host *host, const char *what)
 	host_fail(host, &error);
 }
 
-/* How far it came says what may be wrong. */
+/* The step that timed out determines the message. */
 static void time_error(const struct host *host, struct error *error)
 {
 	const char *name = host->access.host;
@@ -155,7 +155,7 @@ static void time_error(const struct host *host, struct error *error)
 	} else if (host->step == STEP_LOGIN) {
 		error_set(error, ERROR_TIMEOUT, host->step,
 		          "%.100s: port %u accepts connections, but the SMB login did not finish in time", name, port);
-		error_hint(error, "the host hangs, or what listens there is no SMB server");
+		error_hint(error, "the host hangs, or the port belongs to something other than an SMB server");
 	} else {
 		error_set(error, ERROR_TIMEOUT, host->step,
 		          "%.100s: logged in, but the session service did not answer in time", name);
@@ -172,8 +172,8 @@ static void timed_out(struct tevent_context *events, struct tevent_timer *timer,
 	(void)events;
 	(void)timer;
 	(void)now;
-	host->timer = NULL; /* freed by who called us */
-	/* One of many begins to log in unprobed: it was the connection that got no answer. */
+	host->timer = NULL; /* tevent frees it */
+	/* Of many hosts the login begins without a probe: the connection timed out. */
 	if (host->step == STEP_LOGIN && host->one_of_many && !host->listens && !host->login_queued)
 		host->step = STEP_CONNECT;
 	time_error(host, &error);

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One Windows host being talked to, in an event loop that it shares with the
- * others: probe, one SMB connection, and a pipe on it for each interface.
- *
- * An operation (open, list, pin, an act) is begun by a function here or in
- * list.c and act.c, and runs until host_end() or host_fail(); both only note
- * it, so they may be called from anywhere.  What runs the loop sees
- * host->busy fall, and frees the hosts; nothing else does.
+ * A connection to one Windows host in a shared event loop: probe, one SMB connection, and a pipe for each interface.
+ * An operation (open, list, pin, an act) is started by a function here or in list.c and act.c, and runs until
+ * host_end() or host_fail(). Both only set flags, so they may be called from anywhere. Only the caller of the event
+ * loop, which checks host->busy, frees hosts.
  */
 #ifndef CURFEW_PROVIDERS_TSTS_HOST_H
 #define CURFEW_PROVIDERS_TSTS_HOST_H
@@ -29,41 +26,41 @@ struct probe;
 
 struct engine {
 	struct tevent_context *events;
-	struct shared *shared;    /* of the hosts so far */
-	struct kerberos kerberos; /* what Samba said about it */
-	size_t ended;             /* operations that have ended and logins that were queued since the last look */
+	struct shared *shared;    /* parameters and tickets that hosts share */
+	struct kerberos kerberos; /* messages of Samba's log about it */
+	size_t ended;             /* operations ended and logins queued since the caller of the loop last checked */
 };
 
 struct host {
 	struct engine *engine;
 	struct access access;
-	struct trail *trail; /* NULL: nobody wants to know */
+	struct trail *trail; /* may be NULL */
 	struct probe *probe;
-	char address[64]; /* the one that listens */
+	char address[64]; /* the address in use */
 	struct dcerpc_pipe *pipes[WIRE_INTERFACES];
 	struct error client_error; /* why there is no pipe for client data */
-	size_t opening;            /* of the pipes */
+	size_t opening;            /* pipes being opened */
 
-	/* Set it before host_open() if there are many: then we connect by ourselves only to hosts that fail or take
-	   long, and the login begins when it is allowed to. */
+	/* Set before host_open() for many hosts: only hosts that fail or are slow are probed, and logins are
+	   queued. */
 	bool one_of_many;
 	bool login_queued; /* waits for host_login() */
-	bool probing;      /* it failed or took long, and is being looked into */
+	bool probing;      /* being probed because the login failed or is slow */
 	bool listens;      /* our own connection was accepted */
 	struct error login_error;
 
 	bool busy;
-	unsigned operation; /* counts them: what was asked in another one is not listened to */
-	enum step step;     /* what is being done, and an error is about */
+	unsigned operation; /* counts operations: replies to calls of an earlier one are ignored */
+	enum step step;     /* the step in progress, for errors */
 	struct deadline deadline;
 	struct tevent_timer *timer;
 	struct error error;
 
 	bool clocked;       /* the host's clock is known: */
-	int64_t clock;      /* what it showed, ms since the epoch */
-	int64_t clock_read; /* at this time on our monotonic clock */
+	int64_t clock;      /* its time, ms since the epoch */
+	int64_t clock_read; /* our monotonic clock at that moment */
 	struct error clock_error;
-	bool clock_asked; /* neither answered nor overdue yet */
+	bool clock_asked; /* the reply is outstanding */
 
 	struct listing *listing; /* list.c's */
 	struct hold *hold;       /* act.c's: the session that is being pinned */
@@ -77,10 +74,10 @@ int engine_run(struct engine *engine, struct host *host, struct error *error);
 /* Frees the engine and its hosts; NULL is allowed. */
 void engine_free(struct engine *engine);
 
-/* Freed with talloc_free(), from outside the loop, which hangs up whatever the host is doing. */
+/* Freed with talloc_free() outside of the event loop; that closes the connection in any state. */
 struct host *host_new(struct engine *engine, const struct target *target, struct error *error);
 
-/* open.c: an operation that ends with the host logged in to, its pipes open, its clock read. */
+/* open.c: logs in, opens the pipes, reads the clock. */
 void host_open(struct host *host, const struct deadline *deadline, struct trail *trail);
 /* Starts a queued login. */
 void host_login(struct host *host);
@@ -88,18 +85,18 @@ void host_login(struct host *host);
 /* The host's clock now, or ours if it is not known. */
 int64_t host_now(const struct host *host);
 
-/* For what is made of it: list.c, act.c. */
+/* For operations in list.c and act.c. */
 void host_begin(struct host *host, enum step step, const struct deadline *deadline, struct trail *trail);
 void host_end(struct host *host);
 void host_fail(struct host *host, const struct error *error);
 int host_fail_status(struct host *host, uint32_t status);
 void host_malformed(struct host *host, const char *what);
 
-/* Another pipe on the same SMB connection; opened is called when it is there or error says why not. */
+/* Opens another pipe on the SMB connection; opened is called in the end, with an error if it failed. */
 void host_open_pipe(struct host *host, enum wire_interface interface,
                     void (*opened)(struct host *host, const struct error *error));
 
-/* One call: make it, fill its arena with the request, send it.  status is an NTSTATUS, 0 if there is a reply. */
+/* A call: create it, build the request in its arena, send it. status is an NTSTATUS, 0 if there is a reply. */
 struct call {
 	struct host *host;
 	struct arena arena;

@@ -11,7 +11,7 @@
 
 #include "providers/tsts/layout.h"
 
-/* Two members are known to us beforehand, so a layout that is another one is noticed. */
+/* The values of two members are known, so a different layout is detected. */
 bool composite_watch(struct composite_context *composite, struct tevent_context *events, composite_done_fn *done,
                      void *context)
 {
@@ -30,8 +30,8 @@ void *composite_data(struct composite_context *composite)
 	return ((struct layout *)composite)->async.private_data;
 }
 
-/* Functions of libraries that Samba keeps to itself and that are always there with the others.  Not by a weak
-   reference: linkers other than GNU's make NULL of one to a library that is not linked directly. */
+/* Functions of Samba's private libraries, which are loaded with the public ones. Not by weak references: linkers
+   other than GNU's resolve those to NULL if the library is not linked directly. */
 struct smbXcli_conn;
 typedef const struct sockaddr_storage *smbXcli_conn_remote_sockaddr_fn(struct smbXcli_conn *connection);
 typedef void smbXcli_conn_disconnect_fn(struct smbXcli_conn *connection, NTSTATUS status);
@@ -42,7 +42,7 @@ static smbXcli_conn_remote_sockaddr_fn *remote_address(void)
 	return (smbXcli_conn_remote_sockaddr_fn *)dlsym(RTLD_DEFAULT, "smbXcli_conn_remote_sockaddr");
 }
 
-/* The connection is found by its name among what talloc has for the host. */
+/* Finds the connection by its talloc name below the host. */
 static bool is_connection(const void *memory, int is_reference)
 {
 	return !is_reference && strcmp(talloc_get_name(memory), "struct smbXcli_conn") == 0;
@@ -80,7 +80,7 @@ static void hang_up(const void *memory, int depth, int most, int is_reference, v
 	(void)depth;
 	(void)most;
 	if (is_connection(memory, is_reference))
-		(*disconnect)((struct smbXcli_conn *)memory, NT_STATUS_OK); /* tells nobody */
+		(*disconnect)((struct smbXcli_conn *)memory, NT_STATUS_OK); /* sends nothing */
 }
 
 bool samba_hang_up(const void *memory)
@@ -94,7 +94,7 @@ bool samba_hang_up(const void *memory)
 	return true;
 }
 
-/* Exported by libdcerpc with the others, and left out of dcerpc.h. */
+/* Exported by libdcerpc, not declared in dcerpc.h. */
 struct dcerpc_binding_handle *dcerpc_pipe_binding_handle(struct dcerpc_pipe *pipe, const struct GUID *object,
                                                          const struct ndr_interface_table *table);
 

@@ -24,29 +24,28 @@
 #include "providers/tsts/layout.h"
 #include "providers/tsts/samba.h"
 
-/* Calls done from the event loop once the composite has finished: then its _recv() returns at once.  False if the
-   structure is not laid out as in Samba 4.17 (then the composite must not be used). */
+/* Calls done from the event loop when the composite has finished; its _recv() then returns at once. False if the
+   structure is laid out otherwise: then the composite must not be used. */
 bool composite_watch(struct composite_context *composite, struct tevent_context *events, composite_done_fn *done,
                      void *context);
 void *composite_data(struct composite_context *composite);
 
-/* The port that the SMB connection below this memory (talloc) has at its other end; 0: Samba does not tell. */
+/* The remote port of the SMB connection below this talloc context; 0: unknown. */
 unsigned samba_port(const void *memory);
-/* Cuts it.  false: Samba has no way to. */
+/* Closes that connection. false: Samba has no function for it. */
 bool samba_hang_up(const void *memory);
 
-/* Another pipe (talloc, of the first) on the first one's connection, for another interface; what
-   dcerpc_secondary_context() does, which waits in a loop of its own.  To be agreed on with the host by
-   dcerpc_alter_context_send().  NULL: no memory. */
+/* A second pipe for another interface on the connection of the first, like dcerpc_secondary_context(), which
+   blocks. Negotiate it with dcerpc_alter_context_send(). Allocated below first. NULL: no memory. */
 struct dcerpc_pipe *samba_pipe_share(struct dcerpc_pipe *first, const struct ndr_interface_table *table);
 struct tevent_req *dcerpc_alter_context_send(TALLOC_CTX *memory, struct tevent_context *events,
                                              struct dcerpc_pipe *pipe, const struct ndr_syntax_id *syntax,
                                              const struct ndr_syntax_id *transfer_syntax);
 NTSTATUS dcerpc_alter_context_recv(struct tevent_req *request);
-/* May several calls be on their way on it at once? */
+/* Did the server agree to concurrent calls on the pipe? */
 bool samba_many_calls(const struct dcerpc_pipe *pipe);
 
-/* What Samba would say on stderr goes there.  false: it cannot. */
+/* Sends Samba's log messages to the callback instead of stderr. false: not possible. */
 bool samba_log_to(void *context, debug_callback_fn callback);
 
 #endif

@@ -18,8 +18,8 @@
 #define ADDRESS_WORDS "GSSAPI to an IP address"
 #define HINT_NAME     "use the host's full name, as it is in its service principal cifs/NAME (setspn -L)"
 
-/* By Samba's words (auth/credentials, auth/gensec, source3/librpc/crypto in 4.17) and those of its Heimdal; the first
-   that is found decides. */
+/* Phrases of Samba's log (auth/credentials, auth/gensec, source3/librpc/crypto in 4.17) and of its Heimdal; the
+   first match counts. */
 static const struct {
 	const char *words;
 	enum error_code code;
@@ -49,11 +49,11 @@ static const struct {
      "look at /etc/krb5.conf and DNS"},
     {"Cannot reach a KDC", ERROR_AUTH, "no domain controller (KDC) could be asked for a ticket",
      "look at /etc/krb5.conf and DNS"},
-    /* Heimdal's way to say that the KDC did not believe the request, so that its reason can't be believed either. */
+    /* Heimdal's message if the KDC rejected the request and its reason is not authenticated. */
     {"missing FX-FAST", ERROR_AUTH, "the domain controller (KDC) refused the ticket for this host", HINT_REFUSED},
-    /* The same by Samba 4.22: what MIT's KDC was at when it refused, and no reason. */
+    /* The same in Samba 4.22: MIT's KDC names the step, not the reason. */
     {"PROCESS_TGS", ERROR_AUTH, "the domain controller (KDC) refused the ticket for this host", HINT_REFUSED},
-    /* All that Samba 4.25 says of tickets that are too old. */
+    /* Samba 4.25's message for expired tickets. */
     {"credential cache is invalid", ERROR_AUTH, "the Kerberos tickets have expired, or their cache is damaged",
      HINT_TICKETS},
     {"Failed to get kerberos credentials", ERROR_AUTH, NULL, "look at /etc/krb5.conf and the ticket cache (klist)"},
@@ -93,8 +93,8 @@ static bool is_address(const char *host)
 	return inet_pton(AF_INET, host, octets) == 1 || inet_pton(AF_INET6, host, octets) == 1;
 }
 
-/* "… cifs/rds01.corp@CORP …": 1 if it is this host, 0 if there is no service in it, -1 if it is another one's.
-   What is said of an address is said of no name. */
+/* "… cifs/rds01.corp@CORP …": 1 if the message is about this host, 0 if it names no service, -1 if it is about
+   another host. A message about an IP address applies to addresses only. */
 static int about(const char *words, const char *host)
 {
 	size_t length = strlen(host);
@@ -128,21 +128,21 @@ static const char *heard(const struct kerberos *kerberos, const char *host)
 	return general;
 }
 
-/* What Samba makes of a failure of Kerberos. */
+/* Statuses that Samba returns for Kerberos failures. */
 static bool is_vague(uint32_t status)
 {
 	return status == INVALID_PARAMETER || status == LOGON_FAILURE || status == NO_LOGON_SERVERS ||
 	       status == UNSUCCESSFUL;
 }
 
-/* Nothing went wrong here, so it is the host that said no. */
+/* There was no failure on this side, so the host refused. */
 static bool refused_there(uint32_t status, const char *host, struct error *error)
 {
 	if (status != LOGON_FAILURE)
 		return false;
 	error_set(error, ERROR_AUTH, STEP_LOGIN, "%.100s: the host did not accept the Kerberos ticket", host);
-	error_hint(error, "does it know the account, and is its clock right?  Its key may be another one than the "
-	                  "domain controller's: purge the tickets (kdestroy), look for duplicates (setspn -X)");
+	error_hint(error, "check the account and the host's clock; if the host's key differs from the domain "
+	                  "controller's, purge the tickets (kdestroy) and look for duplicates (setspn -X)");
 	error->native = (int64_t)status;
 	return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Why a login by Kerberos failed.  Samba's status says "invalid parameter" to
- * nearly all of it; what went wrong it tells its log only.  Pure.
+ * Why a Kerberos login failed. Samba returns "invalid parameter" for nearly every failure and writes the reason to
+ * its log only. Pure.
  */
 #ifndef CURFEW_PROVIDERS_TSTS_KERBEROS_H
 #define CURFEW_PROVIDERS_TSTS_KERBEROS_H
@@ -19,14 +19,14 @@ struct kerberos {
 	unsigned count;                             /* of all so far; the next one's place is what it leaves */
 };
 
-/* The level of Samba's log that tells it. */
+/* The log level that has these messages. */
 enum { KERBEROS_LOG_LEVEL = 3 };
 
-/* A line of Samba's log; most are about something else. */
+/* Takes a line of Samba's log; lines about other subjects are ignored. */
 void kerberos_hear(struct kerberos *kerberos, const char *line);
 
-/* A login to that host, by Kerberos alone, failed with this NTSTATUS: what was heard about that host, or else about
-   nobody in particular, as an error.  False, and nothing else, if that explains nothing. */
+/* Explains a failed Kerberos login (NTSTATUS): by the last message about that host, or else by the last that names
+   no host. False if there is none; *error is then unchanged. */
 bool kerberos_explain(const struct kerberos *kerberos, uint32_t status, const char *host, struct error *error);
 
 /* NTLM failed with this NTSTATUS, and the error says so: if Kerberos was tried before, its failure is the advice. */

@@ -13,7 +13,7 @@
 
 #define KINIT "/usr/bin/kinit"
 
-/* Nobody else is served meanwhile. */
+/* kinit blocks the event loop for so long at most. */
 enum {
 	KINIT_TIME = 4000,
 	STATUS_WAIT = 50,    /* ms for the exit status of one that has ended */
@@ -28,7 +28,7 @@ static int tickets_free(struct tickets *tickets)
 	return 0;
 }
 
-/* There may be threads that hold locks, so only what is safe in a signal handler. */
+/* Other threads may hold locks, so only async-signal-safe functions. */
 static int keep(void *context)
 {
 	const struct tickets *tickets = context;
@@ -41,8 +41,8 @@ static int keep(void *context)
 	return 0;
 }
 
-/* A worker that takes too long is killed; tickets must not stay behind then either.  So the keeper is not bound to us,
-   and out of the group that is killed with us. */
+/* Tickets must be removed also if this worker is killed. So the keeper does not die with its parent and is not in
+   our process group. */
 static int keeper_start(struct tickets *tickets, struct error *error)
 {
 	const struct spawn spawn = {.function = keep, .context = tickets, .session = true, .unbound = true};
@@ -99,7 +99,7 @@ static int run_kinit(char *const *arguments, const char *principal, struct error
 		return 0;
 	error_set(error, ERROR_AUTH, STEP_LOGIN, "no tickets for %.60s: %.150s", principal,
 	          child.complaint[0] != '\0' ? child.complaint : "kinit failed");
-	return error_hint(error, "try it: kinit -k -t KEYTAB PRINCIPAL; klist -k KEYTAB shows whose keys it has");
+	return error_hint(error, "try kinit -k -t KEYTAB PRINCIPAL; klist -k KEYTAB lists its principals");
 }
 
 static int ask(const struct tickets *tickets, struct error *error)

@@ -18,7 +18,7 @@ struct tickets {
 	struct tickets *next;
 	const char *keytab, *principal;
 	char *folder, *cache;
-	struct child keeper; /* the process that removes them, when nobody holds our end of its input any more */
+	struct child keeper; /* the process that removes them when the other end of its input is closed */
 };
 
 /* The cache ("FILE:/…") with tickets for that principal; asked for once for each pair.  NULL with *error: ERROR_CONFIG

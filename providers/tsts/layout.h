@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* struct composite_context as in source4/libcli/composite/composite.h of Samba 4.17 to 4.22, which no package installs.
-   m4/samba.m4 runs a program that tries it, and inside.c looks at two members again before it uses one. */
+/* struct composite_context of Samba 4.17 to 4.22 (source4/libcli/composite/composite.h, which no package installs).
+   m4/samba.m4 runs a test of this layout, and inside.c checks two members at run time. */
 #ifndef CURFEW_PROVIDERS_TSTS_LAYOUT_H
 #define CURFEW_PROVIDERS_TSTS_LAYOUT_H
 

@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 /*
- * Microsoft's baselines lock an account after 10 failed logins; others take 5.  A host that says nothing tells nothing
- * about the password, so it makes room for PER_SILENT more: hosts that are down must not keep the rest waiting.
+ * Microsoft's baselines lock an account after 10 failed logins, others after 5. A host that does not answer is no
+ * evidence about the password, so it allows PER_SILENT more logins: hosts that are down must not delay the rest.
  */
 enum { TRIES = 3, PER_SILENT = 4 };
 

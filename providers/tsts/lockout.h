@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One wrong password must not be tried on every host of a run: to the domain
- * that is as many failed logins, and it locks the account.  So the first hosts
- * of a login go ahead alone, until one of them has taken it.  Pure.
+ * A wrong password must not be tried on every host of a run: the domain would count each as a failed login and lock
+ * the account. So the first hosts with these credentials are tried alone until one accepts them. Pure.
  */
 #ifndef CURFEW_PROVIDERS_TSTS_LOCKOUT_H
 #define CURFEW_PROVIDERS_TSTS_LOCKOUT_H
@@ -12,14 +11,14 @@
 
 #include "lib/base/error.h"
 
-/* A credentials file, and what has come of it in this run. */
+/* A credentials file and the results of its logins in this run. */
 struct login {
 	const char *file;
 	bool accepted;    /* by one host at least */
-	size_t refused;   /* hosts that said that the password is wrong, or the account locked */
-	size_t silent;    /* hosts that said neither */
-	size_t under_way; /* hosts that may still say it */
-	size_t late;      /* likewise, but they have had their time */
+	size_t refused;   /* hosts that refused: wrong password or locked account */
+	size_t silent;    /* hosts that did neither */
+	size_t under_way; /* logins in progress */
+	size_t late;      /* logins in progress that are overdue */
 };
 
 enum login_leave { LOGIN_GO, LOGIN_WAIT, LOGIN_REFUSE };

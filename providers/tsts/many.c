@@ -16,16 +16,16 @@
 #include "providers/tsts/tsts.h"
 
 /*
- * All names are resolved at once, as far as there are descriptors.  Logging in costs CPU here and elsewhere, so LOGINS
- * of them do it at the same time; one that takes longer than overdue_after does not keep the others waiting any more.
- * Of one login only a few do, until it is known to be good (lockout.h).
+ * All names are resolved at once, as far as descriptors allow. Logins need CPU on both sides, so at most LOGINS run
+ * at a time; one that takes longer than overdue_after is not counted any more. Until credentials are known to be good
+ * only a few of their hosts log in (lockout.h).
  */
 enum { LOGINS = 40, MOST = 1000, SPARE = 64, PER_HOST = 2 };
 enum { OVERDUE_LEAST = 20, OVERDUE_MOST = 1000 }; /* ms */
 
 enum stage {
 	STAGE_WAITING,
-	STAGE_KNOCKING, /* it is resolved, and waits for its turn */
+	STAGE_KNOCKING, /* resolved, its login is queued */
 	STAGE_OPENING,
 	STAGE_LISTING,
 	STAGE_OVER,
@@ -47,7 +47,7 @@ struct round {
 	void *context;
 };
 
-/* How many hosts there can be descriptors for, at most MOST. */
+/* The number of hosts that there are descriptors for, at most MOST. */
 static size_t raise_limit(size_t count)
 {
 	struct rlimit limit;
@@ -64,7 +64,7 @@ static size_t raise_limit(size_t count)
 	return limit.rlim_cur < SPARE + PER_HOST * LOGINS ? LOGINS : (limit.rlim_cur - SPARE) / PER_HOST;
 }
 
-/* Even if all hosts hang, each has its turn in the first half of the time. */
+/* Even if all hosts hang, each login starts within the first half of the time. */
 static int64_t overdue_limit(struct visit **visits, size_t count)
 {
 	int64_t overdue_after =
@@ -98,7 +98,7 @@ static void begin(struct round *round, size_t index)
 	host_open(round->hosts[index], &visit->deadline, &visit->trail);
 }
 
-/* What a host that was asked to let us in says about the password. */
+/* Counts the result of a login for its credentials. */
 static void learn(struct round *round, size_t index)
 {
 	struct login *login = &round->logins[round->login_of[index]];
@@ -112,7 +112,7 @@ static void learn(struct round *round, size_t index)
 		login->silent++;
 }
 
-/* The operation of this host has ended: what comes next? */
+/* Continues after an operation of this host has ended. */
 static void advance(struct round *round, size_t index)
 {
 	struct host *host = round->hosts[index];
@@ -137,7 +137,7 @@ static void wake(struct tevent_context *events, struct tevent_timer *timer, stru
 	(void)events;
 	(void)timer;
 	(void)now;
-	round->timer = NULL; /* freed by who called us */
+	round->timer = NULL; /* tevent frees it */
 	round->engine->ended++;
 }
 

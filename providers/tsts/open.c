@@ -23,7 +23,7 @@
 #include "providers/tsts/status.h"
 #include "providers/tsts/wire.h"
 
-/* One of many hosts is looked into if its login is not done after so many ms, or half of the time there is. */
+/* Of many hosts one is probed if its login takes longer than this (ms), or half of the time left. */
 enum { LONG_LOGIN = 1000 };
 
 /* Ignore a host clock more than a day off: its timestamps cannot be used. */
@@ -50,7 +50,7 @@ static void session_opened(struct host *host, const struct error *error)
 		opened_one(host);
 }
 
-/* Without the host's clock no idle time can be told: noted, not fatal. */
+/* Without the host's clock idle times are unknown, which is a notice and no error. */
 static void check_clock(struct host *host)
 {
 	int64_t ahead = host->clock - clock_now();
@@ -117,7 +117,7 @@ static void clock_late(struct tevent_context *events, struct tevent_timer *timer
 	clock_settled(host);
 }
 
-/* Half of the time that is left is for it; the sessions are worth more. */
+/* The clock gets half of the time left: the sessions are more important. */
 static void ask_clock(struct host *host)
 {
 	host->clock_asked = true;
@@ -126,7 +126,7 @@ static void ask_clock(struct host *host)
 	host_open_pipe(host, WIRE_CLOCK, clock_opened);
 }
 
-/* Does it listen at all?  Asked at most once. */
+/* Tests whether the port accepts connections; once at most. */
 static void look_into(struct host *host)
 {
 	if (host->probing)
@@ -135,7 +135,7 @@ static void look_into(struct host *host)
 	probe_connect(host->probe);
 }
 
-/* Samba has no words for what happens below SMB. */
+/* Samba's status codes do not describe failures below SMB. */
 static void login_failed(struct host *host, const struct error *error)
 {
 	bool answered = error->code == ERROR_AUTH || error->code == ERROR_ACCESS || host->listens;
@@ -148,7 +148,7 @@ static void login_failed(struct host *host, const struct error *error)
 	look_into(host);
 }
 
-/* The SMB connection and its first pipe are there: the others come at the same time. */
+/* The SMB connection and its first pipe are open: open the others at the same time. */
 static void logged_in(struct host *host, const struct error *error)
 {
 	if (error->code != ERROR_NONE) {

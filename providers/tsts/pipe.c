@@ -17,16 +17,16 @@
 #include "providers/tsts/status.h"
 #include "providers/tsts/wire.h"
 
-/* In seconds.  Our own deadlines are shorter: Samba's timeout only must never come before them.  It is not below that
-   of Samba's SMB requests (60 s), because tevent keeps timers in a list by their time and searches it from the end: a
-   timer that is the last one costs nothing, others grow with the number of calls on their way. */
+/* In seconds. Our deadlines are shorter, and Samba's timeout must not expire before them. It is not below that of
+   Samba's SMB requests (60 s): tevent keeps timers in a sorted list that it searches from the end, so inserting the
+   last one costs nothing, and others cost more with each call in progress. */
 enum { TIMEOUT_LEAST = 60, TIMEOUT_SLACK = 5 };
 
-/* Several calls on their way at once must be agreed on in the bind (MS-RPCE 2.2.2.3, PFC_CONC_MPX). */
+/* Concurrent calls must be negotiated in the bind (MS-RPCE 2.2.2.3, PFC_CONC_MPX). */
 enum { SEALED = DCERPC_SEAL | DCERPC_CONCURRENT_MULTIPLEX };
 
-/* MS-TSTS 1.9, 2.1; MS-SRVS 2.1.  The session interfaces demand packet privacy.  The server service does not, and
-   is read over the signed SMB connection as it is: no second login, no further round trips. */
+/* MS-TSTS 1.9, 2.1; MS-SRVS 2.1. The session interfaces require packet privacy. The server service does not: the
+   signed SMB connection protects it, without a further login. */
 static const struct {
 	const char *name, *uuid, *pipe;
 	uint32_t version, flags;
@@ -74,7 +74,7 @@ static struct dcerpc_binding *binding_new(struct host *host, enum wire_interface
 	return binding;
 }
 
-/* A pipe on its way. */
+/* A pipe being opened. */
 struct opening {
 	struct host *host;
 	enum wire_interface interface;
@@ -111,8 +111,8 @@ static void opening_done(struct opening *opening, NTSTATUS status, struct dcerpc
 	talloc_free(opening);
 }
 
-/* Samba's versions take the port from different parameters, and one that they pass over means port 445: with port
-   forwarding that is another host.  So it is asked of the socket (getpeername(2), which Samba keeps). */
+/* Samba's versions take the port from different parameters and use 445 if they ignore one: with port forwarding
+   that is another host. So the port is read from the socket's address (getpeername(2), which Samba keeps). */
 static bool port_kept(struct host *host, struct error *error)
 {
 	const char *name = host->access.host;
@@ -122,7 +122,8 @@ static bool port_kept(struct host *host, struct error *error)
 		return true;
 	if (port == 0)
 		error_set(error, ERROR_UNSUPPORTED, STEP_CONNECT,
-		          "%.100s: this version of Samba's library does not tell which port it connected to", name);
+		          "%.100s: this version of Samba's library does not report the port that it connected to",
+		          name);
 	else
 		error_set(
 		    error, ERROR_UNSUPPORTED, STEP_CONNECT,
@@ -270,8 +271,8 @@ void pipe_share(struct host *host, void (*opened)(struct host *host, const struc
 		tevent_req_set_callback(request, altered, altering);
 }
 
-/* Freeing a pipe closes it on the host and waits up to half a second for the answer, in a loop that serves nobody else:
-   not so if the connection has gone before. */
+/* Freeing a pipe closes it on the host and blocks up to half a second for the reply, unless the connection is
+   closed before. */
 bool pipes_hang_up(struct host *host)
 {
 	return samba_hang_up(host);
@@ -310,7 +311,7 @@ static void replied(struct tevent_req *request)
 	uint32_t flags = 0;
 	NTSTATUS status = dcerpc_binding_handle_raw_call_recv(request, call, &data, &length, &flags);
 
-	/* The sender's own byte order would be allowed; Windows' is little-endian, and nothing else is read. */
+	/* NDR allows the sender's byte order. Windows sends little-endian, and only that is read. */
 	if (NT_STATUS_IS_OK(status) && (flags & LIBNDR_FLAG_BIGENDIAN) != 0)
 		status = NT_STATUS_INVALID_NETWORK_RESPONSE;
 	record_call(call, NT_STATUS_V(status), (struct wire_bytes){data, length});

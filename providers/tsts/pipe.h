@@ -11,11 +11,10 @@
 
 /* The SMB connection to host->address, and its first pipe (WIRE_ENUMERATION). */
 void pipe_connect(struct host *host, void (*opened)(struct host *host, const struct error *error));
-/* The session interface on that same pipe: it is behind it, too, so that no further login is needed. */
+/* The session interface on that same pipe, which serves it too: no further login is needed. */
 void pipe_share(struct host *host, void (*opened)(struct host *host, const struct error *error));
 
-/* Ends the host's connection as it is: everything else of it can then be freed without waiting.  False if it cannot be
-   done. */
+/* Closes the host's connection, so that freeing it does not block. False if that is not possible. */
 bool pipes_hang_up(struct host *host);
 
 /* Has the server agreed to several calls at once on that pipe?  Windows does. */

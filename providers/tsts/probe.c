@@ -20,11 +20,11 @@
 
 enum { LOOKUP_STACK = 256 * 1024 };
 
-/* An address that does not answer for so many ms gives way to the next one, if there is one. */
+/* The next address is tried if one does not answer for so many ms. */
 enum { CONNECT_TIME = 1000 };
 
-/* A name being looked up.  getaddrinfo() cannot be stopped, so it runs in a thread of its own, which owns this
-   together with the probe: whoever lets go last frees it. */
+/* A name lookup. getaddrinfo() cannot be cancelled, so it runs in a thread. Thread and probe share this; the last
+   one frees it. */
 struct lookup {
 	pthread_mutex_t lock;
 	bool shared; /* both still hold it */
@@ -104,7 +104,7 @@ static void socket_close(struct probe *probe)
 	probe->socket = -1;
 }
 
-/* The first address's failure is told, as long as no other connects. */
+/* If no address connects, the first one's failure is reported. */
 static void connect_failed(struct probe *probe, int number)
 {
 	struct error *error = &probe->result.error;
@@ -178,7 +178,7 @@ static void connect_next(struct probe *probe)
 		connect_failed(probe, errno);
 		return;
 	}
-	/* With WRITE alone tevent would keep a refused connection to itself. */
+	/* With WRITE alone tevent does not report a refused connection. */
 	probe->watch =
 	    tevent_add_fd(probe->events, probe, probe->socket, TEVENT_FD_READ | TEVENT_FD_WRITE, connect_done, probe);
 	if (probe->next != NULL)
@@ -262,7 +262,7 @@ static int lookup_start(struct probe *probe)
 	return 0;
 }
 
-/* A numeric address needs no thread; the loop still gets its turn before anybody is called. */
+/* A numeric address needs no thread; callbacks still come from the event loop. */
 static void numeric_done(struct tevent_context *events, struct tevent_immediate *immediate, void *data)
 {
 	struct probe *probe = data;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Is there a host, and does it listen?  Samba's library says "no memory" where
- * a connection is refused, and "not found" for a name that does not resolve, so
- * we resolve and connect by ourselves.  It also picks the address that is used.
+ * Resolves a name and tests whether the port accepts connections. Samba's library returns "no memory" for a refused
+ * connection and "not found" for a name that does not resolve. The probe also picks the address that is used.
  */
 #ifndef CURFEW_PROVIDERS_TSTS_PROBE_H
 #define CURFEW_PROVIDERS_TSTS_PROBE_H

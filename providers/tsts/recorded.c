@@ -63,7 +63,7 @@ static json_t *body_json(struct wire_bytes body, json_t *parts)
 	return json;
 }
 
-/* Most replies end with it; what a reader is told, no more. */
+/* Most replies end with an HRESULT; it is recorded for readers only. */
 static void add_hresult(json_t *got, struct wire_bytes reply)
 {
 	uint32_t hresult;

@@ -11,7 +11,7 @@ static const struct provider_option tsts_options[] = {
     {.name = "auth", .argument = "kerberos|ntlm|any", .help = "how to log in (any)"},
     {.name = "ccache", .argument = "CACHE", .help = "Kerberos ticket cache, FILE:/path or /path"},
     {.name = "keytab", .argument = "FILE", .help = "Kerberos keys to get tickets with, by kinit"},
-    {.name = "principal", .argument = "USER@REALM", .help = "whose keys of the keytab"},
+    {.name = "principal", .argument = "USER@REALM", .help = "principal in the keytab"},
     {.name = "min-protocol",
      .argument = "2.1|3.0|3.1.1",
      .help = "oldest SMB spoken (2.1); 3.1.1 also demands encryption"},

@@ -40,7 +40,7 @@ const struct status_row status_table[] = {
      "look at /etc/krb5.conf, DNS and the ticket cache (klist)"},
     {0xc000018b, ERROR_AUTH, "the domain does not know this host's account",
      "use the host's full name, as it is in its service principal cifs/NAME"},
-    {0xc00002fb, ERROR_AUTH, "no Kerberos ticket for this host could be had",
+    {0xc00002fb, ERROR_AUTH, "no Kerberos ticket for this host could be obtained",
      "use the host's full name; look at the ticket cache (klist) and at setspn -L"},
     {0xc000015b, ERROR_ACCESS, "the account may not log in over the network",
      "give it the right \"Access this computer from the network\" on the host"},
@@ -65,7 +65,7 @@ const struct status_row status_table[] = {
     {0xc000014b, ERROR_PROTOCOL, "the pipe was closed", NULL},
     {0xc00000b0, ERROR_PROTOCOL, "the pipe was closed", NULL},
     {0xc0000011, ERROR_PROTOCOL, "the connection was cut", NULL},
-    {0xc00000c3, ERROR_PROTOCOL, "the answer is no SMB", "is it a Windows host (or Samba) that listens there?"},
+    {0xc00000c3, ERROR_PROTOCOL, "the answer is not SMB", "is it a Windows host (or Samba) that listens there?"},
     {0xc00000b5, ERROR_TIMEOUT, "no answer", NULL},
     {0xc0000203, ERROR_AUTH, "the login was ended by the host", NULL},
     {0, ERROR_NONE, NULL, NULL},
@@ -76,14 +76,14 @@ int status_error(struct error *error, uint32_t status, enum step step, const cha
 	for (const struct status_row *row = status_table; row->status != 0; row++) {
 		if (row->status != status)
 			continue;
-		/* Logged in by then: it was the pipe that was not there. */
+		/* The login had succeeded: opening the pipe failed. */
 		if (row->code == ERROR_REFUSED)
 			step = STEP_OPEN;
 		error_set(error, row->code, step, "%.100s: %s", host, row->text);
 		error->native = (int64_t)status;
 		if (row->hint != NULL)
 			return error_hint(error, "%s", row->hint);
-		/* So does a host say no to every version that it was offered. */
+		/* A host that accepts none of the offered versions does the same. */
 		return step == STEP_LOGIN && row->code == ERROR_PROTOCOL ? error_hint(error, "%s", HINT_OLD) : -1;
 	}
 	error_set(error, ERROR_PROTOCOL, step, "%.100s: %.80s", host, nt_errstr(NT_STATUS(status)));

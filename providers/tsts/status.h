@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What Windows and Samba answer with, as errors that a person can act on.  Pure. */
+/* Status codes of Windows and Samba as errors with advice. Pure. */
 #ifndef CURFEW_PROVIDERS_TSTS_STATUS_H
 #define CURFEW_PROVIDERS_TSTS_STATUS_H
 
@@ -8,7 +8,7 @@
 
 #include "lib/base/error.h"
 
-/* One NTSTATUS (MS-ERREF 2.3.1), and what a person should know. */
+/* An NTSTATUS (MS-ERREF 2.3.1) with its message and advice. */
 struct status_row {
 	uint32_t status; /* 0: the end of the table */
 	enum error_code code;
@@ -23,11 +23,11 @@ enum right { RIGHT_QUERY, RIGHT_DISCONNECT, RIGHT_LOGOFF, RIGHT_MESSAGE };
 /* A login or a call that failed with this NTSTATUS.  Returns -1 like error_set(). */
 int status_error(struct error *error, uint32_t status, enum step step, const char *host);
 
-/* A call that the session system refused with this HRESULT; what: "log off session 3", right: what that takes. */
+/* A call that failed with this HRESULT; what: "log off session 3", right: the right that it needs. */
 int hresult_error(struct error *error, uint32_t hresult, enum step step, const char *host, const char *what,
                   enum right right);
 
-/* The host answered, but what it listed shows that the account may not see the sessions. */
+/* The host's list shows that the account may not see all sessions. */
 int rights_error(struct error *error, const char *host);
 
 #endif

@@ -26,7 +26,7 @@ struct connection {
 	const struct target *target; /* outlives the connection */
 	struct engine *engine;
 	struct host *host;
-	bool stuck; /* a call was not answered: what is asked on this connection may wait behind it */
+	bool stuck; /* a call was not answered; further calls on this connection may queue behind it */
 };
 
 struct pin {
@@ -34,7 +34,7 @@ struct pin {
 	struct hold hold;
 };
 
-/* Letting a handle go is a courtesy: the host does it by itself when the connection ends. */
+/* Closing a handle may fail: the host closes it when the connection ends. */
 enum { CLOSE_TIME = 500 };
 
 static void tsts_close(struct connection *connection)

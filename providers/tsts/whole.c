@@ -25,7 +25,7 @@ static void closed(struct call *call, uint32_t status, struct wire_bytes reply)
 	whole->done(whole);
 }
 
-/* A host that does not tell it leaves the name as it is: marked as cut (lib/session/names.h). */
+/* If the query fails the name stays marked as cut (lib/session/names.h). */
 static void take(struct whole *whole, uint32_t status, struct wire_bytes reply)
 {
 	const char *user, *domain;

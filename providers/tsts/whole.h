@@ -16,20 +16,20 @@
 
 struct hold;
 
-/* What is asked, and where the answer goes.  All of it outlives the operation. */
+/* A query for whole names, and where the result goes. All of it must outlive the operation. */
 struct whole {
 	struct host *host;
 	uint32_t id;
 	struct wire_session *told;
 	struct arena *arena;               /* of told's texts */
-	void (*done)(struct whole *whole); /* called once, whether more was told or not */
+	void (*done)(struct whole *whole); /* called once, also after a failure */
 	struct hold *hold;                 /* the caller's own */
 	struct wire_handle handle;         /* for whole_ask() */
 };
 
-/* Opens the session, asks, lets it go. */
+/* Opens the session, queries, closes it. */
 void whole_begin(struct whole *whole);
-/* The same with a handle that is open, and stays so. */
+/* The same with an open handle, which stays open. */
 void whole_ask(struct whole *whole);
 
 #endif

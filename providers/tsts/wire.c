@@ -42,7 +42,7 @@ int wire_read_hresult(struct wire_bytes reply, uint32_t *hresult)
 	return 0;
 }
 
-/* A reply that cannot be read but ends in a failure is that failure: servers differ in what they put before it. */
+/* A malformed reply that ends in a failure HRESULT counts as that failure: servers differ in what precedes it. */
 static int failed_anyhow(struct wire_bytes reply, uint32_t *hresult)
 {
 	if (reply.length < 4 || reply.length % 4 != 0)
@@ -51,8 +51,8 @@ static int failed_anyhow(struct wire_bytes reply, uint32_t *hresult)
 	return hresult_failed(*hresult) ? 0 : -1;
 }
 
-/* The return value: what follows the parameters.  Bytes behind it do no harm; a success of another kind than S_OK is no
-   result of these calls, but a sign that something else was read for it. */
+/* The return value follows the parameters. Bytes behind it are ignored. These calls return no success other than
+   S_OK, so another one means that something else was read. */
 static enum ndr_err_code pull_hresult(struct ndr_pull *pull, uint32_t *hresult)
 {
 	NDR_CHECK(ndr_pull_align(pull, 4));
@@ -182,7 +182,7 @@ int wire_read_listed(struct wire_bytes reply, struct arena *arena, struct wire_l
 	return read_end(reply, pull, read, hresult);
 }
 
-/* ProtocolDataSize, ProtocolData: nothing that we want, but it must be what it says it is. */
+/* ProtocolDataSize, ProtocolData: not used, but must be well-formed. */
 static enum ndr_err_code pull_protocol_data(struct ndr_pull *pull)
 {
 	uint32_t size, referent, count;

@@ -17,7 +17,7 @@
 #include "providers/wsman/fault.h"
 #include "providers/wsman/soap.h"
 
-/* What the host said about the order, kept beyond its answer. */
+/* The host's answer to the order. */
 struct order {
 	struct error error;
 	bool numbered;
@@ -60,8 +60,8 @@ static void looked(struct host *host, void *context)
 	*(bool *)context = true;
 }
 
-/* "No such shell" is also said of one that is disconnected already, and of one whose address is wrong; the list
-   tells which.  0 if it has gone or is as it should be. */
+/* The host also returns "no such shell" for a shell that is disconnected already and for a wrong address; the list
+   shows which. 0 if the shell has gone or is in the wanted state. */
 static int look_again(const struct found *found, enum act act, const struct deadline *deadline, struct outcome *outcome,
                       const struct order *order, struct error *error)
 {
@@ -84,7 +84,7 @@ static int look_again(const struct found *found, enum act act, const struct dead
 		result = 0;
 	} else {
 		error_set(error, ERROR_PROTOCOL, STEP_ACT,
-		          "%.100s: the host lists the shell, and says that there is no such shell",
+		          "%.100s: the host lists the shell, but answers that there is no such shell",
 		          found->host->access.shown);
 		error->native = (int64_t)order->number;
 	}
@@ -99,7 +99,7 @@ static int order_judge(const struct found *found, enum act act, const struct ord
 		return 0;
 	if (order->numbered && act == ACT_DISCONNECT && order->number == WSMAN_DISCONNECT_NOT_GRACEFUL) {
 		text_copy(outcome->detail, sizeof outcome->detail,
-		          "the host says that what was under way may not have been finished");
+		          "the host reports that a running command may not have finished");
 		return 0;
 	}
 	if (order->error.code == ERROR_GONE ||
@@ -116,10 +116,10 @@ int act_run(const struct found *found, const struct action *action, const struct
 
 	*outcome = (struct outcome){.code = OUTCOME_DONE};
 	if (action->act == ACT_MESSAGE)
-		return error_set(error, ERROR_UNSUPPORTED, STEP_ACT, "nobody sits at a WinRM shell to read a message");
+		return error_set(error, ERROR_UNSUPPORTED, STEP_ACT, "a WinRM shell has no user to read a message");
 	if (found->resource[0] == '\0')
 		return error_set(error, ERROR_UNSUPPORTED, STEP_ACT,
-		                 "%.100s: the host does not say what kind of shell it is, so it cannot be addressed",
+		                 "%.100s: the host does not report the shell's ResourceUri, so it cannot be addressed",
 		                 found->host->access.shown);
 	if (action->act == ACT_DISCONNECT && !found->host->may_disconnect) {
 		error_set(error, ERROR_UNSUPPORTED, STEP_ACT,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ending what was found: Disconnect and Delete. */
+/* Ends a shell: Disconnect and Delete. */
 #ifndef CURFEW_PROVIDERS_WINRM_ACT_H
 #define CURFEW_PROVIDERS_WINRM_ACT_H
 
@@ -15,7 +15,7 @@ struct found {
 	const char *resource; /* what its requests are addressed to; "": the host did not say */
 };
 
-/* Does it once, and returns when the host has answered. */
+/* Sends the order once and waits for the answer. */
 int act_run(const struct found *found, const struct action *action, const struct deadline *deadline,
             struct outcome *outcome, struct error *error);
 

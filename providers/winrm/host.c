@@ -18,7 +18,7 @@
 #include "providers/wsman/wire.h"
 #include "providers/wsman/xml.h"
 
-/* How long a host that refuses may take to say what it is. */
+/* Time limit for Identify after a refusal, ms. */
 enum { IDENTIFY_TIME = 2000 };
 
 int host_prepare(struct host *host, const struct target *target, struct http_loop *loop, struct error *error)
@@ -70,23 +70,23 @@ static void told_steps(struct host *host, const struct http_response *http)
 	host->reached = http->status != 0;
 }
 
-/* What the host says it is goes behind the advice, whatever it refused. */
+/* Appends the host's identity to the advice. */
 static void identified(struct wsman_reply *reply, void *context)
 {
 	struct host *host = context;
 	const char *identity = reply->error.code == ERROR_NONE ? identity_read(&reply->answer, reply->arena) : NULL;
 	char *hint = host->error.hint;
 	size_t length = strlen(hint), size = sizeof host->error.hint;
-	char more[160] = "no WS-Man service says that it is there (Identify)";
+	char more[160] = "no WS-Man service answers (Identify)";
 
 	if (identity != NULL)
-		snprintf(more, sizeof more, "it says that it is %s", identity);
+		snprintf(more, sizeof more, "it identifies as %s", identity);
 	if (length + strlen(more) + 3 < size)
 		snprintf(hint + length, size - length, "%s%s", length > 0 ? "; " : "", more);
 	end(host);
 }
 
-/* Something there answered, and not as it should: what is it? */
+/* The server answered, but not as expected: ask for its identity? */
 static bool worth_asking(const struct host *host)
 {
 	enum error_code code = host->error.code;
@@ -112,7 +112,7 @@ static void opened(struct wsman_reply *reply, void *context)
 
 	told_steps(host, reply->http);
 	if (reply->error.code == ERROR_NONE && identity_read(&reply->answer, reply->arena) == NULL)
-		error_set(&reply->error, ERROR_PROTOCOL, STEP_LOGIN, "%.100s: it does not say what it is",
+		error_set(&reply->error, ERROR_PROTOCOL, STEP_LOGIN, "%.100s: its Identify answer has no product name",
 		          host->access.shown);
 	if (reply->error.code != ERROR_NONE) {
 		fail(host, &reply->error);
@@ -135,7 +135,7 @@ static void list_began(const struct http_response *http, void *context)
 	told_steps(context, http);
 }
 
-/* A list that changes while its pages are read may tell of a shell twice. */
+/* If the list changes between pages a shell may appear twice. */
 static bool told_before(const struct snapshot *snapshot, const struct xml_element *item)
 {
 	const char *id = xml_is(item, NS_SHELL, "Shell") ? shell_id(item) : NULL;
@@ -146,7 +146,7 @@ static bool told_before(const struct snapshot *snapshot, const struct xml_elemen
 	return false;
 }
 
-/* Entries that cannot be shown are said, and nothing is selected from a list that lacks them. */
+/* Entries that cannot be read get a notice and make the list incomplete, so that nothing is selected from it. */
 static int list_items(const struct xml_element *items, void *context, struct error *error)
 {
 	struct host *host = context;
@@ -165,7 +165,7 @@ static int list_items(const struct xml_element *items, void *context, struct err
 	}
 	if (left_out > 0) {
 		snapshot->complete = false;
-		snapshot_notice(snapshot, "%zu of the host's entries are no shells with an id and are left out",
+		snapshot_notice(snapshot, "%zu of the host's entries are not shells with an id and are left out",
 		                left_out);
 	}
 	return 0;
@@ -178,7 +178,7 @@ static void list_end(struct host *host)
 	end(host);
 }
 
-/* The service's configuration is for administrators, and who is none is told of his own shells alone. */
+/* Only administrators may read the service's configuration; other accounts see their own shells only. */
 static void rights_told(struct wsman_reply *reply, void *context)
 {
 	struct host *host = context;
@@ -187,10 +187,10 @@ static void rights_told(struct wsman_reply *reply, void *context)
 	if (reply->error.code != ERROR_NONE)
 		snapshot->complete = false;
 	if (reply->error.code == ERROR_ACCESS)
-		snapshot_notice(snapshot, "the account is no administrator of the host, so Windows tells it of its own "
-		                          "shells alone: use an administrator, or set rights = own if that is meant");
+		snapshot_notice(snapshot, "the account is not an administrator of the host, so Windows lists only its "
+		                          "own shells: use an administrator, or set rights = own if that is intended");
 	else if (reply->error.code != ERROR_NONE)
-		snapshot_notice(snapshot, "whether the account sees all shells is not known (Get of winrm/config): %s",
+		snapshot_notice(snapshot, "whether the account sees all shells is unknown (Get of winrm/config): %s",
 		                reply->error.text);
 	list_end(host);
 }
@@ -216,7 +216,7 @@ static void listed(const struct error *error, void *context)
 		fail(host, error);
 		return;
 	}
-	/* Its durations are against its own clock; what they are laid on is ours, when they came. */
+	/* The host sends durations, so times are relative to our clock when the answer came. */
 	host->snapshot->now = host->snapshot->taken_at = host->answered != 0 ? host->answered : clock_now();
 	if (host->own_only)
 		list_end(host);
@@ -280,7 +280,7 @@ static void found(const struct error *error, void *context)
 	}
 	if (host->doubtful)
 		error_set(&missing, ERROR_PROTOCOL, STEP_PIN,
-		          "%.100s: the host lists something that is no shell with an id, and not shell %.60s",
+		          "%.100s: the host lists an entry that is not a shell with an id, and lacks shell %.60s",
 		          host->access.shown, host->wanted);
 	else
 		error_set(&missing, ERROR_GONE, STEP_PIN, "%.100s has no shell %.60s", host->access.shown,

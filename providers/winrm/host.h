@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One host being talked to, in an HTTP loop that it shares with the others.
- * Every operation ends in its callback, once, with host->error.
+ * A connection to one host in a shared HTTP loop. Every operation calls its callback once, with host->error.
  */
 #ifndef CURFEW_PROVIDERS_WINRM_HOST_H
 #define CURFEW_PROVIDERS_WINRM_HOST_H
@@ -18,19 +17,19 @@
 struct host {
 	struct wsman_access access;
 	struct wsman service;
-	bool own_only;       /* rights = own: whoever asks wants his own shells */
+	bool own_only;       /* rights = own: only the account's own shells are wanted */
 	bool may_disconnect; /* disconnect = attempt */
 	struct error error;  /* of the last operation */
 
 	/* The operation that is under way. */
 	struct deadline deadline;
-	struct trail *trail; /* NULL: nobody wants to know */
-	bool reached;        /* somebody there answered HTTP */
+	struct trail *trail; /* may be NULL */
+	bool reached;        /* the server answered HTTP */
 	struct snapshot *snapshot;
 	const char *wanted; /* pin: an id */
 	struct session *now;
-	const char **resource; /* pin: where the found one's address goes; stays NULL if it is not found */
-	bool doubtful;         /* pin: an entry could not be read, so nothing is gone for certain */
+	const char **resource; /* pin: gets the shell's resource URI; stays NULL if there is no such shell */
+	bool doubtful;         /* pin: an entry could not be read, so a missing shell is not certainly gone */
 	int64_t answered;      /* our clock, when the last page came */
 	struct arena *arena;
 	void (*done)(struct host *host, void *context);
@@ -49,8 +48,7 @@ void host_open(struct host *host, const struct deadline *deadline, struct trail 
 void host_list(struct host *host, struct snapshot *snapshot, const struct deadline *deadline, struct trail *trail,
                void (*done)(struct host *host, void *context), void *context);
 
-/* Looks the one shell up: *now and its address, both in the arena.  ERROR_GONE if the host's list is complete and
-   lacks it. */
+/* Finds one shell: *now and its resource URI, in the arena. ERROR_GONE if the host's list is complete and lacks it. */
 void host_find(struct host *host, const char *id, struct session *now, const char **resource, struct arena *arena,
                const struct deadline *deadline, void (*done)(struct host *host, void *context), void *context);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any number of hosts in one loop; those with another ticket cache have a loop of their own, one after the other. */
+/* Many hosts in one loop. Each ticket cache has a loop of its own, one after the other. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static void begin(struct listing *listing, struct http_loop *loop)
 		host_list(&listing->host, &visit->snapshot, &visit->deadline, &visit->trail, listed, listing);
 }
 
-/* The visits of the first one's tickets, and whatever shares them. */
+/* Lists the hosts with the same tickets as the first. */
 static void list_alike(struct visit **visits, struct listing *listings, bool *begun, size_t count, size_t first,
                        visit_done *done, void *context)
 {

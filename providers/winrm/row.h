@@ -11,9 +11,7 @@
 
 static const struct provider_option winrm_options[] = {
     WSMAN_OPTIONS,
-    {.name = "rights",
-     .argument = "all|own",
-     .help = "own: the account sees its own shells alone, which is meant (all)"},
+    {.name = "rights", .argument = "all|own", .help = "own: only the account's own shells are wanted (all)"},
     {.name = "disconnect",
      .argument = "attempt|no",
      .help = "attempt: ask the host to disconnect shells of other clients, which Windows refuses (no)"},

@@ -11,7 +11,7 @@
 
 enum { TEXT_MOST = 1024 };
 
-/* Two durations that a host tells at once may be rounded apart by this. */
+/* Rounding of two durations in one answer. */
 enum { ROUNDING = 1000 }; /* ms */
 
 static const int64_t LONGEST = INT64_C(100) * 366 * 24 * 3600 * 1000;
@@ -86,7 +86,7 @@ static const char *told_clean(const struct xml_element *shell, const char *name,
 	return text_clean(arena, text, strlen(text), TEXT_MOST);
 }
 
-/* What goes back to the host must be what came. */
+/* The id is sent back, so it must be unchanged. */
 static const char *returnable(const char *text)
 {
 	return text[0] != '\0' && strlen(text) < TEXT_MOST && xml_sayable(text) ? text : NULL;
@@ -107,7 +107,7 @@ bool shell_is_cmd(const char *resource)
 	return strcmp(resource, NS_SHELL "/cmd") == 0;
 }
 
-/* A GUID is made for one shell and for no other. */
+/* A GUID is unique to one shell. */
 static bool is_guid(const char *id)
 {
 	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
@@ -155,7 +155,7 @@ static void fill_state(struct session *session, const struct xml_element *shell,
 	}
 }
 
-/* Since when it is disconnected nobody says: its client may have been away long before the host saw that. */
+/* The time of the disconnect is unknown: the client may have been away long before the host noticed. */
 static void fill_times(struct session *session, const struct xml_element *shell, int64_t now)
 {
 	int64_t run = 0, inactive = 0;
@@ -164,7 +164,7 @@ static void fill_times(struct session *session, const struct xml_element *shell,
 
 	if (has_run)
 		session->logon_time = moment_at(now - run);
-	/* Without activity for longer than it has been there: no such shell. */
+	/* No shell is inactive for longer than it exists. */
 	if (has_inactive && (!has_run || inactive <= run + ROUNDING))
 		session->last_input = moment_at(now - inactive);
 }

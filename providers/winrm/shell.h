@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a host tells about a shell (MS-WSMV 2.2.4.37, Shell) becomes a struct session.  Pure. */
+/* Converts an rsp:Shell (MS-WSMV 2.2.4.37) to a struct session. Pure. */
 #ifndef CURFEW_PROVIDERS_WINRM_SHELL_H
 #define CURFEW_PROVIDERS_WINRM_SHELL_H
 
@@ -18,7 +18,7 @@ int shell_duration(const char *text, int64_t *milliseconds);
 const char *shell_id(const struct xml_element *shell);
 /* What its requests are addressed to; NULL if it does not say. */
 const char *shell_resource(const struct xml_element *shell);
-/* Is it of that kind which can only be closed (winrs, cmd)? */
+/* Is it a cmd shell (winrs), which can only be closed? */
 bool shell_is_cmd(const char *resource);
 
 /* Everything but provider and host.  Its times are on our clock, now is when the answer came.  The shell must

@@ -79,7 +79,7 @@ static void winrm_unpin(struct pin *pin)
 	free(pin);
 }
 
-/* WS-Man has nothing to hold a shell by: it is looked up, and its id is its own. */
+/* WS-Man cannot hold a shell. It is read again; its id is unique. */
 static int winrm_pin(struct connection *connection, const struct session *wanted, const struct deadline *deadline,
                      struct pin **to, struct session *now, int64_t *host_now, struct arena *arena, struct error *error)
 {

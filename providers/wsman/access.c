@@ -19,7 +19,7 @@ static int wrong(struct error *error, const struct target *target, const char *w
 	return error_set(error, ERROR_CONFIG, STEP_NONE, "%.150s: %s", target->url, why);
 }
 
-/* What is known of a certificate is for TLS. */
+/* Options about certificates are for TLS. */
 static bool tls_meant(const struct target *target)
 {
 	static const char *const options[] = {"ca", "pin", "certificate", "key"};
@@ -31,8 +31,8 @@ static bool tls_meant(const struct target *target)
 	return how != NULL && strcmp(how, "negotiate") != 0;
 }
 
-/* Kerberos proves the host on either port, so that where nothing else is said, both will do.  To whom NTLM or a
-   password is shown somebody must have said. */
+/* Kerberos authenticates the host on either port, so by default both are tried. NTLM and passwords need a port or
+   option in the configuration. */
 static int set_way(struct wsman_access *access, const struct target *target, unsigned port, struct error *error)
 {
 	const char *plain = target_option(target, "plain-http");
@@ -83,7 +83,7 @@ static int set_trust(struct wsman_access *access, const struct target *target, s
 	const char *authorities = target_option(target, "ca"), *pin = target_option(target, "pin");
 
 	if (authorities != NULL && pin != NULL)
-		return wrong(error, target, "there is a ca and a pin: which is it to be?");
+		return wrong(error, target, "ca and pin exclude each other: set one of them");
 	if ((authorities != NULL || pin != NULL) && access->wire.end.sealed)
 		return wrong(error, target, "a ca or a pin is for TLS, and plain-http is without it");
 	if (authorities != NULL && http_blob_load(&access->http.authorities, authorities, false, error) < 0)
@@ -141,7 +141,7 @@ static int set_tickets(struct wsman_access *access, const struct target *target,
 	const bool password = target->credentials_file[0] != '\0';
 
 	if (password && cache != NULL)
-		return wrong(error, target, "there is a ccache and a credentials file: which is it to be?");
+		return wrong(error, target, "ccache and a credentials file exclude each other: set one of them");
 	if (cache != NULL && strchr(cache, ':') == NULL)
 		cache = arena_printf(&access->arena, "FILE:%s", cache);
 	principal = password ? tickets_get(target->credentials_file, &cache, &access->arena, error)
@@ -218,7 +218,7 @@ static void set_line(struct wsman_access *access)
 	};
 }
 
-/* Nobody logs in to a host that is played; by which way its answers came goes by the same options. */
+/* A replay does not log in; the same options decide by which way the answers came. */
 static int play_open(struct wsman_access *access, const struct target *target, const char *authority,
                      struct error *error)
 {

@@ -49,8 +49,8 @@ int wsman_authority(const char *text, struct arena *arena, const char **host, un
 /* "DOMAIN\user", "user@realm", "user" apart. */
 void wsman_account(const char *name, struct arena *arena, const char **domain, const char **user);
 
-/* Is the owner who we log in as?  A DNS name cannot be compared with a NetBIOS name, so the user's name alone decides
-   then: rather one session too many kept than one's own ended. */
+/* Is the owner the account that logs in? A DNS name cannot be compared with a NetBIOS name; then the user's name
+   alone decides, to protect the caller's own sessions. */
 bool wsman_is_own(const struct wsman_access *access, const char *domain, const char *user);
 
 /* kerberos.c: makes the cache the thread's (NULL: the account's own) and says whose tickets are in it:

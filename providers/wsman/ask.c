@@ -14,7 +14,8 @@
 
 /* The body of an answer; we ask for no more than ENVELOPE_MOST. */
 enum { ANSWER_MOST = 4 * 1024 * 1024 };
-/* Of the time there is, what the host may take: so that its answer, be it that there was not enough time, still comes.
+/*
+ * The host's share of the time, so that its answer, or its "timed out", arrives before the deadline.
  */
 enum { HOST_SHARE = 90 }; /* % */
 

@@ -18,9 +18,9 @@
 #include "providers/wsman/soap.h"
 #include "providers/wsman/xml.h"
 
-/* A courtesy, for which nobody waits long. */
+/* Release is optional, so its time is short (ms). */
 enum { RELEASE_TIME = 1000 };
-/* What a host hands out to be handed back. */
+/* An EnumerationContext, in bytes. */
 enum { CONTEXT_MOST = 4096 };
 
 struct round {
@@ -47,7 +47,7 @@ static void released(struct wsman_reply *reply, void *context)
 	round_end(context);
 }
 
-/* It is given up while the host still has the rest of it. */
+/* Ends an enumeration that the host has more of. */
 static void release(struct round *round)
 {
 	struct buffer body = {0};
@@ -71,7 +71,7 @@ static const struct xml_element *either(const struct xml_element *response, cons
 	return element != NULL ? element : xml_child(response, NS_ENUMERATION, name);
 }
 
-/* Items of another namespace: what they hold is not known, and they are not none. */
+/* Items in another namespace: an unknown list is not an empty one. */
 static bool foreign_items(const struct xml_element *response)
 {
 	for (const struct xml_element *one = response != NULL ? response->first : NULL; one != NULL; one = one->next)

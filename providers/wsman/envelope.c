@@ -122,7 +122,7 @@ int answer_read(struct answer *answer, const char *bytes, size_t length, const c
 	if (answer->envelope == NULL)
 		return error_set(error, ERROR_PROTOCOL, step, "%.100s: the answer cannot be read: %.100s", host, why);
 	if (!xml_is(answer->envelope, NS_SOAP, "Envelope"))
-		return error_set(error, ERROR_PROTOCOL, step, "%.100s: the answer is no SOAP envelope", host);
+		return error_set(error, ERROR_PROTOCOL, step, "%.100s: the answer is not a SOAP envelope", host);
 	relates = xml_child_text(xml_child(answer->envelope, NS_SOAP, "Header"), NS_ADDRESSING, "RelatesTo");
 	if (id != NULL && relates != NULL && !text_same(relates, id))
 		return error_set(error, ERROR_PROTOCOL, step, "%.100s: the answer is to another request", host);

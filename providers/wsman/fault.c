@@ -15,8 +15,7 @@ enum { TEXT_MOST = 160 };
 	"the account must be an administrator of the host, or a member of Remote Management Users that RootSDDL lets " \
 	"in (winrm get winrm/config/service)"
 #define HINT_ENABLE "is it Windows with WinRM set up (winrm quickconfig), and the right port?"
-#define HINT_QUOTA                                                                                                     \
-	"close shells and operations that nobody needs, or raise the quota on the host (winrm get winrm/config/winrs)"
+#define HINT_QUOTA  "close unused shells and operations, or raise the quota on the host (winrm get winrm/config/winrs)"
 
 /* By number; for faults without one, by subcode. */
 static const struct {
@@ -40,9 +39,10 @@ static const struct {
     {UINT32_C(2150859179), NULL, ERROR_UNREACHABLE, "as many users have shells as may have any", HINT_QUOTA},
     {WSMAN_CLASS_MISSING, NULL, ERROR_UNSUPPORTED, "the host does not have the class that was asked for", NULL},
     {WSMAN_DISCONNECT_NOT_SUPPORTED, NULL, ERROR_UNSUPPORTED, "the shell can only be closed", NULL},
-    {UINT32_C(2150859206), NULL, ERROR_ACCESS, "the shell belongs to another client, which alone may do that",
+    {UINT32_C(2150859206), NULL, ERROR_ACCESS, "the shell belongs to another client, and only that client may do it",
      "close it, if it must go: logoff_sessions"},
-    {UINT32_C(2150859213), NULL, ERROR_ACCESS, "the shell is connected to another client, which alone may do that",
+    {UINT32_C(2150859213), NULL, ERROR_ACCESS,
+     "the shell is connected to another client, and only that client may do it",
      "close it, if it must go: logoff_sessions"},
     {0, "EncodingLimit", ERROR_PROTOCOL, "the answer is longer than the host may send",
      "raise MaxEnvelopeSizekb on the host"},
@@ -51,7 +51,7 @@ static const struct {
     {0, "DestinationUnreachable", ERROR_UNSUPPORTED, "the host does not have what was asked for", NULL},
 };
 
-/* A QName's part behind the colon: what the prefix stands for is known from where it is. */
+/* The local part of a QName; its place determines the namespace. */
 static const char *local_name(const char *text, struct arena *arena)
 {
 	const char *colon = text == NULL ? NULL : strrchr(text, ':');
@@ -97,7 +97,7 @@ static void read_hresult(struct wsman_fault *fault, const char *text)
 	fault->numbered = number != 0;
 }
 
-/* The innermost message is the provider's own; what is around it says the same in more words. */
+/* The innermost message is the provider's; the outer ones repeat it. */
 static void read_detail(struct wsman_fault *fault, const struct xml_element *detail, struct arena *arena)
 {
 	const struct xml_element *wsman = xml_child(detail, NS_FAULT, "WSManFault");
@@ -149,7 +149,7 @@ int fault_error(struct error *error, const struct wsman_fault *fault, enum step 
 
 		if (!same)
 			continue;
-		/* Of nothing but an act can it be told that its object is gone. */
+		/* Only for an act does it mean that the object is gone. */
 		error_set(error, table[i].code == ERROR_GONE && step != STEP_ACT ? ERROR_PROTOCOL : table[i].code, step,
 		          "%.80s: %s", host, table[i].text);
 		error->native = fault->numbered ? (int64_t)fault->number : 0;
@@ -182,7 +182,7 @@ static const char *login_name(const struct http_access *access)
 	return "?";
 }
 
-/* Not offered, or not accepted: the two have different remedies. */
+/* The login was not offered, or not accepted: the advice differs. */
 static int unauthorized(struct error *error, const struct http_response *response, const struct http_access *access,
                         const char *host)
 {
@@ -217,12 +217,9 @@ int status_error(struct error *error, const struct http_response *response, cons
 		if (response->body.length == 0 && strcmp(response->type, "application/soap+xml") == 0)
 			error_set(error, ERROR_PROTOCOL, step, "%.80s: the answer is empty", host);
 		else if (response->type[0] == '\0')
-			error_set(
-			    error, ERROR_PROTOCOL, step,
-			    "%.80s: the answer does not say what it is (no Content-Type, or none that can be read)",
-			    host);
+			error_set(error, ERROR_PROTOCOL, step, "%.80s: the answer has no valid Content-Type", host);
 		else
-			error_set(error, ERROR_PROTOCOL, step, "%.80s: the answer is no SOAP but \"%.60s\"", host,
+			error_set(error, ERROR_PROTOCOL, step, "%.80s: the answer is not SOAP but \"%.60s\"", host,
 			          response->type);
 		error_hint(error, "%s", HINT_ENABLE);
 		break;
@@ -245,8 +242,7 @@ int status_error(struct error *error, const struct http_response *response, cons
 		           "the service \"Windows Remote Management\" (WinRM) is stopped, or has too much to do");
 		break;
 	default:
-		error_set(error, ERROR_PROTOCOL, step, "%.80s: HTTP %ld, and no fault that says why", host,
-		          response->status);
+		error_set(error, ERROR_PROTOCOL, step, "%.80s: HTTP %ld without a SOAP fault", host, response->status);
 	}
 	error->native = response->status;
 	return -1;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How a WS-Man service says no: SOAP faults with Microsoft's WSManFault in
- * them (MS-WSMV 2.2.4.43), with an MSFT_WmiError in its place, or with
- * neither; and HTTP statuses without any fault.  Pure.
+ * Failures of a WS-Man service: SOAP faults with Microsoft's WSManFault (MS-WSMV 2.2.4.43), with an MSFT_WmiError, or
+ * with neither; and HTTP statuses without a fault. Pure.
  */
 #ifndef CURFEW_PROVIDERS_WSMAN_FAULT_H
 #define CURFEW_PROVIDERS_WSMAN_FAULT_H
@@ -14,9 +13,9 @@
 #include "providers/http/http.h"
 #include "providers/wsman/envelope.h"
 
-/* Codes that somebody asks for by name (wsmerror.h). */
+/* Codes that other files use (wsmerror.h). */
 #define WSMAN_INVALID_SELECTORS        UINT32_C(2150858843) /* no such shell; also: it is disconnected already */
-#define WSMAN_CLASS_MISSING            UINT32_C(2150858778) /* no such class in the namespace: a real WinRM's word for it */
+#define WSMAN_CLASS_MISSING            UINT32_C(2150858778) /* no such class in the namespace */
 #define WSMAN_SHELL_DISCONNECTED       UINT32_C(2150859204)
 #define WSMAN_DISCONNECT_NOT_SUPPORTED UINT32_C(2150859205)
 #define WSMAN_DISCONNECT_NOT_GRACEFUL  UINT32_C(2150859214) /* it is disconnected all the same */

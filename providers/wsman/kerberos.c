@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whose tickets libcurl will log in with.  It takes GSS-API's default
- * credentials, so the cache is made the thread's default: no environment
- * variable, which libcurl's resolver threads might be reading.  A password gets
- * its tickets into this process's memory, once for all hosts.
+ * The tickets that libcurl logs in with. libcurl uses GSS-API's default credentials, so the cache is made the
+ * thread's default. The environment is not changed, as libcurl's resolver threads may be reading it. A password's
+ * tickets are in a cache in memory, fetched once for all hosts.
  */
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>
@@ -24,7 +23,7 @@
 
 enum { RENEW_BEFORE = 5 * 60, FAILED_FOR = 30 * 1000 }; /* s, ms */
 
-/* What a credentials file has got, or why it got nothing: a hundred hosts would ask a dead KDC one after the other. */
+/* The tickets of a credentials file, or the error, so that a hundred hosts do not each wait for a dead KDC. */
 struct login {
 	struct login *next;
 	char *file;

@@ -102,14 +102,14 @@ static void finish(struct line *line, struct http_response *response)
 		next(line);
 }
 
-/* The login, or a message of it, is not as it must be: nothing more goes over this connection. */
+/* The login or a message of it is invalid: the connection is closed. */
 static void fail(struct line *line, struct http_response *response)
 {
 	hang_up(line);
 	finish(line, response);
 }
 
-/* Without an answer of the host's. */
+/* Fails without a response. */
 static void fail_with(struct line *line, const struct error *error)
 {
 	struct http_response response = {.error = *error, .retry_after = -1};
@@ -117,8 +117,7 @@ static void fail_with(struct line *line, const struct error *error)
 	fail(line, &response);
 }
 
-/* What comes without encryption may be anybody's.  That the host refuses by an HTTP status can be told; what is in SOAP
-   is not believed. */
+/* An unencrypted answer is not authenticated. Its HTTP status is reported, its SOAP is ignored. */
 static void judge_unsealed(const struct line *line, struct http_response *response)
 {
 	if (!line->end.sealed || response->error.code != ERROR_NONE ||
@@ -127,7 +126,7 @@ static void judge_unsealed(const struct line *line, struct http_response *respon
 	error_set(&response->error, ERROR_PROTOCOL, line->first->step,
 	          "%.80s: the answer is refused, because it is not encrypted (HTTP %ld)", line->end.login.shown,
 	          response->status);
-	error_hint(&response->error, "is it WinRM? Somebody on the way may have answered in its place");
+	error_hint(&response->error, "is it WinRM?  A machine on the way may have answered in its place");
 }
 
 static void unseal(struct line *line, struct http_response *response)
@@ -203,7 +202,7 @@ static void send_job(struct line *line)
 
 static void leg(struct line *line, const char *challenge);
 
-/* The host's word to a leg of the login. */
+/* The host's answer to a leg of the login. */
 static void leg_answered(struct http_response *response, void *context)
 {
 	struct line *line = context;
@@ -254,7 +253,7 @@ static void leg(struct line *line, const char *challenge)
 		fail_with(line, &error);
 	} else if (token.length > 0) {
 		leg_post(line, &token);
-	} else if (seal_ready(line->seal)) { /* the host's word was the last one */
+	} else if (seal_ready(line->seal)) { /* the host's token completed the login */
 		line->logged_in = true;
 		send_job(line);
 	} else {
@@ -296,7 +295,7 @@ static void next(struct line *line)
 		login_begin(line);
 }
 
-/* A moment later, so that nobody is called back from here. */
+/* Starts later, so that line_post() never calls back itself. */
 static void begin(void *context)
 {
 	struct line *line = context;

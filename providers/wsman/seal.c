@@ -48,7 +48,7 @@ static const char *status_text(OM_uint32 number, int kind, gss_OID mechanism, st
 	return shown;
 }
 
-/* What GSS-API said: the mechanism's reason is in the second number, and where there is none, the first has to do. */
+/* GSS-API's error text: the minor status has the mechanism's reason; without one, the major status. */
 static int failed(const struct seal *seal, enum error_code code, enum step step, const char *what, OM_uint32 major,
                   OM_uint32 minor, struct error *error)
 {
@@ -64,7 +64,7 @@ static int failed(const struct seal *seal, enum error_code code, enum step step,
 	return -1;
 }
 
-/* Of Kerberos only, whatever else SPNEGO could choose. */
+/* SPNEGO may choose nothing but Kerberos. */
 static OM_uint32 take_tickets(struct seal *seal, OM_uint32 *minor)
 {
 	gss_OID_set_desc by_spnego = {1, &spnego}, kerberos = {1, (gss_OID)gss_mech_krb5};
@@ -180,7 +180,7 @@ static int refused(struct seal *seal, OM_uint32 major, OM_uint32 minor, struct e
 	                           : "check username, password and domain in the credentials file");
 }
 
-/* What has been agreed on, against what was asked for. */
+/* Compares the established context with what was requested. */
 static int agreed(struct seal *seal, struct error *error)
 {
 	const bool kerberos = seal->login.kind == SEAL_KERBEROS;
@@ -223,7 +223,7 @@ int seal_step(struct seal *seal, const char *challenge, struct buffer *token, st
 		if (length <= 0) {
 			free(bytes);
 			return error_set(error, ERROR_PROTOCOL, STEP_LOGIN,
-			                 "%.80s: what it says to the login is no token", seal->login.shown);
+			                 "%.80s: its answer to the login is not a token", seal->login.shown);
 		}
 		in = (gss_buffer_desc){(size_t)length, bytes};
 	}
@@ -261,7 +261,7 @@ static OM_uint32 wrap_ntlm(struct seal *seal, const char *text, size_t length, s
 	return major;
 }
 
-/* Padding, which old ciphers need, goes behind the data, and into the length that is told. */
+/* Padding of old ciphers follows the data and counts in the length. */
 static OM_uint32 wrap_kerberos(struct seal *seal, const char *text, size_t length, struct buffer *body,
                                OM_uint32 *minor)
 {
@@ -327,7 +327,7 @@ static OM_uint32 unwrap(struct seal *seal, const struct sealed *sealed, struct b
 	return major;
 }
 
-/* GSS_S_COMPLETE alone is good: repeated, late and left out messages are told in the same number. */
+/* Only GSS_S_COMPLETE is accepted: supplementary bits report repeated, late and missing messages. */
 int seal_unwrap(struct seal *seal, const char *body, size_t length, enum step step, struct buffer *plain,
                 struct error *error)
 {
@@ -341,7 +341,7 @@ int seal_unwrap(struct seal *seal, const char *body, size_t length, enum step st
 	if (major != GSS_S_COMPLETE) {
 		failed(seal, ERROR_PROTOCOL, step, "the answer is refused, because it was changed, cut or repeated",
 		       major, minor, error);
-		return error_hint(error, "somebody on the way may have done it, or the host's encryption is another");
+		return error_hint(error, "a machine on the way may have changed it, or the host encrypts differently");
 	}
 	if (plain->length == sealed.plain_length)
 		return 0;

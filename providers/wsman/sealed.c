@@ -119,7 +119,7 @@ static int read_headers(struct rest *rest, size_t *plain_length, const char **wh
 			original = true;
 		}
 	}
-	*why = "the encrypted answer does not say that it is SOAP in UTF-8, and how long";
+	*why = "the encrypted answer does not declare SOAP in UTF-8 and its length";
 	if (!original || strcmp(line, BOUNDARY) != 0)
 		return -1;
 	*why = "the answer is encrypted in another way than SPNEGO's";

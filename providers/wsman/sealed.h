@@ -14,7 +14,7 @@
 #define SEALED_BOUNDARY "Encrypted Boundary"
 #define SEALED_TYPE     "multipart/encrypted;protocol=\"" SEALED_PROTOCOL "\";boundary=\"" SEALED_BOUNDARY "\""
 
-/* Longer signatures are none: Kerberos has 60 bytes (AES), NTLM 16. */
+/* Longest signature: Kerberos has 60 bytes (AES), NTLM 16. */
 enum { SEALED_SIGNATURE_MOST = 256, SEALED_PLAIN_MOST = 16 * 1024 * 1024 };
 
 /* GSS-API's token in its two pieces, as they are sent apart: what it puts before the data, and the data. */

@@ -10,7 +10,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 
-/* Windows' firewall drops what is for port 5986 where nobody has set it up, so that only the time tells. */
+/* Windows' firewall drops packets to port 5986 unless a rule allows it, so a missing listener shows as a timeout. */
 enum { CONNECT_TIME = 1000 }; /* ms */
 
 /* The first request, kept for the other way. */
@@ -50,7 +50,7 @@ static void by_tls(const struct wire *wire, struct http_loop *loop, const struct
 	http_start(loop, &there, done, context);
 }
 
-/* Nobody was there to be asked. */
+/* The host could not be connected. */
 static bool nobody(const struct http_response *response)
 {
 	const enum error_code code = response->error.code;
@@ -64,7 +64,7 @@ static void tried(struct http_response *response, void *context)
 	struct attempt *attempt = context;
 	struct wire *wire = attempt->wire;
 
-	/* Another request of this moment may have decided it. */
+	/* Another request may have decided it meanwhile. */
 	if (nobody(response) && wire->way != WIRE_TLS) {
 		wire->way = WIRE_LINE;
 		attempt->request.body = buffer_text(&attempt->body);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The way to a WS-Man service: HTTPS, where libcurl logs in, or a line of our own (line.h), over HTTP with encrypted
- * messages.  Where both are good, HTTPS is tried, and then the other.
+ * The transport to a WS-Man service: HTTPS, where libcurl logs in, or a line (line.h) over HTTP with encrypted
+ * messages. Where both are allowed HTTPS is tried first.
  */
 #ifndef CURFEW_PROVIDERS_WSMAN_WIRE_H
 #define CURFEW_PROVIDERS_WSMAN_WIRE_H
@@ -13,14 +13,14 @@
 #include "providers/wsman/line.h"
 
 enum wire_way {
-	WIRE_TLS,    /* libcurl logs in, if anybody does */
+	WIRE_TLS,    /* libcurl logs in, if there is a login */
 	WIRE_LINE,   /* we do */
-	WIRE_EITHER, /* WIRE_TLS, or WIRE_LINE if nobody can be connected there; not decided yet */
+	WIRE_EITHER, /* not decided yet: WIRE_TLS, or WIRE_LINE if its port cannot be connected */
 };
 
 struct wire {
 	enum wire_way way;
-	char session[MESSAGE_ID_SIZE];    /* what the host tells us from other clients by */
+	char session[MESSAGE_ID_SIZE];    /* SessionId, which distinguishes clients */
 	const char *url;                  /* of WIRE_TLS */
 	const struct http_access *access; /* of WIRE_TLS */
 	struct line_end end;              /* of the line, which is made when it is needed */
@@ -29,7 +29,7 @@ struct wire {
 
 /* Where requests go now. */
 const char *wire_url(const struct wire *wire);
-/* A login's name is to be left out (unauthenticated Identify): may that be asked?  Only under TLS. */
+/* May an unauthenticated Identify be sent? Only over TLS. */
 bool wire_may_ask_openly(const struct wire *wire);
 /* Like http_start(); the request's URL does not count. */
 void wire_post(struct wire *wire, struct http_loop *loop, const struct http_request *request, http_done *done,

@@ -365,7 +365,7 @@ static void statuses_are_errors(void **state)
 	assert_non_null(strstr(says(404, "text/html", HTTP_LOGIN_NTLM, ERROR_UNSUPPORTED), "no WS-Man service"));
 	assert_non_null(strstr(says(500, "text/html", HTTP_LOGIN_NTLM, ERROR_PROTOCOL), "HTTP 500"));
 	assert_non_null(strstr(says(503, "", HTTP_LOGIN_NTLM, ERROR_REFUSED), "not available"));
-	assert_non_null(strstr(says(200, "text/html", HTTP_LOGIN_NTLM, ERROR_PROTOCOL), "no SOAP but \"text/html\""));
+	assert_non_null(strstr(says(200, "text/html", HTTP_LOGIN_NTLM, ERROR_PROTOCOL), "not SOAP but \"text/html\""));
 }
 
 static void durations_have_two_grammars(void **state)

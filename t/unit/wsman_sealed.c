@@ -113,22 +113,22 @@ static void other_messages_are_refused(void **state)
 	    ROW(BEGIN ORIGINAL PROTOCOL SECOND DATA CLOSE, NULL),
 	    ROW("--encrypted boundary\n" PROTOCOL ORIGINAL SECOND DATA CLOSE, "does not begin"),
 	    ROW(BEGIN ORIGINAL SECOND DATA CLOSE, "in another way"),
-	    ROW(BEGIN PROTOCOL SECOND DATA CLOSE, "does not say that it is SOAP"),
+	    ROW(BEGIN PROTOCOL SECOND DATA CLOSE, "does not declare SOAP"),
 	    ROW(BEGIN "\tContent-Type: application/HTTP-CredSSP-session-encrypted\r\n" ORIGINAL SECOND DATA CLOSE,
 	        "in another way"),
-	    ROW(BEGIN PROTOCOL ORIGINAL ORIGINAL SECOND DATA CLOSE, "does not say that it is SOAP"),
+	    ROW(BEGIN PROTOCOL ORIGINAL ORIGINAL SECOND DATA CLOSE, "does not declare SOAP"),
 	    ROW(BEGIN PROTOCOL
 	        "\tOriginalContent: type=application/soap+xml;charset=UTF-16;Length=2\r\n" SECOND DATA CLOSE,
-	        "does not say that it is SOAP"),
+	        "does not declare SOAP"),
 	    ROW(BEGIN PROTOCOL
 	        "\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=-2\r\n" SECOND DATA CLOSE,
-	        "does not say that it is SOAP"),
+	        "does not declare SOAP"),
 	    ROW(BEGIN PROTOCOL
 	        "\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=99999999\r\n" SECOND DATA CLOSE,
-	        "does not say that it is SOAP"),
+	        "does not declare SOAP"),
 	    ROW(BEGIN PROTOCOL
 	        "\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=2;Length=2\r\n" SECOND DATA CLOSE,
-	        "does not say that it is SOAP"),
+	        "does not declare SOAP"),
 	    ROW(BEGIN PROTOCOL ORIGINAL BEGIN "\tContent-Type: text/plain\r\n" DATA CLOSE, "not of bytes"),
 	    ROW(BEGIN PROTOCOL ORIGINAL SECOND "\0\0\0\0xy" CLOSE, "no signature"),
 	    ROW(BEGIN PROTOCOL ORIGINAL SECOND "\4\0\0\0sxy" CLOSE, "no signature"),
