@@ -57,7 +57,7 @@ static const struct {
     {0xc000014b, ERROR_PROTOCOL, "pipe was closed", NULL},                        /* PIPE_BROKEN */
     {0xc00000b0, ERROR_PROTOCOL, "pipe was closed", NULL},                        /* PIPE_DISCONNECTED */
     {0xc0000011, ERROR_PROTOCOL, "cut", NULL},                                    /* END_OF_FILE */
-    {0xc00000c3, ERROR_PROTOCOL, "not SMB", "Samba"},                              /* INVALID_NETWORK_RESPONSE */
+    {0xc00000c3, ERROR_PROTOCOL, "not SMB", "Samba"},                             /* INVALID_NETWORK_RESPONSE */
     {0xc00000b5, ERROR_TIMEOUT, "no answer", NULL},                               /* IO_TIMEOUT */
 };
 
