@@ -180,9 +180,28 @@ sqlite3_stmt *ledger_ask(struct ledger *ledger, enum query query, struct error *
 	return statement;
 }
 
-int ledger_row(struct ledger *ledger, sqlite3_stmt *statement, struct error *error)
+/* Fetches the texts of the row once, as SQLite copies each: without memory it gives NULL, and no error.  From here on
+   they are there. */
+static int texts_fetch(sqlite3_stmt *statement)
+{
+	int count = sqlite3_column_count(statement);
+
+	for (int i = 0; i < count; i++)
+		if (sqlite3_column_type(statement, i) == SQLITE_TEXT && sqlite3_column_text(statement, i) == NULL)
+			return SQLITE_NOMEM;
+	return SQLITE_ROW;
+}
+
+static int step(sqlite3_stmt *statement)
 {
 	int code = sqlite3_step(statement);
+
+	return code == SQLITE_ROW ? texts_fetch(statement) : code;
+}
+
+int ledger_row(struct ledger *ledger, sqlite3_stmt *statement, struct error *error)
+{
+	int code = step(statement);
 
 	if (code == SQLITE_ROW)
 		return 1;
@@ -215,11 +234,13 @@ static int pragma(struct ledger *ledger, const char *sentence, char *text, size_
 {
 	sqlite3_stmt *statement = NULL;
 	int code = sqlite3_prepare_v2(ledger->db, sentence, -1, &statement, NULL);
+	const char *value;
 
 	text[0] = '\0';
 	if (code == SQLITE_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
-		snprintf(text, size, "%s", (const char *)sqlite3_column_text(statement, 0));
-		code = SQLITE_OK;
+		value = (const char *)sqlite3_column_text(statement, 0); /* a number, too */
+		snprintf(text, size, "%s", value != NULL ? value : "");
+		code = value != NULL ? SQLITE_OK : SQLITE_NOMEM;
 	}
 	if (code != SQLITE_OK && code != SQLITE_DONE)
 		ledger_failed(ledger, code, error);

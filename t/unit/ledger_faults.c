@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A ledger while SQLite has no memory: each of its allocations fails once. */
+#include "t/unit/test.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sqlite3.h>
+
+#include "lib/act/state.h"
+#include "lib/base/error.h"
+#include "lib/ledger/history.h"
+#include "lib/ledger/ledger.h"
+#include "lib/policy/policy.h"
+#include "lib/session/session.h"
+#include "t/unit/folder.h"
+
+static const int64_t NOW = 1795260000000, MINUTE = 60000;
+
+static char root[] = "/tmp/curfew-ledger-XXXXXX";
+static struct state_dir dir;
+static sqlite3_mem_methods real;
+static unsigned long until; /* so many allocations succeed before one fails; 0: all do */
+
+static bool fails(void)
+{
+	return until > 0 && --until == 0;
+}
+
+static void *fail_alloc(int size)
+{
+	return fails() ? NULL : real.xMalloc(size);
+}
+
+static void *fail_realloc(void *memory, int size)
+{
+	return fails() ? NULL : real.xRealloc(memory, size);
+}
+
+static void fault_install(void)
+{
+	sqlite3_mem_methods ours;
+
+	assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real), SQLITE_OK);
+	ours = real;
+	ours.xMalloc = fail_alloc;
+	ours.xRealloc = fail_realloc;
+	assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &ours), SQLITE_OK);
+}
+
+/* What a look says of the one session that there is; -1: an error. */
+static int look(enum ledger_use use, int64_t now, struct policy_history *history, bool *moved)
+{
+	struct snapshot snapshot;
+	struct ledger_look looks = {.url = "sim:farm.sim", .snapshot = &snapshot, .histories = history};
+	struct ledger_clock clock = {.wall = now, .uptime = now - NOW, .boot = "boot-1"};
+	struct error error = {0};
+	struct ledger *ledger;
+	struct session *session;
+	int result;
+
+	snapshot_init(&snapshot);
+	snapshot.now = snapshot.taken_at = now;
+	snapshot.provider = "sim";
+	snapshot.host = "ts01";
+	session = snapshot_add(&snapshot);
+	session->id = "3";
+	session->user = "alice";
+	session->birth = "b3";
+	session->class = CLASS_USER;
+	result = ledger_open(&ledger, &dir, use, 1000, &error);
+	if (result == 0) {
+		*moved = ledger_moved_to(ledger) != NULL;
+		result = ledger_see(ledger, &looks, 1, &clock, &error);
+		if (result == 0 && use == LEDGER_WRITE && now == NOW) {
+			struct ledger_warning warning = {"sim:farm.sim", session, CAUSE_IDLE, NOW, 0,
+			                                 WARNING_GIVEN,  NOW};
+
+			result = ledger_warned(ledger, &warning, &error);
+		}
+		ledger_close(ledger);
+	}
+	snapshot_free(&snapshot);
+	return result;
+}
+
+static void begin(void)
+{
+	struct policy_history history;
+	bool moved = false;
+
+	assert_int_equal(look(LEDGER_WRITE, NOW, &history, &moved), 0);
+}
+
+/* Until no allocation is left to fail. */
+static void try_all(enum ledger_use use)
+{
+	unsigned failed = 0;
+
+	for (unsigned long n = 1;; n++) {
+		struct policy_history history = {0};
+		bool moved = false, over;
+		int result;
+
+		until = n;
+		result = look(use, NOW + MINUTE + (int64_t)n * 2000, &history, &moved);
+		over = until > 0;
+		until = 0;
+		if (moved)
+			fail_msg("allocation %lu: a whole ledger was moved aside", n);
+		if (result == 0 && (history.looks < 2 || history.warnings[CAUSE_IDLE].rung[0].state != WARNING_GIVEN))
+			fail_msg("allocation %lu: nothing is remembered, and no error", n);
+		failed += result < 0;
+		if (over)
+			break;
+	}
+	assert_true(failed > 50);
+}
+
+static void a_reader_that_has_no_memory(void **state)
+{
+	(void)state;
+	begin();
+	try_all(LEDGER_READ);
+}
+
+static void a_writer_that_has_no_memory(void **state)
+{
+	(void)state;
+	begin();
+	try_all(LEDGER_WRITE);
+}
+
+/* Names are read, or it is an error: one without a name would be another session. */
+static int take_life(void *context, const struct life *life, struct error *error)
+{
+	bool *whole = context;
+
+	(void)error;
+	*whole = strcmp(life->session->user, "alice") == 0 && strcmp(life->session->birth, "b3") == 0 &&
+	         strcmp(life->url, "sim:farm.sim") == 0;
+	return 0;
+}
+
+static void a_history_that_has_no_memory(void **state)
+{
+	bool over = false;
+
+	(void)state;
+	begin();
+	for (unsigned long n = 1; !over; n++) {
+		struct error error = {0};
+		struct ledger *ledger;
+		bool whole = false;
+		int result;
+
+		until = n;
+		result = ledger_open(&ledger, &dir, LEDGER_READ, 1000, &error);
+		if (result == 0) {
+			result = ledger_history(ledger, 0, take_life, &whole, &error);
+			ledger_close(ledger);
+		}
+		over = until > 0;
+		until = 0;
+		if (result == 0 && !whole)
+			fail_msg("allocation %lu: the history is another one, and no error", n);
+	}
+}
+
+static int set_up(void **state)
+{
+	static unsigned number;
+	struct error error = {0};
+	char path[5000];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/%u", root, number++);
+	return state_dir_open(&dir, path, &error);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	state_dir_close(&dir);
+	return 0;
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(a_reader_that_has_no_memory),
+	    TEST(a_writer_that_has_no_memory),
+	    TEST(a_history_that_has_no_memory),
+	};
+	int result;
+
+	fault_install();
+	if (mkdtemp(root) == NULL)
+		return 1;
+	result = cmocka_run_group_tests(tests, NULL, NULL);
+	test_folder_remove(root);
+	return result;
+}
