@@ -12,6 +12,7 @@ agent_libagent_a_SOURCES = \
 	agent/grid.c agent/grid.h \
 	agent/host_index.c agent/host_index.h \
 	agent/host_resources.c agent/host_resources.h \
+	agent/host_seen.c agent/host_seen.h \
 	agent/number.c agent/number.h \
 	agent/order_key.c agent/order_key.h \
 	agent/order_request.c agent/order_request.h \

@@ -15,7 +15,7 @@ void answer_host_add(struct answer *answer, uint32_t index, const char *name)
 		return;
 	answer->hosts =
 	    arena_grow(&answer->arena, answer->hosts, answer->host_count, &answer->allocated, sizeof *answer->hosts);
-	answer->hosts[answer->host_count++] = (struct answer_host){index, name};
+	answer->hosts[answer->host_count++] = (struct answer_host){.index = index, .name = name};
 }
 
 size_t answer_host_find(const struct answer *answer, const struct session *session)

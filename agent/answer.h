@@ -15,6 +15,7 @@
 struct answer_host {
 	uint32_t index;
 	const char *name;
+	struct moment seen; /* before a restart of the agent */
 };
 
 struct answer {

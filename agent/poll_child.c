@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "agent/columns.h"
 #include "agent/grid.h"
 #include "agent/host_index.h"
+#include "agent/host_seen.h"
 #include "agent/pack.h"
 #include "agent/publish.h"
 #include "agent/rows.h"
@@ -49,25 +51,60 @@ static void hosts_seen(struct answer *answer, struct host_index *index)
 	}
 }
 
+/* What the agent knows of its hosts when a poll begins. */
+struct known {
+	const struct table *previous;
+	struct state_dir dir;
+	struct host_index index;
+	struct host_seen seen; /* before the agent's start; later, the previous table knows better */
+};
+
+static int known_load(struct known *known, const struct poll_order *order, struct error *error)
+{
+	const struct settings *settings = order->settings;
+
+	*known = (struct known){.previous = order->previous};
+	if (state_dir_open_as(&known->dir, settings->state_dir, settings->state_dir_shared, error) < 0 ||
+	    host_index_load(&known->index, &known->dir, error) < 0)
+		return -1;
+	host_seen_load(&known->seen, &known->dir);
+	return 0;
+}
+
+/* Had it a row, and when was it seen? */
+static bool had_row(const struct known *known, uint32_t index, struct moment *seen)
+{
+	const struct block_part *hosts = &known->previous->block.parts[BLOCK_HOSTS];
+	size_t row = block_find(hosts, (struct key){{index, 0}});
+	struct value value;
+	int64_t when;
+
+	*seen = (struct moment){0};
+	if (known->previous->block.serial == 0) {
+		if (!host_seen_at(&known->seen, index, &when))
+			return false;
+		*seen = moment_at(when);
+		return true;
+	}
+	if (block_read(hosts, HOST_LAST_SEEN, row, &value))
+		*seen = moment_at((int64_t)value.number);
+	return row < block_rows(hosts);
+}
+
 /* Hosts that an earlier snapshot had: of a target that does not answer all of them, else those with a session not
    long ago, so that an empty host of a pool is told from one that is gone. */
-static void host_keep(struct answer *answer, const struct host_entry *entry, const struct table *previous,
-                      int64_t since)
+static void host_keep(struct answer *answer, const struct host_entry *entry, const struct known *known, int64_t since)
 {
-	const struct block_part *hosts = &previous->block.parts[BLOCK_HOSTS];
-	size_t row = block_find(hosts, (struct key){{entry->index, 0}});
-	struct value seen;
+	struct moment seen;
 
-	if (row < block_rows(hosts) &&
-	    (answer->error.code != ERROR_NONE ||
-	     (block_read(hosts, HOST_LAST_SEEN, row, &seen) && (int64_t)seen.number >= since)))
+	if (had_row(known, entry->index, &seen) &&
+	    (answer->error.code != ERROR_NONE || (seen.is == MOMENT_KNOWN && seen.at >= since)))
 		answer_host_add(answer, entry->index, entry->host);
 }
 
-static void hosts_keep(struct answer *answers, size_t count, const struct host_index *index,
-                       const struct poll_order *order)
+static void hosts_keep(struct answer *answers, size_t count, const struct known *known, int64_t since)
 {
-	int64_t since = clock_now() - order->settings->keep_hosts;
+	const struct host_index *index = &known->index;
 	struct arena arena = {0};
 	struct name_index urls = {.arena = &arena};
 
@@ -78,7 +115,7 @@ static void hosts_keep(struct answer *answers, size_t count, const struct host_i
 		size_t at = name_index_find(&urls, entry->url);
 
 		if (at != NAME_NONE && strcmp(answers[at].url, entry->url) == 0)
-			host_keep(&answers[at], entry, order->previous, since);
+			host_keep(&answers[at], entry, known, since);
 	}
 	arena_free(&arena);
 }
@@ -124,23 +161,31 @@ static int shared_tell(const struct answer *answer)
 }
 
 /* Indexes are on the disk before anybody is told of them. */
-static struct answer *answers_make(const struct poll_order *order, const struct visit *visits, struct error *error)
+static struct answer *answers_make(const struct settings *settings, const struct visit *visits, struct known *known,
+                                   struct error *error)
 {
-	const struct settings *settings = order->settings;
 	struct answer *answers = must_alloc((settings->target_count + 1) * sizeof *answers);
-	struct host_index index;
-	struct state_dir dir;
 
-	if (state_dir_open_as(&dir, settings->state_dir, settings->state_dir_shared, error) < 0 ||
-	    host_index_load(&index, &dir, error) < 0)
-		return NULL;
 	for (size_t i = 0; i < settings->target_count; i++)
-		answers[i] = answer_make(&visits[i], &index);
-	hosts_keep(answers, settings->target_count, &index, order);
-	for (size_t i = 0; i < settings->target_count; i++)
+		answers[i] = answer_make(&visits[i], &known->index);
+	hosts_keep(answers, settings->target_count, known, clock_now() - settings->keep_hosts);
+	for (size_t i = 0; i < settings->target_count; i++) {
 		if (answers[i].host_count == 0)
-			hosts_known(&answers[i], &index);
-	return host_index_save(&index, &dir, error) == 0 ? answers : NULL;
+			hosts_known(&answers[i], &known->index);
+		for (size_t j = 0; j < answers[i].host_count; j++)
+			had_row(known, answers[i].hosts[j].index, &answers[i].hosts[j].seen);
+	}
+	return host_index_save(&known->index, &known->dir, error) == 0 ? answers : NULL;
+}
+
+/* Without these times, a restart forgets the empty hosts of pools: no reason to serve nothing. */
+static int times_leave(const struct known *known, const struct rows *rows, int64_t keep)
+{
+	struct error error = {0};
+
+	if (host_seen_save(&known->seen, &known->dir, rows, keep, &error) == 0)
+		return 0;
+	return line_write(STDOUT_FILENO, json_pack("{s:s}", "notice", error.text));
 }
 
 /* Without the file, the subagent serves all the same. */
@@ -218,13 +263,13 @@ static int order_carry_out(const struct poll_order *order, struct error *error)
 	};
 	const struct visit *visits;
 	const struct answer *answers;
+	struct known known;
 	struct rows rows;
 
 	verdicts_ask(&verdicts, order);
 	visits = collect_targets(settings->targets, settings->target_count, settings->target_timeout, deadline,
 	                         NEED_EVERYTHING);
-	answers = answers_make(order, visits, error);
-	if (answers == NULL)
+	if (known_load(&known, order, error) < 0 || (answers = answers_make(settings, visits, &known, error)) == NULL)
 		return -1;
 	verdicts_wait(&verdicts, order);
 	for (size_t i = 0; i < settings->target_count; i++)
@@ -242,6 +287,8 @@ static int order_carry_out(const struct poll_order *order, struct error *error)
 	    .counted_since = order->counted_since,
 	    .poll_failures = order->poll_failures,
 	};
+	if (times_leave(&known, &rows, settings->keep_hosts) < 0)
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "nobody reads the answers");
 	return block_leave(&rows, settings->snapshot_file, order->memfd, error);
 }
 

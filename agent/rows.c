@@ -57,6 +57,7 @@ static void host_make(struct host_row *row, const struct answer *answer, const s
 	row->problem = answer->error.text;
 	row->reachable = answer->error.code == ERROR_NONE;
 	row->complete = row->reachable && answer->snapshot.complete;
+	row->last_seen = host->seen;
 	host_remember(row, host->index, previous);
 	row->polls++;
 	if (row->reachable) {

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/block.h"
 #include "agent/columns.h"
@@ -152,10 +153,42 @@ static void an_empty_host_stays_for_a_while(void **state)
 	next(&table, NULL, "broker ?, ts-c ?"); /* and they do not come back */
 	next(&table, "", "broker 0");
 	table_free(table);
-	/* After a start nobody knows better. */
-	table = NULL;
-	next(&table, NULL, "broker ?, ts-a ?, ts-b ?, ts-c ?");
-	table_free(table);
+}
+
+static void begin_anew(struct table **table)
+{
+	table_free(*table);
+	*table = NULL;
+}
+
+/* So one without a session is there after a restart of the agent, and one that has left stays away. */
+static void a_restart_forgets_no_empty_host(void **state)
+{
+	struct table *table = NULL;
+	struct value value;
+	char path[64];
+
+	(void)state;
+	keep_for = 60000;
+	next(&table, "d", "broker 0, ts-d 1");
+	begin_anew(&table);
+	next(&table, "", "broker 0, ts-d 0");
+	assert_true(block_show(&table->block.parts[BLOCK_HOSTS], HOST_LAST_SEEN, 1, &value));
+	begin_anew(&table);
+	next(&table, NULL, "broker ?, ts-d ?");
+	begin_anew(&table);
+	keep_for = 0;
+	for (int64_t now = clock_now(); clock_now() == now;)
+		;
+	next(&table, "", "broker 0");
+	begin_anew(&table);
+	next(&table, NULL, "broker ?");
+	begin_anew(&table);
+	/* Without its file nobody knows better. */
+	snprintf(path, sizeof path, "%s/agent-seen", folder);
+	assert_int_equal(unlink(path), 0);
+	next(&table, NULL, "broker ?, ts-a ?, ts-b ?, ts-c ?, ts-d ?");
+	begin_anew(&table);
 }
 
 static int folder_make(void **state)
@@ -172,7 +205,10 @@ static int folder_remove(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(an_empty_host_stays_for_a_while)};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_empty_host_stays_for_a_while),
+	    cmocka_unit_test(a_restart_forgets_no_empty_host),
+	};
 
 	return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }
