@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the audits that the agent follows say of acts: the last one of each session, and counts for each host, since the
+ * The acts in the audits that the agent follows: the last one of each session, and counts for each host, since the
  * agent's start.
  */
 #ifndef CURFEW_ACTS_H
@@ -46,7 +46,7 @@ struct acts {
 	uint32_t serial; /* of the table */
 };
 
-/* A line of the audit.  Others than results and refusals say nothing. */
+/* Reads a line of the audit.  Only results and refusals have an effect. */
 void acts_add(struct acts *acts, const json_t *line);
 void acts_free(struct acts *acts);
 

@@ -44,8 +44,8 @@ struct agentx_source {
 int agentx_start(const char *socket, const struct base_oid *base, const struct agentx_source *source,
                  struct error *error);
 
-/* Serves until one of the descriptors can be read or the time (ms) has passed.  Returns a bit for
-   each that can be read: 1 << its place.  Those below 0 are passed over. */
+/* Serves until one of the descriptors can be read or the time (ms) has passed.  Returns a bit for each that can be
+ * read: 1 << its index.  Negative descriptors are ignored. */
 unsigned agentx_wait(const int *fds, size_t count, int64_t timeout);
 
 /* Sends a notification.  false: there is no snmpd at present. */

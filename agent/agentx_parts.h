@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What of the AgentX side stands in files of its own: agentx.c calls it. */
+/* Parts of the AgentX side that are in files of their own; agentx.c calls them. */
 #ifndef CURFEW_AGENTX_PARTS_H
 #define CURFEW_AGENTX_PARTS_H
 

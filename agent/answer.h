@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What one target answered in a poll, and the indexes of its hosts. */
+/* The answer of one target in a poll, and the indexes of its hosts. */
 #ifndef CURFEW_ANSWER_H
 #define CURFEW_ANSWER_H
 
@@ -26,18 +26,17 @@ struct answer {
 	struct answer_host *hosts; /* every host in the snapshot, or those known from before; each name once */
 	size_t host_count, allocated;
 	struct name_index names; /* of the hosts, in the same order */
-	size_t shared; /* sessions that are left to another target of the same host (lib/target/host_names.h) */
+	size_t shared;           /* sessions that another target of the same host has (lib/target/host_names.h) */
 	const char *shared_with; /* its label; "" = none */
 	struct snapshot snapshot;
 	struct error error; /* ERROR_NONE: the snapshot holds the answer */
 };
 
-/* A host that is not there yet; the name must live as long as the answer. */
+/* Adds a host that is not in it yet; the name must live as long as the answer. */
 void answer_host_add(struct answer *answer, uint32_t index, const char *name);
-/* Which of the answer's hosts a session is on; host_count: none of them.  A session that names no host
-   is on the snapshot's. */
+/* The index in hosts of a session's host; host_count: none.  A session without a host is on the snapshot's. */
 size_t answer_host_find(const struct answer *answer, const struct session *session);
-/* The hosts; the snapshot is its owner's. */
+/* Frees the hosts, but not the snapshot. */
 void answer_free(struct answer *answer);
 
 #endif

@@ -17,7 +17,8 @@ enum {
 	FORMER_TIME = 600 * 1000, /* ms */
 };
 
-/* Who can write to it can make us tell lies: not everybody, and nobody by a link. */
+/* An account that can write to the audit can forge notifications, so it must not be writable by everybody, nor a
+ * symbolic link. */
 static int file_open(const char *path, struct error *error)
 {
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

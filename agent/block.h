@@ -9,7 +9,7 @@
  *   for each column a bit for each row (is there a value?) and the cells
  *
  * Offsets count from the block's first byte and are multiples of 8, but for
- * those of texts.  Bytes are in the machine's own order: nobody else reads it.
+ * those of texts.  Bytes are in the machine's own order: only this machine reads it.
  * A text is a byte with its length, then its bytes, and the texts' offsets count
  * from the first text.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A copy of the text in a cell of a grid; "" if it has none.  To be freed. */
+/* A copy of the text in a cell of a grid, to be freed; "" if it has none. */
 #ifndef CURFEW_CELL_TEXT_H
 #define CURFEW_CELL_TEXT_H
 

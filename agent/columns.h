@@ -91,7 +91,7 @@ enum session_column {
 	SESSION_DUE,
 };
 
-/* The last ones, which a new column moves. */
+/* The last columns; a new column changes them. */
 enum {
 	SCALAR_FIRST = SCALAR_SERIAL,
 	SCALAR_LAST = SCALAR_DISCONTINUITY_TIME,
@@ -101,8 +101,8 @@ enum {
 	SESSION_LAST = SESSION_DUE,
 };
 
-/* column is one of the enums above; the values' units are the MIB's.  false: what is asked is not known
-   or does not apply, so there is no such instance. */
+/* column is one of the enums above; units are the MIB's.  false: the value is not known or does not apply, so the
+ * instance does not exist. */
 bool scalar_value(const struct rows *rows, unsigned column, struct value *value);
 bool host_value(const struct host_row *row, unsigned column, struct value *value);
 bool session_value(const struct session_row *row, unsigned column, struct value *value);

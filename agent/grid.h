@@ -24,7 +24,7 @@ struct key {
 	uint32_t part[KEY_LENGTH_MAX];
 };
 int key_compare(const struct key *a, const struct key *b);
-/* Where the key stands among ascending ones, or count. */
+/* The position of the key among ascending ones, or count. */
 size_t key_find(const struct key *keys, size_t count, struct key key);
 
 struct grid {
@@ -32,12 +32,12 @@ struct grid {
 	size_t rows;
 	unsigned key_length;                /* 1 or 2 parts in use; unused ones are 0 */
 	unsigned first_column, last_column; /* the accessible ones, none missing between */
-	/* Reads a cell into *value; false: it has none, and is passed over.  NULL: all have one. */
+	/* Reads a cell into *value; false: it has none, and is skipped.  NULL: every cell has a value. */
 	bool (*read)(const void *context, unsigned column, size_t row, struct value *value);
 	/* The first row from this one on that may have a value in the column, or rows.  NULL: each may. */
 	size_t (*next)(const void *context, unsigned column, size_t row);
 	const void *context;
-	struct value *value; /* set by the caller: that of the cell which was found */
+	struct value *value; /* set by the caller: gets the value of the cell that was found */
 };
 
 struct cell {

@@ -31,18 +31,18 @@ struct host_index {
 	struct arena arena;
 	struct host_entry *entries;
 	size_t count, allocated;
-	size_t guess;          /* targets are asked for in the order they were added */
-	uint32_t highest;      /* index given so far */
+	size_t guess;          /* targets are usually looked up in the order of their addition */
+	uint32_t highest;      /* the highest index so far */
 	struct buffer pending; /* lines that are not in the file yet */
 };
 
-/* A line that cannot be read is passed over: it was cut by a crash, so its index was never served. */
+/* Skips a line that cannot be read: a crash cut it, so its index was never served. */
 int host_index_load(struct host_index *index, const struct state_dir *dir, struct error *error);
-/* The index of this host; a new one if it has none. */
+/* The index of this host; adds a new one if it has none. */
 uint32_t host_index_get(struct host_index *index, const char *url, const char *host);
-/* Walks the hosts that are known of a target: position 0 begins; NULL at the end. */
+/* Iterates over the known hosts of a target: position 0 begins; NULL at the end. */
 const struct host_entry *host_index_next(const struct host_index *index, const char *url, size_t *position);
-/* Appends what is new and waits until it is on the disk. */
+/* Appends the new lines and waits until they are on the disk. */
 int host_index_save(struct host_index *index, const struct state_dir *dir, struct error *error);
 void host_index_free(struct host_index *index);
 

@@ -14,10 +14,12 @@
 #include "lib/base/error.h"
 #include "lib/config/settings.h"
 
-/* Is the target of --host-resources one that is polled?  Its label, or NULL if none was named.  -1 with *error. */
+/* Checks that the target of --host-resources is polled.  Returns its label, or NULL if there is no such option.  -1
+ * with *error. */
 int host_resources_target(const struct settings *settings, const char **label, struct error *error);
 
-/* The sessions that count on the hosts of this target.  false: one of them did not answer, or there is none. */
+/* The number of sessions on the hosts of this target that count.  false: one of them did not answer, or there is
+ * none. */
 bool host_resources_users(const struct table *table, const char *label, uint32_t *users);
 
 #endif

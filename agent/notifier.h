@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the agent reports without being asked: changes between snapshots, and what audits say, as notifications. */
+/* Notifications: the changes between snapshots, and the acts in audits. */
 #ifndef CURFEW_NOTIFIER_H
 #define CURFEW_NOTIFIER_H
 
@@ -24,13 +24,13 @@ struct notifier {
 	size_t audit_count;
 };
 
-/* What the settings say; they must live until the next call.  Counters and what was told already stay. */
+/* The settings must stay valid until the next call.  Counters, and what was sent already, are kept. */
 void notifier_set(struct notifier *notifier, const struct settings *settings);
-/* A new snapshot. */
+/* Compares a new snapshot with the one before. */
 void notifier_look(struct notifier *notifier, const struct table *table);
-/* An order that has ended. */
+/* Reports an order that has ended. */
 void notifier_order(struct notifier *notifier, const struct order *order);
-/* Reads what came to the audits, and sends what can be sent.  Does not wait. */
+/* Reads new lines of the audits, and sends notifications that can be sent.  Does not wait. */
 void notifier_turn(struct notifier *notifier);
 void notifier_close(struct notifier *notifier);
 

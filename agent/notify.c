@@ -14,7 +14,7 @@ enum { PER_WATCHDOG = 3 };
 static struct deadline next;
 static uint64_t watchdog; /* microseconds; 0: there is none */
 
-/* A manager that cannot be told ends a service that waits for it, and says so in its own log. */
+/* If this fails, the service manager ends a service that it waits for, and logs that. */
 void notify_ready(void)
 {
 	if (sd_watchdog_enabled(0, &watchdog) <= 0)

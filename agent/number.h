@@ -24,7 +24,7 @@ enum { NUMBER_SYNTHETIC = 1 << 30, NUMBER_SYNTHETIC_LAST = INT32_MAX };
 /* Fills keys[i].part[1] and rows[i].synthetic; part[0] and session are set.  previous: see rows_make(). */
 void number_rows(struct key *keys, struct session_row *rows, size_t count, const struct table *previous);
 
-/* Tells sessions of a host apart: what the next poll knows them by, in BLOCK_NUMBERS. */
+/* Identifies a session of a host for the next poll, in BLOCK_NUMBERS. */
 enum { NUMBER_HASH_COLUMN = 1 };
 uint64_t number_hash(const struct session *session);
 

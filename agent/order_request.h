@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A SET on a row of curfewOrderTable: is it an order that may be taken?  Pure, and knows nothing of net-snmp. */
+/* Checks whether a SET on a row of curfewOrderTable is an order that may be accepted.  Pure, and independent of
+ * net-snmp. */
 #ifndef CURFEW_ORDER_REQUEST_H
 #define CURFEW_ORDER_REQUEST_H
 
@@ -20,7 +21,7 @@ struct order_rule {
 };
 bool order_rule_allows_any(const struct order_rule *rule);
 
-/* What a SET says of one row.  Its columns come in one PDU. */
+/* The values of a SET for one row.  Its columns come in one PDU. */
 struct order_request {
 	struct key row;
 	bool has_key, has_act, has_text;
@@ -29,7 +30,7 @@ struct order_request {
 	int64_t act;
 };
 
-/* The error-status of SNMP that it gets. */
+/* SNMP's error-status for it. */
 enum order_fault {
 	FAULT_NONE,
 	FAULT_NOT_WRITABLE, /* managers may not order anything here */
@@ -42,16 +43,16 @@ enum order_fault {
 	FAULT_RESOURCE_UNAVAILABLE, /* too many orders wait */
 };
 
-/* One column, as it came.  Afterwards the request has it. */
+/* Stores one column in the request. */
 enum order_fault order_request_number(struct order_request *request, unsigned column, int64_t number,
                                       const struct order_rule *rule);
 enum order_fault order_request_text(struct order_request *request, unsigned column, const char *text, size_t length);
 
-/* All of them together, against the sessions of now. */
+/* Checks all of them together, against the present sessions. */
 enum order_fault order_request_check(const struct order_request *request, const struct table *table,
                                      const struct orders *orders);
 
-/* Takes it, held until orders_find(ORDER_HELD) is told to go on.  -1: no room, or the session has gone meanwhile. */
+/* Accepts it; it is held until orders_find(ORDER_HELD) releases it.  -1: no room, or the session has gone meanwhile. */
 int order_request_take(const struct order_request *request, const struct table *table, struct orders *orders);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Orders that managers gave by SET: which session, which act, what became of it.  The last ones are kept, so that their
- * results can be read when the session has gone.  An order is carried out by a process of its own
- * (agent/order_run.h), one after the other.
+ * Orders that managers set: session, act and result.  The last ones are kept, so that their results can be read when
+ * the session has gone.  A process of its own carries out an order (agent/order_run.h), one after the other.
  */
 #ifndef CURFEW_ORDERS_H
 #define CURFEW_ORDERS_H
@@ -68,14 +67,14 @@ struct orders {
 	size_t at[ORDERS_KEPT];
 };
 
-/* Is there room for one more? */
+/* True if there is room for one more. */
 bool orders_have_room(const struct orders *orders);
-/* NULL: no room.  It is held, and has no texts yet. */
+/* Adds a held order without texts.  NULL: no room. */
 struct order *orders_add(struct orders *orders);
 /* The newest of this result for the row; NULL: none. */
 struct order *orders_find(struct orders *orders, const struct key *row, enum order_result result);
 struct order *orders_oldest_waiting(struct orders *orders);
-/* Not ended: held, waiting or running. */
+/* True if it has not ended: held, waiting or running. */
 bool orders_busy_with(const struct orders *orders, const struct key *row);
 void orders_drop(struct orders *orders, struct order *order);
 void order_end(struct order *order, enum order_result result, const char *reason);

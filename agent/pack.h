@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Makes a block (agent/block.h): what the polling process does at the end of a poll. */
+/* Makes a block (agent/block.h): the last step of the polling process. */
 #ifndef CURFEW_PACK_H
 #define CURFEW_PACK_H
 
@@ -34,7 +34,7 @@ struct packed {
 int block_pack(struct packed *packed, uint32_t serial, uint32_t failures, const struct pack_table *tables, size_t count,
                struct error *error);
 
-/* Writes it to a file that is empty.  0 or -1. */
+/* Writes the block to an empty file.  0 or -1. */
 int packed_write(const struct packed *packed, int fd, struct error *error);
 
 #endif

@@ -31,7 +31,7 @@
 #include "lib/child/child.h"
 #include "lib/config/settings.h"
 
-/* What the child is given; it reads it only. */
+/* The input of the child, which only reads it. */
 struct poll_order {
 	struct settings *settings;
 	const struct table *previous;
@@ -43,14 +43,14 @@ struct poll_order {
 
 struct poll {
 	struct child child; /* its pid is 0: none is under way */
-	bool leaving;       /* the table was taken, and the child is about to end */
+	bool leaving;       /* the table was taken, and the child is ending */
 	struct deadline deadline;
 	int memfd;
 	size_t size;                /* of the snapshot; 0: it is not complete */
 	struct string_list notices; /* to be logged if the poll is good */
 	struct arena arena;         /* owns them */
-	struct table *table;        /* after POLL_DONE, until somebody takes it */
-	struct error unpublished;   /* ERROR_NONE: the snapshot is in a file too, if one is asked for */
+	struct table *table;        /* after POLL_DONE, until poll_take() */
+	struct error unpublished;   /* ERROR_NONE: the snapshot was also written to the file, if one is configured */
 	struct error error;
 };
 
@@ -59,22 +59,22 @@ enum { POLL_GRACE = 5000 };
 
 enum poll_state {
 	POLL_IDLE,    /* none is under way */
-	POLL_RUNNING, /* more is to come, or its process has not ended yet */
+	POLL_RUNNING, /* more is expected, or its process has not ended yet */
 	POLL_DONE,    /* poll_take() the table */
 	POLL_FAILED,  /* poll->error says why */
 };
 
 void poll_init(struct poll *poll);
-/* Starts one; none may be under way.  All of the order is read by the new process only. */
+/* Starts one; none may be running.  Only the new process reads the order. */
 int poll_start(struct poll *poll, const struct poll_order *order, struct error *error);
-/* Takes what there is, does not wait for more, and ends a poll that is past its deadline. */
+/* Reads what is there without waiting, and ends a poll that is past its deadline. */
 enum poll_state poll_advance(struct poll *poll);
 /* The table of a poll that is done; the caller owns it.  The old one, which the order had, is freed. */
 struct table *poll_take(struct poll *poll, struct table *old);
-/* Ends it, whatever it is doing, and forgets what it brought. */
+/* Ends it in any state, and discards its result. */
 void poll_stop(struct poll *poll);
 
-/* What the other process does (agent/poll_child.c) with the order.  Returns its exit status. */
+/* The main function of the polling process (agent/poll_child.c).  Returns its exit status. */
 int poll_child(void *order);
 
 #endif

@@ -160,7 +160,7 @@ static int shared_tell(const struct answer *answer)
 	return result;
 }
 
-/* Indexes are on the disk before anybody is told of them. */
+/* Indexes are on the disk before they are served. */
 static struct answer *answers_make(const struct settings *settings, const struct visit *visits, struct known *known,
                                    struct error *error)
 {
@@ -208,7 +208,7 @@ static int block_leave(const struct rows *rows, const char *path, int fd, struct
 		return error_errno(error, errno, STEP_NONE, "cannot seal the snapshot");
 	if (file_leave(path, &packed) < 0 ||
 	    line_write(STDOUT_FILENO, json_pack("{s:I}", "end", (json_int_t)packed.size)) < 0)
-		return error_set(error, ERROR_SYSTEM, STEP_NONE, "nobody reads the answers");
+		return error_set(error, ERROR_SYSTEM, STEP_NONE, "the reader of the answers has exited");
 	return 0;
 }
 
@@ -274,7 +274,7 @@ static int order_carry_out(const struct poll_order *order, struct error *error)
 	verdicts_wait(&verdicts, order);
 	for (size_t i = 0; i < settings->target_count; i++)
 		if (rows_share_newly(order->previous, &answers[i]) && shared_tell(&answers[i]) < 0)
-			return error_set(error, ERROR_SYSTEM, STEP_NONE, "nobody reads the answers");
+			return error_set(error, ERROR_SYSTEM, STEP_NONE, "the reader of the answers has exited");
 	now = clock_monotonic();
 	rows_make(&rows, answers, settings->target_count, order->previous, &rule, clock_now(), now);
 	for (size_t i = 0; i < rows.session_count; i++)

@@ -8,13 +8,13 @@
 #include "agent/pack.h"
 #include "lib/base/error.h"
 
-/* The polling process: writes the block beside its place, readable by the file's group.  0 or -1. */
+/* For the polling process: writes the block to a temporary file, readable by the file's group.  0 or -1. */
 int publish_write(const char *path, const struct packed *packed, struct error *error);
-/* The subagent: puts that in its place.  0 or -1. */
+/* For the subagent: renames that file into place.  0 or -1. */
 int publish_show(const char *path, struct error *error);
-/* Another poll has failed: the one number that changes in a file that is in its place. */
+/* Another poll has failed: updates that number, the only one that changes in a published file. */
 void publish_failures(const char *path, uint32_t failures);
-/* Nothing is served any more.  A file that is not there is none to complain of. */
+/* Removes the file, because nothing is served any more.  A missing file is no error. */
 void publish_remove(const char *path);
 
 #endif

@@ -23,7 +23,7 @@
 #include "lib/session/session.h"
 
 struct host_row {
-	const char *name;     /* of the machine; "" = not told yet */
+	const char *name;     /* of the machine; "" = not known yet */
 	const char *target;   /* label */
 	const char *provider; /* scheme */
 	const char *problem;  /* why there was no answer; "" = there was one */
@@ -31,7 +31,7 @@ struct host_row {
 	bool complete;
 	struct counts counts;
 	struct moment last_answer; /* on our clock */
-	struct moment last_seen;   /* it answered itself, or had a session in an answer; likewise */
+	struct moment last_seen;   /* its own last answer, or a session of it in an answer; likewise */
 	struct span duration;      /* from the poll's begin to its answer */
 	uint64_t polls, failures;
 	int64_t counted_since; /* these; on the monotonic clock */
@@ -41,10 +41,10 @@ struct session_row {
 	const struct session *session;
 	struct classification classification;
 	bool synthetic;                /* the number is ours, not the session system's */
-	const struct verdict *verdict; /* NULL: no policy means it */
+	const struct verdict *verdict; /* NULL: no policy matches it */
 };
 
-/* What the scalars tell beside the rows. */
+/* Values of the scalars beside the rows. */
 struct circumstances {
 	int64_t poll_interval; /* ms */
 	int64_t idle_after;    /* ms */
@@ -72,7 +72,7 @@ struct rows {
 	struct circumstances circumstances;
 };
 
-/* What decides which sessions are shown and what they count as: as in the check. */
+/* Decides which sessions are shown, and how they are counted: as in the check. */
 struct row_rule {
 	int64_t idle_after; /* ms */
 	unsigned classes;
@@ -88,7 +88,7 @@ void rows_make(struct rows *rows, const struct answer *answers, size_t count, co
                const struct row_rule *rule, int64_t now, int64_t monotonic);
 void rows_free(struct rows *rows);
 
-/* Sessions of this answer are in another target's, and the table before did not have it so: time to say it. */
+/* True if another target has sessions of this answer, and the table before did not have it so: it is then logged. */
 bool rows_share_newly(const struct table *before, const struct answer *answer);
 
 /* All of it as one block. */

@@ -27,8 +27,8 @@ void serve_variable(netsnmp_variable_list *variable, const struct value *value);
 void serve_request(const struct grid *grid, const oid *root, size_t length, netsnmp_agent_request_info *info,
                    netsnmp_request_info *request);
 
-/* The same, of a variable by itself.  GET: its value is set, to an exception if there is none.  GETNEXT: name and value
-   are set, or false: there is nothing behind it here. */
+/* The same for a variable on its own.  GET: its value is set, to an exception if there is none.  GETNEXT: name and
+ * value are set, or false if nothing follows here. */
 void serve_get(const struct grid *grid, size_t length, netsnmp_variable_list *variable);
 bool serve_next(const struct grid *grid, const oid *root, size_t length, bool inclusive,
                 netsnmp_variable_list *variable);

@@ -26,7 +26,7 @@ static struct table *table_open(void *memory, size_t size, size_t length, struct
 	return NULL;
 }
 
-/* Without the seals, whoever has the descriptor could cut it while we read. */
+/* Without the seals, any holder of the descriptor could truncate it while we read. */
 struct table *table_map(int fd, size_t size, struct error *error)
 {
 	int seals = fcntl(fd, F_GET_SEALS);

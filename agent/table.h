@@ -21,9 +21,9 @@ struct table {
 	size_t length; /* of a mapping; 0: it was allocated */
 };
 
-/* A block from the polling process: a memfd that nobody can change any more, of this size.  NULL: it is not one. */
+/* Makes a table of a sealed memfd of this size from the polling process.  NULL: it is invalid. */
 struct table *table_map(int fd, size_t size, struct error *error);
-/* One of our own making; takes over the bytes. */
+/* Makes a table of bytes in our memory, and takes them over. */
 struct table *table_take(struct packed *packed, struct error *error);
 void table_free(struct table *table); /* NULL is allowed */
 

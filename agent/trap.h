@@ -30,7 +30,7 @@ enum trap_kind {
 	TRAP_ORDER_ENDED,
 };
 
-/* curfewActObjects: what happened to a session that may have gone. */
+/* curfewActObjects: what happened to a session that may have ended. */
 enum act_column {
 	ACT_TIME = 1,
 	ACT_HOST,
@@ -79,7 +79,7 @@ void trap_add_cell(struct trap *trap, enum mib_part part, const struct grid *gri
 /* The same for a row that has gone: its column with this value. */
 void trap_add_value(struct trap *trap, enum mib_part part, unsigned column, const struct key *key, unsigned key_length,
                     const struct value *value);
-/* An object of curfewActObjects; a text is cut as those of the tables. */
+/* Adds an object of curfewActObjects; texts are cut as in the tables. */
 void trap_add_text(struct trap *trap, enum act_column object, const char *text);
 void trap_add_number(struct trap *trap, enum act_column object, enum value_type type, uint64_t number);
 void trap_add_time(struct trap *trap, enum act_column object, int64_t when);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a line of the audit (doc/audit.md) to a notification: what was done, refused or failed. */
+/* Makes a notification of a line of the audit (doc/audit.md): done, refused or failed. */
 #ifndef CURFEW_TRAP_ACT_H
 #define CURFEW_TRAP_ACT_H
 
@@ -17,7 +17,7 @@ enum act_number act_number_of(const char *action);
 /* false: this line has no notification (a plan, an intent, an end, an order that is not seen to be done yet). */
 bool trap_of_audit(struct trap *trap, const json_t *line);
 
-/* What a timer's runs write again and again, a refusal or a limit, is told once an hour. */
+/* A timer's runs repeat a refusal or a limit again and again; it is sent once an hour. */
 enum { REPEATS = 256 };
 struct repeats {
 	struct repeat {
@@ -26,7 +26,7 @@ struct repeats {
 	} told[REPEATS];
 	size_t next;
 };
-/* Was it told within the hour?  If not, it is from now on. */
+/* True if it was sent within the hour; else it counts as sent from now on. */
 bool repeats_told(struct repeats *repeats, const json_t *line, int64_t monotonic);
 
 #endif

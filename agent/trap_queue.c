@@ -24,7 +24,7 @@ void trap_queue_free(struct trap_queue *queue)
 		trap_queue_drop(queue);
 }
 
-/* A full minute's share at most: nobody saves up. */
+/* At most a full minute's share: unused ones do not add up. */
 static void credit_grow(struct trap_queue *queue, int64_t monotonic)
 {
 	int64_t most = (int64_t)queue->rate * MINUTE, passed = monotonic - queue->credit_at;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Notifications that wait to be sent.  So many a minute are taken; the rest is counted, and the number that each
- * carries has a gap there.  Those that are taken while snmpd is away wait for it.  Pure: the clock is an argument.
+ * Notifications that wait to be sent.  A limited number per minute is accepted; the others are counted, and leave a gap
+ * in the numbers that notifications carry.  Those accepted while snmpd is away wait for it.  Pure: the clock is an
+ * argument.
  */
 #ifndef CURFEW_TRAP_QUEUE_H
 #define CURFEW_TRAP_QUEUE_H
@@ -32,10 +33,10 @@ void trap_queue_free(struct trap_queue *queue);
 
 bool trap_queue_has_room(struct trap_queue *queue, int64_t monotonic);
 
-/* Takes over the trap, and gives it its number.  false: too many; it is counted, and freed. */
+/* Takes over the trap and numbers it.  false: too many; it is counted, and freed. */
 bool trap_queue_add(struct trap_queue *queue, struct trap *trap, int64_t monotonic);
 
-/* The one to be sent next, or NULL; trap_queue_drop() when it was. */
+/* The next one to be sent, or NULL; call trap_queue_drop() after it was sent. */
 const struct trap *trap_queue_next(const struct trap_queue *queue);
 void trap_queue_drop(struct trap_queue *queue);
 

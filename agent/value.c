@@ -63,7 +63,7 @@ static bool show_since(struct value *value)
 	return true;
 }
 
-/* As long as the daemon has not told its sysUpTime, there is no stamp. */
+/* There is no stamp before the daemon has sent its sysUpTime. */
 static bool show_stamp(struct value *value, const struct uptime *uptime)
 {
 	value->type = VALUE_TICKS;

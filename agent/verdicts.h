@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the policies of the configuration say of each session.  Policies need SQLite and GLib, which the agent does not
- * load: curfew-foresee, the program behind check_sessions --policy, is asked beside the poll.
+ * The decisions of the policies about each session.  Policies need SQLite and GLib, which the agent does not load:
+ * beside each poll it runs curfew-foresee, the program behind check_sessions --policy.
  */
 #ifndef CURFEW_VERDICTS_H
 #define CURFEW_VERDICTS_H
@@ -23,7 +23,7 @@ struct verdict {
 	uint64_t who; /* hash of host, id, user and birth */
 	const char *policy, *reason;
 	enum verdict_step step;
-	struct moment end_at; /* known: when it ends if nobody does anything */
+	struct moment end_at; /* known: its end if nothing changes */
 	int64_t due;          /* ms until then, as of the report; 0: it is over */
 };
 
@@ -34,11 +34,11 @@ struct verdicts {
 	size_t count, room;
 };
 
-/* Starts the question. */
+/* Starts curfew-foresee. */
 int verdicts_begin(struct verdicts *verdicts, const struct settings *settings, struct error *error);
-/* Waits for the answer, at most until then. */
+/* Waits for the answer, at most until the deadline. */
 int verdicts_take(struct verdicts *verdicts, const struct deadline *deadline, struct error *error);
-/* NULL: no policy means this session, or nothing is known. */
+/* NULL: no policy matches this session, or nothing is known. */
 const struct verdict *verdicts_find(const struct verdicts *verdicts, const struct session *session);
 
 /* The report of check_sessions --output json, taken over.  Pure. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What changed from snapshot to snapshot: sessions over a limit and back, hosts that do not answer and answer again.
- * Each is told once.  One that the queue did not take is tried again at the next snapshot, if it is still so.
+ * Changes from snapshot to snapshot: sessions over a limit and back, hosts that do not answer and answer again.  Each
+ * is reported once.  One that the queue did not accept is tried again at the next snapshot, if it still holds.
  */
 #ifndef CURFEW_WATCH_H
 #define CURFEW_WATCH_H
@@ -17,15 +17,16 @@
 #include "lib/judge/classify.h"
 #include "lib/session/session.h"
 
-/* Over a limit: a session that counts, idle or disconnected for so long.  Spans that are not known set no limit. */
+/* Over a limit: a session that counts, and is idle or disconnected for at least this time.  An unknown span sets no
+ * limit. */
 struct watch_rule {
 	struct span idle, disconnected;
-	struct span overdue; /* beyond the limit: nobody has ended it */
+	struct span overdue; /* time over the limit without an end */
 	bool hosts;
 };
 
-/* A host or session that is not as it should be.  Of a session, what a later notification says when its row has gone.
- */
+/* A session that is over a limit, or a host that does not answer.  It keeps what a later notification needs when the
+ * session's row has gone. */
 struct watched {
 	struct key key;
 	char *id, *user, *birth;
