@@ -82,7 +82,7 @@ int host_index_load(struct host_index *index, const struct state_dir *dir, struc
 			buffer_puts(&index->pending, "\n");
 	}
 	free(line);
-	if (ferror(file)) {
+	if (!feof(file)) { /* getline() sets no error when it has no memory */
 		error_errno(error, errno, STEP_NONE, "cannot read %s/%s", dir->path, file_name);
 		fclose(file);
 		return -1;

@@ -126,15 +126,16 @@ static int file_read(struct explaining *explaining, struct intents *intents, con
 
 	if (fd == STATE_FILE_MISSING)
 		return 0;
-	if (file == NULL) {
-		if (fd >= 0)
-			close(fd);
+	if (fd < 0)
 		return -1;
+	if (file == NULL) {
+		close(fd);
+		return error_errno(error, ENOMEM, STEP_NONE, "%s/%s", state->path, name);
 	}
 	while ((length = getline(&line, &size, file)) > 0)
 		if (line[0] != '\n')
 			take_line(explaining, intents, line, (size_t)length);
-	if (ferror(file))
+	if (!feof(file)) /* getline() sets no error when it has no memory */
 		result = error_errno(error, errno, STEP_NONE, "%s/%s", state->path, name);
 	free(line);
 	fclose(file);
