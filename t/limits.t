@@ -102,6 +102,24 @@ subtest 'a stopped handler is found out' => sub {
 };
 
 # One host of so many idle sessions.
+subtest 'what was read before a handler was stopped is read again' => sub {
+    fresh_state();
+    my $folder = tempdir();
+    my $farm   = write_file("$folder/back.sim", "[farm]\nstart = first-use\n[host ts01]\ndelay = 1500ms\n"
+          . "[session 1]\nuser = alice\nlast-input = -3h\nat +7s = busy\n");
+    my $handler = start('disconnect_sessions', '-T', "sim+worker:$farm", arguments('--timeout', '50s', '--target-timeout', '40s'));
+    my $begun = time;
+    wait_for { events('plan') };
+    select undef, undef, undef, 0.8;    # she is being read
+    kill 'STOP', $handler->{pid};
+    wait_for { time > $begun + 10 };    # she comes back
+    kill 'CONT', $handler->{pid};
+    my $run = finish($handler);
+    is(scalar(events('plan')), 1, 'she was planned');
+    unlike($run->{out}, qr/done$/m, '... and nothing is done to her') or diag $run->{out};
+    ok(!-e "$farm.state" || read_file("$farm.state") !~ /disconnect/, '... and her host has seen nothing');
+};
+
 sub many {
     my ($count, $host) = @_;
     return farm(sprintf("[host %s]\n", $host // 'ts01') . join q{}, map { idle($_) } 1 .. $count);

@@ -133,7 +133,7 @@ static int pin_and_compare(struct run *run, struct host_work *work, struct attem
 		result->outcome.code = OUTCOME_GONE;
 		return -1;
 	}
-	attempt->pinned_at = clock_monotonic();
+	attempt->pinned_at = clock_boot();
 	result->refusal =
 	    rule_rematch(&order->rule, order->action.act, attempt->item->session, &attempt->now, host_now);
 	if (result->refusal == REFUSAL_NONE)
@@ -152,7 +152,7 @@ static void let_go(struct attempt *attempt)
 /* The session was read too long ago: reads and compares it again. */
 static int refresh(struct run *run, struct host_work *work, struct attempt *attempt)
 {
-	while (clock_monotonic() - attempt->pinned_at > PIN_STALE) {
+	while (clock_boot() - attempt->pinned_at > PIN_STALE) {
 		let_go(attempt);
 		if (pin_and_compare(run, work, attempt) < 0)
 			return -1;

@@ -45,7 +45,7 @@ struct attempt {
 	struct arena arena; /* of now's texts */
 	struct session now; /* as it was read last */
 	struct pin *pin;
-	int64_t pinned_at; /* monotonic ms: when the answer came */
+	int64_t pinned_at; /* clock_boot(): when the answer came */
 	struct remedy_result result;
 	char *last_line; /* an audit line for out of memory, made before the act */
 };

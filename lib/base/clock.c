@@ -30,6 +30,11 @@ int64_t clock_monotonic(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t clock_boot(void)
+{
+	return read_clock(CLOCK_BOOTTIME);
+}
+
 struct deadline deadline_in(int64_t milliseconds)
 {
 	return (struct deadline){clock_monotonic() + milliseconds};

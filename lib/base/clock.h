@@ -18,6 +18,7 @@ struct deadline {
 
 int64_t clock_now(void);       /* wall clock, ms since the epoch */
 int64_t clock_monotonic(void); /* ms since some point in the past */
+int64_t clock_boot(void);      /* the same, of a clock that goes on while the machine sleeps; processes share it */
 
 struct deadline deadline_in(int64_t milliseconds);
 struct deadline deadline_earlier(struct deadline a, struct deadline b);

@@ -23,6 +23,8 @@
 
 /* ms to exit after hang-up. */
 enum { EXIT_TIME = 500 };
+/* ms that a pin's reply may be old. */
+enum { UNREAD_MOST = 250 };
 
 struct connection {
 	struct child worker;
@@ -171,16 +173,33 @@ static int pin_from_json(const json_t *reply, const struct session *wanted, stru
 	return 0;
 }
 
+/* Did the reply lie unread while this process, or the machine, stood still?  A worker that does not say when it has
+   read the session is believed to have just done so. */
+static bool lay_unread(const json_t *reply)
+{
+	const json_t *read_at = json_object_get(reply, "read_at");
+
+	return json_is_integer(read_at) && clock_boot() - json_integer_value(read_at) > UNREAD_MOST;
+}
+
 int worker_pin(struct connection *connection, const struct session *wanted, const struct deadline *deadline,
                struct pin **to, struct session *now, int64_t *host_now, struct arena *arena, struct error *error)
 {
-	json_t *request = json_pack("{so}", "session", session_to_json(wanted));
-	json_t *reply = ask(connection, "pin", request, deadline, STEP_PIN, error);
+	json_t *reply = NULL;
 	struct pin *pin;
 	int result;
 
-	if (reply == NULL)
-		return -1;
+	do {
+		json_decref(reply);
+		reply = ask(connection, "pin", json_pack("{so}", "session", session_to_json(wanted)), deadline,
+		            STEP_PIN, error);
+		if (reply == NULL)
+			return -1;
+	} while (lay_unread(reply) && !deadline_passed(deadline));
+	if (lay_unread(reply)) {
+		json_decref(reply);
+		return error_set(error, ERROR_TIMEOUT, STEP_PIN, "the session was read too long ago");
+	}
 	result = pin_from_json(reply, wanted, now, host_now, arena, error);
 	json_decref(reply);
 	if (result < 0)

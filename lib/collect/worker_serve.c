@@ -23,6 +23,8 @@
 #include "lib/target/target.h"
 
 enum { TARGET_LIMIT = 100000 };
+/* ms: an act that is requested later was on its way while the parent, or the machine, stood still. */
+enum { PIN_KEPT = 10 * 1000 };
 
 struct server {
 	const struct provider *provider;
@@ -32,7 +34,8 @@ struct server {
 	struct target target;
 	struct connection *connection;
 	struct pin *pin;
-	bool broken; /* the reader of our replies has exited */
+	int64_t pinned_at; /* clock_boot() */
+	bool broken;       /* the reader of our replies has exited */
 };
 
 /* Descriptors of requests and replies. */
@@ -231,8 +234,10 @@ static int serve_pin(struct server *server, const json_t *request, const struct 
 		result = server->provider->pin(server->connection, &wanted, deadline, &server->pin, &now, &host_now,
 		                               &arena, error);
 	if (result == 0) {
+		server->pinned_at = clock_boot();
 		time_format(when, sizeof when, host_now);
-		reply(server, json_pack("{so ss}", "session", session_to_json(&now), "now", when));
+		reply(server, json_pack("{so ss sI}", "session", session_to_json(&now), "now", when, "read_at",
+		                        (json_int_t)server->pinned_at));
 	} else {
 		server->pin = NULL;
 	}
@@ -249,6 +254,8 @@ static int serve_act(struct server *server, const json_t *request, const struct 
 
 	if (server->pin == NULL)
 		return error_set(error, ERROR_PROTOCOL, STEP_ACT, "worker protocol: nothing is pinned");
+	if (clock_boot() - server->pinned_at > PIN_KEPT)
+		return error_set(error, ERROR_CHANGED, STEP_ACT, "it was read too long ago to act on it");
 	result = action_from_json(json_object_get(request, "action"), &action, &arena, error);
 	if (result == 0)
 		result = server->provider->act(server->pin, &action, deadline, &outcome, error);
