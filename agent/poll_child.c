@@ -236,7 +236,8 @@ static void verdicts_ask(struct verdicts *verdicts, const struct poll_order *ord
 {
 	struct error error = {0};
 
-	if (order->settings->show_policies && verdicts_begin(verdicts, order->settings, &error) < 0)
+	if ((order->settings->show_policies || order->settings->remember) &&
+	    verdicts_begin(verdicts, order->settings, &error) < 0)
 		verdicts_missing(order, &error);
 }
 

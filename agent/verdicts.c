@@ -22,9 +22,9 @@ enum { STATUS_WAIT = 50 }; /* ms for the exit status, once the output has closed
 
 int verdicts_begin(struct verdicts *verdicts, const struct settings *settings, struct error *error)
 {
-	const size_t most = 12 + 2 * settings->target_count;
+	const size_t most = 16 + 2 * settings->target_count;
 	const char **arguments = must_alloc(most * sizeof *arguments);
-	char path[PATH_MAX], timeout[32];
+	char path[PATH_MAX], timeout[32], history[32];
 	struct spawn spawn = {.path = path, .arguments = (char *const *)arguments, .environment = environ};
 	size_t count = 0;
 	int result;
@@ -32,7 +32,14 @@ int verdicts_begin(struct verdicts *verdicts, const struct settings *settings, s
 	*verdicts = (struct verdicts){.child = {.in = -1, .out = -1, .err = -1, .pidfd = -1}};
 	snprintf(timeout, sizeof timeout, "%lldms", (long long)settings->timeout);
 	arguments[count++] = "check_sessions";
-	arguments[count++] = "--policy=all";
+	if (settings->show_policies)
+		arguments[count++] = "--policy=all";
+	if (settings->remember) {
+		duration_write(history, sizeof history, settings->history);
+		arguments[count++] = "--remember";
+		arguments[count++] = "--history";
+		arguments[count++] = history;
+	}
 	arguments[count++] = "--output=json";
 	arguments[count++] = "--timeout";
 	arguments[count++] = timeout;

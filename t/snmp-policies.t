@@ -72,5 +72,10 @@ is( defined $due, defined $said{alice}{end_at}, 'when, if the check knows it' );
 cmp_ok( $due, '<=', 8 * 3600, "due in $due s" ) if defined $due;
 is_deeply( [ columns(2) ], [ (undef) x 4 ], 'nothing of whom no policy means' );
 stop($agent);
+ok( !-e "$dir/state/ledger.sqlite", 'and it has written no ledger' );
+$agent = agent_start('--remember');
+soon { -e "$dir/state/ledger.sqlite" && run( 'explain_sessions', '--config', $conf, '--user', 'alice' )->{out} =~ /disconnected[ ]from[ ]here/x }
+'unless it is told to: then the history has the sessions' or diag( log_of($agent) );
+stop($agent);
 stop($daemon);
 done_testing();

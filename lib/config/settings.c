@@ -236,11 +236,11 @@ const struct option_spec option_table[] = {
 	 .flags = OPTION_POSITIVE | OPTION_UNIT, DURATION(overdue_after),
 	 .help = "A session is overdue if a policy should have ended it this long ago, and it is still there: "
 	         "enforce_sessions does not run, or fails. TIME needs a unit (15m). Make it longer than the time between two runs."},
-	{.name = "remember", .group = POLICIES, .programs = PROGRAM_CHECK, FLAG(remember),
-	 .help = "Write the sessions into the ledger of the state folder, and its history. Without this option a check "
-	         "writes nothing."},
+	{.name = "remember", .group = POLICIES, .programs = PROGRAM_CHECK | PROGRAM_AGENT, FLAG(remember),
+	 .help = "Write the sessions into the ledger of the state folder, and its history. Without this option check and "
+	         "subagent write nothing."},
 	{.name = "history", .argument = "TIME", .group = POLICIES,
-	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK, .flags = OPTION_POSITIVE | OPTION_UNIT, DURATION(history),
+	 .programs = PROGRAM_ENFORCE | PROGRAM_CHECK | PROGRAM_AGENT, .flags = OPTION_POSITIVE | OPTION_UNIT, DURATION(history),
 	 .help = "How long the ledger keeps the history of a session after its end. TIME needs a unit "
 	         "(90d)."},
 	{.name = "id", .argument = "ID", .group = DO, .programs = PROGRAM_HANDLERS | PROGRAM_EXPLAIN,
