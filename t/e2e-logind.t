@@ -339,9 +339,10 @@ sub test_fields {
     my ($boot) = read_file('/proc/sys/kernel/random/boot_id') =~ /(\S+)/;
     is($session->{birth}, "logind:$boot:$timestamp", 'logind: birth is this boot and the time in microseconds');
     cmp_ok(abs(epoch($session->{logon_time}) - $timestamp / 1e6), '<', 0.002, 'logind: logon time');
-    my @moving = (last_input => 0, cpu_time_ms => 0);
+    my @moving = (last_input => 0, cpu_time_ms => 0, facts => 0);
     is_deeply({ %{ session_of('alice') }, @moving }, { %{$session}, @moving }, 'logind: the same in a second list');
     like($session->{cpu_time_ms}, qr/^\d+$/, 'logind: what her programs used of the CPU');
+    cmp_ok($session->{facts}{memory}, '>', 100_000, 'logind: what they have in memory');
     return;
 }
 
@@ -497,7 +498,7 @@ sub test_local {
   SKIP: {
         skip 'provider-local was not built', 4 if !-x $worker_program;
         my $same = session_of('alice');
-        my @moving = (last_input => 0, cpu_time_ms => 0);
+        my @moving = (last_input => 0, cpu_time_ms => 0, facts => 0);
         is_deeply({ %{$same}, @moving }, { %{$session}, @moving }, 'local: the same session');
         my ($reply) = act_on($same, { act => 'disconnect' });
         is($reply->{error}{code}, 'not supported', 'local: the provider that owns it answers');

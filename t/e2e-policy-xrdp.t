@@ -89,6 +89,7 @@ my $told = wait_until(60, sub {
 ok($told, 'what her programs do is known');
 is($carol->{reason}, 'its programs are at work', '... as her program is at work');
 cmp_ok($carol->{session}{cpu_time_ms}, '>', 1000, '... which is measured');
+cmp_ok($carol->{session}{facts}{memory}, '>', 1_000_000, '... and so is her memory');
 kill 'KILL', $work;
 waitpid $work, 0;
 ok(enforce_until(sub { done('carol') =~ /^message/ }), 'when it has ended she is warned') or diag $said;

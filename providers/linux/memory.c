@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "lib/base/arena.h"
+#include "lib/base/text.h"
 #include "lib/session/session.h"
 #include "providers/linux/process.h"
 
@@ -46,4 +48,10 @@ void memory_fill(struct snapshot *snapshot)
 
 	if (length > 0)
 		memory_parse(text, snapshot);
+}
+
+void memory_fact(struct session *session, int64_t bytes, struct arena *arena)
+{
+	if (bytes > 0)
+		string_list_add(&session->facts, arena, arena_printf(arena, "memory=%lld", (long long)bytes));
 }

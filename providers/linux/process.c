@@ -52,7 +52,7 @@ int process_parse(const char *line, size_t length, struct process *process)
 	enum { TERMINAL = 7, USER_TIME = 14, CHILDREN_SYSTEM_TIME = 17, START = 22 }; /* fields, as proc(5) counts */
 	char copy[1024]; /* with an end, whatever stands behind the line */
 	const char *open, *close, *text = copy;
-	int64_t pid, parent, group, session, terminal, start, ticks, cpu = 0;
+	int64_t pid, parent, group, session, terminal, start, resident = 0, ticks, cpu = 0;
 	size_t name;
 
 	if (length >= sizeof copy)
@@ -83,12 +83,18 @@ int process_parse(const char *line, size_t length, struct process *process)
 	}
 	if (take_number(&text, 0, INT64_MAX, &start) < 0)
 		return -1;
+	if ((text = strchr(text, ' ')) != NULL) { /* vsize is before it */
+		text++;
+		if (take_number(&text, 0, INT64_MAX / 65536, &resident) < 0)
+			resident = 0;
+	}
 	*process = (struct process){
 	    .pid = (pid_t)pid,
 	    .parent = (pid_t)parent,
 	    .session = (pid_t)session,
 	    .terminal = device_decode((unsigned)terminal),
 	    .start = (uint64_t)start,
+	    .resident = (uint64_t)resident,
 	    .cpu = (uint64_t)cpu,
 	    .uid = (uid_t)-1,
 	};

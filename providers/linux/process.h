@@ -11,12 +11,13 @@
 struct process {
 	pid_t pid;
 	pid_t parent;
-	pid_t session;  /* its session leader's pid: setsid(2), not a login session */
-	dev_t terminal; /* controlling terminal; 0: none */
-	uint64_t start; /* clock ticks since boot: with the pid, unique until the next boot */
-	uint64_t cpu;   /* clock ticks that it and the children that it has waited for have used */
-	uid_t uid;      /* effective */
-	char name[16];  /* chosen by its owner */
+	pid_t session;     /* its session leader's pid: setsid(2), not a login session */
+	dev_t terminal;    /* controlling terminal; 0: none */
+	uint64_t start;    /* clock ticks since boot: with the pid, unique until the next boot */
+	uint64_t resident; /* pages in memory, shared ones as well; 0: unknown */
+	uint64_t cpu;      /* clock ticks that it and the children that it has waited for have used */
+	uid_t uid;         /* effective */
+	char name[16];     /* chosen by its owner */
 };
 
 /* 0, or -1 when there is no such process or /proc hides it. */

@@ -9,6 +9,7 @@
 #include "lib/base/address.h"
 #include "lib/base/text.h"
 #include "providers/linux/account.h"
+#include "providers/linux/memory.h"
 
 enum { LOGIN_TEXT_LIMIT = 512 }; /* bytes */
 
@@ -149,6 +150,7 @@ void login_to_session(const struct login *login, int64_t now, struct session *se
 	session->own = login->own ? FLAG_YES : FLAG_NO;
 	session->inhibited = login->inhibited;
 	session->cpu_time = login->cpu_time;
+	memory_fact(session, login->memory.known ? login->memory.length : 0, arena);
 	if (login->logon != 0)
 		session->logon_time = moment_at((int64_t)(login->logon / 1000));
 	if (session->kind == KIND_SHELL) { /* a shell's client cannot leave and come back */

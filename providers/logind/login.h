@@ -39,6 +39,7 @@ struct login {
 	bool own;                /* as in struct session; so are the next two */
 	bool inhibited;
 	struct span cpu_time;
+	struct span memory; /* bytes */
 };
 
 void login_init(struct login *login); /* every text "" */

@@ -149,7 +149,7 @@ static void read_work(struct connection *connection, const struct deadline *dead
 		return;
 	}
 	for (size_t i = 0; i < connection->listed_count && !deadline_passed(deadline); i++)
-		login_read_cpu(&connection->listed[i]);
+		login_read_work(&connection->listed[i]);
 }
 
 static int read_logins(struct connection *connection, const struct deadline *deadline, struct snapshot *snapshot,

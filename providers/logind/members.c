@@ -148,65 +148,94 @@ int login_read_terminals(struct login *login, struct arena *arena)
 	return count < 0 ? -1 : 0;
 }
 
-int64_t cpu_stat_parse(const char *text)
+/* The number behind the key that the text begins with; -1: it does not. */
+static int64_t first_number(const char *text, const char *key)
 {
-	static const char key[] = "usage_usec ";
-	unsigned long long used;
+	unsigned long long value;
 	char number[24];
 
 	if (strncmp(text, key, strlen(key)) != 0)
 		return -1;
 	text += strlen(key);
 	snprintf(number, sizeof number, "%.*s", (int)strcspn(text, "\n"), text);
-	return number_parse(number, INT64_MAX, &used) == 0 ? (int64_t)(used / 1000) : -1;
+	return number_parse(number, INT64_MAX, &value) == 0 ? (int64_t)value : -1;
 }
 
-static int64_t cpu_stat_read(const char *place)
+int64_t cpu_stat_parse(const char *text)
+{
+	int64_t used = first_number(text, "usage_usec ");
+
+	return used >= 0 ? used / 1000 : -1;
+}
+
+int64_t memory_stat_parse(const char *text)
+{
+	return first_number(text, "anon ");
+}
+
+/* What the programs of a cgroup have used and have now; -1: unknown. */
+struct work {
+	int64_t cpu, memory;
+};
+
+/* By the kernel's own count. */
+static struct work work_counted(const char *place)
 {
 	char name[1280], text[4096];
+	struct work work = {-1, -1};
 
 	snprintf(name, sizeof name, "/sys/fs/cgroup%s/cpu.stat", place);
-	return small_file_read(AT_FDCWD, name, text, sizeof text) > 0 ? cpu_stat_parse(text) : -1;
+	if (small_file_read(AT_FDCWD, name, text, sizeof text) > 0)
+		work.cpu = cpu_stat_parse(text);
+	snprintf(name, sizeof name, "/sys/fs/cgroup%s/memory.stat", place);
+	if (small_file_read(AT_FDCWD, name, text, sizeof text) > 0)
+		work.memory = memory_stat_parse(text);
+	return work;
 }
 
-/* For a hierarchy without cpu.stat (elogind's, cgroups of version 1).  -1: not every process could be read. */
-static int64_t members_sum(const struct login *login)
+/* For a hierarchy without cpu.stat (elogind's, cgroups of version 1).  Unknown if not every process could be read. */
+static struct work members_sum(const struct login *login)
 {
-	const int64_t ticks = sysconf(_SC_CLK_TCK);
-	FILE *file = members_open(login);
-	int64_t sum = 0;
+	const int64_t ticks = sysconf(_SC_CLK_TCK), page = sysconf(_SC_PAGESIZE);
+	const struct work unknown = {-1, -1};
+	FILE *file = ticks > 0 && page > 0 ? members_open(login) : NULL;
+	struct work sum = {0, 0};
 	int pid, members = 0;
 
 	if (file == NULL)
-		return -1;
-	while (sum >= 0 && fscanf(file, "%d", &pid) == 1) {
+		return unknown;
+	while (members <= MEMBERS_LIMIT && fscanf(file, "%d", &pid) == 1) {
 		struct process process;
 
-		if (++members > MEMBERS_LIMIT || ticks <= 0)
-			sum = -1;
-		else if (process_read(pid, &process) == 0)
-			sum += (int64_t)process.cpu * 1000 / ticks;
+		members++;
+		if (process_read(pid, &process) != 0)
+			continue;
+		sum.cpu += (int64_t)process.cpu * 1000 / ticks;
+		sum.memory += (int64_t)process.resident * page;
 	}
 	fclose(file);
-	return members > 0 ? sum : -1;
+	return members > 0 && members <= MEMBERS_LIMIT ? sum : unknown;
 }
 
-void login_read_cpu(struct login *login)
+void login_read_work(struct login *login)
 {
 	char place[1024], manager[1100];
-	int64_t used, beside;
+	struct work work, beside;
 
 	if (login->leader == 0 || !members_find(login, place, sizeof place))
 		return;
-	used = cpu_stat_read(place);
-	if (used < 0) {
-		used = members_sum(login);
+	work = work_counted(place);
+	if (work.cpu < 0) {
+		work = members_sum(login);
 	} else {
 		snprintf(manager, sizeof manager, "%.*s/user@%u.service", (int)(strrchr(place, '/') - place), place,
 		         login->uid);
-		beside = cpu_stat_read(manager);
-		used += beside > 0 ? beside : 0;
+		beside = work_counted(manager);
+		work.cpu += beside.cpu > 0 ? beside.cpu : 0;
+		work.memory += work.memory >= 0 && beside.memory > 0 ? beside.memory : 0;
 	}
-	if (used >= 0)
-		login->cpu_time = (struct span){true, used};
+	if (work.cpu >= 0)
+		login->cpu_time = (struct span){true, work.cpu};
+	if (work.memory >= 0)
+		login->memory = (struct span){true, work.memory};
 }

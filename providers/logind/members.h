@@ -20,8 +20,12 @@ int login_read_terminals(struct login *login, struct arena *arena);
 
 /* Sets cpu_time to what the kernel has counted for the session's cgroup (usage_usec of cpu.stat) and for the user's
  * service manager, which starts a desktop's programs.  If the cgroups have no such count, it is the sum over the
- * session's processes, or unknown. */
-void login_read_cpu(struct login *login);
+ * session's processes, or unknown.
+ * Sets memory likewise: the anonymous memory (anon of memory.stat) of the same cgroups, or the resident pages of the
+ * session's processes.  A page that several of them share counts for each. */
+void login_read_work(struct login *login);
+/* anon in the text of a memory.stat, bytes; -1: it does not begin with it. */
+int64_t memory_stat_parse(const char *text);
 /* usage_usec in the text of a cpu.stat, ms; -1: there is none. */
 int64_t cpu_stat_parse(const char *text);
 

@@ -21,7 +21,11 @@ int task_parse(const char *line, size_t length, struct task *task)
 
 	if (process_parse(line, length, &process) < 0)
 		return -1;
-	*task = (struct task){.pid = process.pid, .parent = process.parent, .start = process.start, .cpu = process.cpu};
+	*task = (struct task){.pid = process.pid,
+	                      .parent = process.parent,
+	                      .start = process.start,
+	                      .resident = process.resident,
+	                      .cpu = process.cpu};
 	memcpy(task->name, process.name, sizeof task->name);
 	return 0;
 }

@@ -15,8 +15,9 @@
 
 struct task {
 	pid_t pid, parent;
-	uint64_t start; /* clock ticks after boot; with pid, unique until the next boot */
-	uint64_t cpu;   /* clock ticks used, see struct process */
+	uint64_t start;    /* clock ticks after boot; with pid, unique until the next boot */
+	uint64_t resident; /* pages, see struct process */
+	uint64_t cpu;      /* clock ticks used, see struct process */
 	char name[16];
 };
 

@@ -237,7 +237,7 @@ static int list_sessions(struct connection *connection, const struct deadline *d
 		fill_session(snapshot_add(snapshot), &snapshot->arena, &look, &scene.items[i],
 		             may_ask(&scene, &scene.items[i]) ? &questions[asked++] : NULL);
 	snapshot->now = snapshot->taken_at = clock_now();
-	cpu_fill(&scene, snapshot->sessions);
+	cpu_fill(&scene, snapshot->sessions, &snapshot->arena);
 	memory_fill(snapshot);
 	add_notices(snapshot, &scene, helper_runs);
 	arena_free(&arena);

@@ -337,6 +337,9 @@ static void the_kernel_s_count_is_read(void **state)
 	assert_int_equal(cpu_stat_parse("usage_usec -5\n"), -1);
 	assert_int_equal(cpu_stat_parse("usage_usec 99999999999999999999\n"), -1);
 	assert_int_equal(cpu_stat_parse(""), -1);
+	assert_int_equal(memory_stat_parse("anon 28672\nfile 4096\n"), 28672);
+	assert_int_equal(memory_stat_parse("file 4096\nanon 28672\n"), -1);
+	assert_int_equal(memory_stat_parse("anon -1\n"), -1);
 }
 
 /* Everybody holds delays, and a desktop blocks the keys of its machine: neither says that somebody is at work. */

@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "lib/base/arena.h"
 #include "lib/session/session.h"
 #include "providers/linux/memory.h"
 #include "providers/linux/process.h"
@@ -56,6 +57,35 @@ static void the_time_it_used_is_read(void **state)
 	assert_int_equal(process.cpu, 8756);
 	assert_int_equal(process.start, 335818);
 	assert_int_equal(process_parse(odd, strlen(odd), &process), -1);
+}
+
+/* Field 24: what it has in memory, pages; a line that is cut before it is no error. */
+static void what_it_has_in_memory_is_read(void **state)
+{
+	static const char whole[] = "812 (make) S 811 812 812 0 -1 4194560 1 2 3 4 50 6 700 8000 20 0 1 0 335818 "
+	                            "2609152 1234 18446744073709551615";
+	static const char cut[] = "812 (make) S 811 812 812 0 -1 4194560 1 2 3 4 50 6 700 8000 20 0 1 0 335818 2609152";
+	static const char odd[] =
+	    "812 (make) S 811 812 812 0 -1 4194560 1 2 3 4 50 6 700 8000 20 0 1 0 335818 2609152 -5 1";
+	struct process process;
+	struct session session;
+	struct arena arena = {0};
+
+	(void)state;
+	assert_int_equal(process_parse(whole, strlen(whole), &process), 0);
+	assert_int_equal(process.resident, 1234);
+	assert_int_equal(process_parse(cut, strlen(cut), &process), 0);
+	assert_int_equal(process.resident, 0);
+	assert_int_equal(process_parse(odd, strlen(odd), &process), 0);
+	assert_int_equal(process.resident, 0);
+	assert_int_equal(process_read(getpid(), &process), 0);
+	assert_true(process.resident > 0);
+	session_init(&session);
+	memory_fact(&session, 0, &arena);
+	assert_int_equal(session.facts.count, 0);
+	memory_fact(&session, 4096, &arena);
+	assert_string_equal(session.facts.items[0], "memory=4096");
+	arena_free(&arena);
 }
 
 static void memory_is_read(void **state)
@@ -137,6 +167,7 @@ int main(void)
 	    cmocka_unit_test(what_it_lacks_is_no_error),
 	    cmocka_unit_test(nonsense_is_refused),
 	    cmocka_unit_test(the_time_it_used_is_read),
+	    cmocka_unit_test(what_it_has_in_memory_is_read),
 	    cmocka_unit_test(memory_is_read),
 	    cmocka_unit_test(this_one_is_there),
 	};
