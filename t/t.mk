@@ -20,6 +20,7 @@ BLACKBOX_TESTS += t/completion-zsh.t
 BLACKBOX_TESTS += t/conformance.t
 BLACKBOX_TESTS += t/contrib.t
 BLACKBOX_TESTS += t/curfew-run.t
+BLACKBOX_TESTS += t/enforce-clock.t
 BLACKBOX_TESTS += t/enforce-faults.t
 BLACKBOX_TESTS += t/enforce.t
 BLACKBOX_TESTS += t/explain.t
