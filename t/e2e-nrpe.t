@@ -37,7 +37,7 @@ my $nrpe = Daemon->start("$dir/nrpe.out", as_account(), 'nrpe', '-c', $config, '
 # The answer of check_nrpe, and its exit status.
 sub ask {
     my (@arguments) = @_;
-    my $text = capture($CHECK_NRPE, '-H', '127.0.0.1', '-p', $port, @arguments);
+    my $text = capture($CHECK_NRPE, '-H', '127.0.0.1', '-p', $port, '-t', 60, @arguments);
     return ($text, $? >> 8);
 }
 
@@ -58,7 +58,7 @@ is_deeply([$loop->acted_on], [], 'arguments are refused') or diag $text;
 
 # Both at once; the host takes a while to answer, so that they meet.
 my @asked = map {
-    open my $pipe, '-|', $CHECK_NRPE, '-H', '127.0.0.1', '-p', $port, '-c', 'curfew_disconnect_farm_HARD_CRITICAL_0_0'
+    open my $pipe, '-|', $CHECK_NRPE, '-H', '127.0.0.1', '-p', $port, '-t', 60, '-c', 'curfew_disconnect_farm_HARD_CRITICAL_0_0'
         or die "check_nrpe: $!";
     $pipe
 } 1, 2;

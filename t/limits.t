@@ -92,7 +92,7 @@ subtest 'a stopped handler is found out' => sub {
     kill 'STOP', $stuck->{pid};
     my ($pid, $run) = ($stuck->{pid}, disconnect("sim:$farm#ts01"));
     is($run->{status}, 0, 'before its deadline it may be at work') or diag $run->{out};
-    wait_for { $run = disconnect("sim:$farm#ts[01-02]"); $run->{status} == 2 } 20;
+    wait_for { $run = disconnect("sim:$farm#ts[01-02]"); $run->{status} == 2 } 60;
     is($run->{status}, 2, 'after that nobody is content any more');
     like($run->{out}, qr/^left[ ]out:[ ]ts01,.*pid[ ]${pid}\ since.*should[ ]have[ ]ended[ ]by[ ]20.*hangs/xm, 'who, since when');
     like($run->{out}, qr/CRITICAL:.*[1-9][ ]left[ ]out[ ][(]a[ ]handler[ ]hangs/x, 'in the last line too') or diag $run->{out};

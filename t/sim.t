@@ -185,7 +185,7 @@ present = no
 at +300ms = logon
 FARM
     my $first = sessions("sim:$farm");
-    my $later = wait_for { my $s = sessions("sim:$farm"); $s->{2} && $s } 5;
+    my $later = wait_for { my $s = sessions("sim:$farm"); $s->{2} && $s } 60;
     is($first->{1}{state}, 'active',       'at first') if !$first->{2};
     is($later->{1}{state}, 'disconnected', 'then');
     is($later->{1}{birth}, $first->{1}{birth}, 'the same session');

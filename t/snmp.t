@@ -109,7 +109,7 @@ sub served {
 sub next_snapshot {
     my ($count) = @_;
     my $before = wait_for { get($SERIAL) } 60;    # a busy machine may lose an answer
-    return wait_for { ( get($SERIAL) // 0 ) >= $before + ( $count // 2 ) } 20;
+    return wait_for { ( get($SERIAL) // 0 ) >= $before + ( $count // 2 ) } 60;
 }
 
 # Walks until no snapshot came in between: one consistent picture.
@@ -303,7 +303,7 @@ $agent = agent_start( '--config', $conf );
 soon { served() } 'an agent with a slow host serves';
 my $failures;
 soon { defined( $failures = get($FAILURES) ) } 'it counts failed polls';
-my $child    = wait_for { return read_file("/proc/$agent->{pid}/task/$agent->{pid}/children") =~ /(\d+)/ ? $1 : 0 } 10;
+my $child    = wait_for { return read_file("/proc/$agent->{pid}/task/$agent->{pid}/children") =~ /(\d+)/ ? $1 : 0 } 60;
 kill 'KILL', $child if $child;
 soon { ( get($FAILURES) // 0 ) > $failures } 'a killed polling process is one failed poll';
 ok( next_snapshot(1), 'and the next one works' );

@@ -182,7 +182,7 @@ sub log_in {
     }
     close $keys;
     $keyboard->autoflush(1);
-    wait_for { -s $screen && read_file($screen) =~ /[\$#] / } 20 or return;
+    wait_for { -s $screen && read_file($screen) =~ /[\$#] / } 60 or return;
     return { pid => $pid, keyboard => $keyboard, screen => $screen };
 }
 

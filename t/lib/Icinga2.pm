@@ -79,7 +79,7 @@ sub command {
 sub validate {
     my ($self) = @_;
     my $daemon = Daemon->start("$self->{dir}/validate.out", $self->command('-C'));
-    wait_until(20, sub { !$daemon->alive }) or return 'icinga2 -C does not end';
+    wait_until(60, sub { !$daemon->alive }) or return 'icinga2 -C does not end';
     my $said = slurp("$self->{dir}/validate.out");
     return $said =~ /Finished validating the configuration file/ ? q{} : $said;
 }
@@ -87,7 +87,7 @@ sub validate {
 sub start {
     my ($self) = @_;
     $self->{daemon} = Daemon->start("$self->{dir}/icinga2.out", $self->command);
-    wait_until(20, sub { !$self->{daemon}->alive || eval { $self->api('GET', 'status/IcingaApplication') } });
+    wait_until(60, sub { !$self->{daemon}->alive || eval { $self->api('GET', 'status/IcingaApplication') } });
     return $self->{daemon}->alive;
 }
 

@@ -150,10 +150,10 @@ sub story {
 
     $self->play(alice => $crosses, bob => $busy);
     # Not the state is waited for, which lasts a moment only, but what the server wrote down.
-    ok(wait_until(15, sub { grep { /^CRITICAL/ } $server->handlers }), 'a session goes idle: CRITICAL');
-    ok(wait_until(15, sub { ($self->states->{alice} // q{}) eq 'disconnected' }), 'the server has it disconnected')
+    ok(wait_until(60, sub { grep { /^CRITICAL/ } $server->handlers }), 'a session goes idle: CRITICAL');
+    ok(wait_until(60, sub { ($self->states->{alice} // q{}) eq 'disconnected' }), 'the server has it disconnected')
         or diag $server->journal;
-    ok(wait_until(5, sub { grep { $_ eq 'CRITICAL SOFT' } $server->handlers }), '... and ran the handler on SOFT states, too');
+    ok(wait_until(60, sub { grep { $_ eq 'CRITICAL SOFT' } $server->handlers }), '... and ran the handler on SOFT states, too');
     is_deeply([map { "$_->{service}{state} $_->{service}{type}" } $self->audit('plan')], ['CRITICAL HARD'],
         '... which acted when the state was HARD');
     is_deeply([$self->acted_on], ['alice'], '... and only that one');
@@ -178,7 +178,7 @@ sub story {
     is(scalar $server->handlers, $handlers, '... and no handler is run');
     is($self->states->{bob}, 'active', '... so the session stays');
     $server->enable_check($enforce, 1);
-    ok(wait_until(15, sub { ($self->states->{bob} // q{}) eq 'disconnected' }), 'the volatile service ends it')
+    ok(wait_until(60, sub { ($self->states->{bob} // q{}) eq 'disconnected' }), 'the volatile service ends it')
         or diag $server->journal;
     is_deeply([$self->acted_on], [qw(alice bob)], 'one act per session in all');
     is_deeply([grep { $_ eq $watch } $server->notified]->[0], $watch, 'people are told by the ordinary service');

@@ -100,7 +100,7 @@ sub command {
 sub validate {
     my ($self) = @_;
     my $daemon = Daemon->start("$self->{dir}/validate.out", $self->command('-v'));
-    wait_until(20, sub { !$daemon->alive }) or return 'nagios4 -v does not end';
+    wait_until(60, sub { !$daemon->alive }) or return 'nagios4 -v does not end';
     my $said = slurp("$self->{dir}/validate.out");
     return $said =~ /^Total Errors:\s+0$/m && $said =~ /^Total Warnings:\s+0$/m ? q{} : $said;
 }
@@ -108,7 +108,7 @@ sub validate {
 sub start {
     my ($self) = @_;
     $self->{daemon} = Daemon->start("$self->{dir}/nagios.out", $self->command);
-    wait_until(20, sub { !$self->{daemon}->alive || -s "$self->{dir}/status.dat" });
+    wait_until(60, sub { !$self->{daemon}->alive || -s "$self->{dir}/status.dat" });
     return $self->{daemon}->alive;
 }
 

@@ -41,7 +41,7 @@ sub new {
     $self->{process} = start('/usr/bin/perl', "-I$folder", "$folder/arm", '--control', "$folder/control", '--ready', "$folder/ready",
         '--log', "$folder/log", '--farm', $given{farm}, '--worker', program('provider-sim'),
         '--certificate', $certificate, '--key', $key, { timeout => 600 });
-    if (!wait_for { -s "$folder/ready" } 20) {
+    if (!wait_for { -s "$folder/ready" } 60) {
         die 'the server did not start: ', stop($self->{process})->{err}, "\n";
     }
     $self->{ports} = $json->decode(read_file("$folder/ready"));

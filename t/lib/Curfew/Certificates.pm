@@ -23,7 +23,7 @@ sub new {
     my ($class, $folder) = @_;
     my $self = bless { folder => $folder, ca => "$folder/ca.pem", ca_key => "$folder/ca.key" }, $class;
     $self->_openssl(qw(req -x509), @EC, qw(-nodes -days 2 -subj /CN=curfew-test-ca),
-        qw(-addext keyUsage=critical,keyCertSign,cRLSign -keyout),    # Python 3.13 and newer refuse an authority without
+        -addext => 'keyUsage=critical,keyCertSign,cRLSign', '-keyout',    # Python 3.13 and newer refuse an authority without
         $self->{ca_key}, '-out', $self->{ca});
     return $self;
 }

@@ -33,7 +33,7 @@ sub free_port {
 
 sub ready {
     my ($port) = @_;
-    return wait_for { IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port") } 20;
+    return wait_for { IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port") } 60;
 }
 
 sub new {

@@ -39,7 +39,7 @@ sub new {
     push @arguments, '--port', $given{port} if $given{port};
     $self->{process} = start($PYTHON, "$folder/negotiate", @arguments,
         { timeout => 300, dir => "$folder", env => $given{env} // {} });
-    wait_for { -e "$folder/port" } 20 or die 'the peer has not come up: ' . stop($self->{process}, 'KILL')->{err};
+    wait_for { -e "$folder/port" } 60 or die 'the peer has not come up: ' . stop($self->{process}, 'KILL')->{err};
     ($self->{port}) = read_file("$folder/port") =~ /(\d+)/;
     return $self;
 }

@@ -68,7 +68,7 @@ sub new {
     push @arguments, '--broker', $given{broker} if $given{broker};
     push @arguments, '--trust-user' if $given{trust_user};
     $self->{process} = start("$self->{files}/server", @arguments, { timeout => 300, dir => "$folder" });
-    wait_for { -e "$folder/ports" } 20 or die 'the WS-Man service has not come up: ' . stop($self->{process}, 'KILL')->{err};
+    wait_for { -e "$folder/ports" } 60 or die 'the WS-Man service has not come up: ' . stop($self->{process}, 'KILL')->{err};
     %{ $self->{ports} } = map { split q{ } } split /\n/, read_file("$folder/ports");
     return $self;
 }
