@@ -156,17 +156,18 @@ static unsigned look_on(struct snapshot_file *file, uint32_t before)
 static void a_large_file_is_taken_in_pieces(void **state)
 {
 	struct snapshot_file file = {.path = path};
+	unsigned looks;
 
 	(void)state;
 	publish(9);
 	assert_null(snapshot_file_look(&file));
 	publish_many(10);
-	assert_in_range(look_on(&file, 9), 2, 10);
+	assert_true((looks = look_on(&file, 9)) >= 2 && looks <= 10);
 	assert_int_equal(file.block.serial, 10);
 	publish_many(11);
 	assert_null(snapshot_file_look(&file));
 	publish_many(12); /* while the other one is taken */
-	assert_in_range(look_on(&file, 10), 1, 10);
+	assert_true((looks = look_on(&file, 10)) >= 1 && looks <= 10);
 	assert_int_equal(file.block.serial, 11);
 	assert_int_equal(block_rows(&file.block.parts[BLOCK_HOSTS]), MANY);
 	look_on(&file, 11);
