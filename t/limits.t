@@ -157,8 +157,12 @@ subtest 'no record at all' => sub {
     is(ids($farm, 11, 20)->{status}, 0, 'who removes the witness, too, begins anew');
     unlink "$state/allowance" or die "unlink: $!";
     my $audited = ids($farm, 21, 30);
-    is($audited->{status}, 2, 'the audit counts alone') or diag $audited->{out};
-    unlike($audited->{out}, qr/was[ ]removed/x, '... and tells of the hour');
+    is($audited->{status}, 2, 'an audit that began within the hour does not count alone') or diag $audited->{out};
+    like($audited->{out}, qr/was[ ]removed/x, '... it may have been rotated');
+    write_file("$state/audit.jsonl", qq({"time":"2026-01-02T03:04:05.000Z","event":"end","run":"a"}\n) x 2 . read_file("$state/audit.jsonl"));
+    $audited = ids($farm, 21, 30);
+    is($audited->{status}, 2, 'one that reaches back does') or diag $audited->{out};
+    unlike($audited->{out}, qr/was[ ]removed/x, '... and has the acts of the hour');
     write_file("$state/allowance.lock", "nonsense\n");
     unlink "$state/audit.jsonl", "$state/allowance";
     is(ids($farm, 21, 30)->{status}, 2, 'a witness that cannot be read is one');
@@ -176,6 +180,18 @@ for my $how ('NUL bytes in front of it', 'NUL bytes inside', 'truncated (logrota
     };
 }
 
+subtest 'a rotated audit does not count alone' => sub {
+    fresh_state();
+    my $farm = many(40);
+    is(ids($farm, 1, 9)->{status}, 0, 'nine acts');
+    change_audit('renamed (logrotate)');
+    is(ids($farm, 10, 10)->{status}, 0, 'and one');
+    unlink "$state/allowance" or die "unlink: $!";
+    my $next = ids($farm, 11, 19);
+    is($next->{status}, 2, 'no nine more') or diag $next->{out};
+    like($next->{out}, qr/allowance[ ]was[ ]removed/x, '... it says why');
+};
+
 subtest 'a record that is damaged stops everything' => sub {
     fresh_state();
     my $farm = many(40);
@@ -188,6 +204,7 @@ subtest 'a record that is damaged stops everything' => sub {
         like($run->{out}, qr{CRITICAL:[ ]\Q$state\E/allowance[ ]is[ ]damaged.*remove[ ]the[ ]damaged[ ]file}x, 'which file, and what to do');
     }
     unlink "$state/allowance" or die "unlink: $!";
+    write_file("$state/audit.jsonl", qq({"time":"2026-01-02T03:04:05.000Z","event":"end","run":"a"}\n) x 2 . read_file("$state/audit.jsonl"));
     is(ids($farm, 4, 11)->{status}, 2, 'without it the audit counts: eight more are too many');
     is(ids($farm, 4, 10)->{status}, 0, 'and seven are not');
 };

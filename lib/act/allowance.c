@@ -138,7 +138,7 @@ static int damaged(const struct allowance *allowance, struct error *error)
 	          "%.160s/" ALLOWANCE_FILE " is damaged, so the acts of the last hour are not known", path);
 	return error_hint(
 	    error, "see in audit.jsonl beside it what was done, and remove the damaged file; the audit then counts "
-	           "alone");
+	           "alone, if it reaches back an hour");
 }
 
 /* "acts until TIME", or nothing.  Up to that time a missing record is an error, because it would have counted acts. */

@@ -229,6 +229,16 @@ static int count_window(const struct audit *audit, int64_t since, off_t window, 
 	return result;
 }
 
+bool audit_reaches_back(const struct audit *audit, int64_t since)
+{
+	char *bytes = must_alloc(FIRST_WINDOW);
+	ssize_t length = audit_bytes(audit->fd, bytes, FIRST_WINDOW, 0);
+	bool reaches = length > 0 && reaches_back(bytes, (size_t)length, since);
+
+	free(bytes);
+	return reaches;
+}
+
 int audit_recent(const struct audit *audit, int64_t since, struct recent *recent, struct error *error)
 {
 	for (off_t window = FIRST_WINDOW; window <= LARGEST_WINDOW; window *= 2) {

@@ -3,6 +3,7 @@
 #ifndef CURFEW_AUDIT_RECENT_H
 #define CURFEW_AUDIT_RECENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -14,7 +15,10 @@
 /* Adds the acts in the audit since then. */
 int audit_recent(const struct audit *audit, int64_t since, struct recent *recent, struct error *error);
 
-/* The same for lines in memory, from the first to the last.  Pure. */
+/* Does the audit begin before that time?  One that was rotated since then does not have all acts. */
+bool audit_reaches_back(const struct audit *audit, int64_t since);
+
+/* The same as audit_recent() for lines in memory, from the first to the last.  Pure. */
 void audit_count(struct recent *recent, const char *bytes, size_t length, int64_t since);
 
 /* Reads size bytes of the audit from an offset; fewer only at the end of the file.  -1: see errno. */

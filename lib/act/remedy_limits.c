@@ -72,8 +72,7 @@ static int records_read(const struct run *run, const struct allowance *allowance
 	if (audit_recent(&run->audit, since, &records->audit, error) < 0)
 		return -1;
 	result = allowance_read(allowance, since, &records->allowance, error);
-	if (result < 0 ||
-	    (result == ALLOWANCE_LOST && records->audit.keys.count == 0 && records->audit.unreadable == 0))
+	if (result < 0 || (result == ALLOWANCE_LOST && !audit_reaches_back(&run->audit, since)))
 		return -1;
 	error_clear(error);
 	recent_judge(&records->audit, &run->locked, NULL);
