@@ -43,6 +43,11 @@ enum query {
 	QUERY_COUNT,
 };
 
+/* ledger_schema.c: the steps from each version of the file to the next, and the sentences. */
+enum { LEDGER_VERSION = 4 };
+extern const char *const ledger_migrations[LEDGER_VERSION];
+extern const char *const ledger_sentences[QUERY_COUNT];
+
 struct ledger {
 	sqlite3 *db; /* NULL: there is none, and nothing is remembered */
 	enum ledger_use use;
