@@ -235,4 +235,10 @@ subtest '5986, then 5985' => sub {
     unlike $sealed->bytes, qr/Envelope/, 'and whatever came of it was encrypted';
 };
 
+# All runs used a copy of the cache in memory.
+subtest 'tickets that a run gets are in the cache for the next one' => sub {
+    my $list = run('/usr/bin/klist', '-c', $tickets, { env => $kdc->{environment} });
+    is scalar(() = $list->{out} =~ m{HTTP/ts01[.]farm[.]localhost\@}g), 1, 'once' or diag $list->{out};
+};
+
 done_testing;

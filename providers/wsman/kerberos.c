@@ -20,6 +20,7 @@
 #include "lib/base/text.h"
 #include "lib/target/credentials.h"
 #include "providers/wsman/access.h"
+#include "providers/wsman/copy.h"
 
 enum { RENEW_BEFORE = 5 * 60, FAILED_FOR = 30 * 1000 }; /* s, ms */
 
@@ -51,7 +52,7 @@ const char *tickets_use(const char *ccache, struct arena *arena, struct error *e
 	gss_cred_id_t tickets = GSS_C_NO_CREDENTIAL;
 	const char *principal = NULL;
 
-	gss_krb5_ccache_name(&minor, ccache, NULL);
+	gss_krb5_ccache_name(&minor, copy_of_cache(ccache), NULL);
 	if (gss_acquire_cred(&minor, GSS_C_NO_NAME, 0, GSS_C_NO_OID_SET, GSS_C_INITIATE, &tickets, NULL, NULL) ==
 	        GSS_S_COMPLETE &&
 	    gss_inquire_cred(&minor, tickets, &name, &lifetime, NULL, NULL) == GSS_S_COMPLETE)

@@ -10,6 +10,7 @@ providers_wsman_libwsman_a_SOURCES = \
 	providers/wsman/access.c providers/wsman/access.h \
 	providers/wsman/account.c \
 	providers/wsman/ask.c providers/wsman/ask.h \
+	providers/wsman/copy.c providers/wsman/copy.h \
 	providers/wsman/enumerate.c \
 	providers/wsman/envelope.c providers/wsman/envelope.h \
 	providers/wsman/fault.c providers/wsman/fault.h \
