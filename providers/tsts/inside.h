@@ -7,6 +7,8 @@
  * | 4.17.12 | Debian 12 | all tests with the played host, and impacket as a client of it |
  * | 4.22 | Debian 13 | the same, by tools/matrix |
  *
+ * t/samba-probe.t shows that configure refuses another layout, a missing member and a missing function.
+ *
  * struct composite_context, four members (layout.h): to be called back instead of waiting for each host in turn.
  *     If it is another: configure's probe sees it, and tsts is not built.  Cross-compiled, composite_watch() refuses,
  *     and no host is asked.
