@@ -9,6 +9,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/member.h"
+#include "lib/base/text.h"
 #include "lib/judge/threshold.h"
 #include "lib/session/session.h"
 
@@ -90,6 +91,14 @@ static const char *user_fault(const char *glob)
 		return "no name begins with a '='";
 	if (strchr(glob, ';') != NULL)
 		return "no name has a ';'; a list has commas";
+	if (!text_visible(glob) || strstr(glob, "\xc2\xa0") != NULL || strstr(glob, "\xc2\xad") != NULL)
+		return "an invisible character in it; type the name anew";
+	if (strpbrk(glob, "|<>{}=`") != NULL)
+		return "no name has one of |<>{}=`; a list has commas";
+	if (strchr(glob, ':') != NULL && strncmp(glob, "uid:", 4) != 0)
+		return "no name has a ':', and only uid:NUMBER is an id with one";
+	if (strstr(glob, "\\\\\\") != NULL)
+		return "three backslashes; write DOMAIN\\name";
 	if (strchr(glob, '"') != NULL || strstr(glob, "\xe2\x80\x9c") != NULL || strstr(glob, "\xe2\x80\x9d") != NULL ||
 	    (length > 1 && glob[0] == '\'' && glob[length - 1] == '\''))
 		return "no name has a quote around it";

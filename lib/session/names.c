@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/buffer.h"
 #include "lib/base/text.h"
@@ -169,9 +170,28 @@ static bool only_upn(const struct session *session)
 	       strncmp(session->user, session->upn, length) == 0;
 }
 
+/* An id of a kind that the system does not report: "uid:1000", "S-1-5-21-…". */
+static bool is_unknown_id(const char *glob, const struct session *session)
+{
+	static const char *const kinds[] = {"uid:", "S-1-"};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		size_t length = strlen(kinds[i]), known = 0;
+
+		if (strncasecmp(glob, kinds[i], length) != 0)
+			continue;
+		while (known < session->names.count && strncasecmp(session->names.items[known], kinds[i], length) != 0)
+			known++;
+		return known == session->names.count;
+	}
+	return false;
+}
+
 /* The glob has a part that the system does not report. */
 static void doubt_unknown(struct question *question, const struct session *session)
 {
+	if (is_unknown_id(question->glob, session))
+		doubt(question);
 	if (question->form == '@' && (session->upn[0] == '\0' || session->upn_derived))
 		doubt(question);
 	if (question->form == '\\' && !knows_domain(session) &&
@@ -242,8 +262,18 @@ static void try_joined(struct question *question, const struct session *session)
 		doubt(question);
 }
 
+/* Some systems are set up to join domain and name by another character: "CORP+alice", "CORP/alice". */
+static void doubt_joined(struct question *question, const struct session *session)
+{
+	size_t domain = strcspn(session->user, "+/");
+
+	if (session->user[domain] != '\0' && user_may_match(question, session->user + domain + 1, session->user_cut))
+		doubt(question);
+}
+
 static void ask(struct question *question, const struct session *session)
 {
+	doubt_joined(question, session);
 	if (strpbrk(session->user, "\\@") != NULL)
 		try_joined(question, session);
 	else if (question->form == 0)

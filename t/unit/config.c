@@ -254,8 +254,8 @@ static void values_are_what_they_look_like(void **state)
 	    {"exclude-user = o'neill", {"o'neill"}},
 	    {"collection = a#b;c", {"a#b;c"}},
 	    {"exclude-user = \"it's\"", {"it's"}},
-	    {"exclude-user = a = b", {"a = b"}},
-	    {"exclude-user = ${HOME}\r", {"${HOME}"}},
+	    {"collection = a = b", {"a = b"}},
+	    {"collection = ${HOME}\r", {"${HOME}"}},
 	};
 
 	(void)state;

@@ -62,6 +62,8 @@ static const struct person whole_domain = {"svc_backup", "CORPORATIONHOLDINGS", 
 static const struct person cut_domain = {"svc_backup", "CORPORATIONHOLDIN", "", NULL, false, true};
 static const struct person untidy = {"CORP\\svc_backup", "", "", NULL, false, false};
 static const struct person untidy_upn = {"john.doe@corp.example", "", "", NULL, false, false};
+static const struct person joined_plus = {"CORP+alice", "", "", NULL, false, false};
+static const struct person joined_slash = {"CORP/alice", "", "", NULL, false, false};
 static const struct person untidy_cut = {"AzureAD\\Pavithra", "", "", NULL, true, false};
 
 static void each_spelling_is_compared(void **state)
@@ -149,6 +151,16 @@ static void each_spelling_is_compared(void **state)
 	    {&untidy_upn, "john.doe", MATCH_YES},
 	    {&untidy_upn, "CORP\\john.doe", MATCH_UNKNOWN},
 	    {&untidy_upn, "jane", MATCH_NO},
+	    {&joined_plus, "alice", MATCH_UNKNOWN},
+	    {&joined_plus, "CORP\\alice", MATCH_UNKNOWN},
+	    {&joined_plus, "CORP+alice", MATCH_YES},
+	    {&joined_plus, "bob", MATCH_NO},
+	    {&joined_slash, "alice", MATCH_UNKNOWN},
+	    {&joined_slash, "CORP?alice", MATCH_YES},
+	    {&windows, "uid:1000", MATCH_UNKNOWN},
+	    {&windows, "S-1-5-21-1-2-3-512", MATCH_UNKNOWN},
+	    {&linux_short, "uid:1001", MATCH_NO},
+	    {&linux_short, "S-1-5-21-1-2-3-512", MATCH_UNKNOWN},
 	    {&untidy_cut, "PavithraThiruvengadam", MATCH_UNKNOWN},
 	    {&untidy_cut, "AzureAD\\PavithraThiruvengadam", MATCH_UNKNOWN},
 	};

@@ -372,6 +372,19 @@ static void what_is_no_name_is_refused(void **state)
 	    {"-T sim:a --exclude-user \\carol", "a backslash stands between domain and name"},
 	    {"-T sim:a --exclude-user CORP/carol", "DOMAIN\\name"},
 	    {"-T sim:a --exclude-user [carol", "a [ without its ]"},
+	    {"-T sim:a --exclude-user alice\xe2\x80\x8b", "an invisible character"},
+	    {"-T sim:a --exclude-user \xc2\xa0"
+	     "alice",
+	     "an invisible character"},
+	    {"-T sim:a --exclude-user al\xc2\xad"
+	     "ice",
+	     "an invisible character"},
+	    {"-T sim:a --exclude-user {alice,bob}", "a list has commas"},
+	    {"-T sim:a --exclude-user alice|bob", "a list has commas"},
+	    {"-T sim:a --exclude-user <alice>", "no name has one of"},
+	    {"-T sim:a --exclude-user CN=alice,OU=x", "no name has one of"},
+	    {"-T sim:a --exclude-user mailto:alice", "only uid:NUMBER"},
+	    {"-T sim:a --exclude-user CORP\\\\\\carol", "three backslashes"},
 	    {"-T sim:a --exclude-user CORP\\[ab]*[c", "a [ without its ]"},
 	};
 	struct run *run =
