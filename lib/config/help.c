@@ -53,7 +53,8 @@ void help_default(const struct program_info *program, const struct option_spec *
 			duration_write(text, size, *(const int64_t *)(const void *)field);
 		break;
 	case OPTION_NUMBER:
-		snprintf(text, size, "%" PRIu64, *(const uint64_t *)(const void *)field);
+		if (*(const uint64_t *)(const void *)field > 0 || (spec->flags & OPTION_POSITIVE) == 0)
+			snprintf(text, size, "%" PRIu64, *(const uint64_t *)(const void *)field);
 		break;
 	case OPTION_CHOICE:
 		snprintf(text, size, "%s", spec->choices[*(const int *)(const void *)field]);

@@ -160,13 +160,9 @@ struct report_metric metric_of(enum metric metric, const struct counts *counts, 
 	};
 }
 
-bool metric_shown(const struct report *report, enum metric metric)
+/* Does a target have such a limit? */
+static bool owners_are_limited(const struct report *report)
 {
-	if (metric_of_policy(metric))
-		return report->foresight != NULL;
-	if (metric != METRIC_SHELLS_PER_OWNER || report->thresholds.metrics[metric].has_warning ||
-	    report->thresholds.metrics[metric].has_critical)
-		return true;
 	for (size_t i = 0; i < report->target_count; i++) {
 		const struct provider *provider = report->targets[i].visit->target->provider;
 
@@ -174,6 +170,14 @@ bool metric_shown(const struct report *report, enum metric metric)
 			return true;
 	}
 	return false;
+}
+
+bool metric_shown(const struct report *report, enum metric metric)
+{
+	if (metric_of_policy(metric))
+		return report->foresight != NULL;
+	return metric != METRIC_SHELLS_PER_OWNER || report->thresholds.metrics[metric].has_warning ||
+	       report->thresholds.metrics[metric].has_critical || owners_are_limited(report);
 }
 
 /* Thresholds are tested at every value that the unknown allows. */
@@ -187,6 +191,8 @@ static void judge(struct report *report)
 		const struct range *warning = NULL, *critical = NULL;
 
 		*metric = metric_of((enum metric)i, &report->counts, report->undecided, report->answered > 0);
+		if (i == METRIC_SHELLS_PER_OWNER && !owners_are_limited(report))
+			*metric = (struct report_metric){.possible = {0, (double)INFINITY}};
 		if (report->thresholds.metrics[i].has_warning)
 			warning = &report->thresholds.metrics[i].warning;
 		if (report->thresholds.metrics[i].has_critical)

@@ -239,6 +239,8 @@ static void shells_are_counted_per_owner(void **state)
 	expect(VERDICT_OK, " unreachable=0;;;0 max_shells_per_owner=2;;;0\n");
 	farm.targets[0].provider = NULL;
 	threshold(VERDICT_CRITICAL, "max_shells_per_owner=1");
+	expect(VERDICT_UNKNOWN, " max_shells_per_owner=U;;1;0\n"); /* no target has such a limit */
+	farm.targets[0].provider = &winrm;
 	expect(VERDICT_CRITICAL, "max_shells_per_owner 2 (critical 1)");
 	host_add("win02");
 	sessions_add(&farm.visits[1], 3, STATE_ACTIVE, MINUTE);
