@@ -226,6 +226,21 @@ subtest 'nothing is begun when the audit has gone in mid-run' => sub {
     }
 };
 
+subtest 'nothing is begun when the state folder is another one' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . join q{}, map { idle($_, acts => 'slow 700ms') } 1 .. 4);
+    my $place = "$state/s";
+    my @line  = ('-T', "sim:$farm", '--idle-over', '30m', '--execute', '--max-percent', '100', '--state-dir', $place);
+    my $run   = start('disconnect_sessions', @line);
+    wait_for { -e "$place/audit.jsonl" && read_file("$place/audit.jsonl") =~ /"intent"/ };
+    rename $place, "$state/kept" or die "rename: $!";
+    mkdir $place, 0700 or die "mkdir: $!";
+    chown +(stat "$state/kept")[4, 5], $place or die "chown: $!";
+    my $end = finish($run);
+    is($end->{status}, 2, 'it ends') or diag $end->{out};
+    like($end->{out}, qr/CRITICAL:.*not[ ]attempted.*renamed[ ]or[ ]replaced/x, 'and says why');
+};
+
 subtest 'a host is not emptied in the shade of others' => sub {
     fresh_state();
     my $farm = farm(

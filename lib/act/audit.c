@@ -83,8 +83,8 @@ static int cannot_write(const struct audit *audit, struct error *error)
  * removed one is of no use. */
 static int check_place(const struct audit *audit, bool begins, struct error *error)
 {
+	char path[sizeof audit->dir->path + sizeof "/" AUDIT_FILE];
 	struct stat ours, there;
-	int found;
 
 	if (fstat(audit->fd, &ours) < 0)
 		return cannot_write(audit, error);
@@ -95,9 +95,14 @@ static int check_place(const struct audit *audit, bool begins, struct error *err
 	}
 	if (!begins)
 		return 0;
-	found = fstatat(audit->dir->fd, AUDIT_FILE, &there, AT_SYMLINK_NOFOLLOW);
-	if (found == 0 && there.st_dev == ours.st_dev && there.st_ino == ours.st_ino)
+	/* By its path: the next run counts what it finds there, so the folder must be the same, too. */
+	snprintf(path, sizeof path, "%s/" AUDIT_FILE, audit->dir->path);
+	if (fstatat(AT_FDCWD, path, &there, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno != ENOENT && errno != ENOTDIR)
+			return error_errno(error, errno, STEP_NONE, "cannot look at %s", path);
+	} else if (there.st_dev == ours.st_dev && there.st_ino == ours.st_ino) {
 		return 0;
+	}
 	error_set(error, ERROR_SYSTEM, STEP_NONE,
 	          "%s/" AUDIT_FILE " was renamed or replaced while this run was under way", audit->dir->path);
 	return error_hint(error, "that is harmless; run again");

@@ -300,9 +300,15 @@ int __wrap_fstatat64(int folder, const char *name, struct stat *status, int flag
 	char path[300];
 
 	(void)flags;
-	if (step(true) < 0 || (handle = handle_of(folder)) == NULL)
+	if (step(true) < 0)
 		return -1;
-	snprintf(path, sizeof path, "%s/%s", handle->folder, name);
+	if (folder == AT_FDCWD) {
+		snprintf(path, sizeof path, "%s", name);
+	} else {
+		if ((handle = handle_of(folder)) == NULL)
+			return -1;
+		snprintf(path, sizeof path, "%s/%s", handle->folder, name);
+	}
 	if ((inode = disk_find(path)) != NULL)
 		return status_of(inode, status);
 	errno = ENOENT;
