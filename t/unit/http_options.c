@@ -245,10 +245,15 @@ static void test_other_login(void **state)
 	changed = CURLOPT_HTTPAUTH;
 	dropped = true;
 	error = ask(&negotiate, "http", port);
-	assert_int_equal(error.code, ERROR_PROTOCOL);
-	assert_int_equal(error.step, STEP_LOGIN);
-	assert_non_null(strstr(error.text, "sent the login \"Basic\", and \"Negotiate\" was asked for"));
-	assert_non_null(strstr(error.hint, "change it"));
+	/* With no user, an older libcurl sends Basic with an empty one; 8.23 sends no login. */
+	if (error.code == ERROR_NONE) {
+		assert_null(strstr(heard->bytes, "Authorization:"));
+	} else {
+		assert_int_equal(error.code, ERROR_PROTOCOL);
+		assert_int_equal(error.step, STEP_LOGIN);
+		assert_non_null(strstr(error.text, "sent the login \"Basic\", and \"Negotiate\" was asked for"));
+		assert_non_null(strstr(error.hint, "change it"));
+	}
 	forget();
 	assert_int_equal(ask(&basic, "http", port).code, ERROR_NONE);
 	assert_non_null(strstr(heard->bytes, "Authorization: Basic "));
