@@ -17,9 +17,12 @@ double nondet_double(void);
 
 #define ASSUME(condition)      __CPROVER_assume(condition)
 #define PROVE(condition, text) __CPROVER_assert(condition, text)
+/* This can be: t/proofs/prove expects that its contrary is refuted, so that nothing is proved of nothing. */
+#define WITNESS(condition, text) __CPROVER_assert(!(condition), "can be, " text)
 
-/* time_parse() gives years 1 to 9999 (2^48 ms), a FILETIME is below 2^51 ms, and a clock is at most a year ahead. */
-#define TIME_LIMIT ((int64_t)1 << 60)
+/* time_parse() gives years 1 to 9999 (2^48 ms), a FILETIME is below 2^51 ms, and a clock is at most a year ahead: with
+   room to spare, so that sums of several are numbers, too. */
+#define TIME_LIMIT ((int64_t)1 << 56)
 
 static inline int64_t any_time(void)
 {
@@ -54,7 +57,7 @@ static inline struct session any_session(void)
 	session.birth = nondet_bool() ? "b" : nondet_bool() ? "c" : "";
 	session.domain = session.upn = session.station = session.client_name = session.client_address = "";
 	session.collection = session.application = session.state_text = "";
-	ASSUME(state <= 16 && class <= CLASS_GHOST && kind <= KIND_SHELL && own <= 2);
+	ASSUME((state <= 16 || state == STATE_OTHER) && class <= CLASS_GHOST && kind <= KIND_SHELL && own <= 2);
 	session.state = state;
 	session.class = class;
 	session.kind = kind;
