@@ -46,12 +46,12 @@ struct policy {
 
 	/* Whom it means: each list that is not empty has to match.  The first policy that means a session is its
 	 * policy. */
-	struct string_list targets; /* labels, case aside */
+	struct string_list targets;            /* labels, case aside */
 	const struct name_index *target_index; /* of these, as there may be thousands; NULL: they are searched */
-	struct string_list users;   /* names_match() */
-	struct string_list groups;  /* of the user; case aside */
-	struct string_list domains; /* these four: globs */
-	struct string_list clients; /* name or address */
+	struct string_list users;              /* names_match() */
+	struct string_list groups;             /* of the user; case aside */
+	struct string_list domains;            /* these four: globs */
+	struct string_list clients;            /* name or address */
 	struct string_list collections;
 	struct string_list kinds;
 	enum flag locked; /* FLAG_UNKNOWN: it does not matter */
