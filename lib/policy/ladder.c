@@ -12,8 +12,8 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* Was the warning of this rung given?  *at says when. */
-static bool warned(const struct ladder *ladder, size_t rung, int64_t now, int64_t *at)
+/* Was the warning of this rung given, and not before this moment?  *at says when. */
+static bool warned(const struct ladder *ladder, size_t rung, int64_t since, int64_t now, int64_t *at)
 {
 	const struct policy_warnings *warnings = ladder->warnings;
 
@@ -21,7 +21,7 @@ static bool warned(const struct ladder *ladder, size_t rung, int64_t now, int64_
 	    (warnings->rung[rung].state == WARNING_UNDELIVERED && !ladder->unwarned_too))
 		return false;
 	*at = warnings->rung[rung].at;
-	return *at >= ladder->warn_from && *at <= now; /* one in the future is of another clock */
+	return *at >= since && *at <= now; /* one in the future is of another clock */
 }
 
 int64_t ladder_slack(int64_t lead)
@@ -61,9 +61,10 @@ struct ladder_place ladder_climb(const struct ladder *ladder, int64_t now)
 {
 	struct ladder_place place = {.next = ladder->end, .end_at = later(ladder->due, ladder->opened_at)};
 	size_t rung = 0;
-	int64_t at;
+	int64_t at = ladder->warn_from;
 
-	for (; rung < ladder->lead_count && warned(ladder, rung, now, &at); rung++)
+	/* In their turn: one that was given before the one in front of it belongs to an end that was put off. */
+	for (; rung < ladder->lead_count && warned(ladder, rung, at, now, &at); rung++)
 		place.end_at = put_off(place.end_at, at, ladder->lead[rung]);
 	place.next_at = place.due_at = place.end_at;
 	if (rung < ladder->lead_count) {

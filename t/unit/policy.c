@@ -439,6 +439,35 @@ static void a_snooze_puts_the_end_off(void **state)
 	assert_int_equal(decide_at(&scene, NOW + 20 * MINUTE).step, POLICY_WARN);
 }
 
+/* The warning that was answered belongs to the end that was put off, and not to the new one. */
+static void more_time_begins_the_ladder_anew(void **state)
+{
+	struct scene scene;
+	struct policy_decision decision;
+
+	(void)state;
+	scene_make(&scene);
+	idle_for(&scene, HOUR - MINUTE);
+	decision = decide_at(&scene, NOW - 9 * MINUTE);
+	assert_int_equal(decision.step, POLICY_WARN);
+	warn(&scene, &decision, WARNING_GIVEN, NOW - 9 * MINUTE);
+	decision = decide_at(&scene, NOW);
+	assert_int_equal(decision.step, POLICY_WARN);
+	assert_int_equal(decision.rung, 1);
+	warn(&scene, &decision, WARNING_GIVEN, NOW);
+	scene.history.snoozed_until = NOW + 9 * MINUTE;
+
+	decision = decide_at(&scene, NOW);
+	assert_int_equal(decision.step, POLICY_WARN);
+	assert_int_equal(decision.rung, 0);
+	warn(&scene, &decision, WARNING_GIVEN, NOW + 1);
+	decision = decide_at(&scene, NOW + 10 * MINUTE);
+	assert_int_equal(decision.step, POLICY_WARN);
+	assert_int_equal(decision.rung, 1);
+	warn(&scene, &decision, WARNING_GIVEN, NOW + 10 * MINUTE);
+	assert_int_equal(decide_at(&scene, NOW + 11 * MINUTE).step, POLICY_DISCONNECT);
+}
+
 /* Only of a limit that counts in spite of input, and no oftener than the policy says. */
 static void who_may_ask_for_more_time(void **state)
 {
@@ -1089,6 +1118,7 @@ int main(void)
 	    cmocka_unit_test(an_undelivered_warning_stops_the_end),
 	    cmocka_unit_test(an_undelivered_warning_is_tried_less_and_less),
 	    cmocka_unit_test(a_snooze_puts_the_end_off),
+	    cmocka_unit_test(more_time_begins_the_ladder_anew),
 	    cmocka_unit_test(who_may_ask_for_more_time),
 	    cmocka_unit_test(who_is_not_at_work_goes),
 	    cmocka_unit_test(little_memory_ends_the_most_idle),
