@@ -166,10 +166,21 @@ static int damaged(struct ledger *ledger, const char *what, struct error *error)
 	return -1;
 }
 
+/* quick_check tells of a page that cannot be read as of any other damage, but with the code of the failure. */
+static int unread_page(const char *found)
+{
+	static const char words[] = "error code=";
+	const char *code = strstr(found, words);
+	long number = code != NULL ? strtol(code + strlen(words), NULL, 10) : SQLITE_OK;
+
+	return (number & 0xff) != SQLITE_CORRUPT ? (int)number : SQLITE_OK;
+}
+
 /* Whose file it is, of which version, and whether it is whole.  *version: 0 for an empty file. */
 static int look_inside(struct ledger *ledger, int *version, struct error *error)
 {
 	char text[200];
+	int code;
 
 	if (pragma(ledger, "PRAGMA user_version", text, sizeof text, error) < 0)
 		return -1;
@@ -188,7 +199,13 @@ static int look_inside(struct ledger *ledger, int *version, struct error *error)
 		return -1;
 	for (char *at = text; (at = strchr(at, '\n')) != NULL;)
 		*at = ' ';
-	return strcmp(text, "ok") == 0 ? 0 : damaged(ledger, text, error);
+	if (strcmp(text, "ok") == 0)
+		return 0;
+	if ((code = unread_page(text)) == SQLITE_OK)
+		return damaged(ledger, text, error);
+	error_set(error, ERROR_SYSTEM, STEP_NONE, "the ledger %s: %s", ledger->path, sqlite3_errstr(code));
+	error->native = code;
+	return -1;
 }
 
 /* All steps that lack, as one; whoever else came first has done them. */

@@ -2,15 +2,19 @@
 /* What is remembered between runs, and what becomes of it when programs, disks, clocks and files fail. */
 #include "t/unit/test.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -608,6 +612,48 @@ static void a_damaged_ledger_is_moved_aside(void **state)
 	}
 }
 
+/* In the place of libc's, for SQLite: one page of the file that cannot be read. */
+static off_t bad_page = -1;
+
+static ssize_t read_badly(int fd, void *bytes, size_t length, off_t offset)
+{
+	struct iovec place = {bytes, length};
+
+	if (offset == bad_page) {
+		errno = EIO;
+		return -1;
+	}
+	return preadv(fd, &place, 1, offset);
+}
+
+static void a_page_that_cannot_be_read_is_no_damage(void **state)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+	const sqlite3_syscall_ptr real = vfs->xGetSystemCall(vfs, "pread64");
+	struct error error = {0};
+	struct stat status;
+	struct farm farm;
+
+	(void)state;
+	farm_make(&farm, 20);
+	farm_open(&farm, LEDGER_WRITE);
+	see_well(&farm, NOW);
+	ledger_close(farm.ledger);
+	assert_int_equal(stat(file_path("ledger.sqlite"), &status), 0);
+	assert_int_equal(vfs->xSetSystemCall(vfs, "pread64", (sqlite3_syscall_ptr)read_badly), SQLITE_OK);
+	bad_page = status.st_size - 4096;
+	assert_int_equal(ledger_open(&farm.ledger, &dir, LEDGER_WRITE, PATIENCE, &error), -1);
+	print_message("%s\n", error.text);
+	assert_non_null(strstr(error.text, "disk I/O error"));
+	bad_page = -1;
+	farm_open(&farm, LEDGER_WRITE);
+	assert_null(ledger_moved_to(farm.ledger));
+	see_well(&farm, NOW + MINUTE);
+	assert_int_equal(farm.histories[0].looks, 2); /* nothing is lost */
+	assert_int_equal(vfs->xSetSystemCall(vfs, "pread64", real), SQLITE_OK);
+	farm_close(&farm);
+}
+
 static void the_file_of_another_program_is_no_ledger(void **state)
 {
 	struct farm farm;
@@ -852,6 +898,7 @@ int main(void)
 	    TEST(work_is_measured_between_two_looks),
 	    TEST(a_snooze_is_counted),
 	    TEST(a_damaged_ledger_is_moved_aside),
+	    TEST(a_page_that_cannot_be_read_is_no_damage),
 	    TEST(the_file_of_another_program_is_no_ledger),
 	    TEST(what_cannot_be_written_is_an_error),
 	    TEST(a_ledger_that_may_not_be_written),
