@@ -69,6 +69,18 @@ subtest 'no answer between intent and result: said, and not done twice' => sub {
     is(story(), 'disconnect failed', 'the audit has a result');
 };
 
+subtest 'ordered and not yet seen to end: the next run closes it, though it has nothing to do' => sub {
+    stage("idle-over = 30m\nidle-act = logoff\n", "[session 3]\n${idle}acts = late 6s\n");
+    my $run = seen();
+    wait_for { $run = enforce('--execute', '--timeout', '2s', '--target-timeout', '1s'); audit('result') } 60;
+    is(story(), 'log off ordered', 'ordered') or diag $run->{out};
+    wait_for { run('check_sessions', '-T', "sim:$farm")->{out} =~ /[ ]0[ ]sessions/x } 60;
+    wait_for { $run = enforce('--execute'); story() ne 'log off ordered' } 60;
+    is(story(), 'log off ordered, log off done', 'closed') or diag $run->{out};
+    like($run->{out}, qr/ts01[ ]id[ ]3[ ]alice:[ ]log[ ]off[ ]done:[ ]an[ ]earlier[ ]run/x, '... and said so');
+    is($run->{status}, 0, '... which is no fault');
+};
+
 subtest 'killed between intent and result: the next run looks, and does not do it again' => sub {
     stage("idle-over = 30m\n", "[session 3]\n${idle}acts = slow 8s\n");
     seen();

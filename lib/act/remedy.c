@@ -359,3 +359,30 @@ int remedy_run(const struct remedy_order *order, const struct remedy_observer *o
 	remedy_memory_watch(NULL);
 	return remedy_exit_status(&run.tally);
 }
+
+int remedy_close(const struct remedy_order *order, const struct visit *visits, size_t count,
+                 const struct remedy_observer *observer)
+{
+	const struct settings *settings = order->settings;
+	struct run run = {
+	    .order = order,
+	    .observer = observer,
+	    .visits = visits,
+	    .visit_count = count,
+	    .state.fd = -1,
+	    .audit.fd = -1,
+	};
+	struct error error = {0};
+	int result = -1;
+
+	if (!remedy_orders_wait(&run))
+		return REMEDY_DONE;
+	if (state_dir_open_as(&run.state, settings->state_dir, settings->state_dir_shared, &error) == 0 &&
+	    audit_open(&run.audit, &run.state, order->program, &error) == 0)
+		result = remedy_close_orders(&run, &error);
+	if (result < 0)
+		tell_problem(&run, &error);
+	audit_close(&run.audit);
+	state_dir_close(&run.state);
+	return remedy_exit_status(&run.tally);
+}

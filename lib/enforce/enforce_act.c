@@ -245,6 +245,16 @@ static int part_run(struct part *part, const struct remedy_order *order)
 	return status;
 }
 
+/* What earlier runs have ordered, and nobody has seen to end: by the lists of this run, as it may have nothing to do. */
+static int close_orders(struct enforcement *run)
+{
+	struct part part = {.run = run};
+	const struct remedy_observer observer = {tell, &part};
+	const struct remedy_order order = {.settings = run->settings, .program = run->program, .execute = true};
+
+	return remedy_close(&order, run->visits, run->target_count, &observer);
+}
+
 /* The worse of two: failed, no information, refused, done. */
 static int worse(int a, int b)
 {
@@ -318,9 +328,12 @@ static int end_all(struct enforcement *run)
 
 int enforce_act(struct enforcement *run)
 {
-	/* Warnings first: they end nothing, and are the more useful the earlier they come. */
-	int status = warn_all(run);
+	int status = close_orders(run);
 
+	if (status != REMEDY_DONE) /* the audit cannot be read or written */
+		return status;
+	/* Warnings first: they end nothing, and are the more useful the earlier they come. */
+	status = warn_all(run);
 	return worse(status, end_all(run));
 }
 
