@@ -7,6 +7,9 @@
 
 #include "t/simulation/process.h"
 
+/* The account of the programs. */
+enum { ACCOUNT = 1000 };
+
 /* One call in so many that may fail does fail; 0: none. */
 extern int64_t calls_fail_one_in;
 extern uint64_t calls_failed;

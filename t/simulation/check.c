@@ -10,14 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/act/limits.h"
-#include "lib/base/arena.h"
 #include "lib/base/clock.h"
+#include "lib/config/settings.h"
 #include "lib/policy/ladder.h"
 #include "lib/policy/policy.h"
 #include "lib/session/session.h"
+#include "lib/target/provider.h"
+#include "t/simulation/acts.h"
 #include "t/simulation/clockwork.h"
-#include "t/simulation/journal.h"
+#include "t/simulation/hour.h"
+#include "t/simulation/model.h"
 #include "t/simulation/process.h"
 #include "t/simulation/simulate.h"
 #include "t/simulation/world.h"
@@ -29,30 +31,9 @@ enum { UNNOTICED = 60 * 1000 };
 /* The engine's, between two answers about one input. */
 enum { INPUT_JITTER = 1000 };
 
-/* What a run has decided to do. */
-struct intention {
-	uint64_t serial;
-	int64_t told_input;
-	struct policy_decision decision;
-};
-static struct run_record {
-	int pid;
-	struct intention *intentions;
-	size_t count, allocated;
-} records[PROCESSES_MOST];
-
-/* Ends of the last hours. */
-struct done {
-	int64_t at;
-	const struct farm_host *host;
-	bool logoff;
-};
-static struct done *dones;
-static size_t done_count, done_allocated;
-
 static uint64_t seed_now;
-static const struct settings *settings_now;
-static int64_t interval_now;
+static const struct policy *policies_now;
+static size_t policy_count;
 struct check_sums sums;
 
 void check_failed(const char *format, ...)
@@ -70,96 +51,41 @@ void check_failed(const char *format, ...)
 	exit(1);
 }
 
-void check_begin(uint64_t seed, const struct settings *settings, int64_t interval)
+void check_begin(uint64_t seed, const struct settings *settings)
 {
 	seed_now = seed;
-	settings_now = settings;
-	interval_now = interval;
-	done_count = 0;
 	memset(&sums, 0, sizeof sums);
-	for (size_t i = 0; i < PROCESSES_MOST; i++)
-		records[i].pid = 0;
+	decisions_clear();
+	acts_begin(settings);
+	hour_begin(settings);
+	model_begin();
 }
 
-static struct run_record *record_of(int pid)
+void check_policies(const struct policy *policies, size_t count)
 {
-	for (size_t i = 0; i < PROCESSES_MOST; i++)
-		if (records[i].pid == pid)
-			return &records[i];
-	check_failed("process %d was not begun", pid);
+	policies_now = policies;
+	policy_count = count;
 }
 
-void check_run_begin(struct process *process)
+void check_run_begin(const struct process *process)
 {
-	struct run_record *record = record_of(0);
-
-	record->pid = process->pid;
-	record->count = 0;
+	decisions_begin(process);
 	sums.runs++;
 }
 
-void check_run_end(const struct process *process)
+void check_run_end(const struct process *process, bool said)
 {
-	record_of(process->pid)->pid = 0;
+	decisions_end(process);
+	acts_run_end(process, said);
 }
 
-/* What has to be known before anything is decided: the engine would refuse some of it, too. */
-static void check_protections(const struct policy_subject *subject, const struct policy_decision *decision)
+/* By what is true, and not in the very moment in which his screen was locked. */
+static bool is_its_policy(const struct policy *policy, const struct seat *seat)
 {
-	const struct session *session = subject->session;
-	const struct seat *seat = seat_by_serial(strtoull(session->birth + 1, NULL, 10));
-	const char *what = NULL;
+	const struct policy *first = truth_policy(policies_now, policy_count, seat);
 
-	if (decision->step != POLICY_WARN && subject->history->looks < 2)
-		what = "seen only once";
-	else if (!subject->snapshot->complete)
-		what = "of a list that was cut short";
-	else if (subject->clock_unsteady)
-		what = "of a host whose clock was set";
-	else if (session->class != CLASS_USER || session->own == FLAG_YES || session->birth[0] == '\0')
-		what = "nobody's to touch";
-	else if (seat != NULL && seat->person != NULL && truth_exempt(decision->policy, seat))
-		what = "exempt";
-	if (what != NULL)
-		check_failed("session %s on %s is %s, and yet the decision is: %s", session->birth, session->host, what,
-		             policy_step_name(decision->step));
-}
-
-void check_decision(const struct policy_set *set, const struct policy_subject *subject,
-                    const struct policy_decision *decision)
-{
-	struct run_record *record;
-	struct intention *intention;
-
-	sums.decisions++;
-	if (decision->step == POLICY_LEAVE) {
-		sums.reasons[decision->reason]++;
-		return;
-	}
-	if (process_now->dead)
-		return;
-	check_protections(subject, decision);
-	record = record_of(process_now->pid);
-	if (record->count == record->allocated) {
-		record->allocated = record->allocated * 2 + 16;
-		record->intentions = must_realloc(record->intentions, record->allocated * sizeof *record->intentions);
-	}
-	intention = &record->intentions[record->count++];
-	*intention = (struct intention){strtoull(subject->session->birth + 1, NULL, 10),
-	                                subject->session->last_input.at, *decision};
-	(void)set;
-}
-
-static const struct policy_decision *intention_find(const struct seat *seat, int64_t *told_input)
-{
-	const struct run_record *record = record_of(process_now->pid);
-
-	for (size_t i = 0; i < record->count; i++)
-		if (record->intentions[i].serial == seat->serial) {
-			*told_input = record->intentions[i].told_input;
-			return &record->intentions[i].decision;
-		}
-	check_failed("session b%" PRIu64 " on %s: nobody has decided about it", seat->serial, seat->host->name);
+	return seat->locked_at > virtual_time.now - 3 * MINUTE ||
+	       (first != NULL && strcmp(first->name, policy->name) == 0);
 }
 
 /* Whoever is touched, by whatever. */
@@ -169,6 +95,9 @@ static const struct policy *check_touched(const struct seat *seat, const struct 
 
 	if (seat->class != CLASS_USER || seat->own == FLAG_YES || seat->person == NULL)
 		check_failed("session b%" PRIu64 " on %s is nobody's to touch", seat->serial, seat->host->name);
+	if (!is_its_policy(policy, seat))
+		check_failed("%s on %s: %s is not the policy that means him first", seat->person->name,
+		             seat->host->name, policy->name);
 	if (truth_exempt(policy, seat))
 		check_failed("%s on %s is exempt (%s)", seat->person->name, seat->host->name, policy->name);
 	if (!seat->person->group_known && policy->groups.count + policy->exempt_groups.count > 0)
@@ -182,17 +111,38 @@ static const struct policy *check_touched(const struct seat *seat, const struct 
 	return policy;
 }
 
-void check_message(struct seat *seat)
+struct policy_decision check_message(struct seat *seat, const struct action *action)
 {
 	int64_t told_input;
-	const struct policy_decision *decision = intention_find(seat, &told_input);
+	const struct policy_decision *decision = decision_of(seat, &told_input);
 	const struct policy *policy = check_touched(seat, decision);
 
 	if (decision->step != POLICY_WARN || decision->rung >= policy->lead_count)
 		check_failed("a message to %s that is no warning", seat->person->name);
-	seat_message(seat, seat->host->delivers, decision->cause, (unsigned)decision->rung);
+	if (action->answer_wait > 0 && (!policy->snooze.known || seat->snoozes >= policy->snooze_most))
+		check_failed("%s has had more time %u times, and is asked again (%s)", seat->person->name,
+		             seat->snoozes, policy->name);
+	acts_add(seat, ACT_MESSAGE);
+	return *decision;
+}
+
+void check_shown(struct seat *seat, const struct policy_decision *decision, bool shown)
+{
+	seat_message(seat, shown, decision->cause, (unsigned)decision->rung);
 	seat->promised_at[decision->cause] = virtual_time.now + decision->end_at - time_wall();
 	sums.warnings++;
+}
+
+void check_snoozed(const char *birth, int64_t until)
+{
+	struct seat *seat = seat_by_serial(strtoull(birth + 1, NULL, 10));
+
+	sums.answers++;
+	if (seat == NULL)
+		return;
+	seat->snoozes++;
+	seat->snoozed_at = virtual_time.now;
+	seat->snoozed_until = virtual_time.now + until - time_wall();
 }
 
 /* Small changes of clocks, and the way from the decision to the act. */
@@ -205,6 +155,13 @@ static int64_t tolerance(void)
 static bool clock_was_set(const struct seat *seat, int64_t since)
 {
 	return seat->host->clock_set_at >= since;
+}
+
+/* The time that he has asked for, unless a clock was set since: then all times are worth nothing. */
+static bool has_more_time(const struct seat *seat)
+{
+	return seat->snoozed_at > 0 && !clock_was_set(seat, seat->snoozed_at) &&
+	       simulation.clock_set_at < seat->snoozed_at;
 }
 
 static void check_cause(const struct seat *seat, const struct policy_decision *decision, int64_t pinned_at,
@@ -242,6 +199,9 @@ static void check_warned(const struct seat *seat, const struct policy_decision *
 	    decision->cause == CAUSE_IDLE && seat->input_at > seat->connect_at ? seat->input_at : seat->connect_at;
 	size_t rung = 0, first = seat->message_count > MESSAGES_KEPT ? seat->message_count - MESSAGES_KEPT : 0;
 
+	/* Who got more time is warned anew before that is over. */
+	if (has_more_time(seat) && policy->lead_count > 0 && seat->snoozed_until - policy->lead[0] > since)
+		since = seat->snoozed_until - policy->lead[0] - tolerance();
 	/* With "unwarned = act" one that did not arrive counts, and the farm knows only of those that did. */
 	if (seat->state != STATE_ACTIVE || policy->unwarned_too)
 		return;
@@ -263,46 +223,10 @@ static void check_warned(const struct seat *seat, const struct policy_decision *
 		             (seat->promised_at[decision->cause] - virtual_time.now) / 1000);
 }
 
-static void done_add(const struct seat *seat, enum act act)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < done_count; i++)
-		if (dones[i].at > virtual_time.now - HOUR)
-			dones[kept++] = dones[i];
-	done_count = kept;
-	if (done_count == done_allocated) {
-		done_allocated = done_allocated * 2 + 64;
-		dones = must_realloc(dones, done_allocated * sizeof *dones);
-	}
-	dones[done_count++] = (struct done){virtual_time.now, seat->host, act == ACT_LOGOFF};
-}
-
-/* The hour before.  Handlers count by their own clock: when that is set, an hour begins anew, or ends. */
-static void check_limits(const struct seat *seat)
-{
-	uint64_t total = settings_now->max_acts_total;
-	uint64_t all = 1, here = 1;
-
-	if (total == 0)
-		total = settings_now->max_acts > ACTS_TOTAL ? settings_now->max_acts : ACTS_TOTAL;
-	for (size_t i = 0; i < done_count; i++) {
-		if (dones[i].at <= virtual_time.now - HOUR + 1000 || dones[i].at <= simulation.clock_set_at)
-			continue;
-		all++;
-		here += dones[i].host == seat->host;
-	}
-	if (all > total)
-		check_failed("%" PRIu64 " ends in an hour, and --max-acts-total is %" PRIu64, all, total);
-	if (here > settings_now->max_acts)
-		check_failed("%" PRIu64 " ends on %s in an hour, and --max-acts is %" PRIu64, here, seat->host->name,
-		             settings_now->max_acts);
-}
-
 void check_end(struct seat *seat, int64_t pinned_at, enum act act)
 {
 	int64_t told_input;
-	const struct policy_decision *decision = intention_find(seat, &told_input);
+	const struct policy_decision *decision = decision_of(seat, &told_input);
 
 	check_touched(seat, decision);
 	if ((act == ACT_DISCONNECT && decision->step != POLICY_DISCONNECT) ||
@@ -310,10 +234,11 @@ void check_end(struct seat *seat, int64_t pinned_at, enum act act)
 		check_failed("%s on %s: another act was decided", seat->person->name, seat->host->name);
 	check_cause(seat, decision, pinned_at, told_input);
 	check_warned(seat, decision);
-	check_limits(seat);
-	done_add(seat, act);
-	if (!journal_intends(process_now->pid, seat->birth))
-		check_failed("%s on %s is ended, and no intent is on the disk", seat->person->name, seat->host->name);
+	if (has_more_time(seat) && seat->snoozed_until > virtual_time.now + tolerance())
+		check_failed("%s on %s has %" PRId64 " s more, for which he has asked", seat->person->name,
+		             seat->host->name, (seat->snoozed_until - virtual_time.now) / 1000);
+	hour_add(seat, act);
+	acts_add(seat, act);
 	sums.disconnects += act == ACT_DISCONNECT;
 	sums.logoffs += act == ACT_LOGOFF;
 }

@@ -12,12 +12,14 @@
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/policy/policy.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 #include "t/simulation/chance.h"
 #include "t/simulation/check.h"
 #include "t/simulation/clockwork.h"
+#include "t/simulation/hour.h"
 #include "t/simulation/process.h"
 #include "t/simulation/world.h"
 
@@ -93,6 +95,7 @@ static void seat_tell(const struct seat *seat, struct session *session, const ch
 	session->kind = KIND_DESKTOP;
 	session->client_name = seat->state != STATE_ACTIVE ? "" : seat->exempt_client ? "kiosk1" : "pc7";
 	session->client_address = seat->state == STATE_ACTIVE ? "192.0.2.7" : "";
+	session->locked = !host->tells_lock ? FLAG_UNKNOWN : seat->locked ? FLAG_YES : FLAG_NO;
 	session->inhibited = seat_works(seat) && seat->inhibits;
 	session->cpu_time = (struct span){true, seat_cpu_time(seat)};
 	session->logon_time = seat->logon;
@@ -127,7 +130,10 @@ static int farm_list(struct connection *connection, const struct deadline *deadl
 			snapshot->host = arena_strdup(&snapshot->arena, host->name);
 			snapshot->now = host_clock(host);
 			snapshot->taken_at = time_wall();
+			snapshot->memory_total = host->memory;
+			snapshot->memory_available = host_memory_left(host);
 		}
+		hour_listed(host, host_users(host));
 		for (const struct seat *seat = host->seats; seat != NULL; seat = seat->next) {
 			struct session *session = snapshot_add(snapshot);
 
@@ -159,6 +165,8 @@ static int farm_pin(struct connection *connection, const struct session *wanted,
 	seat = seat_by_id(host, (unsigned)strtoul(wanted->id, NULL, 10));
 	if (seat == NULL)
 		return error_set(error, ERROR_GONE, STEP_PIN, "no such session");
+	if (seat->person != NULL && chance_one_in(farm_faults.return_one_in))
+		person_return(seat->person);
 	seat_tell(seat, now, connection->target->scheme, arena);
 	*host_now = host_clock(host);
 	*pin = must_alloc(sizeof **pin);
@@ -166,11 +174,40 @@ static int farm_pin(struct connection *connection, const struct session *wanted,
 	return 0;
 }
 
-static void act_on(struct seat *seat, const struct pin *pin, const struct action *action)
+/* Who is at his desk may press a button, in the time that he has for it.  Has he? */
+static bool ask(const struct seat *seat, const struct action *action, struct outcome *outcome)
+{
+	const struct person *person = seat->person;
+
+	if (!seat->host->answers)
+		return true; /* a plain one, which stays */
+	if (!person->at_desk || !chance_percent(person->heeds)) {
+		time_pass(action->answer_wait);
+		outcome->code = OUTCOME_NO_ANSWER;
+		return false;
+	}
+	time_pass(chance_below(action->answer_wait));
+	outcome->code = OUTCOME_ANSWERED;
+	snprintf(outcome->answer, sizeof outcome->answer, "%s", chance_one_in(5) ? "cancel" : "ok");
+	return true;
+}
+
+static void show(struct seat *seat, const struct pin *pin, const struct action *action, struct outcome *outcome)
+{
+	const struct policy_decision decision = check_message(seat, action);
+	bool shown = seat->host->delivers;
+
+	if (shown && action->answer_wait > 0)
+		shown = ask(seat, action, outcome);
+	if ((seat = seat_by_serial(pin->serial)) != NULL)
+		check_shown(seat, &decision, shown);
+}
+
+static void act_on(struct seat *seat, const struct pin *pin, const struct action *action, struct outcome *outcome)
 {
 	switch (action->act) {
 	case ACT_MESSAGE:
-		check_message(seat);
+		show(seat, pin, action, outcome);
 		break;
 	case ACT_DISCONNECT:
 		check_end(seat, pin->at, action->act);
@@ -198,7 +235,7 @@ static int farm_act(struct pin *pin, const struct action *action, const struct d
 		outcome->code = OUTCOME_GONE;
 		return 0;
 	}
-	act_on(seat, pin, action);
+	act_on(seat, pin, action, outcome);
 	if (process_step() < 0)
 		return error_set(error, ERROR_CRASHED, STEP_ACT, "killed");
 	if (action->act == ACT_MESSAGE && !pin->host->delivers)

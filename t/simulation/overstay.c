@@ -24,7 +24,7 @@ static int64_t bound(const struct policy *policy, const struct seat *seat)
 	bool warned = seat->state == STATE_ACTIVE && policy->lead_count > 0;
 	int64_t runs = 4 + (warned ? 2 * (int64_t)policy->lead_count : 0);
 
-	return runs * simulation.interval + (warned ? policy->lead[0] : 0) + 5 * MINUTE;
+	return runs * (simulation.interval + simulation.run_takes) + (warned ? policy->lead[0] : 0) + 5 * MINUTE;
 }
 
 /* Can it be ended, and is there nothing unknown? */
@@ -42,7 +42,7 @@ static bool endable(const struct policy *policy, const struct seat *seat, enum p
 		return false;
 	if (cause == CAUSE_IDLE && !host->tells_input)
 		return false;
-	if (policy->sessions_over.known || policy->exempt_clients.count > 0)
+	if (policy->sessions_over.known || policy->memory_below.known || policy->exempt_clients.count > 0)
 		return false;
 	return cause != CAUSE_DISCONNECTED || host->tells_disconnect || policy->count_seen;
 }
@@ -82,6 +82,8 @@ static void look_at(const struct policy *policy, const struct seat *seat, enum p
 	most = bound(policy, seat);
 	over = later(over, simulation.disturbed_at);
 	over = later(over, all_targets_up_since(seat->host));
+	over = later(over, seat->snoozed_until);
+	over = later(over, seat->locked_at);
 	if (seat->state == STATE_ACTIVE)
 		over = later(over, seat->connect_at);
 	if (policy->protect_busy) /* what it did counts until two looks later */

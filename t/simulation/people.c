@@ -60,6 +60,8 @@ static void go_home(struct person *person)
 
 	if (seat != NULL && chance_one_in(5))
 		seat_work(seat, chance_about(3 * HOUR));
+	if (seat != NULL && person->locks)
+		seat_lock(seat, true);
 	if (seat != NULL && !seat->ending && seat->state == STATE_ACTIVE) {
 		if (person->habit == HABIT_LOGS_OFF)
 			seat_log_off(seat);
@@ -83,6 +85,16 @@ static int64_t pause_of(const struct person *person)
 	return chance_about(person->pace);
 }
 
+/* Who leaves his desk for long may lock his screen. */
+static void go_on(struct person *person)
+{
+	int64_t pause = pause_of(person);
+
+	if (pause > 10 * MINUTE && person->locks && person->seat != NULL)
+		seat_lock(person->seat, true);
+	turn_in(person, pause);
+}
+
 void person_turn(struct person *person)
 {
 	if (!person->at_desk && !working_day() && person->habit != HABIT_NEVER_HOME) {
@@ -94,12 +106,33 @@ void person_turn(struct person *person)
 	if (person->habit != HABIT_NEVER_HOME && time_of_day() > person->ends)
 		go_home(person);
 	else
-		turn_in(person, pause_of(person));
+		go_on(person);
 }
 
-/* He sees the warning, if he is there. */
+/* He sees the warning, if he is there.  Some hang up, and are back soon. */
 void person_read(struct person *person)
 {
-	if (person->at_desk && person->seat != NULL && person->seat->state == STATE_ACTIVE && !person->seat->ending)
-		seat_input(person->seat);
+	struct seat *seat = person->seat;
+
+	if (!person->at_desk || seat == NULL || seat->state != STATE_ACTIVE || seat->ending)
+		return;
+	if (chance_one_in(6)) {
+		seat_disconnect(seat);
+		turn_in(person, chance_about(2 * MINUTE));
+	} else {
+		seat_input(seat);
+	}
+}
+
+/* In the very moment in which he is to be ended. */
+void person_return(struct person *person)
+{
+	struct seat *seat = person->seat;
+
+	if (seat == NULL || seat->ending)
+		return;
+	if (seat->state == STATE_ACTIVE)
+		seat_input(seat);
+	else
+		seat_connect(seat);
 }

@@ -24,7 +24,8 @@ struct machine {
 static struct process processes[PROCESSES_MOST];
 static struct machine machines[PROCESSES_MOST];
 static ucontext_t scheduler;
-static int next_pid = 1000;
+enum { FIRST_PID = 1000 };
+static int next_pid;
 
 struct process *process_now;
 void (*process_killed)(struct process *process);
@@ -49,6 +50,11 @@ static void machine_make(struct machine *machine)
 	machine->context.uc_stack.ss_size = STACK_SIZE;
 	machine->context.uc_link = &scheduler;
 	makecontext(&machine->context, begin, 0);
+}
+
+void process_begin(void)
+{
+	next_pid = FIRST_PID;
 }
 
 struct process *process_start(void (*work)(struct process *), void *data)

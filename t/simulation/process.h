@@ -29,6 +29,8 @@ struct process {
 
 extern struct process *process_now; /* NULL: the simulation itself */
 
+/* For a seed: the first process has the same number. */
+void process_begin(void);
 struct process *process_start(void (*work)(struct process *), void *data);
 /* Until all have ended. */
 void process_run_all(void);

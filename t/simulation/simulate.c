@@ -3,7 +3,9 @@
  * A month of a farm in minutes: people, hosts and clocks of chance, and the real lib/enforce, lib/policy, lib/ledger
  * and lib/act run against them.  What must not be ends it with 1 and the seed, and the same seed ends in the same way.
  *
- *   simulate [--seed N] [--seeds N] [--days N] [--events N] [--say]
+ *   simulate [--seed N] [--seeds N] [--days N] [--events N] [--policy FILE] [--say]
+ *
+ * --policy: the policies of this file (targets: farm), without faults, and what they did.
  */
 #include "t/simulation/simulate.h"
 
@@ -16,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/act/audit.h"
 #include "lib/act/remedy_writer.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
@@ -25,6 +28,8 @@
 #include "lib/config/settings.h"
 #include "lib/enforce/enforce.h"
 #include "lib/enforce/enforce_run.h"
+#include "lib/policy/policy.h"
+#include "t/simulation/acts.h"
 #include "t/simulation/calls.h"
 #include "t/simulation/chance.h"
 #include "t/simulation/check.h"
@@ -32,13 +37,16 @@
 #include "t/simulation/disk.h"
 #include "t/simulation/farm.h"
 #include "t/simulation/journal.h"
+#include "t/simulation/model.h"
 #include "t/simulation/process.h"
 #include "t/simulation/vfs.h"
 #include "t/simulation/world.h"
 
 #define CONFIG_FILE "/sim/curfew.conf"
 
-enum { AUDIT_LARGE = 60 * 1000 }; /* bytes */
+enum { AUDIT_LARGE = 20 * 1000 }; /* bytes */
+/* Runs that nothing disturbed: the ledger is read behind one in so many. */
+enum { READ_EVERY = 25 };
 
 struct simulation simulation;
 static struct settings settings;
@@ -47,11 +55,20 @@ static bool aloud;
 struct options {
 	uint64_t seed, seeds, events;
 	int64_t days;
+	const char *policy; /* NULL: of chance */
 };
 
+/* What a run says.  The dead are not heard. */
 static int hear(void *context, const char *text, size_t length, struct error *error)
 {
-	(void)context, (void)error;
+	bool *audit = context;
+
+	(void)error;
+	if (process_now != NULL && process_now->dead)
+		return 0;
+	*audit = *audit || strstr(text, AUDIT_FILE) != NULL;
+	if (strstr(text, "was damaged") != NULL)
+		check_failed("%s", text);
 	if (strstr(text, "nothing done") != NULL && strstr(text, "more than --max") != NULL) {
 		simulation.limits_hit++;
 		simulation.disturbed_at = virtual_time.now;
@@ -63,9 +80,30 @@ static int hear(void *context, const char *text, size_t length, struct error *er
 	return 0;
 }
 
+/* Refusals of the engine by their reasons, of all seeds. */
+static struct reason_sum {
+	char reason[80];
+	uint64_t count;
+} refusals[40];
+
+static void refusal_add(const char *reason, size_t length)
+{
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+		struct reason_sum *refusal = &refusals[i];
+
+		if (refusal->count == 0)
+			snprintf(refusal->reason, sizeof refusal->reason, "%.*s", (int)length, reason);
+		if (strncmp(refusal->reason, reason, length) != 0 || refusal->reason[length] != '\0')
+			continue;
+		refusal->count++;
+		return;
+	}
+}
+
 static void work(struct process *process)
 {
-	struct remedy_writer writer = {hear, NULL};
+	bool audit = false;
+	struct remedy_writer writer = {hear, &audit};
 	struct error error = {0};
 	int status;
 
@@ -86,24 +124,27 @@ static void work(struct process *process)
 	}
 	if (!process->dead && process->calls > 0)
 		simulation.calls = (simulation.calls * 3 + process->calls) / 4;
-	check_run_end(process);
+	check_run_end(process, audit);
+	if (!process->dead)
+		journal_refusals(process->pid, refusal_add);
 }
 
-static void settings_make(void)
+static void settings_make(const char *file)
 {
 	static const uint64_t acts[] = {10, 1000, 1000};
 	struct error error = {0};
 
 	settings_init(&settings);
-	disk_put(CONFIG_FILE, policies_text(&settings.arena, world.target_count));
+	disk_put(CONFIG_FILE, file != NULL ? policies_given(&settings.arena, world.target_count, file)
+	                                   : policies_text(&settings.arena, world.target_count));
 	if (config_load(&settings.config, CONFIG_FILE, &settings.arena, &error) < 0)
 		check_failed("the configuration: %s", error.text);
 	settings.execute = true;
 	settings.state_dir = STATE_FOLDER;
 	settings.timeout = 2 * MINUTE;
 	settings.explain = aloud;
-	settings.max_acts = settings.max_acts_total = acts[chance_below(3)];
-	settings.max_percent = chance_one_in(4) ? 50 : 100;
+	settings.max_acts = settings.max_acts_total = file != NULL ? 1000 : acts[chance_below(3)];
+	settings.max_percent = chance_one_in(4) && file == NULL ? 50 : 100;
 	if (aloud)
 		printf("%s\n", disk_find(CONFIG_FILE)->now.bytes);
 }
@@ -124,8 +165,11 @@ static void draw(void)
 
 	simulation = (struct simulation){.interval = chance_between(1, 10) * MINUTE, .disturbed_at = plan.start};
 	farm_faults = (struct farm_faults){0};
+	truth_no_holidays();
 	if (chance_one_in(3))
 		farm_faults = (struct farm_faults){.slow_one_in = 500, .fail_one_in = 1000, .cut_one_in = 300};
+	if (chance_one_in(2))
+		farm_faults.return_one_in = 20;
 	if (chance_one_in(2))
 		simulation.kill_one_in = chance_between(2, 40);
 	if (chance_one_in(2))
@@ -136,7 +180,26 @@ static void draw(void)
 		simulation.clock_one_in = chance_between(20, 500);
 	calls_fail_one_in = chance_one_in(4) ? chance_between(200, 20000) : 0;
 	world_make(&plan);
-	settings_make();
+	settings_make(NULL);
+}
+
+/* For a policy that is given: nothing but people. */
+static void draw_quiet(const char *file)
+{
+	const struct world_plan plan = {
+	    .start = INT64_C(1772409600000), /* Monday, 2026-03-02 */
+	    .targets = 6,
+	    .hosts_per_target = 1,
+	    .people_per_host = 12,
+	    .walks_away = 50,
+	};
+
+	simulation = (struct simulation){.interval = 5 * MINUTE, .disturbed_at = plan.start};
+	farm_faults = (struct farm_faults){0};
+	calls_fail_one_in = 0;
+	truth_no_holidays();
+	world_make(&plan);
+	settings_make(file);
 }
 
 /* As logrotate does it, long before a real one would: reading it again and again is what the time goes into. */
@@ -144,7 +207,7 @@ static void rotate_audit(void)
 {
 	const struct inode *audit = disk_find(STATE_FOLDER "/audit.jsonl");
 
-	if (audit != NULL && audit->now.size > AUDIT_LARGE)
+	if (audit != NULL && audit->now.size > AUDIT_LARGE && !acts_wait())
 		disk_rename(STATE_FOLDER "/audit.jsonl", STATE_FOLDER "/audit.jsonl.1");
 }
 
@@ -158,6 +221,7 @@ static void killed(struct process *process)
 static void power_lost(void)
 {
 	disk_power_loss();
+	model_power_lost();
 	simulation.power_losses++;
 	virtual_time.starts++;
 	virtual_time.started_at = virtual_time.now;
@@ -191,16 +255,58 @@ static void own_clock_set(void)
 	simulation.clock_set_at = simulation.disturbed_at = virtual_time.now;
 }
 
+static void say_kept(void)
+{
+	printf("  kept:");
+	for (int reason = 0; reason < REASONS; reason++)
+		if (sums.reasons[reason] > 0)
+			printf(" %" PRIu64 " %s;", sums.reasons[reason],
+			       policy_reason_text((enum policy_reason)reason));
+	printf("\n  refused:");
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+		if (refusals[i].count > 0)
+			printf(" %" PRIu64 " %s;", refusals[i].count, refusals[i].reason);
+	printf("\n");
+	memset(refusals, 0, sizeof refusals);
+}
+
 static void say_sums(uint64_t seed)
 {
 	printf("seed %" PRIu64 ": %" PRIu64 " events, %" PRIu64 " runs, %" PRIu64 " decisions, %" PRIu64
-	       " warnings, %" PRIu64 " disconnects, %" PRIu64 " log-offs, %" PRIu64 " kills, %" PRIu64
-	       " power losses, %" PRIu64 " torn files, %" PRIu64 " failed calls, %" PRIu64 " clocks set, %" PRIu64
-	       " hosts away, %" PRIu64 " limits hit\n",
-	       seed, world.events, sums.runs, sums.decisions, sums.warnings, sums.disconnects, sums.logoffs,
-	       process_kills, simulation.power_losses, disk_writes_lost, calls_failed,
-	       world.clock_jumps + simulation.clock_sets, world.host_falls, simulation.limits_hit);
+	       " warnings, %" PRIu64 " answers, %" PRIu64 " disconnects, %" PRIu64 " log-offs, %" PRIu64
+	       " limits hit, %" PRIu64 " kills, %" PRIu64 " power losses, %" PRIu64 " torn files, %" PRIu64
+	       " failed calls, %" PRIu64 " clocks set, %" PRIu64 " hosts away, ",
+	       seed, world.events, sums.runs, sums.decisions, sums.warnings, sums.answers, sums.disconnects,
+	       sums.logoffs, simulation.limits_hit, process_kills, simulation.power_losses, disk_writes_lost,
+	       calls_failed, world.clock_jumps + simulation.clock_sets, world.host_falls);
+	printf("%" PRIu64 " acts with a result, %" PRIu64 " of them seen by a later run, %" PRIu64
+	       " without one and said so, %" PRIu64 " open and explained, %" PRIu64
+	       " answers of the ledger compared, %" PRIu64 " readings of it, %" PRIu64 " calls of it in doubt\n",
+	       acts_sums.results, acts_sums.closed, acts_sums.reported, acts_sums.explained, model_sums.answers,
+	       model_sums.readings, model_sums.doubts);
+	say_kept();
 	fflush(stdout);
+}
+
+static void say_policy(const struct options *options)
+{
+	const char *name = strrchr(options->policy, '/');
+
+	printf("%s: %" PRId64 " days, %zu people on %zu hosts, %" PRIu64 " events: %" PRIu64 " warnings, %" PRIu64
+	       " disconnects, %" PRIu64 " log-offs\n",
+	       name != NULL ? name + 1 : options->policy, options->days, world.person_count, world.host_count,
+	       world.events, sums.warnings, sums.disconnects, sums.logoffs);
+}
+
+/* Behind all runs of this moment: what the audit says, and what a reader of the ledger is told. */
+static void look_back(void)
+{
+	const uint64_t disturbed = process_kills + calls_failed;
+
+	acts_follow();
+	if (disturbed != simulation.disturbed || ++simulation.turns % READ_EVERY == 0)
+		model_compare();
+	simulation.disturbed = disturbed;
 }
 
 /* The policies as the product reads them, for the checks. */
@@ -212,24 +318,38 @@ static void simulate(uint64_t seed, const struct options *options)
 	int64_t end;
 
 	chance_seed(seed);
+	vfs_begin();
+	process_begin();
 	process_kills = disk_writes_lost = calls_failed = 0;
 	disk_clear();
-	check_begin(seed, &settings, 0);
-	draw();
+	check_begin(seed, &settings);
+	if (options->policy != NULL)
+		draw_quiet(options->policy);
+	else
+		draw();
 	end = virtual_time.now + options->days * DAY;
 	reading = (struct enforcement){.settings = &settings};
 	if (enforce_policies(&reading, &error) < 0)
 		check_failed("the policies: %s", error.text);
+	check_policies(reading.policies, reading.policy_count);
+	for (size_t i = 0; i < reading.policy_count; i++)
+		if (reading.policies[i].snooze.known)
+			simulation.run_takes = settings.timeout;
 	while (virtual_time.now < end && (options->events == 0 || world.events < options->events)) {
 		time_pass(simulation.interval + chance_below(2000));
 		own_clock_set();
 		run_once();
+		look_back();
 		check_nobody_overstays(reading.policies, reading.policy_count);
 		rotate_audit();
 	}
 	if (sums.decisions == 0)
 		check_failed("nothing was decided");
-	say_sums(seed);
+	if (options->policy != NULL)
+		say_policy(options);
+	else
+		say_sums(seed);
+	model_free();
 	enforce_policies_free(&reading);
 	arena_free(&reading.arena);
 	settings_free(&settings);
@@ -238,10 +358,13 @@ static void simulate(uint64_t seed, const struct options *options)
 
 int main(int argc, char **argv)
 {
-	static const struct option names[] = {
-	    {"seed", required_argument, NULL, 's'}, {"seeds", required_argument, NULL, 'n'},
-	    {"days", required_argument, NULL, 'd'}, {"events", required_argument, NULL, 'e'},
-	    {"say", no_argument, NULL, 'a'},        {NULL, 0, NULL, 0}};
+	static const struct option names[] = {{"seed", required_argument, NULL, 's'},
+	                                      {"seeds", required_argument, NULL, 'n'},
+	                                      {"days", required_argument, NULL, 'd'},
+	                                      {"events", required_argument, NULL, 'e'},
+	                                      {"policy", required_argument, NULL, 'p'},
+	                                      {"say", no_argument, NULL, 'a'},
+	                                      {NULL, 0, NULL, 0}};
 	struct options options = {.seed = 1, .seeds = 1, .days = 30};
 	int letter;
 
@@ -258,6 +381,9 @@ int main(int argc, char **argv)
 			break;
 		case 'e':
 			options.events = strtoull(optarg, NULL, 10);
+			break;
+		case 'p':
+			options.policy = optarg;
 			break;
 		case 'a':
 			aloud = true;

@@ -4,6 +4,7 @@ SIMULATION = t/simulation/simulate
 # What the programs call is answered by calls.c and seams.c.
 SIMULATION_WRAP = \
 	-Wl,--wrap=__open64_2 -Wl,--wrap=clock_gettime -Wl,--wrap=close -Wl,--wrap=collect_workers -Wl,--wrap=fdatasync \
+	-Wl,--wrap=fdopen -Wl,--wrap=ledger_see -Wl,--wrap=ledger_snoozed -Wl,--wrap=ledger_warned \
 	-Wl,--wrap=flock -Wl,--wrap=fstat64 -Wl,--wrap=fstatat64 -Wl,--wrap=fsync -Wl,--wrap=ftruncate64 \
 	-Wl,--wrap=getpid -Wl,--wrap=getrandom -Wl,--wrap=geteuid -Wl,--wrap=getuid -Wl,--wrap=groups_of \
 	-Wl,--wrap=mkdir -Wl,--wrap=nanosleep -Wl,--wrap=open -Wl,--wrap=open64 -Wl,--wrap=openat64 \
@@ -14,22 +15,28 @@ if PART_POLICY
 check_PROGRAMS += $(SIMULATION)
 endif
 t_simulation_simulate_SOURCES = \
-	t/simulation/calls.c t/simulation/calls.h \
+	t/simulation/acts.c t/simulation/acts.h \
+	t/simulation/calls.c t/simulation/calls.h t/simulation/calls_time.c \
 	t/simulation/chance.c t/simulation/chance.h \
 	t/simulation/check.c t/simulation/check.h \
 	t/simulation/clockwork.h \
+	t/simulation/decisions.c \
 	t/simulation/disk.c t/simulation/disk.h \
 	t/simulation/events.c t/simulation/events.h \
 	t/simulation/farm.c t/simulation/farm.h \
+	t/simulation/hour.c t/simulation/hour.h \
 	t/simulation/journal.c t/simulation/journal.h \
+	t/simulation/model.c t/simulation/model.h \
+	t/simulation/model_state.c t/simulation/model_state.h \
 	t/simulation/overstay.c \
 	t/simulation/people.c \
 	t/simulation/policies.c \
 	t/simulation/process.c t/simulation/process.h \
-	t/simulation/seams.c \
+	t/simulation/seams.c t/simulation/seams.h \
 	t/simulation/simulate.c t/simulation/simulate.h \
 	t/simulation/truth.c \
-	t/simulation/vfs.c t/simulation/vfs.h \
+	t/simulation/vfs.c t/simulation/vfs.h t/simulation/vfs_file.h \
+	t/simulation/vfs_locks.c \
 	t/simulation/world.c t/simulation/world.h
 t_simulation_simulate_LDADD = lib/libpolicy.a $(LIBCURFEW) $(CORE_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)
 t_simulation_simulate_LDFLAGS = $(AM_LDFLAGS) $(SIMULATION_WRAP)

@@ -18,6 +18,8 @@
 #include "t/simulation/clockwork.h"
 #include "t/simulation/world.h"
 
+enum { HOLIDAYS_MOST = 16 };
+
 static bool any(const struct string_list *globs, const char *text)
 {
 	for (size_t i = 0; i < globs->count; i++)
@@ -35,6 +37,20 @@ static bool member(const struct string_list *groups, const struct person *person
 	return false;
 }
 
+/* Is it in the list, or is there none?  "user-group" and "locked" may be unknown. */
+static bool means(const struct policy *policy, const char *label, const struct seat *seat)
+{
+	return (policy->targets.count == 0 || any(&policy->targets, label)) &&
+	       (policy->users.count == 0 || any(&policy->users, seat->person->name)) &&
+	       (policy->kinds.count == 0 || any(&policy->kinds, "desktop"));
+}
+
+static bool unknown(const struct policy *policy, const struct seat *seat)
+{
+	return (policy->groups.count > 0 && !seat->person->group_known) ||
+	       (policy->locked != FLAG_UNKNOWN && !seat->host->tells_lock);
+}
+
 const struct policy *truth_policy(const struct policy *policies, size_t count, const struct seat *seat)
 {
 	char label[16];
@@ -43,11 +59,12 @@ const struct policy *truth_policy(const struct policy *policies, size_t count, c
 	for (size_t i = 0; i < count; i++) {
 		const struct policy *policy = &policies[i];
 
-		if ((policy->targets.count == 0 || any(&policy->targets, label)) &&
-		    (policy->users.count == 0 || any(&policy->users, seat->person->name)) &&
-		    (policy->groups.count == 0 || member(&policy->groups, seat->person)) &&
-		    (policy->kinds.count == 0 || any(&policy->kinds, "desktop")))
-			return policy;
+		if (!means(policy, label, seat) ||
+		    (policy->groups.count > 0 && seat->person->group_known && !member(&policy->groups, seat->person)) ||
+		    (policy->locked != FLAG_UNKNOWN && seat->host->tells_lock &&
+		     (policy->locked == FLAG_YES) != seat->locked))
+			continue;
+		return unknown(policy, seat) ? NULL : policy;
 	}
 	return NULL;
 }
@@ -61,8 +78,8 @@ bool truth_exempt(const struct policy *policy, const struct seat *seat)
 	       (seat->state == STATE_ACTIVE && any(&policy->exempt_clients, client));
 }
 
-/* The day's number from Monday and the minute, on the policy's clock. */
-static void local_clock(const struct policy *policy, int64_t wall, int *day, int *minute)
+/* The day since 1970-01-01 and the minute, on the policy's clock. */
+static void local_clock(const struct policy *policy, int64_t wall, int64_t *day, int *minute)
 {
 	static char zone[64];
 	const char *wanted = policy->zone_name != NULL ? policy->zone_name : "UTC";
@@ -75,28 +92,53 @@ static void local_clock(const struct policy *policy, int64_t wall, int *day, int
 		tzset();
 	}
 	localtime_r(&seconds, &local);
-	*day = (local.tm_wday + 6) % 7;
 	*minute = local.tm_hour * 60 + local.tm_min;
+	*day = (int64_t)timegm(&local) / (DAY / 1000);
 }
 
-static bool within(const struct weekly *window, int day, int minute)
+static struct day_range holidays[HOLIDAYS_MOST];
+static size_t holiday_count;
+
+void truth_no_holidays(void)
+{
+	holiday_count = 0;
+}
+
+void truth_holidays(int64_t first, int64_t last)
+{
+	if (holiday_count < HOLIDAYS_MOST)
+		holidays[holiday_count++] = (struct day_range){first, last};
+}
+
+/* Does a window of this policy begin on this day? */
+static bool begins_on(const struct policy *policy, const struct weekly *window, int64_t day)
+{
+	int kind = (int)((day + 3) % 7); /* 1970-01-01 was a Thursday */
+
+	for (size_t i = 0; policy->holidays.count > 0 && i < holiday_count; i++)
+		if (day >= holidays[i].first && day <= holidays[i].last)
+			kind = DAY_HOLIDAY;
+	return (window->days & 1u << kind) != 0;
+}
+
+static bool within(const struct policy *policy, const struct weekly *window, int64_t day, int minute)
 {
 	if (window->to > window->from)
-		return (window->days & 1 << day) != 0 && minute >= window->from && minute < window->to;
-	return ((window->days & 1 << day) != 0 && minute >= window->from) ||
-	       ((window->days & 1 << (day + 6) % 7) != 0 && minute < window->to);
+		return begins_on(policy, window, day) && minute >= window->from && minute < window->to;
+	return (begins_on(policy, window, day) && minute >= window->from) ||
+	       (begins_on(policy, window, day - 1) && minute < window->to);
 }
 
-/* The simulation has no holidays. */
 bool truth_open(const struct policy *policy, const struct schedule *schedule, int64_t wall)
 {
-	int day, minute;
+	int64_t day;
+	int minute;
 
 	if (schedule->count == 0)
 		return true;
 	local_clock(policy, wall, &day, &minute);
 	for (size_t i = 0; i < schedule->count; i++)
-		if (within(&schedule->windows[i], day, minute))
+		if (within(policy, &schedule->windows[i], day, minute))
 			return true;
 	return false;
 }

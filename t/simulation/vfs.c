@@ -16,20 +16,7 @@
 #include "t/simulation/clockwork.h"
 #include "t/simulation/disk.h"
 #include "t/simulation/process.h"
-
-enum { SLOTS = SQLITE_SHM_NLOCK };
-
-struct vfs_file {
-	sqlite3_file base;
-	struct inode *inode; /* NULL: its process was killed */
-	const struct process *process;
-	int level; /* SQLITE_LOCK_… */
-	bool maps;
-	uint16_t shared; /* of the shared memory's locks, a bit each */
-	void **left;     /* the memory that it shared and, being dead, may still write to: nobody else sees it */
-	size_t left_count;
-	struct vfs_file *next;
-};
+#include "t/simulation/vfs_file.h"
 
 static struct vfs_file *open_files;
 
@@ -38,8 +25,7 @@ static struct vfs_file *file_of(sqlite3_file *base)
 	return (struct vfs_file *)base;
 }
 
-/* SQLITE_OK, or why this call fails. */
-static int step(const struct vfs_file *file, int failure)
+int vfs_step(const struct vfs_file *file, int failure)
 {
 	if (process_step() < 0 || (file != NULL && file->inode == NULL))
 		return SQLITE_IOERR;
@@ -49,174 +35,6 @@ static int step(const struct vfs_file *file, int failure)
 	return failure;
 }
 
-static int file_unlock(sqlite3_file *base, int level)
-{
-	struct vfs_file *file = file_of(base);
-	struct inode *inode = file->inode;
-
-	if (inode == NULL || file->level <= level)
-		return SQLITE_OK;
-	if (inode->reserved == file)
-		inode->reserved = NULL;
-	if (inode->pending == file)
-		inode->pending = NULL;
-	if (inode->exclusive == file)
-		inode->exclusive = NULL;
-	if (level == SQLITE_LOCK_NONE)
-		inode->readers--;
-	file->level = level;
-	return SQLITE_OK;
-}
-
-static int file_lock(sqlite3_file *base, int level)
-{
-	struct vfs_file *file = file_of(base);
-	struct inode *inode = file->inode;
-
-	if (step(file, SQLITE_IOERR_LOCK) != SQLITE_OK)
-		return SQLITE_IOERR_LOCK;
-	if (file->level >= level)
-		return SQLITE_OK;
-	if (file->level == SQLITE_LOCK_NONE) {
-		if (inode->pending != NULL || inode->exclusive != NULL)
-			return SQLITE_BUSY;
-		inode->readers++;
-		file->level = SQLITE_LOCK_SHARED;
-	}
-	if (level >= SQLITE_LOCK_RESERVED) {
-		if (inode->reserved != NULL && inode->reserved != file)
-			return SQLITE_BUSY;
-		inode->reserved = file;
-		if (file->level < SQLITE_LOCK_RESERVED)
-			file->level = SQLITE_LOCK_RESERVED;
-	}
-	if (level >= SQLITE_LOCK_PENDING) {
-		inode->pending = file;
-		file->level = SQLITE_LOCK_PENDING;
-		if (inode->readers > 1)
-			return SQLITE_BUSY;
-		inode->exclusive = file;
-		file->level = SQLITE_LOCK_EXCLUSIVE;
-	}
-	return SQLITE_OK;
-}
-
-static int file_check_reserved(sqlite3_file *base, int *result)
-{
-	const struct vfs_file *file = file_of(base);
-
-	*result = file->inode != NULL && file->inode->reserved != NULL;
-	return SQLITE_OK;
-}
-
-static void slots_free(struct vfs_file *file)
-{
-	for (int i = 0; i < SLOTS; i++) {
-		if ((file->shared & 1u << i) != 0)
-			file->inode->shared[i]--;
-		if (file->inode->holder[i] == file)
-			file->inode->holder[i] = NULL;
-	}
-	file->shared = 0;
-}
-
-static int shm_map(sqlite3_file *base, int region, int size, int extend, void volatile **memory)
-{
-	struct vfs_file *file = file_of(base);
-	struct inode *inode = file->inode;
-
-	*memory = NULL;
-	if (step(file, SQLITE_IOERR_SHMMAP) != SQLITE_OK)
-		return SQLITE_IOERR_SHMMAP;
-	if (!file->maps)
-		inode->region_users++;
-	file->maps = true;
-	while (extend && (size_t)region >= inode->region_count) {
-		inode->regions = must_realloc(inode->regions, (inode->region_count + 1) * sizeof *inode->regions);
-		inode->regions[inode->region_count++] = must_alloc((size_t)size);
-	}
-	if ((size_t)region < inode->region_count)
-		*memory = inode->regions[region];
-	return SQLITE_OK;
-}
-
-static int shm_lock(sqlite3_file *base, int first, int count, int flags)
-{
-	struct vfs_file *file = file_of(base);
-	struct inode *inode = file->inode;
-
-	if (inode == NULL)
-		return SQLITE_IOERR_SHMLOCK;
-	for (int i = first; i < first + count; i++) {
-		const bool ours = (file->shared & 1u << i) != 0;
-
-		if ((flags & SQLITE_SHM_UNLOCK) != 0) {
-			inode->shared[i] -= ours;
-			file->shared = (uint16_t)(file->shared & ~(1u << i));
-			if (inode->holder[i] == file)
-				inode->holder[i] = NULL;
-			continue;
-		}
-		if (inode->holder[i] != NULL && inode->holder[i] != file)
-			return SQLITE_BUSY;
-		if ((flags & SQLITE_SHM_EXCLUSIVE) != 0 && inode->shared[i] > ours)
-			return SQLITE_BUSY;
-	}
-	if ((flags & SQLITE_SHM_UNLOCK) != 0)
-		return SQLITE_OK;
-	if (step(file, SQLITE_IOERR_SHMLOCK) != SQLITE_OK)
-		return SQLITE_IOERR_SHMLOCK;
-	for (int i = first; i < first + count; i++) {
-		if ((flags & SQLITE_SHM_EXCLUSIVE) != 0) {
-			if (inode->holder[i] != NULL && inode->holder[i] != file)
-				return SQLITE_BUSY; /* taken while another went on */
-			inode->holder[i] = file;
-		} else if ((file->shared & 1u << i) == 0) {
-			if (inode->holder[i] != NULL)
-				return SQLITE_BUSY;
-			inode->shared[i]++;
-			file->shared |= (uint16_t)(1u << i);
-		}
-	}
-	return SQLITE_OK;
-}
-
-static void shm_barrier(sqlite3_file *base)
-{
-	(void)base;
-}
-
-static void regions_free(void **regions, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		free(regions[i]);
-	free(regions);
-}
-
-static int shm_unmap(sqlite3_file *base, int remove)
-{
-	struct vfs_file *file = file_of(base);
-	struct inode *inode = file->inode;
-
-	(void)remove;
-	if (inode == NULL || !file->maps)
-		return SQLITE_OK;
-	slots_free(file);
-	file->maps = false;
-	if (--inode->region_users > 0)
-		return SQLITE_OK;
-	/* Who maps it next makes it anew, from the log. */
-	if (file->process != NULL && file->process->dead) {
-		file->left = inode->regions;
-		file->left_count = inode->region_count;
-	} else {
-		regions_free(inode->regions, inode->region_count);
-	}
-	inode->regions = NULL;
-	inode->region_count = 0;
-	return SQLITE_OK;
-}
-
 static void file_let_go(struct vfs_file *file)
 {
 	if (file->inode == NULL)
@@ -224,8 +42,8 @@ static void file_let_go(struct vfs_file *file)
 	/* What a dead one writes into memory that it shares with the living would be seen: there is none. */
 	if (file->maps && file->inode->region_users > 1 && file->process != NULL && file->process->dead)
 		abort();
-	shm_unmap(&file->base, 0);
-	file_unlock(&file->base, SQLITE_LOCK_NONE);
+	vfs_unmap(&file->base, 0);
+	vfs_unlock(&file->base, SQLITE_LOCK_NONE);
 	disk_drop(file->inode);
 	file->inode = NULL;
 }
@@ -236,7 +54,7 @@ static int file_close(sqlite3_file *base)
 
 	process_step();
 	file_let_go(file);
-	regions_free(file->left, file->left_count);
+	vfs_regions_free(file->left, file->left_count);
 	while (*at != file)
 		at = &(*at)->next;
 	*at = file->next;
@@ -255,7 +73,7 @@ static int file_read(sqlite3_file *base, void *bytes, int length, sqlite3_int64 
 	const struct vfs_file *file = file_of(base);
 	size_t got;
 
-	if (step(file, SQLITE_IOERR_READ) != SQLITE_OK)
+	if (vfs_step(file, SQLITE_IOERR_READ) != SQLITE_OK)
 		return SQLITE_IOERR_READ;
 	got = disk_read(file->inode, bytes, (size_t)length, (size_t)at);
 	if (got == (size_t)length)
@@ -267,7 +85,7 @@ static int file_read(sqlite3_file *base, void *bytes, int length, sqlite3_int64 
 static int file_write(sqlite3_file *base, const void *bytes, int length, sqlite3_int64 at)
 {
 	const struct vfs_file *file = file_of(base);
-	int code = step(file, chance_percent(50) ? SQLITE_IOERR_WRITE : SQLITE_FULL);
+	int code = vfs_step(file, chance_percent(50) ? SQLITE_IOERR_WRITE : SQLITE_FULL);
 
 	if (code != SQLITE_OK)
 		return code;
@@ -278,7 +96,7 @@ static int file_truncate(sqlite3_file *base, sqlite3_int64 length)
 {
 	const struct vfs_file *file = file_of(base);
 
-	if (step(file, SQLITE_IOERR_TRUNCATE) != SQLITE_OK)
+	if (vfs_step(file, SQLITE_IOERR_TRUNCATE) != SQLITE_OK)
 		return SQLITE_IOERR_TRUNCATE;
 	return disk_cut(file->inode, (size_t)length) ? SQLITE_OK : SQLITE_FULL;
 }
@@ -289,7 +107,7 @@ static int file_sync(sqlite3_file *base, int flags)
 
 	(void)flags;
 	time_pass(chance_below(5));
-	if (step(file, SQLITE_IOERR_FSYNC) != SQLITE_OK)
+	if (vfs_step(file, SQLITE_IOERR_FSYNC) != SQLITE_OK)
 		return SQLITE_IOERR_FSYNC;
 	disk_sync(file->inode);
 	return SQLITE_OK;
@@ -299,7 +117,7 @@ static int file_size(sqlite3_file *base, sqlite3_int64 *size)
 {
 	const struct vfs_file *file = file_of(base);
 
-	if (step(file, SQLITE_IOERR_FSTAT) != SQLITE_OK)
+	if (vfs_step(file, SQLITE_IOERR_FSTAT) != SQLITE_OK)
 		return SQLITE_IOERR_FSTAT;
 	*size = (sqlite3_int64)file->inode->now.size;
 	return SQLITE_OK;
@@ -332,16 +150,16 @@ static const sqlite3_io_methods methods = {
     .xTruncate = file_truncate,
     .xSync = file_sync,
     .xFileSize = file_size,
-    .xLock = file_lock,
-    .xUnlock = file_unlock,
-    .xCheckReservedLock = file_check_reserved,
+    .xLock = vfs_lock,
+    .xUnlock = vfs_unlock,
+    .xCheckReservedLock = vfs_check_reserved,
     .xFileControl = file_control,
     .xSectorSize = sector_size,
     .xDeviceCharacteristics = device,
-    .xShmMap = shm_map,
-    .xShmLock = shm_lock,
-    .xShmBarrier = shm_barrier,
-    .xShmUnmap = shm_unmap,
+    .xShmMap = vfs_map,
+    .xShmLock = vfs_map_lock,
+    .xShmBarrier = vfs_map_barrier,
+    .xShmUnmap = vfs_unmap,
 };
 
 static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int flags, int *out)
@@ -351,7 +169,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
 
 	(void)vfs;
 	memset(file, 0, sizeof *file);
-	if (step(NULL, SQLITE_CANTOPEN) != SQLITE_OK)
+	if (vfs_step(NULL, SQLITE_CANTOPEN) != SQLITE_OK)
 		return SQLITE_CANTOPEN;
 	if (path == NULL) {
 		inode = disk_anonymous();
@@ -374,7 +192,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
 static int vfs_delete(sqlite3_vfs *vfs, const char *path, int sync)
 {
 	(void)vfs, (void)sync;
-	if (step(NULL, SQLITE_IOERR_DELETE) != SQLITE_OK)
+	if (vfs_step(NULL, SQLITE_IOERR_DELETE) != SQLITE_OK)
 		return SQLITE_IOERR_DELETE;
 	return disk_remove(path) == 0 ? SQLITE_OK : SQLITE_IOERR_DELETE_NOENT;
 }
@@ -422,6 +240,11 @@ static int vfs_last_error(sqlite3_vfs *vfs, int size, char *out)
 {
 	(void)vfs, (void)size, (void)out;
 	return 0;
+}
+
+void vfs_begin(void)
+{
+	sqlite3_randomness(0, NULL);
 }
 
 void vfs_register(void)

@@ -7,6 +7,8 @@
 
 /* Becomes SQLite's default. */
 void vfs_register(void);
+/* For a seed: SQLite has no memory of chance. */
+void vfs_begin(void);
 /* What the process had locked is free. */
 void vfs_killed(const struct process *process);
 

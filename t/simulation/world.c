@@ -14,6 +14,8 @@
 #include "t/simulation/clockwork.h"
 #include "t/simulation/events.h"
 
+enum { MEMORY_OF_SESSION = 768 * 1024 }; /* KiB */
+
 struct world world;
 static uint64_t serials;
 
@@ -39,6 +41,23 @@ struct seat *seat_by_serial(uint64_t serial)
 	return NULL;
 }
 
+size_t host_users(const struct farm_host *host)
+{
+	size_t count = 0;
+
+	for (const struct seat *seat = host->seats; seat != NULL; seat = seat->next)
+		count += seat->class == CLASS_USER;
+	return count;
+}
+
+/* Each session takes as much. */
+uint64_t host_memory_left(const struct farm_host *host)
+{
+	const uint64_t used = host_users(host) * MEMORY_OF_SESSION;
+
+	return used < host->memory ? host->memory - used : 0;
+}
+
 /* The smallest that is free, as Windows does it: who has just gone leaves his number to the next. */
 static unsigned free_id(const struct farm_host *host)
 {
@@ -52,8 +71,18 @@ static unsigned free_id(const struct farm_host *host)
 	return id;
 }
 
+void seat_lock(struct seat *seat, bool locked)
+{
+	if (seat->locked == locked)
+		return;
+	seat->locked = locked;
+	seat->locked_at = virtual_time.now;
+}
+
+/* Who types has unlocked his screen. */
 void seat_input(struct seat *seat)
 {
+	seat_lock(seat, false);
 	seat->input = moment_at(host_clock(seat->host));
 	seat->input_at = virtual_time.now;
 	world.events++;
@@ -177,14 +206,20 @@ static void host_make(struct farm_host *host, size_t number, const struct world_
 	                           .changed_at = plan->start,
 	                           .tells_input = true,
 	                           .tells_disconnect = true,
-	                           .delivers = true};
+	                           .tells_lock = true,
+	                           .delivers = true,
+	                           .answers = true};
 	snprintf(host->name, sizeof host->name, "ts%02zu", number);
 	if (plan->odd_hosts) {
 		host->tells_input = !chance_one_in(8);
 		host->tells_disconnect = !chance_one_in(5);
+		host->tells_lock = !chance_one_in(5);
 		host->delivers = !chance_one_in(8);
+		host->answers = !chance_one_in(5);
 		host->jitter = chance_one_in(4) ? 400 : 0;
 	}
+	if (plan->hosts_per_target == 1 && !chance_one_in(3))
+		host->memory = (uint64_t)chance_between(4, 16) * 1024 * 1024;
 	if (plan->host_fault_mean > 0)
 		event_add(chance_about(plan->host_fault_mean), EVENT_HOST, number, 0);
 	if (plan->clock_jump_mean > 0)
@@ -205,6 +240,7 @@ static void person_make(struct person *person, size_t number, const struct world
 	person->exempt_group = chance_one_in(20);
 	person->group_known = !chance_one_in(25);
 	person->exempt_client = chance_one_in(20);
+	person->locks = chance_percent(50);
 	person->begins = 6 * HOUR + chance_below(4 * HOUR);
 	person->ends = person->begins + 7 * HOUR + chance_below(3 * HOUR);
 	person->pace = MINUTE + chance_below(7 * MINUTE);

@@ -30,6 +30,7 @@ struct person {
 	enum habit habit;
 	bool exempt_group, group_known, exempt_client;
 	unsigned heeds;       /* percent: does something when he reads a warning */
+	bool locks;           /* his screen, when he leaves */
 	int64_t begins, ends; /* ms of the day */
 	int64_t pace;         /* ms between two inputs */
 	bool at_desk;
@@ -44,8 +45,9 @@ struct farm_host {
 	int64_t changed_at; /* its clock was set, or it was away, until then */
 	int64_t clock_set_at;
 	bool up;
-	bool tells_input, tells_disconnect, delivers;
-	int64_t jitter; /* ms that two answers about one input differ */
+	bool tells_input, tells_disconnect, tells_lock, delivers, answers;
+	uint64_t memory; /* KiB; 0: it does not tell */
+	int64_t jitter;  /* ms that two answers about one input differ */
 	struct seat *seats;
 	size_t seat_count;
 };
@@ -64,6 +66,11 @@ struct seat {
 	struct moment logon, connect, disconnect, input;
 	int64_t logon_at, connect_at, disconnect_at, input_at;
 	bool exempt_client;
+	bool locked;
+	int64_t locked_at;        /* or unlocked */
+	unsigned snoozes;         /* that the ledger surely has, */
+	int64_t snoozed_at;       /* when, */
+	int64_t snoozed_until;    /* and until when, true time */
 	bool inhibits;            /* his job asks the host to stay awake; the others just run */
 	int64_t job_at, job_ends; /* a job runs from then to then */
 	int64_t job_ran;          /* ms that earlier ones took */
@@ -105,9 +112,14 @@ struct seat *seat_by_id(const struct farm_host *host, unsigned id);
 struct seat *seat_by_serial(uint64_t serial);
 void seat_disconnect(struct seat *seat);
 void seat_log_off(struct seat *seat); /* begins; it takes its time */
+void seat_lock(struct seat *seat, bool locked);
 void seat_message(struct seat *seat, bool shown, unsigned cause, unsigned rung);
 /* An input of its user now, whoever asks. */
 void seat_input(struct seat *seat);
+
+/* KiB that are left on the host. */
+uint64_t host_memory_left(const struct farm_host *host);
+size_t host_users(const struct farm_host *host);
 
 /* A job of its user's: it takes a whole CPU. */
 void seat_work(struct seat *seat, int64_t length);
@@ -118,6 +130,7 @@ int64_t seat_cpu_time(const struct seat *seat);
 void person_arrive(struct person *person);
 void person_turn(struct person *person);
 void person_read(struct person *person);
+void person_return(struct person *person);
 struct seat *seat_open(struct farm_host *host, struct person *person);
 void seat_connect(struct seat *seat);
 void seat_close(struct seat *seat);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "t/simulation/hour.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "lib/act/limits.h"
+#include "lib/act/plan.h"
+#include "lib/base/arena.h"
+#include "lib/config/settings.h"
+#include "lib/target/provider.h"
+#include "t/simulation/check.h"
+#include "t/simulation/clockwork.h"
+#include "t/simulation/process.h"
+#include "t/simulation/simulate.h"
+#include "t/simulation/world.h"
+
+static struct done {
+	int64_t at;
+	const struct farm_host *host;
+	bool logoff;
+} * dones;
+static size_t done_count, done_allocated;
+
+/* What a process was told by its last lists: those of one order. */
+static struct listing {
+	int pid;
+	bool acted; /* by these lists: the next one is of another order */
+	bool listed[FARM_HOSTS_MOST];
+	size_t users[FARM_HOSTS_MOST];
+} listings[PROCESSES_MOST];
+
+static const struct settings *settings_now;
+
+void hour_begin(const struct settings *settings)
+{
+	settings_now = settings;
+	done_count = 0;
+	memset(listings, 0, sizeof listings);
+}
+
+static struct listing *listing_of(const struct process *process)
+{
+	struct listing *listing = &listings[(size_t)process->pid % PROCESSES_MOST];
+
+	if (listing->pid != process->pid)
+		*listing = (struct listing){.pid = process->pid};
+	return listing;
+}
+
+void hour_listed(const struct farm_host *host, size_t users)
+{
+	struct listing *listing = listing_of(process_now);
+	size_t number = (size_t)(host - world.hosts);
+
+	if (listing->acted || listing->listed[number])
+		*listing = (struct listing){.pid = process_now->pid};
+	listing->listed[number] = true;
+	listing->users[number] = users;
+}
+
+/* Acts and users of a host, or of all hosts of the order. */
+struct sum {
+	uint64_t acts, logoffs, users;
+};
+
+/* Runs count by their own clock: when that is set, an hour begins anew, or ends. */
+static bool counts(const struct done *done)
+{
+	return done->at > virtual_time.now - HOUR + 1000 && done->at > simulation.clock_set_at;
+}
+
+static struct sum sum_of(const struct listing *listing, const struct farm_host *host)
+{
+	struct sum sum = {0};
+
+	for (size_t i = 0; i < world.host_count; i++)
+		if (listing->listed[i] && (host == NULL || host == &world.hosts[i]))
+			sum.users += listing->users[i];
+	for (size_t i = 0; i < done_count; i++) {
+		const struct done *done = &dones[i];
+
+		if (!counts(done) || !listing->listed[done->host - world.hosts] || (host != NULL && host != done->host))
+			continue;
+		sum.acts++;
+		sum.logoffs += done->logoff;
+	}
+	return sum;
+}
+
+/* Who was logged off within the hour counts among those of whom it is a part. */
+static void check_percent(const struct sum *sum, const char *where)
+{
+	uint64_t of = sum->users + sum->logoffs;
+
+	if (of >= PERCENT_FROM && sum->acts * 100 > settings_now->max_percent * of)
+		check_failed("%" PRIu64 " of %" PRIu64
+		             " sessions %s were ended in an hour, and --max-percent is %" PRIu64,
+		             sum->acts, of, where, settings_now->max_percent);
+}
+
+static void check_limits(const struct farm_host *host)
+{
+	const struct listing *listing = listing_of(process_now);
+	const struct sum here = sum_of(listing, host), order = sum_of(listing, NULL);
+	uint64_t total = settings_now->max_acts_total, all = 0;
+
+	if (total == 0)
+		total = settings_now->max_acts > ACTS_TOTAL ? settings_now->max_acts : ACTS_TOTAL;
+	for (size_t i = 0; i < done_count; i++)
+		all += counts(&dones[i]);
+	if (all > total)
+		check_failed("%" PRIu64 " ends in an hour, and --max-acts-total is %" PRIu64, all, total);
+	if (order.acts > settings_now->max_acts)
+		check_failed("%" PRIu64 " ends on the hosts of a run in an hour, and --max-acts is %" PRIu64,
+		             order.acts, settings_now->max_acts);
+	check_percent(&here, host->name);
+	check_percent(&order, "of a run's hosts");
+}
+
+void hour_add(const struct seat *seat, enum act act)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < done_count; i++)
+		if (dones[i].at > virtual_time.now - HOUR)
+			dones[kept++] = dones[i];
+	done_count = kept;
+	if (done_count == done_allocated) {
+		done_allocated = done_allocated * 2 + 64;
+		dones = must_realloc(dones, done_allocated * sizeof *dones);
+	}
+	dones[done_count++] = (struct done){virtual_time.now, seat->host, act == ACT_LOGOFF};
+	listing_of(process_now)->acted = true;
+	check_limits(seat->host);
+}
