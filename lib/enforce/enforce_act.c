@@ -245,7 +245,7 @@ static int part_run(struct part *part, const struct remedy_order *order)
 	return status;
 }
 
-/* What earlier runs have ordered, and nobody has seen to end: by the lists of this run, as it may have nothing to do. */
+/* Closes what earlier runs have ordered, by the lists of this run: it may have nothing else to do. */
 static int close_orders(struct enforcement *run)
 {
 	struct part part = {.run = run};

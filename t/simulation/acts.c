@@ -29,7 +29,7 @@ enum { ORDER_PATIENCE = 10 * MINUTE };
 /* Runs that it may take until a list shows the end: some lists are cut short. */
 enum { RUNS_TO_CLOSE = 8 };
 
-static struct record {
+struct record {
 	int pid;
 	int64_t at;
 	enum act act;
@@ -38,7 +38,8 @@ static struct record {
 	char birth[24], user[16];
 	bool ordered;
 	bool dead, said; /* its run was killed; has said that the audit is lost */
-} * records;
+};
+static struct record *records;
 static size_t count, allocated;
 static const struct settings *settings_now;
 struct acts_sums acts_sums;

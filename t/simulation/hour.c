@@ -18,11 +18,12 @@
 #include "t/simulation/simulate.h"
 #include "t/simulation/world.h"
 
-static struct done {
+struct done {
 	int64_t at;
 	const struct farm_host *host;
 	bool logoff;
-} * dones;
+};
+static struct done *dones;
 static size_t done_count, done_allocated;
 
 /* What a process was told by its last lists: those of one order. */
@@ -98,7 +99,7 @@ static void check_percent(const struct sum *sum, const char *where)
 
 	if (of >= PERCENT_FROM && sum->acts * 100 > settings_now->max_percent * of)
 		check_failed("%" PRIu64 " of %" PRIu64
-		             " sessions %s were ended in an hour, and --max-percent is %" PRIu64,
+		             " sessions on %s were ended in an hour, and --max-percent is %" PRIu64,
 		             sum->acts, of, where, settings_now->max_percent);
 }
 
@@ -118,7 +119,6 @@ static void check_limits(const struct farm_host *host)
 		check_failed("%" PRIu64 " ends on the hosts of a run in an hour, and --max-acts is %" PRIu64,
 		             order.acts, settings_now->max_acts);
 	check_percent(&here, host->name);
-	check_percent(&order, "of a run's hosts");
 }
 
 void hour_add(const struct seat *seat, enum act act)

@@ -47,7 +47,12 @@ EXTRA_DIST += t/simulation/soak
 soak: soak-policy
 soak-policy: $(SIMULATION)
 	$(srcdir)/t/simulation/soak $(SIMULATION)
-EXTRA_DIST += t/simulation/mutate
+EXTRA_DIST += t/simulation/mutate t/simulation/engines t/simulation/policies
+
+# What fifteen other engines do, each as a policy of ours: the table of doc/design/policy.md.
+.PHONY: engines
+engines: $(SIMULATION)
+	$(srcdir)/t/simulation/engines $(SIMULATION) $(srcdir)/t/simulation/policies
 
 # Each safety rule is switched off in a copy of its file: is that noticed?
 .PHONY: mutants
