@@ -128,7 +128,7 @@ struct remedy_observer {
 /* Returns an exit status.  Uses ITIMER_REAL as the last resort (lib/act/handler.c). */
 int remedy_run(const struct remedy_order *order, const struct remedy_observer *observer);
 
-/* Orders nothing: closes what earlier runs have ordered and these lists show to be done, or too late (NEWS_CLOSED).  The
+/* Orders nothing: closes what earlier runs have ordered and these lists show to be done, or too late (NEWS_CLOSED). The
    order's rule, targets and action do not count.  Returns an exit status. */
 int remedy_close(const struct remedy_order *order, const struct visit *visits, size_t count,
                  const struct remedy_observer *observer);

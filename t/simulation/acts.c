@@ -16,6 +16,7 @@
 #include "lib/config/programs.h"
 #include "lib/config/settings.h"
 #include "lib/enforce/enforce_explain.h"
+#include "lib/judge/select.h"
 #include "lib/target/provider.h"
 #include "t/simulation/check.h"
 #include "t/simulation/clockwork.h"
