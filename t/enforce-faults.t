@@ -69,6 +69,17 @@ subtest 'no answer between intent and result: said, and not done twice' => sub {
     is(story(), 'disconnect failed', 'the audit has a result');
 };
 
+subtest 'ordered and not yet seen to end: not ordered again' => sub {
+    stage("idle-over = 30m\nidle-act = logoff\n", "[session 3]\n${idle}acts = late 5m\n");
+    my $run = seen();
+    wait_for { $run = enforce('--execute', '--timeout', '2s', '--target-timeout', '1s'); audit('result') } 60;
+    is(story(), 'log off ordered', 'ordered');
+    $run = enforce('--execute', '--timeout', '2s', '--target-timeout', '1s');
+    is($run->{status}, 0, 'the next run is no failure') or diag $run->{out};
+    like($run->{out}, qr/log[ ]off[ ]ordered:.*by[ ]an[ ]earlier[ ]run/x, '... says that it waits') or diag $run->{out};
+    is(scalar(my @intents = audit('intent')), 1, '... and orders nothing again');
+};
+
 subtest 'ordered and not yet seen to end: the next run closes it, though it has nothing to do' => sub {
     stage("idle-over = 30m\nidle-act = logoff\n", "[session 3]\n${idle}acts = late 6s\n");
     my $run = seen();

@@ -44,7 +44,9 @@ struct remedy_order {
 	struct rule rule;
 	const struct target *targets;
 	size_t target_count;
-	bool execute; /* false: a dry run */
+	bool execute;   /* false: a dry run */
+	bool by_policy; /* a policy picked the sessions, and nobody by hand: what is ordered already is not ordered
+	                   again */
 	struct remedy_words words;
 	/* The limits are judged over this plan, of which the order is a part (lib/act/remedy_whole.h); NULL: over the
 	   order's own. */

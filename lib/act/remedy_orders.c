@@ -178,14 +178,14 @@ static int close_order(struct run *run, const json_t *line, struct arena *arena,
 	return 0;
 }
 
-/* What a rule selects is not ordered twice.  A session that is named may be: that may be the second try. */
+/* What a rule or a policy selects is not ordered twice.  A session that is named may be: that may be the second try. */
 static int wait_for_orders(struct run *run, const json_t *orders, struct arena *arena, struct error *error)
 {
 	const struct rule *rule = &run->order->rule;
 	const char *action = act_name(run->order->action.act);
 	int result = 0;
 
-	if (rule->ids.count > 0 || rule->from_stdin)
+	if (rule->ids.count > 0 || (rule->from_stdin && !run->order->by_policy))
 		return 0;
 	for (size_t i = 0; i < run->plan.count && result == 0; i++) {
 		struct plan_item *item = &run->plan.items[i];

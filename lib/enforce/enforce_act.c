@@ -225,6 +225,7 @@ static struct remedy_order order_of(struct part *part)
 	    .targets = part->targets,
 	    .target_count = part->target_count,
 	    .execute = true,
+	    .by_policy = true,
 	    .words = {part->step == POLICY_WARN ? text_of : NULL, because_of, part},
 	    .night_began = night_began(part->run),
 	};
