@@ -191,7 +191,7 @@ static void judge(struct report *report)
 		const struct range *warning = NULL, *critical = NULL;
 
 		*metric = metric_of((enum metric)i, &report->counts, report->undecided, report->answered > 0);
-		if (i == METRIC_SHELLS_PER_OWNER && !owners_are_limited(report))
+		if (i == METRIC_SHELLS_PER_OWNER && report->counts.shells_per_owner == 0 && !owners_are_limited(report))
 			*metric = (struct report_metric){.possible = {0, (double)INFINITY}};
 		if (report->thresholds.metrics[i].has_warning)
 			warning = &report->thresholds.metrics[i].warning;

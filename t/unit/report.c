@@ -239,8 +239,6 @@ static void shells_are_counted_per_owner(void **state)
 	expect(VERDICT_OK, " unreachable=0;;;0 max_shells_per_owner=2;;;0\n");
 	farm.targets[0].provider = NULL;
 	threshold(VERDICT_CRITICAL, "max_shells_per_owner=1");
-	expect(VERDICT_UNKNOWN, " max_shells_per_owner=U;;1;0\n"); /* no target has such a limit */
-	farm.targets[0].provider = &winrm;
 	expect(VERDICT_CRITICAL, "max_shells_per_owner 2 (critical 1)");
 	host_add("win02");
 	sessions_add(&farm.visits[1], 3, STATE_ACTIVE, MINUTE);
@@ -248,6 +246,19 @@ static void shells_are_counted_per_owner(void **state)
 		farm.visits[1].snapshot.sessions[i].kind = KIND_SHELL;
 	expect(VERDICT_CRITICAL, " max_shells_per_owner=3;;1;0 win01::total");
 	expect(VERDICT_CRITICAL, "win01::max_shells_per_owner=2;;;0 win02::total=3");
+}
+
+/* No target has such a limit, and there is no shell: the range would be kept for ever. */
+static void shells_of_no_target_are_unknown(void **state)
+{
+	static const struct provider winrm = {.scheme = "winrm", .capabilities = SHELLS_PER_OWNER};
+
+	(void)state;
+	sessions_add(host_add("ts01"), 2, STATE_ACTIVE, MINUTE);
+	threshold(VERDICT_CRITICAL, "max_shells_per_owner=1");
+	expect(VERDICT_UNKNOWN, " max_shells_per_owner=U;;1;0\n");
+	farm.targets[0].provider = &winrm;
+	expect(VERDICT_OK, " max_shells_per_owner=0;;1;0\n");
 }
 
 static void an_unreachable_target_widens(void **state)
@@ -744,6 +755,7 @@ int main(void)
 	    TEST(the_longest_may_be_unknown),
 	    TEST(an_idle_filter_leaves_doubt),
 	    TEST(shells_are_counted_per_owner),
+	    TEST(shells_of_no_target_are_unknown),
 	    TEST(an_unknown_state_may_be_any),
 	    TEST(a_filter_may_mean_an_unknown_state),
 	    TEST(an_unreachable_target_widens),
