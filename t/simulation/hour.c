@@ -21,6 +21,7 @@
 struct done {
 	int64_t at;
 	const struct farm_host *host;
+	int pid; /* of the run */
 	bool logoff;
 };
 static struct done *dones;
@@ -87,12 +88,13 @@ static struct sum sum_of(const struct listing *listing, const struct farm_host *
 		if (!counts(done) || !listing->listed[done->host - world.hosts] || (host != NULL && host != done->host))
 			continue;
 		sum.acts++;
-		sum.logoffs += done->logoff;
+		sum.logoffs += done->logoff && done->pid != process_now->pid;
 	}
 	return sum;
 }
 
-/* Who was logged off within the hour counts among those of whom it is a part. */
+/* Who was logged off by earlier runs of the hour counts among those of whom it is a part; whom this one logs off is in
+   its list. */
 static void check_percent(const struct sum *sum, const char *where)
 {
 	uint64_t of = sum->users + sum->logoffs;
@@ -133,7 +135,7 @@ void hour_add(const struct seat *seat, enum act act)
 		done_allocated = done_allocated * 2 + 64;
 		dones = must_realloc(dones, done_allocated * sizeof *dones);
 	}
-	dones[done_count++] = (struct done){virtual_time.now, seat->host, act == ACT_LOGOFF};
+	dones[done_count++] = (struct done){virtual_time.now, seat->host, process_now->pid, act == ACT_LOGOFF};
 	listing_of(process_now)->acted = true;
 	check_limits(seat->host);
 }
