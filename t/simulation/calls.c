@@ -60,6 +60,13 @@ static struct handle *handle_of(int fd)
 	return NULL;
 }
 
+const char *calls_folder(int fd)
+{
+	const struct handle *handle = handle_of(fd);
+
+	return handle != NULL ? handle->folder : NULL;
+}
+
 static struct handle *handle_make(int *fd)
 {
 	for (int i = 0; i < HANDLES; i++) {
@@ -147,6 +154,8 @@ int __wrap_openat64(int folder, const char *name, int flags, ...)
 
 	if (handle == NULL || handle->folder == NULL)
 		return -1;
+	if (strcmp(name, ".") == 0)
+		return open_path(handle->folder, flags);
 	snprintf(path, sizeof path, "%s/%s", handle->folder, name);
 	return open_path(path, flags);
 }

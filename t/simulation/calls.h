@@ -14,6 +14,9 @@ enum { ACCOUNT = 1000 };
 extern int64_t calls_fail_one_in;
 extern uint64_t calls_failed;
 
+/* The path of an open folder; NULL: fd is none. */
+const char *calls_folder(int fd);
+
 /* Ends what the process has open. */
 void calls_killed(const struct process *process);
 

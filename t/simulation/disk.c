@@ -113,6 +113,17 @@ struct inode *disk_find(const char *path)
 	return name != NULL ? name->now : NULL;
 }
 
+const char *disk_next(size_t *place)
+{
+	while (*place < NAMES_MOST) {
+		const struct name *name = &names[(*place)++];
+
+		if (name->path != NULL && name->now != NULL)
+			return name->path;
+	}
+	return NULL;
+}
+
 struct inode *disk_make(const char *path)
 {
 	struct inode *inode = disk_find(path);

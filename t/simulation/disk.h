@@ -48,6 +48,8 @@ void disk_hold(struct inode *inode);
 void disk_drop(struct inode *inode);
 int disk_rename(const char *from, const char *to);
 int disk_remove(const char *path);
+/* The first name at *place or behind it, which is moved behind that; NULL: there is none. */
+const char *disk_next(size_t *place);
 
 size_t disk_read(const struct inode *inode, void *bytes, size_t length, size_t at);
 /* false: the disk is full */
