@@ -16,7 +16,7 @@ plan skip_all => 'the shim does not go with sanitizers' if read_file(program('ch
 my $all    = ($ENV{CURFEW_TORTURE} // q{}) eq 'all';
 my $folder = tempdir();
 my $script = write_file("$folder/torture", read_file(Curfew::source_dir() . '/t/torture/torture'));
-my @limit  = $all ? () : ('--seconds', 100);
+my @limit  = $all ? ('--jobs', 3 * (grep {/^processor/} split /\n/, read_file('/proc/cpuinfo'))) : ('--seconds', 100);    # points wait, too
 my $run    = run('/usr/bin/env', 'CURFEW_LIBEXECDIR=' . dirname(program('provider-sim')), $^X, $script, @limit,
     $shim, (map { program($_) } qw(check_sessions disconnect_sessions logoff_sessions)), { timeout => $all ? 3600 : 200 });
 my $seen = 0;
