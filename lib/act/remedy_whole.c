@@ -14,11 +14,11 @@
 #include "lib/target/host_names.h"
 #include "lib/target/provider.h"
 
-/* Both are of the same lists, so that they have the same hosts in the same order. */
+/* Both are of the same lists, and plan_make() takes every host of them: they have the same hosts in the same order. */
 static void plan_add(struct plan *plan, const struct plan *later)
 {
 	plan->selected += later->selected;
-	for (size_t i = 0; i < plan->host_count && i < later->host_count; i++)
+	for (size_t i = 0; i < plan->host_count; i++)
 		plan->hosts[i].selected += later->hosts[i].selected;
 }
 

@@ -163,7 +163,7 @@ static void damage_is_an_error(void **state)
 	assert_non_null(strstr(error.text, "/allowance is damaged"));
 	assert_non_null(strstr(error.text, place->path));
 	assert_non_null(strstr(error.hint, "remove the damaged file"));
-	assert_int_equal(ftruncate(fd, 17 * 1024 * 1024), 0);
+	assert_int_equal(ftruncate(fd, 65 * 1024 * 1024), 0);
 	assert_int_equal(load(place, 0, &error), -1);
 	close(fd);
 }

@@ -428,6 +428,36 @@ static void an_audit_that_was_renamed_takes_results_only(void **state)
 	unlinkat(place->dir.fd, "audit.jsonl.1", 0);
 }
 
+/* The next run counts what it finds at the folder's path. */
+static void a_folder_that_was_replaced_ends_the_run(void **state)
+{
+	struct place *place = *state;
+	char kept[sizeof place->path + 8];
+	struct error error = {0};
+	int fd;
+
+	snprintf(kept, sizeof kept, "%s.kept", place->path);
+	assert_int_equal(audit_write(&place->audit, "intent", json_object(), &error), 0);
+	assert_int_equal(rename(place->path, kept), 0);
+	assert_int_equal(audit_write(&place->audit, "intent", json_object(), &error), -1);
+	assert_non_null(strstr(error.text, "was renamed or replaced"));
+	error_clear(&error);
+	fd = open(place->path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	assert_int_equal(audit_write(&place->audit, "intent", json_object(), &error), -1);
+	assert_non_null(strstr(error.text, "was renamed or replaced"));
+	error_clear(&error);
+	assert_int_equal(unlink(place->path), 0);
+	assert_int_equal(symlink(place->path, place->path), 0);
+	assert_int_equal(audit_write(&place->audit, "intent", json_object(), &error), -1);
+	assert_non_null(strstr(error.text, "cannot look at"));
+	error_clear(&error);
+	assert_int_equal(unlink(place->path), 0);
+	assert_int_equal(rename(kept, place->path), 0);
+	assert_int_equal(audit_write(&place->audit, "intent", json_object(), &error), 0);
+}
+
 static void only_known_events_are_written(void **state)
 {
 	struct place *place = *state;
@@ -472,6 +502,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_hour_too_large_says_what_to_do, begin, end),
 	    cmocka_unit_test_setup_teardown(an_audit_that_was_removed_is_none, begin, end),
 	    cmocka_unit_test_setup_teardown(an_audit_that_was_renamed_takes_results_only, begin, end),
+	    cmocka_unit_test_setup_teardown(a_folder_that_was_replaced_ends_the_run, begin, end),
 	    cmocka_unit_test_setup_teardown(only_known_events_are_written, begin, end),
 	    cmocka_unit_test_setup_teardown(many_notes_wait_once, begin, end),
 	    cmocka_unit_test_setup_teardown(a_prepared_line_is_written_at_once, begin, end),
