@@ -91,7 +91,8 @@ const char *section_handler(struct settings *settings, const char *name, struct 
 		found = handlers[i];
 	}
 	if (found == NULL) {
-		error_set(error, ERROR_CONFIG, STEP_NONE, "%s:%u: [section %s] names no act", file, part->line, name);
+		error_set(error, ERROR_CONFIG, STEP_NONE, "%s:%u: [section %s] names no act%s", file, part->line, name,
+		          settings->section_acts.count > 0 ? " of a handler" : "");
 		error_hint(error, "say act = disconnect, logoff, message or enforce in it");
 	}
 	return found;

@@ -46,5 +46,7 @@ void error_from_json(const json_t *json, struct error *error)
 	error->step = step != NULL ? step_parse(step) : STEP_NONE;
 	error->native = (int64_t)json_integer_value(json_object_get(json, "native"));
 	error_text(error->text, sizeof error->text, json_object_get(json, "text"));
+	if (error->text[0] == '\0')
+		text_copy(error->text, sizeof error->text, "its worker gave no reason");
 	error_text(error->hint, sizeof error->hint, json_object_get(json, "hint"));
 }

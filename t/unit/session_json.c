@@ -209,6 +209,7 @@ static void errors_travel(void **state)
 	json_decref(json);
 	error_from_json(NULL, &after);
 	assert_int_equal(after.code, ERROR_PROTOCOL);
+	assert_string_equal(after.text, "its worker gave no reason");
 }
 
 static json_t *schema_read(void)
