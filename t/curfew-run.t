@@ -73,8 +73,8 @@ my @refuse = (
     ['a state without value',       [qw(farm act --attempt)],                               qr/--attempt needs a value/],
     ['--execute as a value',        [qw(farm act --attempt --execute)],                     qr/attempt/],
     ['many arguments',              ['look', 'check', ('-v') x 40],                         qr/too many arguments/],
-    ['no act',                      [qw(none act)],                                         qr/\[section none\] names no act;/],
-    ['only a check',                [qw(look act)],                                         qr/\[section look\] names no act of a handler;/],
+    ['no act',                      [qw(none act)],                                         qr/\[section none\] names no act \(say/],
+    ['only a check',                [qw(look act)],                                         qr/\[section look\] names no act of a handler \(say/],
     ['two acts',                    [qw(both act)],                                         qr/is disconnect and logoff/],
 );
 for my $case (@refuse) {
