@@ -3,6 +3,7 @@
 #ifndef CURFEW_ANSWER_H
 #define CURFEW_ANSWER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ struct answer_host {
 	uint32_t index;
 	const char *name;
 	struct moment seen; /* before a restart of the agent */
+	bool listed;        /* of a pool: its system lists it now, in use or not */
 };
 
 struct answer {

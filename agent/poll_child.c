@@ -37,7 +37,7 @@
 /* ms for the verdicts when the hosts have answered; less than POLL_GRACE. */
 enum { VERDICTS_WAIT = POLL_GRACE / 2 };
 
-/* The host that answered and every other one that a session names. */
+/* The host that answered, every other one that a session names, and those of a pool that its system lists. */
 static void hosts_seen(struct answer *answer, struct host_index *index)
 {
 	const struct snapshot *snapshot = &answer->snapshot;
@@ -48,6 +48,12 @@ static void hosts_seen(struct answer *answer, struct host_index *index)
 
 		if (answer_host_find(answer, session) == answer->host_count)
 			answer_host_add(answer, host_index_get(index, answer->url, session->host), session->host);
+	}
+	for (size_t i = 0; i < snapshot->hosts.count; i++) {
+		const char *host = snapshot->hosts.items[i];
+
+		answer_host_add(answer, host_index_get(index, answer->url, host), host);
+		answer->hosts[name_index_find(&answer->names, host)].listed = true;
 	}
 }
 

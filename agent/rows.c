@@ -62,7 +62,7 @@ static void host_make(struct host_row *row, const struct answer *answer, const s
 	row->polls++;
 	if (row->reachable) {
 		row->last_answer = moment_at(answer->snapshot.taken_at);
-		if (text_same(host->name, answer->snapshot.host))
+		if (host->listed || text_same(host->name, answer->snapshot.host))
 			row->last_seen = row->last_answer;
 		row->duration =
 		    (struct span){answer->snapshot.taken_at >= rule->begun, answer->snapshot.taken_at - rule->begun};

@@ -293,6 +293,15 @@ subtest 'ghosts' => sub {
     done_testing;
 };
 
+subtest 'hosts in use or not' => sub {
+    deploy($DEPLOYED, 'server empty.invalid');
+    my $hosts = sub { [ sort @{ json(check($_[0], '--output', 'json')->{out})->{targets}[0]{snapshot}{hosts} } ] };
+    is_deeply $hosts->('all'),      [qw(empty.invalid rdsh1.invalid rdsh2.invalid)], 'of a deployment';
+    is_deeply $hosts->('desktops'), ['rdsh1.invalid'], 'of a collection';
+    deploy($DEPLOYED);
+    done_testing;
+};
+
 subtest 'hosts that do not answer, or cannot be asked' => sub {
     my $tsts = program('provider-tsts');
     my $run  = check('verified', '-v');

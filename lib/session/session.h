@@ -129,6 +129,7 @@ struct snapshot {
 	size_t count;
 	size_t allocated;
 	struct string_list notices; /* what could not be read and why, one sentence each */
+	struct string_list hosts;   /* of a pool that its system lists, in use or not; named as in its sessions */
 };
 
 void snapshot_init(struct snapshot *snapshot); /* empty, complete, texts "" */

@@ -122,6 +122,8 @@ json_t *snapshot_to_json(const struct snapshot *snapshot)
 		                            json_integer((json_int_t)snapshot->memory_available));
 	}
 	json_object_set_new_nocheck(json, "notices", list_to_json(&snapshot->notices));
+	if (snapshot->hosts.count > 0)
+		json_object_set_new_nocheck(json, "hosts", list_to_json(&snapshot->hosts));
 	for (size_t i = 0; i < snapshot->count; i++)
 		json_array_append_new(sessions, session_to_json(&snapshot->sessions[i]));
 	json_object_set_new_nocheck(json, "sessions", sessions);

@@ -14,7 +14,7 @@
 #include "lib/session/fields.h"
 #include "lib/session/session.h"
 
-enum { TEXT_LIMIT = 1024, SESSION_LIMIT = 1000000, NOTICE_LIMIT = 100, NAME_LIMIT = 16 };
+enum { TEXT_LIMIT = 1024, SESSION_LIMIT = 1000000, NOTICE_LIMIT = 100, HOST_LIMIT = 10000, NAME_LIMIT = 16 };
 
 static int reject(struct error *error, const char *key, const char *why)
 {
@@ -232,21 +232,22 @@ int session_from_json(const json_t *json, struct session *session, struct arena 
 	return 0;
 }
 
-static int notices_from_json(const json_t *notices, struct snapshot *snapshot, struct error *error)
+/* Texts, as many as most; absent: none. */
+static int texts_from_json(const json_t *json, const char *name, size_t most, struct string_list *list,
+                           struct arena *arena, struct error *error)
 {
-	const json_t *notice;
+	const json_t *texts = json_object_get(json, name), *text;
 	size_t i;
 
-	if (notices == NULL)
+	if (texts == NULL)
 		return 0;
-	if (!json_is_array(notices) || json_array_size(notices) > NOTICE_LIMIT)
-		return reject(error, "notices", "is not a short list");
-	json_array_foreach (notices, i, notice) {
-		if (!json_is_string(notice))
-			return reject(error, "notices", "holds something that is not a text");
-		string_list_add(
-		    &snapshot->notices, &snapshot->arena,
-		    text_clean(&snapshot->arena, json_string_value(notice), json_string_length(notice), TEXT_LIMIT));
+	if (!json_is_array(texts) || json_array_size(texts) > most)
+		return reject(error, name, "is not a short list");
+	json_array_foreach (texts, i, text) {
+		if (!json_is_string(text) || json_string_length(text) == 0)
+			return reject(error, name, "holds something that is not a text");
+		string_list_add(list, arena,
+		                text_clean(arena, json_string_value(text), json_string_length(text), TEXT_LIMIT));
 	}
 	return 0;
 }
@@ -278,7 +279,8 @@ int snapshot_from_json(const json_t *json, struct snapshot *snapshot, struct err
 	if (text_from_json(json, "provider", true, &snapshot->provider, &snapshot->arena, error) < 0 ||
 	    text_from_json(json, "host", true, &snapshot->host, &snapshot->arena, error) < 0 ||
 	    moment_from_json(json, "now", &now, error) < 0 || moment_from_json(json, "taken_at", &taken, error) < 0 ||
-	    notices_from_json(json_object_get(json, "notices"), snapshot, error) < 0 ||
+	    texts_from_json(json, "notices", NOTICE_LIMIT, &snapshot->notices, &snapshot->arena, error) < 0 ||
+	    texts_from_json(json, "hosts", HOST_LIMIT, &snapshot->hosts, &snapshot->arena, error) < 0 ||
 	    memory_from_json(json, snapshot, error) < 0)
 		return -1;
 	if (now.is != MOMENT_KNOWN || taken.is != MOMENT_KNOWN)

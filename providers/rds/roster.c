@@ -57,7 +57,8 @@ void roster_add_server(struct roster *roster, const struct xml_element *instance
 		return;
 	roster->servers = arena_grow(&roster->arena, roster->servers, roster->server_count, &roster->server_room,
 	                             sizeof *roster->servers);
-	roster->servers[roster->server_count++] = name;
+	roster->servers[roster->server_count++] =
+	    (struct session_server){name, instance_clean(instance, "CollectionAlias", &roster->arena)};
 }
 
 void roster_set_clock(struct roster *roster, const struct xml_element *instance, int64_t our_now)
@@ -117,16 +118,16 @@ static bool same_host(const char *a, const char *b)
 static bool in_farm(const struct roster *roster, const char *host)
 {
 	for (size_t i = 0; i < roster->server_count; i++)
-		if (same_host(roster->servers[i], host))
+		if (same_host(roster->servers[i].name, host))
 			return true;
 	return false;
 }
 
 /* Is it one of ours?  Named by its name or, as some tools show it, by its alias. */
-static bool wanted(const struct roster *roster, const struct place *place, const struct listed *listed)
+static bool wanted(const struct roster *roster, const struct place *place, const char *alias)
 {
-	return place->collection[0] == '\0' || text_same(listed->alias, place->collection) ||
-	       text_same(collection_name(roster, listed->alias), place->collection);
+	return place->collection[0] == '\0' || text_same(alias, place->collection) ||
+	       text_same(collection_name(roster, alias), place->collection);
 }
 
 static bool collection_told(const struct roster *roster, const struct place *place)
@@ -271,6 +272,24 @@ static void fill_notices(const struct roster *roster, struct snapshot *snapshot,
 		                virtuals);
 }
 
+/* A server's name as its sessions have it, if it has any. */
+static const char *name_in_sessions(const struct snapshot *snapshot, const char *server)
+{
+	for (size_t i = 0; i < snapshot->count; i++)
+		if (same_host(snapshot->sessions[i].host, server))
+			return snapshot->sessions[i].host;
+	return server;
+}
+
+static void fill_hosts(const struct roster *roster, const struct place *place, struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < roster->server_count; i++)
+		if (wanted(roster, place, roster->servers[i].alias))
+			string_list_add(
+			    &snapshot->hosts, &snapshot->arena,
+			    arena_strdup(&snapshot->arena, name_in_sessions(snapshot, roster->servers[i].name)));
+}
+
 int roster_fill(const struct roster *roster, const struct place *place, const struct wsman_access *access,
                 struct snapshot *snapshot, bool **virtual, struct error *error)
 {
@@ -293,7 +312,7 @@ int roster_fill(const struct roster *roster, const struct place *place, const st
 	for (size_t i = 0; i < roster->session_count; i++) {
 		struct session *session;
 
-		if (!wanted(roster, place, sorted[i]) || told_before(sorted, i))
+		if (!wanted(roster, place, sorted[i]->alias) || told_before(sorted, i))
 			continue;
 		session = snapshot_add(snapshot);
 		fill_one(session, sorted[i], roster, place, access, &(*virtual)[snapshot->count - 1], arena);
@@ -309,6 +328,7 @@ int roster_fill(const struct roster *roster, const struct place *place, const st
 		                "): nothing is known",
 		                strangers);
 	}
+	fill_hosts(roster, place, snapshot);
 	fill_notices(roster, snapshot, virtuals);
 	return 0;
 }

@@ -26,6 +26,11 @@ struct collection_name {
 	bool virtual; /* of virtual desktops */
 };
 
+struct session_server {
+	const char *name;  /* as host_name() */
+	const char *alias; /* of its collection; "": not told */
+};
+
 struct roster {
 	struct arena arena;
 	struct listed *sessions;
@@ -34,7 +39,7 @@ struct roster {
 	size_t collection_count, collection_room;
 	bool collections_told;
 	struct error collections_error; /* why they are unknown */
-	const char **servers;           /* session hosts of the deployment, as host_name() */
+	struct session_server *servers; /* session hosts of the deployment */
 	size_t server_count, server_room;
 	bool servers_told;
 	bool extended;      /* an instance of the extended class was among them */

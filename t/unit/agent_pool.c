@@ -31,6 +31,8 @@ static char folder[] = "/tmp/curfew-pool-XXXXXX";
 
 /* The hosts with a session, a letter each; NULL: the pool does not answer. */
 static const char *in_use;
+/* Those that it lists. */
+static struct string_list listed;
 static int64_t keep_for;
 
 static void played_list(struct visit **visits, size_t count, visit_done *done, void *context)
@@ -43,6 +45,7 @@ static void played_list(struct visit **visits, size_t count, visit_done *done, v
 	snapshot->provider = "played";
 	snapshot->now = snapshot->taken_at = clock_now();
 	snapshot->complete = true;
+	snapshot->hosts = listed;
 	if (in_use == NULL)
 		error_set(&visits[0]->error, ERROR_REFUSED, STEP_CONNECT, "nothing listens");
 	for (size_t i = 0; in_use != NULL && in_use[i] != '\0'; i++) {
@@ -191,6 +194,28 @@ static void a_restart_forgets_no_empty_host(void **state)
 	begin_anew(&table);
 }
 
+/* A host without a session has a row from the first answer on, and leaves when it is no longer listed. */
+static void a_listed_host_has_a_row(void **state)
+{
+	static const char *names[] = {"ts-x", "ts-y"};
+	struct table *table = NULL;
+	struct value value;
+
+	(void)state;
+	keep_for = 60000;
+	listed = (struct string_list){.items = names, .count = 2};
+	next(&table, "y", "broker 0, ts-y 1, ts-x 0");
+	assert_true(block_show(&table->block.parts[BLOCK_HOSTS], HOST_LAST_SEEN, 2, &value));
+	listed.count = 1;
+	next(&table, "", "broker 0, ts-y 0, ts-x 0");
+	keep_for = 0;
+	for (int64_t now = clock_now(); clock_now() == now;)
+		;
+	next(&table, "", "broker 0, ts-x 0");
+	listed.count = 0;
+	table_free(table);
+}
+
 static int folder_make(void **state)
 {
 	(void)state;
@@ -208,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_empty_host_stays_for_a_while),
 	    cmocka_unit_test(a_restart_forgets_no_empty_host),
+	    cmocka_unit_test(a_listed_host_has_a_row),
 	};
 
 	return cmocka_run_group_tests(tests, folder_make, folder_remove);

@@ -349,6 +349,34 @@ static void hosts_of_the_farm(void **state)
 		assert_int_equal(fixture->snapshot.sessions[i].class, CLASS_USER);
 }
 
+/* Those of the wanted collection, in use or not, by the names that their sessions have. */
+static void the_hosts_of_a_collection(void **state)
+{
+	struct fixture *fixture = *state;
+	struct error error = {0};
+
+	roster_add_collection(&fixture->roster,
+	                      instance(fixture, CLASS_COLLECTION, "<p:Alias>Desk</p:Alias><p:Name>Desktops</p:Name>"));
+	fixture->roster.collections_told = true;
+	roster_add_server(&fixture->roster, instance(fixture, CLASS_SERVER,
+	                                             "<p:Name>ALPHA.corp.example</p:Name><p:CollectionAlias>Desk"
+	                                             "</p:CollectionAlias>"));
+	roster_add_server(&fixture->roster, instance(fixture, CLASS_SERVER,
+	                                             "<p:Name>BETA.corp.example</p:Name><p:CollectionAlias>desk"
+	                                             "</p:CollectionAlias>"));
+	roster_add_server(&fixture->roster, instance(fixture, CLASS_SERVER,
+	                                             "<p:Name>gamma.corp.example</p:Name><p:CollectionAlias>Apps"
+	                                             "</p:CollectionAlias>"));
+	roster_add_server(&fixture->roster, instance(fixture, CLASS_SERVER, "<p:Name>delta.corp.example</p:Name>"));
+	add(fixture, "alpha", 1, "bob", "Desk", "");
+	assert_int_equal(fill(fixture, "Desktops", &error), 0);
+	assert_int_equal(fixture->snapshot.hosts.count, 2);
+	assert_string_equal(fixture->snapshot.hosts.items[0], "alpha");
+	assert_string_equal(fixture->snapshot.hosts.items[1], "beta.corp.example");
+	assert_int_equal(fill(fixture, "", &error), 0);
+	assert_int_equal(fixture->snapshot.hosts.count, 4);
+}
+
 static void times_of_a_broker(void **state)
 {
 	struct fixture *fixture = *state;
@@ -556,6 +584,7 @@ int main(void)
 	    TEST(nonsense_is_left_out),
 	    TEST(collections_by_name_and_alias),
 	    TEST(hosts_of_the_farm),
+	    TEST(the_hosts_of_a_collection),
 	    TEST(times_of_a_broker),
 	    TEST(the_host_decides),
 	    TEST(a_host_that_fails),

@@ -44,6 +44,8 @@ static void fill(struct snapshot *snapshot)
 	session->cpu_time = (struct span){true, 4711};
 	snapshot->memory_total = 16u << 20;
 	snapshot->memory_available = 3u << 20;
+	string_list_add(&snapshot->hosts, &snapshot->arena, "h1");
+	string_list_add(&snapshot->hosts, &snapshot->arena, "h2");
 }
 
 static void what_is_written_is_read(void **state)
@@ -72,6 +74,8 @@ static void what_is_written_is_read(void **state)
 	assert_int_equal(after.sessions[0].cpu_time.length, 4711);
 	assert_int_equal(after.memory_total, 16u << 20);
 	assert_int_equal(after.memory_available, 3u << 20);
+	assert_int_equal(after.hosts.count, 2);
+	assert_string_equal(after.hosts.items[1], "h2");
 	assert_true(after.sessions[0].user_cut && !after.sessions[0].domain_cut);
 	json_decref(json);
 	json_decref(again);
@@ -146,6 +150,28 @@ static void liars_are_refused(void **state)
 		json_decref(json);
 	}
 	arena_free(&arena);
+}
+
+static void a_pool_with_odd_hosts_is_refused(void **state)
+{
+	static const char *const bad[] = {"{}", "\"h\"", "[1]", "[\"\"]", "[null]"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct snapshot before, after;
+		struct error error = {0};
+		json_t *json;
+
+		fill(&before);
+		snapshot_init(&after);
+		json = snapshot_to_json(&before);
+		json_object_set_new(json, "hosts", json_loads(bad[i], JSON_DECODE_ANY, NULL));
+		assert_int_equal(snapshot_from_json(json, &after, &error), -1);
+		assert_int_equal(error.code, ERROR_PROTOCOL);
+		json_decref(json);
+		snapshot_free(&before);
+		snapshot_free(&after);
+	}
 }
 
 static void long_texts_are_refused(void **state)
@@ -332,6 +358,7 @@ int main(void)
 	    cmocka_unit_test(long_texts_are_refused),
 	    cmocka_unit_test(errors_travel),
 	    cmocka_unit_test(long_notices_stay_text),
+	    cmocka_unit_test(a_pool_with_odd_hosts_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
