@@ -36,6 +36,7 @@
 #include "lib/config/options.h"
 #include "lib/config/programs.h"
 #include "lib/config/settings.h"
+#include "providers/registry.h"
 
 /* A blank, so that no host's lock has this name. */
 static const char lock_name[] = "curfew agent";
@@ -72,7 +73,7 @@ static struct settings *settings_read(const struct agent *agent, struct error *e
 {
 	struct settings *settings = must_alloc(sizeof *settings);
 
-	if (options_parse(&program_agent, agent->argc, agent->argv, settings, error) == 0)
+	if (options_parse(&program_agent, provider_registry, agent->argc, agent->argv, settings, error) == 0)
 		return settings;
 	settings_free(settings);
 	free(settings);

@@ -25,6 +25,7 @@
 #include "lib/session/session_json.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
+#include "providers/registry.h"
 
 /* As the handler would say it; returns its exit status. */
 static int say(const char *outcome, const char *reason)
@@ -114,7 +115,7 @@ static int handle(const struct order_job *job, const struct target *target)
 		arguments[count++] = "--text";
 		arguments[count++] = job->order->text;
 	}
-	return handler_main(handlers[act].program, handlers[act].act, count, (char **)arguments);
+	return handler_main(handlers[act].program, provider_registry, handlers[act].act, count, (char **)arguments);
 }
 
 int order_child(void *context)

@@ -19,6 +19,7 @@
 #include "lib/config/options.h"
 #include "lib/config/section.h"
 #include "lib/config/settings.h"
+#include "providers/registry.h"
 
 enum { STATUS_UNKNOWN = 3, ARGUMENTS_MOST = 16 };
 
@@ -93,7 +94,7 @@ static int handler_find(const char *section, char *name, size_t size, struct err
 	int result = -1;
 
 	settings_init(&settings);
-	if (config_load(&settings.config, config_default(), &settings.arena, error) == 0 &&
+	if (config_load(&settings.config, provider_registry, config_default(), &settings.arena, error) == 0 &&
 	    (act = section_handler(&settings, section, error)) != NULL) {
 		snprintf(name, size, "%s_sessions", act);
 		result = 0;

@@ -2,8 +2,9 @@
 #include "lib/act/handler.h"
 #include "lib/config/programs.h"
 #include "lib/target/provider.h"
+#include "providers/registry.h"
 
 int main(int argc, char **argv)
 {
-	return handler_main(&program_logoff, ACT_LOGOFF, argc, argv);
+	return handler_main(&program_logoff, provider_registry, ACT_LOGOFF, argc, argv);
 }

@@ -2,8 +2,9 @@
 #include "lib/act/handler.h"
 #include "lib/config/programs.h"
 #include "lib/target/provider.h"
+#include "providers/registry.h"
 
 int main(int argc, char **argv)
 {
-	return handler_main(&program_message, ACT_MESSAGE, argc, argv);
+	return handler_main(&program_message, provider_registry, ACT_MESSAGE, argc, argv);
 }

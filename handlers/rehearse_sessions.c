@@ -2,8 +2,9 @@
 #include "lib/act/handler.h"
 #include "lib/config/programs.h"
 #include "lib/enforce/enforce_rehearse.h"
+#include "providers/registry.h"
 
 int main(int argc, char **argv)
 {
-	return handler_main_with(&program_rehearse, rehearse_run, argc, argv);
+	return handler_main_with(&program_rehearse, provider_registry, rehearse_run, argc, argv);
 }

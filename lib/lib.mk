@@ -42,6 +42,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/target/host_names.c lib/target/host_names.h \
 	lib/target/provider.c lib/target/provider.h \
 	lib/target/target.c lib/target/target.h \
+	lib/target/target_parse.c lib/target/target_parse.h \
 	lib/judge/classify.c lib/judge/classify.h \
 	lib/judge/perfdata.c lib/judge/perfdata.h \
 	lib/judge/exclusions.c lib/judge/exclusions.h \

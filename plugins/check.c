@@ -30,6 +30,7 @@
 #include "lib/report/report.h"
 #include "lib/target/provider.h"
 #include "plugins/check_tape.h"
+#include "providers/registry.h"
 
 /* The report is being written: a second first line would confuse the reader. */
 static volatile sig_atomic_t writing;
@@ -228,7 +229,7 @@ int check_main(const struct check *check, int argc, char **argv)
 	memory_ends_program();
 	settings_init(&settings);
 	give_up_in(settings.timeout); /* reading the configuration may take time, too */
-	status = options_parse(&program_check, argc, argv, &settings, &error);
+	status = options_parse(&program_check, provider_registry, argc, argv, &settings, &error);
 	if (status == 0 && (status = thresholds_read(&settings, &thresholds, &error)) == 0)
 		status = check_run(check, argv, &settings, &thresholds, &error);
 	else if (status > 0)

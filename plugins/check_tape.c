@@ -11,16 +11,18 @@
 #include "lib/tape/recording.h"
 #include "lib/tape/tape.h"
 #include "lib/target/target.h"
+#include "lib/target/target_parse.h"
 
 static struct recording *recording;
 
 /* Makes one of our targets from a line of the recording. */
-static int target_from(const json_t *json, struct target *target, struct arena *arena, struct error *error)
+static int target_from(const json_t *json, struct settings *settings, struct target *target, struct error *error)
 {
 	const char *url = json_string_value(json_object_get(json, "target")), *name;
 	json_t *options = json_object_get(json, "options"), *value;
+	struct arena *arena = &settings->arena;
 
-	if (url == NULL || target_parse(target, url, "", arena, error) < 0)
+	if (url == NULL || target_parse(target, settings->config.providers, url, "", arena, error) < 0)
 		return url == NULL ? error_set(error, ERROR_CONFIG, STEP_NONE, "a target of the recording has no URL")
 		                   : -1;
 	target->options = arena_alloc(arena, (json_object_size(options) + 1) * sizeof *target->options);
@@ -42,7 +44,7 @@ static int replay_begin(struct settings *settings, struct error *error)
 	json_array_foreach (targets, i, json) {
 		if (result < 0)
 			break;
-		result = target_from(json, &settings->targets[settings->target_count++], &settings->arena, error);
+		result = target_from(json, settings, &settings->targets[settings->target_count++], error);
 	}
 	if (result == 0)
 		tape_play(exchanges);

@@ -2,7 +2,7 @@
 # providers/registry.c and the providers that are linked into every program
 # make one library; worker programs come from their own folders' fragments.
 noinst_LIBRARIES += providers/libproviders.a
-providers_libproviders_a_SOURCES = providers/registry.c \
+providers_libproviders_a_SOURCES = providers/registry.c providers/registry.h \
 	providers/linux/account.c providers/linux/account.h \
 	providers/linux/memory.c providers/linux/memory.h \
 	providers/linux/own.c providers/linux/own.h \

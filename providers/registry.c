@@ -2,13 +2,13 @@
 /* Every session system that this build has: configure makes PROVIDERS of the lines of providers/providers.mk. */
 #include "autoconfig.h"
 
-#include <stddef.h>
+#include "providers/registry.h"
 
-#include "lib/target/provider.h"
+#include <stddef.h>
 
 #define PROVIDER(name) extern const struct provider name##_provider;
 PROVIDERS
 #undef PROVIDER
 
 #define PROVIDER(name) &name##_provider,
-const struct provider *const providers[] = {PROVIDERS NULL};
+const struct provider *const provider_registry[] = {PROVIDERS NULL};

@@ -216,6 +216,7 @@ static void begin(void)
  * *error. */
 struct body {
 	const struct program_info *program;
+	const struct provider *const *providers;
 	enum act act;
 	handler_work *work; /* NULL: one act, as the options say */
 	int (*run)(const struct body *body, struct settings *settings, struct error *error);
@@ -281,7 +282,7 @@ static int start(const struct body *body, int argc, char **argv)
 	memory_ends_program();
 	settings_init(&settings);
 	limit_time(EARLY_TIME);
-	status = options_parse(program, argc, argv, &settings, &error);
+	status = options_parse(program, body->providers, argc, argv, &settings, &error);
 	if (status == 0)
 		status = body->run(body, &settings, &error);
 	else if (status > 0)
@@ -295,16 +296,18 @@ static int start(const struct body *body, int argc, char **argv)
 	return status;
 }
 
-int handler_main(const struct program_info *program, enum act act, int argc, char **argv)
+int handler_main(const struct program_info *program, const struct provider *const providers[], enum act act, int argc,
+                 char **argv)
 {
-	const struct body body = {.program = program, .act = act, .run = run_act};
+	const struct body body = {.program = program, .providers = providers, .act = act, .run = run_act};
 
 	return start(&body, argc, argv);
 }
 
-int handler_main_with(const struct program_info *program, handler_work *work, int argc, char **argv)
+int handler_main_with(const struct program_info *program, const struct provider *const providers[], handler_work *work,
+                      int argc, char **argv)
 {
-	const struct body body = {.program = program, .work = work, .run = run_work};
+	const struct body body = {.program = program, .providers = providers, .work = work, .run = run_work};
 
 	return start(&body, argc, argv);
 }

@@ -10,12 +10,15 @@
 #include "lib/config/settings.h"
 #include "lib/target/provider.h"
 
-int handler_main(const struct program_info *program, enum act act, int argc, char **argv);
+/* providers: as options_parse() takes them. */
+int handler_main(const struct program_info *program, const struct provider *const providers[], enum act act, int argc,
+                 char **argv);
 
 /* The same for a program that does other work: work() returns an exit status, or -1 with error, which is reported
  * like a mistake in the command line or the configuration. */
 typedef int handler_work(const struct program_info *program, const struct settings *settings,
                          struct remedy_writer *writer, struct error *error);
-int handler_main_with(const struct program_info *program, handler_work *work, int argc, char **argv);
+int handler_main_with(const struct program_info *program, const struct provider *const providers[], handler_work *work,
+                      int argc, char **argv);
 
 #endif

@@ -34,17 +34,14 @@ static size_t host_add(struct planning *planning, const char *name)
 	return number;
 }
 
-/* NULL, or why the session's system does not do that.  Uses the row of the session's own provider: a target may have
- * several ("local:"). */
+/* NULL, or why the session's system does not do that. */
 static const char *unsupported_reason(struct plan *plan, const struct visit *visit, const struct session *session,
                                       enum act act)
 {
 	static const uint32_t needed[] = {
 	    [ACT_DISCONNECT] = CAN_DISCONNECT, [ACT_LOGOFF] = CAN_LOGOFF, [ACT_MESSAGE] = CAN_MESSAGE};
-	const struct provider *provider = provider_find(session->provider);
+	const struct provider *provider = provider_of(visit->target, session);
 
-	if (provider == NULL)
-		provider = visit->target->provider;
 	if ((provider->capabilities & needed[act]) == 0)
 		return arena_printf(&plan->arena, "%s cannot %s", session->provider, act_name(act));
 	return provider_withholds(provider, visit->target, act);

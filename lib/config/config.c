@@ -83,15 +83,15 @@ static bool world_writable(int fd)
 	return fstat(fd, &status) != 0 || (S_ISREG(status.st_mode) && (status.st_mode & S_IWOTH) != 0);
 }
 
-int config_load(struct config *config, const char *path, struct arena *arena, struct error *error)
+int config_load(struct config *config, const struct provider *const providers[], const char *path, struct arena *arena,
+                struct error *error)
 {
 	struct error why = {0};
 	char *text = NULL;
 	size_t length;
 	int fd, failed;
 
-	memset(config, 0, sizeof *config);
-	config->file = arena_strdup(arena, path);
+	*config = (struct config){.providers = providers, .file = arena_strdup(arena, path)};
 	if ((fd = trusted_open(path, false, &why)) < 0) {
 		error_set(error, why.code, STEP_NONE, "cannot read the configuration %s", why.text);
 		return error_hint(error, "%s", why.hint);

@@ -41,8 +41,9 @@ struct config_part {
 };
 
 struct config {
-	const char *file;          /* as named; NULL: none was read */
-	struct config_part *parts; /* in the order of the file */
+	const struct provider *const *providers; /* that its targets may be of; ends in NULL */
+	const char *file;                        /* as named; NULL: none was read */
+	struct config_part *parts;               /* in the order of the file */
 	size_t count, allocated;
 	const struct config_part **index; /* the same, sorted by kind and name */
 };
@@ -52,7 +53,8 @@ enum { TARGETS_MOST = 10000 };
 
 /* Reads the whole file and checks every value.  With euid 0 the file and every folder above it must belong to root
  * and be writable only by root (lib/base/trust.h).  A file that everybody can write to is always refused. */
-int config_load(struct config *config, const char *path, struct arena *arena, struct error *error);
+int config_load(struct config *config, const struct provider *const providers[], const char *path, struct arena *arena,
+                struct error *error);
 /* The word in the heading: "target" for CONFIG_TARGET. */
 const char *config_kind_name(enum config_kind kind);
 const struct config_part *config_find(const struct config *config, enum config_kind kind, const char *name);

@@ -15,6 +15,7 @@
 #include "lib/config/settings.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
+#include "lib/target/target_parse.h"
 
 /* The state of the checks of one file.  Values are parsed into settings that are not used afterwards. */
 struct checking {
@@ -126,7 +127,7 @@ static int member_check(struct checking *checking, const struct config_entry *en
 	if (strchr(member, '[') != NULL && ranges_check(checking, entry, member) < 0)
 		return -1;
 	if (strchr(member, ':') != NULL) {
-		if (target_parse(&target, member, "", &checking->scratch.arena, &why) < 0)
+		if (target_parse(&target, checking->config->providers, member, "", &checking->scratch.arena, &why) < 0)
 			return config_blame(checking->config, entry->line, &why, checking->error);
 		return 0;
 	}
@@ -181,7 +182,8 @@ static int target_check(struct checking *checking)
 
 	if (url == NULL)
 		return fail(checking, part->line, "there is no url in target ", part->name);
-	if (target_parse(&target, url->value, part->name, &checking->scratch.arena, &why) < 0)
+	if (target_parse(&target, checking->config->providers, url->value, part->name, &checking->scratch.arena, &why) <
+	    0)
 		return config_blame(checking->config, url->line, &why, checking->error);
 	for (size_t i = 0; i < part->count; i++) {
 		const struct config_entry *entry = &part->entries[i];

@@ -11,6 +11,7 @@
 #include "lib/config/config.h"
 #include "lib/config/config_check.h"
 #include "lib/target/target.h"
+#include "lib/target/target_parse.h"
 
 /* Deeper groups of groups are a mistake or an attack. */
 enum { NESTING_MOST = 50 };
@@ -141,7 +142,7 @@ static int part_add(struct expansion *expansion, const struct config_part *part,
 		else
 			options[count++] = (struct target_option){.name = entry->key, .value = entry->value};
 	}
-	if (target_parse(&target, url, part->name, expansion->arena, error) < 0)
+	if (target_parse(&target, expansion->config->providers, url, part->name, expansion->arena, error) < 0)
 		return -1;
 	target.options = options;
 	target.option_count = count;
@@ -206,7 +207,7 @@ static int name_add(struct expansion *expansion, const char *name, unsigned dept
 	const char *meant;
 
 	if (strchr(name, ':') != NULL)
-		return target_parse(&target, name, "", expansion->arena, error) < 0
+		return target_parse(&target, expansion->config->providers, name, "", expansion->arena, error) < 0
 		           ? -1
 		           : target_add(expansion, &target, false, error);
 	if ((part = config_find(expansion->config, CONFIG_TARGET, name)) != NULL)

@@ -90,6 +90,7 @@ struct program_info {
 	unsigned page;        /* the manual's section: 1 or 8 */
 };
 
+struct provider;
 struct settings;
 
 /* Fills settings from nothing: the built-in defaults, then [defaults], the named section and the
@@ -98,10 +99,10 @@ struct settings;
    default names; a missing default file is no error.  Afterwards
    - targets are resolved; the check and the subagent have at least one, handlers may have none;
    - execute is false if dry_run is true; else the targets, if any, came from the line or the section.
-   argv must outlive settings.  Call settings_free() in every case.
-   -1 with *error: bad input. 1: --help, --version or --list-providers was printed, exit 3. 0: go on. */
-int options_parse(const struct program_info *program, int argc, char **argv, struct settings *settings,
-                  struct error *error);
+   providers ends in NULL: what targets may be of.  It and argv must outlive settings.  Call settings_free() in every
+   case. -1 with *error: bad input. 1: --help, --version or --list-providers was printed, exit 3. 0: go on. */
+int options_parse(const struct program_info *program, const struct provider *const providers[], int argc, char **argv,
+                  struct settings *settings, struct error *error);
 
 /* The configuration file that is read without --config: CURFEW_SYSCONFDIR/curfew/curfew.conf.  An unprivileged user
  * may name another in $CURFEW_CONFIG. */

@@ -18,6 +18,7 @@
 #include "lib/config/section.h"
 #include "lib/config/settings.h"
 #include "lib/session/session.h"
+#include "lib/target/provider.h"
 
 /* Tests and users without access to /etc may name another file in the environment.  Root ignores the environment. */
 const char *config_default(void)
@@ -177,7 +178,8 @@ static bool name_whole(const char *argument, const char *name)
 	       (argument[2 + length] == '\0' || argument[2 + length] == '=');
 }
 
-static int line_read(const struct program_info *program, int argc, char **argv, struct level *line, struct error *error)
+static int line_read(const struct program_info *program, const struct provider *const providers[], int argc,
+                     char **argv, struct level *line, struct error *error)
 {
 	struct getopt_tables tables = {0};
 	int letter, at;
@@ -207,7 +209,8 @@ static int line_read(const struct program_info *program, int argc, char **argv, 
 		if (letter == '?' || (letter == 0 && !name_whole(argv[next], tables.specs[at]->name)))
 			return option_unknown(program, argv[next], error);
 		spec = letter == 0 ? tables.specs[at] : letter_find(letter, program->program);
-		answered = question_answer(program, spec, optarg, optind < argc ? argv[optind] : NULL, error);
+		answered =
+		    question_answer(program, providers, spec, optarg, optind < argc ? argv[optind] : NULL, error);
 		if (answered != 0)
 			return answered;
 		level_add(line, spec, optarg, arena_printf(line->arena, "--%s", spec->name));
@@ -227,10 +230,11 @@ static int config_find_and_load(const struct level *line, struct settings *setti
 	if (named != NULL)
 		return named->value[0] == '\0'
 		           ? error_set(error, ERROR_USAGE, STEP_NONE, "--config \"\": must not be empty")
-		           : config_load(&settings->config, named->value, &settings->arena, error);
+		           : config_load(&settings->config, settings->config.providers, named->value, &settings->arena,
+		                         error);
 	if (stat(file, &status) < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
-	return config_load(&settings->config, file, &settings->arena, error);
+	return config_load(&settings->config, settings->config.providers, file, &settings->arena, error);
 }
 
 /* Reads one section of the configuration.  Options of other programs are ignored. */
@@ -370,8 +374,8 @@ static int times_check(const struct settings *settings, const struct level *cons
 	return error_hint(error, "--timeout is for the whole run: raise it");
 }
 
-int options_parse(const struct program_info *program, int argc, char **argv, struct settings *settings,
-                  struct error *error)
+int options_parse(const struct program_info *program, const struct provider *const providers[], int argc, char **argv,
+                  struct settings *settings, struct error *error)
 {
 	struct level defaults = {.arena = &settings->arena}, section = defaults, line = defaults;
 	const struct level *const levels[] = {&defaults, &section, &line};
@@ -381,7 +385,8 @@ int options_parse(const struct program_info *program, int argc, char **argv, str
 
 	settings_init(settings);
 	settings->timeout = program->timeout;
-	if ((status = line_read(program, argc, argv, &line, error)) != 0)
+	settings->config.providers = providers;
+	if ((status = line_read(program, providers, argc, argv, &line, error)) != 0)
 		return status;
 	if (config_find_and_load(&line, settings, error) < 0 ||
 	    section_read(&line, settings, program->program, &section, error) < 0)

@@ -9,7 +9,7 @@
 #include "lib/config/options.h"
 #include "lib/target/provider.h"
 
-static void providers_print(FILE *out)
+static void providers_print(const struct provider *const providers[], FILE *out)
 {
 	for (size_t i = 0; providers[i] != NULL; i++)
 		fprintf(out, "%-12s %s%s\n", providers[i]->scheme, providers[i]->summary,
@@ -30,15 +30,15 @@ static int help_answer(const struct program_info *program, const char *value, co
 	return 1;
 }
 
-int question_answer(const struct program_info *program, const struct option_spec *spec, const char *value,
-                    const char *next, struct error *error)
+int question_answer(const struct program_info *program, const struct provider *const providers[],
+                    const struct option_spec *spec, const char *value, const char *next, struct error *error)
 {
 	if (strcmp(spec->name, "help") == 0)
 		return help_answer(program, value, next, error);
 	if (strcmp(spec->name, "version") == 0)
 		version_print(program, stdout);
 	else if (strcmp(spec->name, "list-providers") == 0)
-		providers_print(stdout);
+		providers_print(providers, stdout);
 	else
 		return 0;
 	return 1;

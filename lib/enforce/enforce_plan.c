@@ -38,12 +38,9 @@ static unsigned capabilities_of(const struct visit *visit, const struct session 
 		enum act act;
 		unsigned can;
 	} acts[] = {{ACT_DISCONNECT, CAN_DISCONNECT}, {ACT_LOGOFF, CAN_LOGOFF}, {ACT_MESSAGE, CAN_MESSAGE}};
-	const struct provider *provider = provider_find(session->provider);
-	unsigned capabilities;
+	const struct provider *provider = provider_of(visit->target, session);
+	unsigned capabilities = provider->capabilities;
 
-	if (provider == NULL)
-		provider = visit->target->provider;
-	capabilities = provider->capabilities;
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
 		if (provider_withholds(provider, visit->target, acts[i].act) != NULL)
 			capabilities &= ~acts[i].can;

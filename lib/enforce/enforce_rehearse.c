@@ -112,8 +112,7 @@ static int set_open(struct rehearsing *all, struct rehearser *set, const struct 
 		if (names->count > 1)
 			return error_set(error, ERROR_USAGE, STEP_NONE, "--policy %.80s: a file stands alone", file);
 		set->settings.policies = (struct string_list){0};
-		set->settings.config = (struct config){0};
-		if (config_load(&set->settings.config, file, &all->arena, error) < 0)
+		if (config_load(&set->settings.config, all->settings->config.providers, file, &all->arena, error) < 0)
 			return -1;
 	}
 	set->run = (struct enforcement){.settings = &set->settings, .state.fd = -1, .without_targets = true};
@@ -184,8 +183,8 @@ static void count_life(struct rehearsing *all, const struct session *session)
 
 static int rehearse_life(void *context, const struct life *life, struct error *error)
 {
-	const struct provider *provider = provider_find(life->session->provider);
 	struct rehearsing *all = context;
+	const struct provider *provider = provider_find(all->settings->config.providers, life->session->provider);
 
 	if (remedy_stopping())
 		return error_set(error, ERROR_CANCELLED, STEP_NONE, "stopped");

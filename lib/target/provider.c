@@ -47,12 +47,20 @@ void visit_one(struct visit *visit, visit_done *done, void *context)
 	visit_finish(visit, done, context);
 }
 
-const struct provider *provider_find(const char *scheme)
+const struct provider *provider_find(const struct provider *const providers[], const char *scheme)
 {
 	for (size_t i = 0; providers[i] != NULL; i++)
 		if (text_same(providers[i]->scheme, scheme))
 			return providers[i];
 	return NULL;
+}
+
+const struct provider *provider_of(const struct target *target, const struct session *session)
+{
+	const struct provider *own =
+	    target->providers != NULL ? provider_find(target->providers, session->provider) : NULL;
+
+	return own != NULL ? own : target->provider;
 }
 
 const char *provider_withholds(const struct provider *provider, const struct target *target, enum act act)

@@ -163,9 +163,10 @@ void visit_finish(struct visit *visit, visit_done *done, void *context);
 /* open + list + close for one visit: list_many for a provider that has none. */
 void visit_one(struct visit *visit, visit_done *done, void *context);
 
-/* providers/registry.c: all providers of this program; ends in NULL. */
-extern const struct provider *const providers[];
-const struct provider *provider_find(const char *scheme); /* or NULL */
+/* The provider with that scheme in a list that ends in NULL; NULL: there is none. */
+const struct provider *provider_find(const struct provider *const providers[], const char *scheme);
+/* The provider of one of the target's sessions: a target may have sessions of several ("local:"). */
+const struct provider *provider_of(const struct target *target, const struct session *session);
 
 /* The reason why this act is not attempted on the target; NULL: it is. */
 const char *provider_withholds(const struct provider *provider, const struct target *target, enum act act);

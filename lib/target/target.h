@@ -27,15 +27,11 @@ struct target {
 	const char *scheme;  /* lower case */
 	const char *address; /* everything behind "scheme:" or "scheme://" */
 	const struct provider *provider;
+	const struct provider *const *providers; /* the list that it is of, for provider_of(); NULL: none */
 	struct target_option *options;
 	size_t option_count;
 	const char *credentials_file; /* "" = none */
 };
-
-/* Splits the URL and finds its provider in providers[].  Control characters, a password, an unknown scheme and an
- * empty URL are ERROR_USAGE; the hint lists the schemes.  If label is "", it is derived from the URL: the part
- * behind '#', else host and path of a "scheme://" URL, else the file's name. */
-int target_parse(struct target *target, const char *url, const char *label, struct arena *arena, struct error *error);
 
 /* The value of a declared option, or NULL. */
 const char *target_option(const struct target *target, const char *name);

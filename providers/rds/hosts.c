@@ -10,8 +10,11 @@
 #include "lib/base/error.h"
 #include "lib/collect/collect.h"
 #include "lib/session/session.h"
+#include "lib/target/provider.h"
 #include "lib/target/target.h"
+#include "lib/target/target_parse.h"
 #include "providers/rds/join.h"
+#include "providers/registry.h"
 
 /* ms before our own deadline at which the hosts' ends: to join their lists with the broker's. */
 enum { HOST_MARGIN = 350 };
@@ -35,12 +38,12 @@ int host_target(struct target *target, const struct target *broker, const char *
 {
 	enum { OPTIONS = sizeof passed_on / sizeof passed_on[0] };
 
-	if (provider_find("tsts") == NULL) {
+	if (provider_find(provider_registry, "tsts") == NULL) {
 		error_set(error, ERROR_UNSUPPORTED, STEP_OPEN,
 		          "%.100s: this build has no provider tsts, which reaches session hosts", host);
 		return error_hint(error, "configure it with samba-dev");
 	}
-	if (target_parse(target, arena_printf(arena, "tsts://%s", host), "", arena, error) < 0)
+	if (target_parse(target, provider_registry, arena_printf(arena, "tsts://%s", host), "", arena, error) < 0)
 		return -1;
 	target->credentials_file = broker->credentials_file;
 	target->options = arena_alloc(arena, OPTIONS * sizeof *target->options);

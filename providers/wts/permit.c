@@ -11,6 +11,7 @@
 
 #include "lib/base/trust.h"
 #include "lib/config/config.h"
+#include "providers/registry.h"
 
 #define CONFIGURATION CURFEW_SYSCONFDIR "/curfew/curfew.conf"
 #define SCHEME        "wts:"
@@ -49,7 +50,7 @@ static int named_by_root(const char *path, struct arena *arena, struct error *er
 {
 	struct config config = {0};
 
-	if (config_load(&config, CONFIGURATION, arena, error) < 0)
+	if (config_load(&config, provider_registry, CONFIGURATION, arena, error) < 0)
 		return -1;
 	for (size_t i = 0; i < config.count; i++)
 		if (part_names(&config.parts[i], path))

@@ -16,9 +16,6 @@
 #include "lib/base/arena.h"
 #include "lib/base/hash.h"
 #include "lib/base/name_index.h"
-#include "lib/target/provider.h"
-
-const struct provider *const providers[] = {NULL};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

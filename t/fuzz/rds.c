@@ -23,9 +23,6 @@
 
 enum reader { READ_ITEMS, READ_PLACE, READERS };
 
-/* lib/target/target.c looks through them; none is needed here. */
-const struct provider *const providers[] = {NULL};
-
 #define NOW INT64_C(1795230245678)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

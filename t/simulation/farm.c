@@ -259,4 +259,4 @@ static void farm_unpin(struct pin *pin)
 static const struct provider farm = FARM("farm", CAN_MESSAGE | CAN_DISCONNECT | CAN_LOGOFF);
 static const struct provider mute = FARM("mute", CAN_DISCONNECT | CAN_LOGOFF);
 static const struct provider shell = FARM("shell", CAN_MESSAGE | CAN_LOGOFF);
-const struct provider *const providers[] = {&farm, &mute, &shell, NULL};
+const struct provider *const farm_providers[] = {&farm, &mute, &shell, NULL};

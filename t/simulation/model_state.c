@@ -15,6 +15,7 @@
 #include "lib/policy/policy.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
+#include "t/simulation/farm.h"
 
 struct state *state_make(void)
 {
@@ -214,7 +215,7 @@ static struct memory *memory_add(struct place *place, const struct session *sess
 	}
 	memory = &place->memories[place->count++];
 	*memory = (struct memory){.serial = serial_of(session),
-	                          .provider = provider_find(session->provider)->scheme,
+	                          .provider = provider_find(farm_providers, session->provider)->scheme,
 	                          .first_look = view->look,
 	                          .state = session->state,
 	                          .state_since = view->now,

@@ -137,7 +137,7 @@ static void settings_make(const char *file)
 	settings_init(&settings);
 	disk_put(CONFIG_FILE, file != NULL ? policies_given(&settings.arena, world.target_count, file)
 	                                   : policies_text(&settings.arena, world.target_count));
-	if (config_load(&settings.config, CONFIG_FILE, &settings.arena, &error) < 0)
+	if (config_load(&settings.config, farm_providers, CONFIG_FILE, &settings.arena, &error) < 0)
 		check_failed("the configuration: %s", error.text);
 	settings.execute = true;
 	settings.state_dir = STATE_FOLDER;

@@ -13,6 +13,7 @@
 #include "lib/base/error.h"
 #include "lib/config/config.h"
 #include "lib/target/target.h"
+#include "t/unit/fake.h"
 #include "t/unit/file.h"
 
 /* Loads a text as a configuration; the file is gone afterwards. */
@@ -23,7 +24,7 @@ static int load_bytes(const char *text, size_t length, struct config *config, st
 
 	test_file_make(&file, text, length, 0644);
 	memset(error, 0, sizeof *error);
-	result = config_load(config, file.path, arena, error);
+	result = config_load(config, fake_providers, file.path, arena, error);
 	test_file_remove(&file);
 	return result;
 }
@@ -509,10 +510,10 @@ static void what_everybody_can_write_is_not_believed(void **state)
 
 	(void)state;
 	test_file_make(&file, text, sizeof text - 1, 0646);
-	assert_int_equal(config_load(&config, file.path, &arena, &error), -1);
+	assert_int_equal(config_load(&config, fake_providers, file.path, &arena, &error), -1);
 	assert_int_equal(chmod(file.path, 0644), 0);
 	error_clear(&error);
-	assert_int_equal(config_load(&config, file.path, &arena, &error), 0);
+	assert_int_equal(config_load(&config, fake_providers, file.path, &arena, &error), 0);
 	test_file_remove(&file);
 	arena_free(&arena);
 }
@@ -521,7 +522,7 @@ static void no_file_no_configuration(void **state)
 {
 	static const char *const names[] = {"xrdp:"};
 	struct arena arena = {0};
-	struct config config = {0};
+	struct config config = {.providers = fake_providers};
 	struct error error = {0};
 	struct string_list list = list_of(names, 1, &arena);
 	struct target *targets;
@@ -531,7 +532,7 @@ static void no_file_no_configuration(void **state)
 	assert_null(config_find(&config, CONFIG_DEFAULTS, ""));
 	assert_int_equal(config_targets(&config, &list, &arena, &targets, &count, &error), 0);
 	assert_int_equal(count, 1);
-	assert_int_equal(config_load(&config, "/nonexistent/curfew.conf", &arena, &error), -1);
+	assert_int_equal(config_load(&config, fake_providers, "/nonexistent/curfew.conf", &arena, &error), -1);
 	assert_non_null(strstr(error.text, "/nonexistent/curfew.conf"));
 	arena_free(&arena);
 }

@@ -31,6 +31,7 @@
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
+#include "providers/registry.h"
 
 enum { PATIENCE = 10000, SHORT = 300, TOLERANCE = 1000 }; /* ms */
 
@@ -471,13 +472,13 @@ static int silence(void)
 /* One target or two, by URLs or names of the configuration; 0 if it is something else. */
 static size_t read_arguments(int argc, char **argv, struct target **targets, struct arena *arena, struct error *error)
 {
-	struct config config = {0};
+	struct config config = {.providers = provider_registry};
 	struct string_list names = {0};
 	size_t count = 0;
 	int first = 1;
 
 	if (argc > 2 && strcmp(argv[1], "--config") == 0) {
-		if (config_load(&config, argv[2], arena, error) < 0)
+		if (config_load(&config, provider_registry, argv[2], arena, error) < 0)
 			return 0;
 		first = 3;
 	}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Providers that only have names, for tests of what names targets.  They stand in for
-   providers/registry.c, so that such tests do not depend on what was configured. */
+/* Providers that only have names, for tests of what names targets.  Such tests do not
+   depend on what was configured. */
+#include "t/unit/fake.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,4 +18,4 @@ static const struct provider sim = {.scheme = "sim", .summary = "a farm"};
 static const struct provider xrdp = {.scheme = "xrdp", .summary = "this machine", .status = PROVIDER_EXPERIMENTAL};
 static const struct provider tsts = {.scheme = "tsts", .summary = "Windows", .options = tsts_options};
 
-const struct provider *const providers[] = {&sim, &xrdp, &tsts, NULL};
+const struct provider *const fake_providers[] = {&sim, &xrdp, &tsts, NULL};

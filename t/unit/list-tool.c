@@ -24,6 +24,8 @@
 #include "lib/session/session_json.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
+#include "lib/target/target_parse.h"
+#include "providers/registry.h"
 
 struct arguments {
 	int64_t timeout, overall, answer_wait;
@@ -158,7 +160,7 @@ int main(int argc, char **argv)
 	}
 	targets = must_alloc((size_t)argc * sizeof *targets);
 	for (int i = optind; i < argc && (arguments.act == NULL || i == optind); i++)
-		if (target_parse(&targets[count++], argv[i], "", &arena, &error) < 0)
+		if (target_parse(&targets[count++], provider_registry, argv[i], "", &arena, &error) < 0)
 			return fail(&error);
 	status =
 	    arguments.act != NULL ? act(&targets[0], argv + optind + 1, &arguments) : list(targets, count, &arguments);

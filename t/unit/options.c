@@ -19,6 +19,7 @@
 #include "lib/judge/classify.h"
 #include "lib/judge/select.h"
 #include "lib/session/session.h"
+#include "t/unit/fake.h"
 #include "t/unit/file.h"
 
 /* A run of options_parse() and everything it left behind. */
@@ -47,7 +48,7 @@ static struct run *run_parse(const struct program_info *program, const char *tex
 	for (char *word; (word = strsep(&rest, " ")) != NULL;)
 		if (*word != '\0')
 			run->argv[argc++] = strcmp(word, "''") == 0 ? word + 2 : word;
-	run->status = options_parse(program, argc, run->argv, &run->settings, &run->error);
+	run->status = options_parse(program, fake_providers, argc, run->argv, &run->settings, &run->error);
 	return run;
 }
 

@@ -178,7 +178,7 @@ static const struct provider play_provider = {
 };
 /* A system among those of the target that can do none of the acts. */
 static const struct provider mute_provider = {.scheme = "mute"};
-const struct provider *const providers[] = {&play_provider, &mute_provider, NULL};
+static const struct provider *const providers[] = {&play_provider, &mute_provider, NULL};
 
 int scene_begin(void **state)
 {
@@ -199,7 +199,8 @@ int scene_begin(void **state)
 	                                .scheme = "play",
 	                                .address = "",
 	                                .credentials_file = "",
-	                                .provider = &play_provider};
+	                                .provider = &play_provider,
+	                                .providers = providers};
 	scene->order = (struct remedy_order){
 	    .settings = &scene->settings,
 	    .program = "test",

@@ -4,6 +4,7 @@
 
 #include "lib/collect/worker.h"
 #include "lib/target/provider.h"
+#include "providers/registry.h"
 #include "providers/skeleton/row.h"
 #include "providers/skeleton/skeleton.h"
 
@@ -13,7 +14,7 @@ static const struct provider worker = {
     WORKER_FUNCTIONS,
 };
 
-const struct provider *const providers[] = {
+const struct provider *const provider_registry[] = {
     &skeleton_provider, /* linked in: it needs no library beyond libc */
     &worker,
     NULL,

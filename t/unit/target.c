@@ -7,6 +7,8 @@
 #include "lib/base/error.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
+#include "lib/target/target_parse.h"
+#include "t/unit/fake.h"
 
 static void urls_are_split(void **state)
 {
@@ -31,7 +33,7 @@ static void urls_are_split(void **state)
 		struct target target;
 		struct error error = {0};
 
-		assert_int_equal(target_parse(&target, table[i].url, "", &arena, &error), 0);
+		assert_int_equal(target_parse(&target, fake_providers, table[i].url, "", &arena, &error), 0);
 		assert_string_equal(target.url, table[i].url);
 		assert_string_equal(target.scheme, table[i].scheme);
 		assert_string_equal(target.address, table[i].address);
@@ -65,7 +67,7 @@ static void what_is_no_target_is_refused(void **state)
 		struct target target;
 		struct error error = {0};
 
-		assert_int_equal(target_parse(&target, table[i].url, "", &arena, &error), -1);
+		assert_int_equal(target_parse(&target, fake_providers, table[i].url, "", &arena, &error), -1);
 		assert_int_equal(error.code, ERROR_USAGE);
 		assert_non_null(strstr(error.text, table[i].text));
 		assert_null(strstr(error.text, "secret"));
@@ -80,7 +82,7 @@ static void an_unknown_scheme_is_told_the_known_ones(void **state)
 	struct error error = {0};
 
 	(void)state;
-	assert_int_equal(target_parse(&target, "ftp://x", "", &arena, &error), -1);
+	assert_int_equal(target_parse(&target, fake_providers, "ftp://x", "", &arena, &error), -1);
 	assert_string_equal(error.hint, "there are sim:, xrdp:, tsts:");
 	arena_free(&arena);
 }

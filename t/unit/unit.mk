@@ -124,10 +124,15 @@ t_unit_agent_traps_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_uptime_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_users_LDADD = $(AGENT_UNIT_LIBS)
 
-# Tests of what names targets play with t/unit/fake.c's providers.
-t_unit_config_SOURCES = t/unit/config.c t/unit/fake.c
-t_unit_options_SOURCES = t/unit/options.c t/unit/fake.c
-t_unit_target_SOURCES = t/unit/target.c t/unit/fake.c
+# Tests of what names targets play with providers that only have names.
+FAKE = t/unit/fake.c t/unit/fake.h
+t_unit_config_SOURCES = t/unit/config.c $(FAKE)
+t_unit_options_SOURCES = t/unit/options.c $(FAKE)
+t_unit_target_SOURCES = t/unit/target.c $(FAKE)
+# All of the core, and no provider: it needs none.
+t_unit_target_LDFLAGS = $(AM_LDFLAGS) -Wl,--whole-archive,lib/libcurfew.a,--no-whole-archive
+t_unit_target_LDADD = $(CORE_LIBS) $(CMOCKA_LIBS)
+t_unit_target_DEPENDENCIES = $(LIBCURFEW)
 
 # The policies' own library.
 POLICY_UNIT_LIBS = lib/libpolicy.a $(UNIT_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)

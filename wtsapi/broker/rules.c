@@ -15,6 +15,7 @@
 #include "lib/config/programs.h"
 #include "lib/config/section.h"
 #include "lib/config/settings.h"
+#include "providers/registry.h"
 #include "wtsapi/broker/broker.h"
 #include "wtsapi/message.h"
 
@@ -39,7 +40,7 @@ static int parse(struct question *question, bool section, const char *target, st
 	if (target != NULL)
 		arguments[count++] = arena_printf(arena, "--target=%s", target);
 	program.act = SECTION_WTSAPI;
-	return options_parse(&program, count, arguments, &question->settings, error) == 0 ? 0 : -1;
+	return options_parse(&program, provider_registry, count, arguments, &question->settings, error) == 0 ? 0 : -1;
 }
 
 static bool names_target(const struct config_part *part)
