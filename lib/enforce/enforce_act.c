@@ -134,8 +134,11 @@ static int remember(struct part *part, const struct remedy_event *event, struct 
 	item->given = true;
 	warning.url = item->visit->target->url;
 	warning.session = item->session;
+	warning.policy = item->decision.policy->name;
 	warning.cause = item->decision.cause;
+	warning.end = item->decision.end;
 	warning.began = item->decision.began;
+	warning.end_at = item->decision.end_at;
 	warning.rung = item->decision.rung;
 	return ledger_warned(part->run->ledger, &warning, error);
 }

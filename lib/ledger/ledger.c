@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <sqlite3.h>
@@ -14,6 +13,7 @@
 #include "lib/base/name_index.h"
 #include "lib/ledger/ledger_file.h"
 #include "lib/ledger/ledger_history.h"
+#include "lib/ledger/ledger_warnings.h"
 #include "lib/policy/policy.h"
 #include "lib/session/session.h"
 
@@ -289,47 +289,20 @@ static int forget_gone(struct seeing *seeing)
 	return 0;
 }
 
-static int compare_rows(const void *a, const void *b)
+static int warnings_fill(struct seeing *seeing)
 {
-	const struct memory *x = a, *y = b;
+	const struct warnings_look look = {
+	    .ledger = seeing->ledger,
+	    .target = seeing->place.id,
+	    .rows = seeing->rows,
+	    .histories = seeing->look->histories,
+	    .count = seeing->look->snapshot->count,
+	    .arena = &seeing->arena,
+	    .error = seeing->error,
+	};
 
-	return (x->row > y->row) - (x->row < y->row);
-}
-
-/* The memories are sorted by their rows. */
-static void warning_fill(struct seeing *seeing, sqlite3_stmt *statement)
-{
-	struct memory wanted = {.row = sqlite3_column_int64(statement, 0)};
-	const struct memory *memory =
-	    bsearch(&wanted, seeing->memories, seeing->count, sizeof *seeing->memories, compare_rows);
-	int64_t cause = sqlite3_column_int64(statement, 1), rung = sqlite3_column_int64(statement, 2);
-	int64_t state = sqlite3_column_int64(statement, 4);
-	struct policy_warnings *warnings;
-
-	if (memory == NULL || memory->at == SIZE_MAX || cause < 0 || cause >= CAUSE_COUNT || rung < 0 ||
-	    rung >= WARNINGS_MOST || (state != WARNING_GIVEN && state != WARNING_UNDELIVERED))
-		return;
-	warnings = &seeing->look->histories[memory->at].warnings[cause];
-	warnings->began = sqlite3_column_int64(statement, 3);
-	warnings->rung[rung].state = (enum warning_state)state;
-	warnings->rung[rung].at = sqlite3_column_int64(statement, 5);
-	warnings->rung[rung].tries = (unsigned)sqlite3_column_int64(statement, 6);
-}
-
-static int warnings_read(struct seeing *seeing)
-{
-	sqlite3_stmt *statement;
-	int result;
-
-	if (seeing->count == 0 || seeing->look->clock_unsteady) /* memories_renew() */
-		return 0;
-	qsort(seeing->memories, seeing->count, sizeof *seeing->memories, compare_rows);
-	statement = ledger_ask(seeing->ledger, QUERY_WARNINGS, seeing->error, "i", seeing->place.id);
-	if (statement == NULL)
-		return -1;
-	while ((result = ledger_row(seeing->ledger, statement, seeing->error)) > 0)
-		warning_fill(seeing, statement);
-	return result;
+	/* After a clock was set: memories_renew(). */
+	return seeing->count == 0 || seeing->look->clock_unsteady ? 0 : warnings_read(&look);
 }
 
 static int history_write(struct seeing *seeing, int64_t before)
@@ -366,7 +339,7 @@ static int place_see(struct seeing *seeing, bool own_moved)
 			return -1;
 	if (forget_gone(seeing) < 0 || history_write(seeing, seeing->place.looked_at) < 0)
 		return -1;
-	return warnings_read(seeing);
+	return warnings_fill(seeing);
 }
 
 /* With a target its history goes: not before that may. */
@@ -422,29 +395,4 @@ int ledger_see(struct ledger *ledger, struct ledger_look *looks, size_t count, c
 		return 0;
 	ledger_do(ledger, QUERY_ROLLBACK, &(struct error){0}, "");
 	return -1;
-}
-
-int ledger_warned(struct ledger *ledger, const struct ledger_warning *warning, struct error *error)
-{
-	const struct session *session = warning->session;
-	int64_t cause = warning->cause;
-	int result = ledger_do(ledger, QUERY_BEGIN, error, "");
-
-	if (result < 0)
-		return -1;
-	result = ledger_do(ledger, QUERY_WARNED_BEFORE, error, "ssssssiii", warning->url, session->provider,
-	                   session->host, session->id, session->user, session->birth, cause,
-	                   warning->began - BEGAN_JITTER, warning->began + BEGAN_JITTER);
-	if (result == 0)
-		result = ledger_do(ledger, QUERY_WARNED, error, "ssssssiiiii", warning->url, session->provider,
-		                   session->host, session->id, session->user, session->birth, cause, warning->began,
-		                   (int64_t)warning->rung, (int64_t)warning->state, warning->at);
-	if (result == 0 && sqlite3_changes(ledger->db) != 1)
-		result = error_set(error, ERROR_SYSTEM, STEP_NONE, "the ledger %s does not know session %s",
-		                   ledger->path, session->id);
-	if (result == 0)
-		result = ledger_do(ledger, QUERY_COMMIT, error, "");
-	if (result < 0)
-		ledger_do(ledger, QUERY_ROLLBACK, &(struct error){0}, "");
-	return result;
 }

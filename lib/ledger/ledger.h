@@ -52,7 +52,8 @@ int ledger_clock_now(struct ledger_clock *clock, struct error *error);
 struct ledger_look {
 	const char *url;
 	const struct snapshot *snapshot;
-	struct policy_history *histories; /* one for each session of the snapshot, filled here */
+	struct policy_history *histories; /* one for each session of the snapshot, filled here; their warnings are the
+	                                     ledger's, until it is closed */
 	bool clock_unsteady; /* filled: its clock or ours was moved since the last look, so all are new to us */
 };
 
@@ -71,8 +72,10 @@ int ledger_see(struct ledger *ledger, struct ledger_look *looks, size_t count, c
 struct ledger_warning {
 	const char *url;
 	const struct session *session;
+	const char *policy;
 	enum policy_cause cause;
-	int64_t began; /* of struct policy_decision */
+	enum policy_step end;
+	int64_t began, end_at; /* these four: of struct policy_decision */
 	size_t rung;
 	enum warning_state state;
 	int64_t at;

@@ -370,6 +370,7 @@ void ledger_close(struct ledger *ledger)
 	if (ledger == NULL)
 		return;
 	shut(ledger);
+	arena_free(&ledger->arena);
 	free(ledger);
 }
 

@@ -9,6 +9,7 @@
 
 #include <sqlite3.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/ledger/ledger.h"
 
@@ -44,14 +45,15 @@ enum query {
 };
 
 /* ledger_schema.c: the steps from each version of the file to the next, and the sentences. */
-enum { LEDGER_VERSION = 4 };
+enum { LEDGER_VERSION = 5 };
 extern const char *const ledger_migrations[LEDGER_VERSION];
 extern const char *const ledger_sentences[QUERY_COUNT];
 
 struct ledger {
 	sqlite3 *db; /* NULL: there is none, and nothing is remembered */
 	enum ledger_use use;
-	int64_t keep; /* ms; of the history */
+	int64_t keep;       /* ms; of the history */
+	struct arena arena; /* of the warnings that histories point to */
 	char path[PATH_MAX + NAME_MAX];
 	char moved_to[PATH_MAX + NAME_MAX + 32]; /* "": it was not */
 	sqlite3_stmt *queries[QUERY_COUNT];

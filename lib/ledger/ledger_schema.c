@@ -33,6 +33,13 @@ const char *const ledger_migrations[LEDGER_VERSION] = {
     "ALTER TABLE session ADD COLUMN snoozes INTEGER NOT NULL DEFAULT 0;",
     /* to 4: how often a rung was tried */
     "ALTER TABLE warning ADD COLUMN tries INTEGER NOT NULL DEFAULT 1;",
+    /* to 5: a warning counts for the policy that gave it, and for what it announced.  Of the older ones that is
+       unknown: they are given again. */
+    "DROP TABLE warning;"
+    "CREATE TABLE warning (session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE, policy TEXT NOT NULL,"
+    " cause INTEGER NOT NULL, rung INTEGER NOT NULL, began INTEGER NOT NULL, act INTEGER NOT NULL,"
+    " end_at INTEGER NOT NULL, state INTEGER NOT NULL, at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 1,"
+    " PRIMARY KEY (session, policy, cause, rung)) STRICT, WITHOUT ROWID;",
 };
 
 _Static_assert(WARNING_UNDELIVERED == 2, "QUERY_WARNED has the number");
@@ -61,18 +68,21 @@ const char *const ledger_sentences[QUERY_COUNT] = {
     [QUERY_SESSION_GONE] = "DELETE FROM session WHERE id = ?1",
     [QUERY_SESSIONS_RENEW] =
         "UPDATE session SET first_look = ?2, state_since = ?3, snoozed_until = 0 WHERE target = ?1",
-    [QUERY_WARNINGS] = "SELECT warning.session, cause, rung, began, warning.state, at, tries FROM warning"
-                       " JOIN session ON session.id = warning.session WHERE target = ?1",
+    [QUERY_WARNINGS] = "SELECT warning.session, policy, cause, rung, began, act, end_at, warning.state, at, tries"
+                       " FROM warning JOIN session ON session.id = warning.session WHERE target = ?1",
     [QUERY_WARNINGS_FORGET] = "DELETE FROM warning WHERE session IN (SELECT id FROM session WHERE target = ?1)",
-    /* A new episode: the warnings of the one before are over. */
-    [QUERY_WARNED_BEFORE] = "DELETE FROM warning WHERE cause = ?7 AND began NOT BETWEEN ?8 AND ?9 AND session ="
+    /* A new episode, or another end: the policy's warnings of before are over. */
+    [QUERY_WARNED_BEFORE] = "DELETE FROM warning WHERE policy = ?7 AND cause = ?8"
+                            " AND (began NOT BETWEEN ?9 AND ?10 OR act <> ?11) AND session ="
                             " (SELECT session.id FROM session JOIN target ON target.id = session.target WHERE url = ?1"
                             " AND provider = ?2 AND host = ?3 AND session.session = ?4 AND user = ?5 AND birth = ?6)",
-    [QUERY_WARNED] = "INSERT INTO warning (session, cause, began, rung, state, at)"
-                     " SELECT session.id, ?7, ?8, ?9, ?10, ?11 FROM session JOIN target ON target.id = session.target"
+    [QUERY_WARNED] = "INSERT INTO warning (session, policy, cause, began, act, end_at, rung, state, at)"
+                     " SELECT session.id, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14"
+                     " FROM session JOIN target ON target.id = session.target"
                      " WHERE url = ?1 AND provider = ?2 AND host = ?3 AND session.session = ?4 AND user = ?5"
-                     " AND birth = ?6 ON CONFLICT (session, cause, rung) DO UPDATE SET began = excluded.began,"
-                     " tries = CASE state WHEN 2 THEN tries + 1 ELSE 1 END, state = excluded.state, at = excluded.at",
+                     " AND birth = ?6 ON CONFLICT (session, policy, cause, rung) DO UPDATE SET began = excluded.began,"
+                     " end_at = excluded.end_at, tries = CASE state WHEN 2 THEN tries + 1 ELSE 1 END,"
+                     " state = excluded.state, at = excluded.at",
     [QUERY_LIVES] = "SELECT id, open_session, usage, since FROM life WHERE target = ?1 AND open_session IS NOT NULL"
                     " ORDER BY open_session",
     [QUERY_LIFE_ADD] =

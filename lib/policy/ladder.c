@@ -64,8 +64,11 @@ struct ladder_place ladder_climb(const struct ladder *ladder, int64_t now)
 	int64_t at = ladder->warn_from;
 
 	/* In their turn: one that was given before the one in front of it belongs to an end that was put off. */
-	for (; rung < ladder->lead_count && warned(ladder, rung, at, now, &at); rung++)
+	for (; rung < ladder->lead_count && warned(ladder, rung, at, now, &at); rung++) {
 		place.end_at = put_off(place.end_at, at, ladder->lead[rung]);
+		/* The policy's limit or leads may have been longer when it was given. */
+		place.end_at = later(place.end_at, ladder->warnings->rung[rung].end_at);
+	}
 	place.next_at = place.due_at = place.end_at;
 	if (rung < ladder->lead_count) {
 		place.next = POLICY_WARN;

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "lib/base/text.h"
 #include "lib/judge/classify.h"
@@ -144,11 +145,15 @@ static struct count count_of(const struct matter *matter, enum policy_cause caus
 	return (struct count){0};
 }
 
-/* The warnings of this episode; an input, a new logon, another deadline begins another. */
+/* The policy's own warnings of this episode; an input, a new logon, another deadline begins another. */
 static const struct policy_warnings *warnings_of(const struct matter *matter, enum policy_cause cause, int64_t began)
 {
-	const struct policy_warnings *warnings = &matter->subject->history->warnings[cause];
+	const struct policy_warnings *warnings = matter->subject->history->warnings;
 
+	while (warnings != NULL && (warnings->cause != cause || strcmp(warnings->policy, matter->policy->name) != 0))
+		warnings = warnings->next;
+	if (warnings == NULL || warnings->end != matter->policy->end[cause])
+		return NULL;
 	return warnings->began >= began - BEGAN_JITTER && warnings->began <= began + BEGAN_JITTER ? warnings : NULL;
 }
 

@@ -91,25 +91,32 @@ enum { BUSY_WINDOW = 15 * 60 * 1000 }; /* ms */
 enum warning_state { WARNING_NONE, WARNING_GIVEN, WARNING_UNDELIVERED };
 /* A system that tells how long ago an input was gives one input two times that differ a little. */
 enum { BEGAN_JITTER = 1000 }; /* ms */
+/* The warnings that one policy gave for one cause.  They count for this policy, cause and end: what another policy
+   announced comes at another time, or is another act. */
 struct policy_warnings {
+	struct policy_warnings *next; /* of the same session */
+	const char *policy;
+	enum policy_cause cause;
+	enum policy_step end; /* what was announced */
 	/* What was warned of: the input, logon (host's clock) or deadline that the limit is counted from. */
 	int64_t began;
 	struct {
 		enum warning_state state;
 		int64_t at;     /* the last try */
+		int64_t end_at; /* the user was told that the end comes then */
 		unsigned tries; /* of this rung; 0 counts as 1 */
 	} rung[WARNINGS_MOST];
 };
 
 /* What is remembered of one session, by its identity (lib/ledger). */
 struct policy_history {
-	unsigned looks;            /* it was seen in so many looks in a row, this one included */
-	struct moment state_since; /* since when we have seen it in the state that it is in */
-	int64_t snoozed_until;     /* its user has asked for more time; 0: no */
-	unsigned snoozes;          /* so often */
-	struct span cpu_used;      /* CPU time of its programs since the last look, */
-	int64_t cpu_over;          /* which was so long ago */
-	struct policy_warnings warnings[CAUSE_COUNT];
+	unsigned looks;                   /* it was seen in so many looks in a row, this one included */
+	struct moment state_since;        /* since when we have seen it in the state that it is in */
+	int64_t snoozed_until;            /* its user has asked for more time; 0: no */
+	unsigned snoozes;                 /* so often */
+	struct span cpu_used;             /* CPU time of its programs since the last look, */
+	int64_t cpu_over;                 /* which was so long ago */
+	struct policy_warnings *warnings; /* NULL: none */
 };
 
 /* One session and what is known around it. */

@@ -36,6 +36,7 @@ void replay_make(struct replay *replay, const struct policy *policies, size_t co
 	replay->when = arena_alloc(arena, count * sizeof *replay->when);
 	replay->deadline = arena_alloc(arena, count * sizeof *replay->deadline);
 	replay->moments = arena_alloc(arena, count * sizeof *replay->moments);
+	replay->warnings = arena_alloc(arena, count * CAUSE_COUNT * sizeof *replay->warnings);
 	for (size_t i = 0; i < count; i++) {
 		const struct policy *policy = &policies[i];
 
@@ -97,14 +98,37 @@ static struct policy_decision decide(struct walk *walk, int64_t now)
 	return policy_decide(&set, &subject);
 }
 
+/* Those of this policy and cause, put in front of the others if they are the first. */
+static struct policy_warnings *warnings_of(struct walk *walk, const struct policy_decision *decision)
+{
+	const size_t policy = (size_t)(decision->policy - walk->replay->policies);
+	struct policy_warnings *wanted = &walk->replay->warnings[policy * CAUSE_COUNT + (size_t)decision->cause];
+	struct policy_warnings *given = walk->history.warnings;
+
+	while (given != NULL && given != wanted)
+		given = given->next;
+	if (given == NULL) {
+		*wanted = (struct policy_warnings){.next = walk->history.warnings};
+		walk->history.warnings = wanted;
+	}
+	return wanted;
+}
+
 static void warn(struct walk *walk, const struct policy_decision *decision, int64_t now)
 {
-	struct policy_warnings *warnings = &walk->history.warnings[decision->cause];
+	struct policy_warnings *warnings = warnings_of(walk, decision);
 
-	if (warnings->began != decision->began)
-		*warnings = (struct policy_warnings){.began = decision->began};
+	if (warnings->policy == NULL || warnings->began != decision->began)
+		*warnings = (struct policy_warnings){
+		    .next = warnings->next,
+		    .policy = decision->policy->name,
+		    .cause = decision->cause,
+		    .end = decision->end,
+		    .began = decision->began,
+		};
 	warnings->rung[decision->rung].state = WARNING_GIVEN;
 	warnings->rung[decision->rung].at = now;
+	warnings->rung[decision->rung].end_at = decision->end_at;
 }
 
 static void take_step(struct walk *walk, const struct policy_decision *decision, int64_t now)

@@ -29,6 +29,7 @@ struct replay {
 	int64_t from, to;
 	struct openings *when, *deadline; /* one entry per policy */
 	struct policy_moment *moments;    /* likewise */
+	struct policy_warnings *warnings; /* room for those of one session: CAUSE_COUNT per policy */
 };
 void replay_make(struct replay *replay, const struct policy *policies, size_t count, int64_t from, int64_t to,
                  struct arena *arena);

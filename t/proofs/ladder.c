@@ -42,6 +42,7 @@ static struct ladder any_ladder(void)
 		ASSUME(state <= WARNING_UNDELIVERED);
 		warnings.rung[i].state = state;
 		warnings.rung[i].at = any_time();
+		warnings.rung[i].end_at = any_time();
 	}
 	ASSUME(ladder_asked_well(&ladder));
 	return ladder;
@@ -56,7 +57,8 @@ int main(void)
 	PROVE(climb_steps(&ladder, &place), "ladder 1: a warning that there is, or the end");
 	PROVE(climb_skips_none(&ladder, now, &place), "ladder 2: no rung is skipped");
 	PROVE(climb_repeats_none(&ladder, now, &place), "ladder 3: what was warned of is not warned of again");
-	PROVE(climb_keeps_times(&ladder, &place), "ladder 4: the end leaves the time that each warning promised");
+	PROVE(climb_keeps_times(&ladder, &place),
+	      "ladder 4: the end leaves the time that each warning promised, and comes not before what it told");
 	PROVE(climb_promises(&ladder, now, &place), "ladder 5: a warning leaves its own time, however late it comes");
 	PROVE(climb_waits(&ladder, &place), "ladder 6: no end before it is due, or before the window opens");
 	PROVE(climb_closes(&ladder, now, &place), "ladder 7: no end once the window has closed");

@@ -81,14 +81,16 @@ static inline bool climb_repeats_none(const struct ladder *ladder, int64_t now, 
 	return all;
 }
 
-/* The end, when it comes next, leaves the time that each warning promised. */
+/* The end, when it comes next, leaves the time that each warning promised, and comes not before the time that it told.
+ */
 static inline bool climb_keeps_times(const struct ladder *ladder, const struct ladder_place *place)
 {
 	bool all = true;
 
 	for (size_t i = 0; i < RUNGS; i++)
 		all = all && (place->next == POLICY_WARN || i >= ladder->lead_count ||
-		              time_was_left(ladder->warnings->rung[i].at, place->next_at, ladder->lead[i]));
+		              (time_was_left(ladder->warnings->rung[i].at, place->next_at, ladder->lead[i]) &&
+		               ladder->warnings->rung[i].end_at <= place->next_at));
 	return all;
 }
 

@@ -26,6 +26,9 @@ static enum match means[POLICIES], exempts[POLICIES];
 static enum policy_reason work;
 static bool pressed;
 static struct policy policies[POLICIES];
+/* Of the first, the second, or one that is none of them; more of them are more turns of the same loop. */
+enum { SETS = 2 };
+static struct policy_warnings sets[SETS];
 
 enum match policy_means(const struct policy *policy, const struct policy_subject *subject)
 {
@@ -129,28 +132,63 @@ static void history_fill(struct policy_history *history)
 	history->state_since = any_moment();
 	history->snoozed_until = nondet_bool() ? any_time() : 0;
 	history->snoozes = nondet_unsigned();
-	for (unsigned cause = 0; cause < CAUSE_COUNT; cause++) {
-		history->warnings[cause].began = any_time();
+	history->warnings = nondet_bool() ? &sets[0] : NULL;
+	sets[0].next = nondet_bool() ? &sets[1] : NULL;
+	for (unsigned set = 0; set < SETS; set++) {
+		unsigned cause = nondet_unsigned();
+
+		ASSUME(cause < CAUSE_COUNT);
+		sets[set].policy = nondet_bool() ? "a" : nondet_bool() ? "b" : "c";
+		sets[set].cause = cause;
+		sets[set].end = nondet_bool() ? POLICY_DISCONNECT : POLICY_LOGOFF;
+		sets[set].began = any_time();
 		for (size_t i = 0; i < RUNGS; i++) {
 			state = nondet_unsigned();
 			ASSUME(state <= WARNING_UNDELIVERED);
-			history->warnings[cause].rung[i].state = state;
-			history->warnings[cause].rung[i].at = any_time();
+			sets[set].rung[i].state = state;
+			sets[set].rung[i].at = any_time();
+			sets[set].rung[i].end_at = any_time();
 		}
 	}
+	/* The ledger's key. */
+	ASSUME(sets[0].cause != sets[1].cause || sets[0].policy[0] != sets[1].policy[0]);
 }
 
-/* A warning of this very episode, since the client connected, that reached the user; the policy may waive the last. */
+/* The set of this policy and cause that announced this end, in this very episode; SETS: there is none. */
+static unsigned set_of(const struct policy_decision *decision, const struct policy_subject *subject)
+{
+	const bool there[SETS] = {subject->history->warnings != NULL,
+	                          subject->history->warnings != NULL && sets[0].next != NULL};
+	unsigned found = SETS;
+
+	for (unsigned set = 0; set < SETS; set++)
+		if (there[set] && sets[set].policy[0] == decision->policy->name[0] &&
+		    sets[set].cause == decision->cause && sets[set].end == decision->policy->end[decision->cause] &&
+		    sets[set].began >= decision->began - BEGAN_JITTER &&
+		    sets[set].began <= decision->began + BEGAN_JITTER)
+			found = set;
+	return found;
+}
+
+/* A warning of it that reached the user; the policy may waive the last. */
 static bool warned(const struct policy_decision *decision, const struct policy_subject *subject, size_t rung,
                    int64_t now)
 {
-	const struct policy_warnings *warnings = &subject->history->warnings[decision->cause];
-	const int64_t at = warnings->rung[rung].at;
+	const unsigned set = set_of(decision, subject);
 
-	return (warnings->rung[rung].state == WARNING_GIVEN ||
-	        (warnings->rung[rung].state == WARNING_UNDELIVERED && decision->policy->unwarned_too)) &&
-	       at <= now && warnings->began >= decision->began - BEGAN_JITTER &&
-	       warnings->began <= decision->began + BEGAN_JITTER;
+	return set < SETS && sets[set].rung[rung].at <= now &&
+	       (sets[set].rung[rung].state == WARNING_GIVEN ||
+	        (sets[set].rung[rung].state == WARNING_UNDELIVERED && decision->policy->unwarned_too));
+}
+
+/* The end comes not before what each warning told, and leaves the time of each. */
+static bool kept_its_word(const struct policy_decision *decision, const struct policy_subject *subject, size_t rung,
+                          int64_t now)
+{
+	const unsigned set = set_of(decision, subject);
+
+	return set < SETS && sets[set].rung[rung].end_at <= now &&
+	       time_was_left(sets[set].rung[rung].at, now, decision->policy->lead[rung]);
 }
 
 static void prove_limit(const struct policy_decision *decision, const struct policy_set *set,
@@ -196,10 +234,8 @@ static void prove_end(const struct policy_decision *decision, const struct polic
 	      "policy 17: who asked for more time has it");
 	for (size_t i = 0; i < RUNGS; i++)
 		PROVE(session->state != STATE_ACTIVE || deaf || i >= policy->lead_count ||
-		          (warned(decision, subject, i, set->now) &&
-		           time_was_left(subject->history->warnings[decision->cause].rung[i].at, set->now,
-		                         policy->lead[i])),
-		      "policy 18: every warning was given, and each had its time");
+		          (warned(decision, subject, i, set->now) && kept_its_word(decision, subject, i, set->now)),
+		      "policy 18: this policy gave every warning, of this end, and kept its word");
 	if (decision->cause == CAUSE_DEADLINE)
 		PROVE(policy->deadline.count > 0 && set->moments[policy - policies].deadline.open,
 		      "policy 19: deadline: it has come, and is not over");
@@ -293,6 +329,7 @@ int main(void)
 	history_fill(&history);
 	for (int i = 0; i < POLICIES; i++) {
 		policy_fill(&policies[i]);
+		policies[i].name = i == 0 ? "a" : "b";
 		means[i] = any_match();
 		exempts[i] = any_match();
 	}

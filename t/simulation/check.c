@@ -128,7 +128,7 @@ struct policy_decision check_message(struct seat *seat, const struct action *act
 
 void check_shown(struct seat *seat, const struct policy_decision *decision, bool shown)
 {
-	seat_message(seat, shown, decision->cause, (unsigned)decision->rung);
+	seat_message(seat, shown, decision->policy->name, decision->cause, (unsigned)decision->rung);
 	seat->promised_at[decision->cause] = virtual_time.now + decision->end_at - time_wall();
 	sums.warnings++;
 }
@@ -209,7 +209,8 @@ static void check_warned(const struct seat *seat, const struct policy_decision *
 		size_t at = i % MESSAGES_KEPT;
 
 		if (seat->messages[at].at + INPUT_JITTER >= since && seat->messages[at].cause == decision->cause &&
-		    seat->messages[at].rung == rung && seat->messages[at].shown &&
+		    strcmp(seat->messages[at].policy, policy->name) == 0 && seat->messages[at].rung == rung &&
+		    seat->messages[at].shown &&
 		    seat->messages[at].at + policy->lead[rung] <=
 		        virtual_time.now + tolerance() + ladder_slack(policy->lead[rung]))
 			rung++;

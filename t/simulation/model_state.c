@@ -104,19 +104,6 @@ static struct view view_of(const struct state *state, const struct ledger_look *
 	return view;
 }
 
-/* Warnings of this cause belong to the episode of the last one that was given. */
-static void fill_warnings(const struct memory *memory, struct policy_history *history)
-{
-	for (int cause = 0; cause < CAUSE_COUNT; cause++)
-		for (size_t rung = 0; rung < WARNINGS_MOST; rung++) {
-			if (memory->warnings[cause][rung].state == WARNING_NONE)
-				continue;
-			history->warnings[cause].began = memory->warnings[cause][rung].began;
-			history->warnings[cause].rung[rung].state = memory->warnings[cause][rung].state;
-			history->warnings[cause].rung[rung].at = memory->warnings[cause][rung].at;
-		}
-}
-
 /* What has to be known of the session, this look included. */
 static struct policy_history history_of(const struct view *view, const struct session *session)
 {
@@ -133,7 +120,6 @@ static struct policy_history history_of(const struct view *view, const struct se
 	if (memory->state == session->state)
 		history.state_since = moment_at(memory->state_since);
 	history.snoozed_until = memory->snoozed_until;
-	fill_warnings(memory, &history);
 	over = view->now - memory->cpu_at;
 	if (memory->cpu.known && session->cpu_time.known && over >= LOOKS_APART &&
 	    session->cpu_time.length >= memory->cpu.length) {
@@ -143,18 +129,32 @@ static struct policy_history history_of(const struct view *view, const struct se
 	return history;
 }
 
-static bool same_warnings(const struct policy_warnings *a, const struct policy_warnings *b)
+/* Is it among those that the ledger tells of? */
+static bool tells(const struct policy_history *history, const struct warned *warned)
 {
-	bool any = false;
+	const struct policy_warnings *warnings = history->warnings;
 
-	for (size_t rung = 0; rung < WARNINGS_MOST; rung++) {
-		if (a->rung[rung].state != b->rung[rung].state)
+	while (warnings != NULL &&
+	       (warnings->cause != (enum policy_cause)warned->cause || strcmp(warnings->policy, warned->policy) != 0))
+		warnings = warnings->next;
+	return warnings != NULL && warnings->end == (enum policy_step)warned->end &&
+	       llabs(warnings->began - warned->began) <= BEGAN_JITTER &&
+	       warnings->rung[warned->rung].state == (enum warning_state)warned->state &&
+	       warnings->rung[warned->rung].at == warned->at && warnings->rung[warned->rung].end_at == warned->end_at;
+}
+
+/* Each that is remembered, and no other. */
+static bool same_warnings(const struct policy_history *history, const struct memory *memory)
+{
+	size_t told = 0, count = memory != NULL ? memory->warned_count : 0;
+
+	for (const struct policy_warnings *warnings = history->warnings; warnings != NULL; warnings = warnings->next)
+		for (size_t rung = 0; rung < WARNINGS_MOST; rung++)
+			told += warnings->rung[rung].state != WARNING_NONE;
+	for (size_t i = 0; i < count; i++)
+		if (!tells(history, &memory->warned[i]))
 			return false;
-		if (a->rung[rung].state != WARNING_NONE && a->rung[rung].at != b->rung[rung].at)
-			return false;
-		any = any || a->rung[rung].state != WARNING_NONE;
-	}
-	return !any || llabs(a->began - b->began) <= BEGAN_JITTER;
+	return told == count;
 }
 
 /* NULL: they are the same; else what is not. */
@@ -169,9 +169,6 @@ static const char *difference(const struct policy_history *a, const struct polic
 	if (a->cpu_used.known != b->cpu_used.known ||
 	    (a->cpu_used.known && (a->cpu_used.length != b->cpu_used.length || a->cpu_over != b->cpu_over)))
 		return "what its programs have used";
-	for (int cause = 0; cause < CAUSE_COUNT; cause++)
-		if (!same_warnings(&a->warnings[cause], &b->warnings[cause]))
-			return "its warnings";
 	return NULL;
 }
 
@@ -191,6 +188,11 @@ bool state_answers(const struct state *state, const struct look_call *call, char
 			const struct policy_history wanted = history_of(&view, session);
 			const char *what = difference(&look->histories[j], &wanted);
 
+			/* After a clock was set it is as if nobody had been warned. */
+			if (what == NULL &&
+			    !same_warnings(&look->histories[j],
+			                   view.unsteady ? NULL : memory_find(view.place, serial_of(session))))
+				what = "its warnings";
 			if (what == NULL)
 				continue;
 			snprintf(why, size,
@@ -238,7 +240,7 @@ static void place_renew(struct place *place, const struct view *view)
 		memory->state_since = view->now;
 		memory->snoozed_until = 0;
 		memory->cpu.known = false;
-		memset(memory->warnings, 0, sizeof memory->warnings);
+		memory->warned_count = 0;
 	}
 }
 
@@ -307,20 +309,43 @@ static struct memory *memory_of(struct state *state, const char *url, const stru
 	return memory_find(&state->places[place_number(url)], serial_of(session));
 }
 
-/* The first warning of an episode ends the one before. */
+/* The first warning of an episode, or of another end, ends what the policy said before. */
+static void forget_warned(struct memory *memory, const struct ledger_warning *warning)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < memory->warned_count; i++) {
+		const struct warned *old = &memory->warned[i];
+		const bool same =
+		    strcmp(old->policy, warning->policy) == 0 && (enum policy_cause)old->cause == warning->cause;
+
+		if (!same || (old->rung != warning->rung && (enum policy_step)old->end == warning->end &&
+		              llabs(old->began - warning->began) <= BEGAN_JITTER))
+			memory->warned[kept++] = *old;
+	}
+	memory->warned_count = kept;
+}
+
 void state_warned(struct state *state, const void *data)
 {
 	const struct ledger_warning *warning = data;
 	struct memory *memory = memory_of(state, warning->url, warning->session);
+	struct warned *warned;
 
 	if (memory == NULL)
 		return;
-	for (size_t rung = 0; rung < WARNINGS_MOST; rung++)
-		if (llabs(memory->warnings[warning->cause][rung].began - warning->began) > BEGAN_JITTER)
-			memory->warnings[warning->cause][rung].state = WARNING_NONE;
-	memory->warnings[warning->cause][warning->rung].state = warning->state;
-	memory->warnings[warning->cause][warning->rung].began = warning->began;
-	memory->warnings[warning->cause][warning->rung].at = warning->at;
+	forget_warned(memory, warning);
+	if (memory->warned_count == WARNED_MOST)
+		abort();
+	warned = &memory->warned[memory->warned_count++];
+	*warned = (struct warned){.cause = (uint8_t)warning->cause,
+	                          .rung = (uint8_t)warning->rung,
+	                          .end = (uint8_t)warning->end,
+	                          .state = (uint8_t)warning->state,
+	                          .began = warning->began,
+	                          .end_at = warning->end_at,
+	                          .at = warning->at};
+	snprintf(warned->policy, sizeof warned->policy, "%s", warning->policy);
 }
 
 void state_snoozed(struct state *state, const void *data)

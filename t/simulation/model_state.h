@@ -12,6 +12,8 @@
 #include "lib/session/session.h"
 
 enum { PLACES_MOST = 64 };
+/* Warnings of one session, of all policies. */
+enum { WARNED_MOST = 32 };
 
 /* A session, as it is remembered. */
 struct memory {
@@ -23,10 +25,12 @@ struct memory {
 	unsigned snoozes;
 	struct span cpu; /* the sum, */
 	int64_t cpu_at;  /* when it was read */
-	struct {
-		enum warning_state state;
-		int64_t began, at;
-	} warnings[CAUSE_COUNT][WARNINGS_MOST];
+	struct warned {
+		char policy[20];
+		uint8_t cause, rung, end, state;
+		int64_t began, end_at, at;
+	} warned[WARNED_MOST];
+	size_t warned_count;
 };
 
 /* A target. */

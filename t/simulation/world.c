@@ -154,12 +154,13 @@ void seat_log_off(struct seat *seat)
 	event_add(chance_percent(80) ? 100 + chance_below(1000) : chance_about(20000), EVENT_CLOSE, seat->serial, 0);
 }
 
-void seat_message(struct seat *seat, bool shown, unsigned cause, unsigned rung)
+void seat_message(struct seat *seat, bool shown, const char *policy, unsigned cause, unsigned rung)
 {
 	size_t at = seat->message_count++ % MESSAGES_KEPT;
 
 	seat->messages[at].at = virtual_time.now;
 	seat->messages[at].shown = shown;
+	snprintf(seat->messages[at].policy, sizeof seat->messages[at].policy, "%s", policy);
 	seat->messages[at].cause = cause;
 	seat->messages[at].rung = rung;
 	world.events++;

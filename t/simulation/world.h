@@ -78,6 +78,7 @@ struct seat {
 	struct {
 		int64_t at;
 		bool shown;
+		char policy[20];
 		unsigned cause, rung; /* as the policy had it */
 	} messages[MESSAGES_KEPT];
 	int64_t promised_at[4]; /* of each cause: before this true time it will not be ended, its user was told */
@@ -113,7 +114,7 @@ struct seat *seat_by_serial(uint64_t serial);
 void seat_disconnect(struct seat *seat);
 void seat_log_off(struct seat *seat); /* begins; it takes its time */
 void seat_lock(struct seat *seat, bool locked);
-void seat_message(struct seat *seat, bool shown, unsigned cause, unsigned rung);
+void seat_message(struct seat *seat, bool shown, const char *policy, unsigned cause, unsigned rung);
 /* An input of its user now, whoever asks. */
 void seat_input(struct seat *seat);
 

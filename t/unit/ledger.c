@@ -97,9 +97,36 @@ static void farm_close(struct farm *farm)
 static int warned(struct farm *farm, size_t session, size_t rung, int64_t began, int64_t at, struct error *error)
 {
 	struct ledger_warning warning = {
-	    "sim:farm.sim", &farm->snapshot.sessions[session], CAUSE_IDLE, began, rung, WARNING_GIVEN, at};
+	    .url = "sim:farm.sim",
+	    .session = &farm->snapshot.sessions[session],
+	    .policy = "office",
+	    .cause = CAUSE_IDLE,
+	    .end = POLICY_DISCONNECT,
+	    .began = began,
+	    .end_at = at + 10 * MINUTE,
+	    .rung = rung,
+	    .state = WARNING_GIVEN,
+	    .at = at,
+	};
 
 	return ledger_warned(farm->ledger, &warning, error);
+}
+
+/* What is remembered of the warnings of one policy for one cause. */
+static const struct policy_warnings *warnings_of(const struct farm *farm, size_t session, const char *policy,
+                                                 enum policy_cause cause)
+{
+	static const struct policy_warnings none;
+	const struct policy_warnings *warnings = farm->histories[session].warnings;
+
+	while (warnings != NULL && (warnings->cause != cause || strcmp(warnings->policy, policy) != 0))
+		warnings = warnings->next;
+	return warnings != NULL ? warnings : &none;
+}
+
+static const struct policy_warnings *office_idle(const struct farm *farm, size_t session)
+{
+	return warnings_of(farm, session, "office", CAUSE_IDLE);
 }
 
 static const char *file_path(const char *name)
@@ -184,26 +211,29 @@ static void without_a_birth_nothing_is_remembered(void **state)
 static void warnings_are_remembered(void **state)
 {
 	const int64_t input = NOW - 50 * MINUTE;
-	struct policy_warnings *warnings;
+	const struct policy_warnings *warnings;
 	struct error error = {0};
 	struct farm farm;
 
 	(void)state;
 	farm_make(&farm, 2);
-	warnings = &farm.histories[1].warnings[CAUSE_IDLE];
 	farm_open(&farm, LEDGER_WRITE);
 	see_well(&farm, NOW);
 	assert_int_equal(warned(&farm, 1, 0, input, NOW, &error), 0);
 	assert_int_equal(warned(&farm, 1, 1, input, NOW + MINUTE, &error), 0);
 	see_well(&farm, NOW + 2 * MINUTE);
+	warnings = office_idle(&farm, 1);
 	assert_int_equal(warnings->began, input);
 	assert_int_equal(warnings->rung[0].state, WARNING_GIVEN);
 	assert_int_equal(warnings->rung[0].at, NOW);
 	assert_int_equal(warnings->rung[1].at, NOW + MINUTE);
-	assert_int_equal(farm.histories[0].warnings[CAUSE_IDLE].rung[0].state, WARNING_NONE);
+	assert_int_equal(warnings->rung[1].end_at, NOW + 11 * MINUTE);
+	assert_int_equal(warnings->end, POLICY_DISCONNECT);
+	assert_null(farm.histories[0].warnings);
 	/* A new episode takes the place of the one before. */
 	assert_int_equal(warned(&farm, 1, 0, NOW, NOW + 60 * MINUTE, &error), 0);
 	see_well(&farm, NOW + 61 * MINUTE);
+	warnings = office_idle(&farm, 1);
 	assert_int_equal(warnings->began, NOW);
 	assert_int_equal(warnings->rung[0].at, NOW + 60 * MINUTE);
 	assert_int_equal(warnings->rung[1].state, WARNING_NONE);
@@ -214,22 +244,66 @@ static void warnings_are_remembered(void **state)
 	assert_non_null(strstr(error.text, "does not know"));
 	farm.snapshot.count = 2;
 	see_well(&farm, NOW + 63 * MINUTE);
-	assert_int_equal(warnings->rung[0].state, WARNING_NONE);
+	assert_null(farm.histories[1].warnings);
 	farm_close(&farm);
 }
 
-/* How often a rung was tried in vain: a new episode, or a success, counts anew. */
-static void tries_are_counted(void **state)
+/* The same cause and rung of two policies are two warnings, and each policy's new episode ends its own only. */
+static void warnings_of_two_policies(void **state)
 {
-	struct ledger_warning warning = {
-	    .url = "sim:farm.sim", .cause = CAUSE_IDLE, .began = NOW - 50 * MINUTE, .rung = 1};
+	struct ledger_warning warning = {.url = "sim:farm.sim",
+	                                 .policy = "locked",
+	                                 .cause = CAUSE_IDLE,
+	                                 .end = POLICY_LOGOFF,
+	                                 .began = NOW - 50 * MINUTE,
+	                                 .end_at = NOW + 3 * MINUTE,
+	                                 .state = WARNING_GIVEN,
+	                                 .at = NOW + 2 * MINUTE};
 	const struct policy_warnings *warnings;
 	struct error error = {0};
 	struct farm farm;
 
 	(void)state;
 	farm_make(&farm, 1);
-	warnings = &farm.histories[0].warnings[CAUSE_IDLE];
+	warning.session = &farm.snapshot.sessions[0];
+	farm_open(&farm, LEDGER_WRITE);
+	see_well(&farm, NOW);
+	assert_int_equal(warned(&farm, 0, 0, NOW - 50 * MINUTE, NOW + MINUTE, &error), 0);
+	assert_int_equal(ledger_warned(farm.ledger, &warning, &error), 0);
+	see_well(&farm, NOW + 2 * MINUTE);
+	assert_int_equal(office_idle(&farm, 0)->rung[0].at, NOW + MINUTE);
+	warnings = warnings_of(&farm, 0, "locked", CAUSE_IDLE);
+	assert_int_equal(warnings->rung[0].at, NOW + 2 * MINUTE);
+	assert_int_equal(warnings->rung[0].end_at, NOW + 3 * MINUTE);
+	assert_int_equal(warnings->end, POLICY_LOGOFF);
+	/* It announces another end: what it said before is over, and what the other one said is not. */
+	warning.end = POLICY_DISCONNECT;
+	warning.rung = 1;
+	warning.at = NOW + 3 * MINUTE;
+	assert_int_equal(ledger_warned(farm.ledger, &warning, &error), 0);
+	see_well(&farm, NOW + 4 * MINUTE);
+	warnings = warnings_of(&farm, 0, "locked", CAUSE_IDLE);
+	assert_int_equal(warnings->end, POLICY_DISCONNECT);
+	assert_int_equal(warnings->rung[0].state, WARNING_NONE);
+	assert_int_equal(warnings->rung[1].at, NOW + 3 * MINUTE);
+	assert_int_equal(office_idle(&farm, 0)->rung[0].state, WARNING_GIVEN);
+	farm_close(&farm);
+}
+
+/* How often a rung was tried in vain: a new episode, or a success, counts anew. */
+static void tries_are_counted(void **state)
+{
+	struct ledger_warning warning = {.url = "sim:farm.sim",
+	                                 .policy = "office",
+	                                 .cause = CAUSE_IDLE,
+	                                 .end = POLICY_LOGOFF,
+	                                 .began = NOW - 50 * MINUTE,
+	                                 .rung = 1};
+	struct error error = {0};
+	struct farm farm;
+
+	(void)state;
+	farm_make(&farm, 1);
 	warning.session = &farm.snapshot.sessions[0];
 	farm_open(&farm, LEDGER_WRITE);
 	see_well(&farm, NOW);
@@ -238,18 +312,18 @@ static void tries_are_counted(void **state)
 		warning.at = NOW + (int64_t)tries * MINUTE;
 		assert_int_equal(ledger_warned(farm.ledger, &warning, &error), 0);
 		see_well(&farm, warning.at);
-		assert_int_equal(warnings->rung[1].state, warning.state);
-		assert_int_equal(warnings->rung[1].tries, tries);
-		assert_int_equal(warnings->rung[1].at, warning.at);
+		assert_int_equal(office_idle(&farm, 0)->rung[1].state, warning.state);
+		assert_int_equal(office_idle(&farm, 0)->rung[1].tries, tries);
+		assert_int_equal(office_idle(&farm, 0)->rung[1].at, warning.at);
 	}
 	warning.state = WARNING_UNDELIVERED;
 	assert_int_equal(ledger_warned(farm.ledger, &warning, &error), 0);
 	see_well(&farm, NOW + 6 * MINUTE);
-	assert_int_equal(warnings->rung[1].tries, 1);
+	assert_int_equal(office_idle(&farm, 0)->rung[1].tries, 1);
 	warning.began = NOW;
 	assert_int_equal(ledger_warned(farm.ledger, &warning, &error), 0);
 	see_well(&farm, NOW + 7 * MINUTE);
-	assert_int_equal(warnings->rung[1].tries, 1);
+	assert_int_equal(office_idle(&farm, 0)->rung[1].tries, 1);
 	farm_close(&farm);
 }
 
@@ -263,13 +337,13 @@ static void one_input_that_is_told_in_several_ways(void **state)
 
 	(void)state;
 	farm_make(&farm, 1);
-	warnings = &farm.histories[0].warnings[CAUSE_IDLE];
 	farm_open(&farm, LEDGER_WRITE);
 	see_well(&farm, NOW);
 	assert_int_equal(warned(&farm, 0, 0, input, NOW, &error), 0);
 	assert_int_equal(warned(&farm, 0, 1, input + 400, NOW + MINUTE, &error), 0);
 	assert_int_equal(warned(&farm, 0, 2, input - 400, NOW + 2 * MINUTE, &error), 0);
 	see_well(&farm, NOW + 3 * MINUTE);
+	warnings = office_idle(&farm, 0);
 	assert_int_equal(warnings->rung[0].state, WARNING_GIVEN);
 	assert_int_equal(warnings->rung[1].state, WARNING_GIVEN);
 	assert_int_equal(warnings->rung[2].state, WARNING_GIVEN);
@@ -300,7 +374,7 @@ static void a_host_whose_clock_jumps(void **state)
 	assert_true(farm.look.clock_unsteady);
 	assert_int_equal(farm.histories[0].looks, 1);
 	assert_int_equal(farm.histories[0].state_since.at, NOW + 5 * MINUTE);
-	assert_int_equal(farm.histories[0].warnings[CAUSE_IDLE].rung[0].state, WARNING_NONE);
+	assert_null(farm.histories[0].warnings);
 	farm.snapshot.now += MINUTE;
 	farm.snapshot.taken_at = farm.clock.wall = NOW + 6 * MINUTE;
 	farm.clock.uptime += MINUTE;
@@ -308,7 +382,7 @@ static void a_host_whose_clock_jumps(void **state)
 	assert_false(farm.look.clock_unsteady);
 	assert_int_equal(farm.histories[0].looks, 2);
 	/* ... nor at any later look: nobody knows when it was said. */
-	assert_int_equal(farm.histories[0].warnings[CAUSE_IDLE].rung[0].state, WARNING_NONE);
+	assert_null(farm.histories[0].warnings);
 	farm_close(&farm);
 }
 
@@ -476,6 +550,7 @@ static void write_version_1(void)
 
 static void a_ledger_of_an_earlier_version_is_kept(void **state)
 {
+	struct error error = {0};
 	struct farm farm;
 
 	(void)state;
@@ -490,7 +565,10 @@ static void a_ledger_of_an_earlier_version_is_kept(void **state)
 	assert_null(ledger_moved_to(farm.ledger));
 	see_well(&farm, NOW);
 	assert_int_equal(farm.histories[0].looks, 4);
-	assert_int_equal(farm.histories[0].warnings[CAUSE_IDLE].rung[0].state, WARNING_GIVEN);
+	assert_null(farm.histories[0].warnings); /* whose they were is unknown: they are given again, */
+	assert_int_equal(warned(&farm, 0, 0, 77, NOW, &error), 0);
+	see_well(&farm, NOW);
+	assert_int_equal(office_idle(&farm, 0)->rung[0].state, WARNING_GIVEN); /* and remembered */
 	assert_false(farm.histories[0].cpu_used.known);
 	assert_true(version_of() > 1);
 	farm_close(&farm);
@@ -887,6 +965,7 @@ int main(void)
 	    TEST(who_was_gone_is_new),
 	    TEST(without_a_birth_nothing_is_remembered),
 	    TEST(warnings_are_remembered),
+	    TEST(warnings_of_two_policies),
 	    TEST(tries_are_counted),
 	    TEST(one_input_that_is_told_in_several_ways),
 	    TEST(a_host_whose_clock_jumps),

@@ -51,11 +51,17 @@ static void fault_install(void)
 	assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &ours), SQLITE_OK);
 }
 
+struct seen {
+	unsigned looks;
+	bool warned, moved;
+};
+
 /* What a look says of the one session that there is; -1: an error. */
-static int look(enum ledger_use use, int64_t now, struct policy_history *history, bool *moved)
+static int look(enum ledger_use use, int64_t now, struct seen *seen)
 {
+	struct policy_history history = {0};
 	struct snapshot snapshot;
-	struct ledger_look looks = {.url = "sim:farm.sim", .snapshot = &snapshot, .histories = history};
+	struct ledger_look looks = {.url = "sim:farm.sim", .snapshot = &snapshot, .histories = &history};
 	struct ledger_clock clock = {.wall = now, .uptime = now - NOW, .boot = "boot-1"};
 	struct error error = {0};
 	struct ledger *ledger;
@@ -73,11 +79,19 @@ static int look(enum ledger_use use, int64_t now, struct policy_history *history
 	session->class = CLASS_USER;
 	result = ledger_open(&ledger, &dir, use, 1000, &error);
 	if (result == 0) {
-		*moved = ledger_moved_to(ledger) != NULL;
+		seen->moved = ledger_moved_to(ledger) != NULL;
 		result = ledger_see(ledger, &looks, 1, &clock, &error);
+		seen->looks = history.looks;
+		seen->warned = history.warnings != NULL && history.warnings->rung[0].state == WARNING_GIVEN;
 		if (result == 0 && use == LEDGER_WRITE && now == NOW) {
-			struct ledger_warning warning = {"sim:farm.sim", session, CAUSE_IDLE, NOW, 0,
-			                                 WARNING_GIVEN,  NOW};
+			struct ledger_warning warning = {.url = "sim:farm.sim",
+			                                 .session = session,
+			                                 .policy = "office",
+			                                 .cause = CAUSE_IDLE,
+			                                 .end = POLICY_LOGOFF,
+			                                 .began = NOW,
+			                                 .state = WARNING_GIVEN,
+			                                 .at = NOW};
 
 			result = ledger_warned(ledger, &warning, &error);
 		}
@@ -89,10 +103,9 @@ static int look(enum ledger_use use, int64_t now, struct policy_history *history
 
 static void begin(void)
 {
-	struct policy_history history;
-	bool moved = false;
+	struct seen seen = {0};
 
-	assert_int_equal(look(LEDGER_WRITE, NOW, &history, &moved), 0);
+	assert_int_equal(look(LEDGER_WRITE, NOW, &seen), 0);
 }
 
 /* Until no allocation is left to fail. */
@@ -101,17 +114,17 @@ static void try_all(enum ledger_use use)
 	unsigned failed = 0;
 
 	for (unsigned long n = 1;; n++) {
-		struct policy_history history = {0};
-		bool moved = false, over;
+		struct seen seen = {0};
+		bool over;
 		int result;
 
 		until = n;
-		result = look(use, NOW + MINUTE + (int64_t)n * 2000, &history, &moved);
+		result = look(use, NOW + MINUTE + (int64_t)n * 2000, &seen);
 		over = until > 0;
 		until = 0;
-		if (moved)
+		if (seen.moved)
 			fail_msg("allocation %lu: a whole ledger was moved aside", n);
-		if (result == 0 && (history.looks < 2 || history.warnings[CAUSE_IDLE].rung[0].state != WARNING_GIVEN))
+		if (result == 0 && (seen.looks < 2 || !seen.warned))
 			fail_msg("allocation %lu: nothing is remembered, and no error", n);
 		failed += result < 0;
 		if (over)

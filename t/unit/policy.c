@@ -32,6 +32,7 @@ struct scene {
 	struct session session;
 	struct snapshot snapshot;
 	struct policy_history history;
+	struct policy_warnings warnings[CAUSE_COUNT]; /* of the first policy */
 	struct policy_subject subject;
 	struct string_list groups;
 };
@@ -88,6 +89,14 @@ static void scene_make(struct scene *scene)
 	snapshot_init(&scene->snapshot);
 	scene->snapshot.now = NOW;
 	scene->history.looks = 2;
+	scene->history.warnings = &scene->warnings[0];
+	for (int cause = 0; cause < CAUSE_COUNT; cause++)
+		scene->warnings[cause] = (struct policy_warnings){
+		    .next = cause + 1 < CAUSE_COUNT ? &scene->warnings[cause + 1] : NULL,
+		    .policy = scene->policies[0].name,
+		    .cause = (enum policy_cause)cause,
+		    .end = scene->policies[0].end[cause],
+		};
 	scene->groups = list_of("staff");
 	scene->subject = (struct policy_subject){
 	    .target = "rds01",
@@ -121,19 +130,22 @@ static void disconnected_for(struct scene *scene, int64_t length)
 
 static void warn(struct scene *scene, const struct policy_decision *decision, enum warning_state state, int64_t when)
 {
-	struct policy_warnings *warnings = &scene->history.warnings[decision->cause];
+	struct policy_warnings *warnings = &scene->warnings[decision->cause];
 
 	if (warnings->began != decision->began)
-		memset(warnings, 0, sizeof *warnings);
+		memset(warnings->rung, 0, sizeof warnings->rung);
+	warnings->policy = decision->policy->name;
+	warnings->end = decision->end;
 	warnings->began = decision->began;
 	warnings->rung[decision->rung].state = state;
 	warnings->rung[decision->rung].at = when;
+	warnings->rung[decision->rung].end_at = decision->end_at;
 }
 
 /* Both warnings of the office policy, given in time. */
 static void warned_in_time(struct scene *scene)
 {
-	struct policy_warnings *warnings = &scene->history.warnings[CAUSE_IDLE];
+	struct policy_warnings *warnings = &scene->warnings[CAUSE_IDLE];
 
 	warnings->began = scene->session.last_input.at;
 	warnings->rung[0].state = warnings->rung[1].state = WARNING_GIVEN;
@@ -235,7 +247,7 @@ static void an_input_begins_anew(void **state)
 	warned_in_time(&scene);
 	assert_int_equal(decide_at(&scene, NOW).step, POLICY_DISCONNECT);
 	scene.session.last_input.at += 500; /* the same input, told a little differently */
-	scene.history.warnings[CAUSE_IDLE].rung[0].at -= MINUTE;
+	scene.warnings[CAUSE_IDLE].rung[0].at -= MINUTE;
 	assert_int_equal(decide_at(&scene, NOW + 500).step, POLICY_DISCONNECT);
 	idle_for(&scene, MINUTE);
 	decision = decide_at(&scene, NOW);
@@ -256,7 +268,7 @@ static void who_came_back_is_warned_anew(void **state)
 	scene_make(&scene);
 	scene.policies[0].limit[CAUSE_LENGTH] = (struct span){true, 8 * HOUR};
 	scene.policies[0].limit[CAUSE_IDLE].known = false;
-	warnings = &scene.history.warnings[CAUSE_LENGTH];
+	warnings = &scene.warnings[CAUSE_LENGTH];
 	warnings->began = scene.session.logon_time.at;
 	warnings->rung[0].state = warnings->rung[1].state = WARNING_GIVEN;
 	warnings->rung[0].at = warnings->rung[1].at = NOW - HOUR;
@@ -368,7 +380,7 @@ static void an_undelivered_warning_stops_the_end(void **state)
 	scene_make(&scene);
 	idle_for(&scene, HOUR);
 	warned_in_time(&scene);
-	scene.history.warnings[CAUSE_IDLE].rung[1].state = WARNING_UNDELIVERED;
+	scene.warnings[CAUSE_IDLE].rung[1].state = WARNING_UNDELIVERED;
 	decision = decide_at(&scene, NOW);
 	assert_int_equal(decision.step, POLICY_WARN); /* tried again */
 	assert_int_equal(decision.rung, 1);
@@ -386,6 +398,66 @@ static void an_undelivered_warning_stops_the_end(void **state)
 	assert_int_equal(decide_at(&scene, NOW).step, POLICY_DISCONNECT);
 }
 
+/* He was told of 10 minutes by the first policy; then the second one means him, whose warning comes one minute before.
+ */
+static void a_warning_counts_for_the_policy_that_gave_it(void **state)
+{
+	struct policy_decision decision;
+	struct scene scene;
+
+	(void)state;
+	scene_make(&scene);
+	idle_for(&scene, HOUR);
+	warned_in_time(&scene);
+	assert_int_equal(decide_at(&scene, NOW).step, POLICY_DISCONNECT);
+	scene.policies[1] = office();
+	scene.policies[1].name = "locked";
+	scene.policies[1].locked = FLAG_YES;
+	scene.policies[0].locked = FLAG_NO;
+	scene.policy_count = 2;
+	scene.session.locked = FLAG_YES;
+	decision = decide_at(&scene, NOW);
+	assert_ptr_equal(decision.policy, &scene.policies[1]);
+	assert_int_equal(decision.step, POLICY_WARN);
+	assert_int_equal(decision.rung, 0);
+	/* back again, in the same episode: what it has announced still holds */
+	scene.session.locked = FLAG_NO;
+	assert_int_equal(decide_at(&scene, NOW).step, POLICY_DISCONNECT);
+	/* whoever renames a policy has another one */
+	scene.policies[0].name = "bureau";
+	decision = decide_at(&scene, NOW);
+	assert_int_equal(decision.step, POLICY_WARN);
+	assert_int_equal(decision.rung, 0);
+}
+
+/* The operator changes the policy while users are warned. */
+static void what_was_announced_is_kept(void **state)
+{
+	struct policy_decision decision;
+	struct scene scene;
+
+	(void)state;
+	scene_make(&scene);
+	scene.policies[0].lead_count = 1;
+	idle_for(&scene, 50 * MINUTE);
+	decision = decide_at(&scene, NOW);
+	assert_int_equal(decision.step, POLICY_WARN);
+	warn(&scene, &decision, WARNING_GIVEN, NOW);
+	assert_int_equal(decision.end_at, NOW + 10 * MINUTE);
+	scene.policies[0].limit[CAUSE_IDLE].length = 30 * MINUTE;
+	scene.policies[0].lead[0] = 2 * MINUTE;
+	decision = decide_at(&scene, NOW + 10 * MINUTE - 1);
+	assert_int_equal(decision.step, POLICY_LEAVE);
+	assert_int_equal(decision.next, POLICY_DISCONNECT);
+	assert_int_equal(decision.next_at, NOW + 10 * MINUTE);
+	assert_int_equal(decide_at(&scene, NOW + 10 * MINUTE).step, POLICY_DISCONNECT);
+	/* he was told of a disconnect, which ends no programs */
+	scene.policies[0].end[CAUSE_IDLE] = POLICY_LOGOFF;
+	decision = decide_at(&scene, NOW + 10 * MINUTE);
+	assert_int_equal(decision.step, POLICY_WARN);
+	assert_int_equal(decision.rung, 0);
+}
+
 /* Each failed try makes the pause to the next one longer, and the end is not less overdue for that. */
 static void an_undelivered_warning_is_tried_less_and_less(void **state)
 {
@@ -397,7 +469,7 @@ static void an_undelivered_warning_is_tried_less_and_less(void **state)
 	scene_make(&scene);
 	idle_for(&scene, HOUR);
 	warned_in_time(&scene);
-	warnings = &scene.history.warnings[CAUSE_IDLE];
+	warnings = &scene.warnings[CAUSE_IDLE];
 	warnings->rung[1].state = WARNING_UNDELIVERED;
 	warnings->rung[1].at = NOW - MINUTE;
 	for (unsigned tries = 0; tries < COUNT(pauses); tries++) {
@@ -841,7 +913,7 @@ static void when_an_end_was_due(void **state)
 	decision = decide_at(&scene, NOW + 5 * HOUR); /* somebody has, late: it is due when the warning is over */
 	assert_int_equal(decision.due_at, NOW + 5 * HOUR + 10 * MINUTE);
 
-	memset(scene.history.warnings, 0, sizeof scene.history.warnings);
+	scene.history.warnings = NULL;
 	scene.subject.capabilities = CAN_DISCONNECT; /* nobody can warn */
 	decision = decide_at(&scene, NOW + 5 * HOUR);
 	assert_int_equal(decision.reason, WHY_NO_WARNING);
@@ -913,6 +985,7 @@ static void random_scene(struct scene *scene)
 	scene_make(scene);
 	random_policy(&scene->policies[0]);
 	random_policy(&scene->policies[1]);
+	scene->policies[1].name = "night";
 	scene->policy_count = 1 + random_below(2);
 	scene->session.state = states[random_below(COUNT(states))];
 	scene->session.last_input = some_time();
@@ -936,14 +1009,18 @@ static void random_scene(struct scene *scene)
 	scene->subject.groups = chance(10) ? NULL : &scene->groups;
 	scene->subject.capabilities = (unsigned)random_below(8) | (chance(80) ? 7 : 0);
 	for (int cause = 0; cause < CAUSE_COUNT; cause++) {
-		struct policy_warnings *warnings = &scene->history.warnings[cause];
+		struct policy_warnings *warnings = &scene->warnings[cause];
+		size_t policy = chance(80) ? 0 : 1;
 
+		warnings->policy = scene->policies[policy].name;
+		warnings->end = chance(90) ? scene->policies[policy].end[cause] : POLICY_DISCONNECT;
 		warnings->began = cause == CAUSE_IDLE ? scene->session.last_input.at : scene->session.logon_time.at;
 		if (cause == CAUSE_DEADLINE)
 			warnings->began = NOW - 140 * MINUTE; /* 09:00 */
 		for (size_t rung = 0; rung < 3; rung++) {
 			warnings->rung[rung].state = (enum warning_state)random_below(3);
 			warnings->rung[rung].at = NOW - (int64_t)random_below(40) * MINUTE + MINUTE;
+			warnings->rung[rung].end_at = warnings->rung[rung].at + (int64_t)random_below(20) * MINUTE;
 		}
 	}
 }
@@ -952,14 +1029,16 @@ static void random_scene(struct scene *scene)
 static bool warned_as_promised(const struct scene *scene, const struct policy_decision *decision, int64_t now)
 {
 	const struct policy *policy = decision->policy;
-	const struct policy_warnings *warnings = &scene->history.warnings[decision->cause];
+	const struct policy_warnings *warnings = &scene->warnings[decision->cause];
 
 	if (scene->session.state != STATE_ACTIVE)
 		return true;
 	if (policy->unwarned_too && (scene->subject.capabilities & CAN_MESSAGE) == 0)
 		return true;
+	if (policy->lead_count > 0 && (warnings->policy != policy->name || warnings->end != decision->step))
+		return false;
 	for (size_t i = 0; i < policy->lead_count; i++)
-		if (warnings->rung[i].state == WARNING_NONE ||
+		if (warnings->rung[i].state == WARNING_NONE || warnings->rung[i].end_at > now ||
 		    warnings->rung[i].at + policy->lead[i] - ladder_slack(policy->lead[i]) > now ||
 		    (warnings->rung[i].state == WARNING_UNDELIVERED && !policy->unwarned_too))
 			return false;
@@ -1116,6 +1195,8 @@ int main(void)
 	    cmocka_unit_test(outside_of_its_times_nothing_is_done),
 	    cmocka_unit_test(a_deadline_is_warned_of_before_it_comes),
 	    cmocka_unit_test(an_undelivered_warning_stops_the_end),
+	    cmocka_unit_test(a_warning_counts_for_the_policy_that_gave_it),
+	    cmocka_unit_test(what_was_announced_is_kept),
 	    cmocka_unit_test(an_undelivered_warning_is_tried_less_and_less),
 	    cmocka_unit_test(a_snooze_puts_the_end_off),
 	    cmocka_unit_test(more_time_begins_the_ladder_anew),
