@@ -67,7 +67,7 @@ const char *const ledger_sentences[QUERY_COUNT] = {
                               " AND birth = ?6)",
     [QUERY_SESSION_GONE] = "DELETE FROM session WHERE id = ?1",
     [QUERY_SESSIONS_RENEW] =
-        "UPDATE session SET first_look = ?2, state_since = ?3, snoozed_until = 0 WHERE target = ?1",
+        "UPDATE session SET first_look = ?2, state_since = ?3, snoozed_until = 0, cpu_time = -1 WHERE target = ?1",
     [QUERY_WARNINGS] = "SELECT warning.session, policy, cause, rung, began, act, end_at, warning.state, at, tries"
                        " FROM warning JOIN session ON session.id = warning.session WHERE target = ?1",
     [QUERY_WARNINGS_FORGET] = "DELETE FROM warning WHERE session IN (SELECT id FROM session WHERE target = ?1)",

@@ -522,6 +522,38 @@ static void a_ledger_of_a_later_version_is_refused(void **state)
 	farm_close(&farm);
 }
 
+/* Who is left out of a list that was cut short, when a clock was set, is forgotten like the others: what he used since
+   before that cannot be divided by a time. */
+static void work_across_the_setting_of_a_clock(void **state)
+{
+	struct error error = {0};
+	struct session *session;
+	struct farm farm;
+
+	(void)state;
+	farm_make(&farm, 2);
+	session = &farm.snapshot.sessions[1];
+	session->cpu_time = (struct span){true, 60000};
+	farm_open(&farm, LEDGER_WRITE);
+	see_well(&farm, NOW);
+	farm.snapshot.count = 1;
+	farm.snapshot.complete = false;
+	farm.snapshot.now = farm.snapshot.taken_at = farm.clock.wall = NOW + MINUTE + 1440 * MINUTE;
+	farm.clock.uptime += MINUTE;
+	assert_int_equal(ledger_see(farm.ledger, &farm.look, 1, &farm.clock, &error), 0);
+	assert_true(farm.look.clock_unsteady);
+	farm.snapshot.count = 2;
+	farm.snapshot.complete = true;
+	session->cpu_time.length += MINUTE;
+	farm.snapshot.now = farm.snapshot.taken_at = farm.clock.wall += MINUTE;
+	farm.clock.uptime += MINUTE;
+	assert_int_equal(ledger_see(farm.ledger, &farm.look, 1, &farm.clock, &error), 0);
+	assert_false(farm.look.clock_unsteady);
+	assert_int_equal(farm.histories[1].looks, 2);
+	assert_false(farm.histories[1].cpu_used.known);
+	farm_close(&farm);
+}
+
 /* As the first version wrote it: one session, seen three times. */
 static void write_version_1(void)
 {
@@ -975,6 +1007,7 @@ int main(void)
 	    TEST(a_ledger_of_a_later_version_is_refused),
 	    TEST(a_ledger_of_an_earlier_version_is_kept),
 	    TEST(work_is_measured_between_two_looks),
+	    TEST(work_across_the_setting_of_a_clock),
 	    TEST(a_snooze_is_counted),
 	    TEST(a_damaged_ledger_is_moved_aside),
 	    TEST(a_page_that_cannot_be_read_is_no_damage),
