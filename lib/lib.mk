@@ -130,7 +130,7 @@ lib_libpolicy_a_SOURCES = \
 	lib/enforce/enforce_say.c \
 	lib/enforce/enforce_words.c \
 	lib/ledger/ledger.c lib/ledger/ledger.h \
-	lib/ledger/ledger_clock.c \
+	lib/ledger/ledger_clock.c lib/ledger/ledger_clock.h \
 	lib/ledger/ledger_snooze.c \
 	lib/ledger/ledger_file.c lib/ledger/ledger_file.h \
 	lib/ledger/ledger_history.c lib/ledger/ledger_history.h \

@@ -11,6 +11,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/name_index.h"
+#include "lib/ledger/ledger_clock.h"
 #include "lib/ledger/ledger_file.h"
 #include "lib/ledger/ledger_history.h"
 #include "lib/ledger/ledger_warnings.h"
@@ -27,7 +28,7 @@ struct place {
 struct memory {
 	int64_t row;
 	struct session identity;
-	int64_t first_look, state, state_since, snoozed_until, cpu_time, cpu_at, snoozes;
+	int64_t first_look, state, state_since, snoozed_until, cpu_time, cpu_at, snoozes, connected;
 	size_t at; /* its number in the snapshot; SIZE_MAX: it is no longer there */
 };
 
@@ -46,28 +47,6 @@ struct seeing {
 	struct error *error;
 	int64_t *rows; /* of table session, one for each session of the snapshot; 0: it is not remembered */
 };
-
-static bool moved(int64_t change)
-{
-	return change > CLOCK_JUMP || change < -CLOCK_JUMP;
-}
-
-/* Was our own clock set since the last look at anything?  1, 0, or -1. */
-static int own_clock_moved(struct ledger *ledger, const struct ledger_clock *now, struct error *error)
-{
-	sqlite3_stmt *statement = ledger_ask(ledger, QUERY_CLOCK, error, "");
-	int result = statement != NULL ? ledger_row(ledger, statement, error) : -1;
-
-	if (result <= 0)
-		return result;
-	result = moved((now->wall - sqlite3_column_int64(statement, 0)) -
-	               (now->uptime - sqlite3_column_int64(statement, 1))) &&
-	         strcmp(now->boot, (const char *)sqlite3_column_text(statement, 2)) == 0;
-	/* After a start the two cannot be compared; that time went backwards can be told. */
-	result |= now->wall < sqlite3_column_int64(statement, 0) - CLOCK_JUMP;
-	sqlite3_reset(statement);
-	return result;
-}
 
 static int place_read(struct seeing *seeing)
 {
@@ -157,6 +136,7 @@ static void memory_add(struct seeing *seeing, sqlite3_stmt *statement)
 	memory->cpu_time = sqlite3_column_int64(statement, 10);
 	memory->cpu_at = sqlite3_column_int64(statement, 11);
 	memory->snoozes = sqlite3_column_int64(statement, 12);
+	memory->connected = sqlite3_column_int64(statement, 13);
 	memory->at = SIZE_MAX;
 	key = key_of(&seeing->arena, &memory->identity);
 	/* Two that differ in nothing but case: only the first is found, and the other one is new at each look. */
@@ -204,6 +184,11 @@ static int64_t cpu_time(const struct session *session)
 	return session->cpu_time.known ? session->cpu_time.length : -1;
 }
 
+static int64_t connect_time(const struct session *session)
+{
+	return session->connect_time.is == MOMENT_KNOWN ? session->connect_time.at : -1;
+}
+
 static int session_add(struct seeing *seeing, size_t number)
 {
 	const struct session *session = &seeing->look->snapshot->sessions[number];
@@ -211,9 +196,10 @@ static int session_add(struct seeing *seeing, size_t number)
 
 	if (!seeing->writes)
 		return 0;
-	result = ledger_do(seeing->ledger, QUERY_SESSION_ADD, seeing->error, "isssssiiii", seeing->place.id,
-	                   session->provider, session->host, session->id, session->user, session->birth,
-	                   seeing->place.look, (int64_t)session->state, seeing->now, cpu_time(session));
+	result =
+	    ledger_do(seeing->ledger, QUERY_SESSION_ADD, seeing->error, "isssssiiiii", seeing->place.id,
+	              session->provider, session->host, session->id, session->user, session->birth, seeing->place.look,
+	              (int64_t)session->state, seeing->now, cpu_time(session), connect_time(session));
 	if (result == 0 && sqlite3_changes(seeing->ledger->db) == 1)
 		seeing->rows[number] = sqlite3_last_insert_rowid(seeing->ledger->db);
 	return result;
@@ -239,12 +225,22 @@ static int cpu_write(struct seeing *seeing, const struct memory *memory, const s
 	                 seeing->now);
 }
 
-static int state_change(struct seeing *seeing, struct memory *memory, enum session_state state)
+/* Since when is it in its state?  A client that connected between two looks may have gone before the second one, and
+   the state is the same: only the time of the connection tells of it. */
+static int state_see(struct seeing *seeing, struct memory *memory, const struct session *session)
 {
-	memory->state = state;
-	memory->state_since = seeing->now;
-	return seeing->writes ? ledger_do(seeing->ledger, QUERY_SESSION_STATE, seeing->error, "iii", memory->row,
-	                                  memory->state, memory->state_since)
+	const int64_t connected = connect_time(session), later = connected - memory->connected;
+	const bool reconnected = connected >= 0 && (later > BEGAN_JITTER || later < -BEGAN_JITTER);
+
+	if (memory->state == (int64_t)session->state && !reconnected)
+		return 0;
+	/* That it was not told before is no connection. */
+	if (memory->state != (int64_t)session->state || memory->connected >= 0)
+		memory->state_since = seeing->now;
+	memory->state = session->state;
+	memory->connected = connected >= 0 ? connected : memory->connected;
+	return seeing->writes ? ledger_do(seeing->ledger, QUERY_SESSION_STATE, seeing->error, "iiii", memory->row,
+	                                  memory->state, memory->state_since, memory->connected)
 	                      : 0;
 }
 
@@ -267,7 +263,7 @@ static int session_see(struct seeing *seeing, size_t number)
 		return 0;
 	memory->at = number;
 	seeing->rows[number] = memory->row;
-	if (memory->state != (int64_t)session->state && state_change(seeing, memory, session->state) < 0)
+	if (state_see(seeing, memory, session) < 0)
 		return -1;
 	history->looks = (unsigned)(seeing->place.look - memory->first_look + 1);
 	history->state_since = moment_at(memory->state_since);
@@ -331,7 +327,7 @@ static int place_see(struct seeing *seeing, bool own_moved)
 	if (place_read(seeing) < 0)
 		return -1;
 	seeing->look->clock_unsteady =
-	    seeing->place.known && (own_moved || moved(snapshot->now - snapshot->taken_at - seeing->place.ahead));
+	    seeing->place.known && (own_moved || clock_moved(snapshot->now - snapshot->taken_at - seeing->place.ahead));
 	if (memories_read(seeing) < 0 || place_write(seeing) < 0 || memories_renew(seeing) < 0)
 		return -1;
 	for (size_t i = 0; i < snapshot->count; i++)

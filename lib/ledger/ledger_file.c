@@ -166,13 +166,16 @@ static int damaged(struct ledger *ledger, const char *what, struct error *error)
 	return -1;
 }
 
-/* quick_check tells of a page that cannot be read as of any other damage, but with the code of the failure. */
+/* quick_check tells of a page that cannot be read as of any other damage, but with the code of the failure, or, of a
+   free page, with these words; a page that is not there has others. */
 static int unread_page(const char *found)
 {
 	static const char words[] = "error code=";
 	const char *code = strstr(found, words);
 	long number = code != NULL ? strtol(code + strlen(words), NULL, 10) : SQLITE_OK;
 
+	if (strstr(found, "failed to get page") != NULL)
+		return SQLITE_IOERR_READ;
 	return (number & 0xff) != SQLITE_CORRUPT ? (int)number : SQLITE_OK;
 }
 

@@ -39,7 +39,9 @@ const char *const ledger_migrations[LEDGER_VERSION] = {
     "CREATE TABLE warning (session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE, policy TEXT NOT NULL,"
     " cause INTEGER NOT NULL, rung INTEGER NOT NULL, began INTEGER NOT NULL, act INTEGER NOT NULL,"
     " end_at INTEGER NOT NULL, state INTEGER NOT NULL, at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 1,"
-    " PRIMARY KEY (session, policy, cause, rung)) STRICT, WITHOUT ROWID;",
+    " PRIMARY KEY (session, policy, cause, rung)) STRICT, WITHOUT ROWID;"
+    /* when its client connected, as the host tells it; -1: unknown */
+    "ALTER TABLE session ADD COLUMN connected INTEGER NOT NULL DEFAULT -1;",
 };
 
 _Static_assert(WARNING_UNDELIVERED == 2, "QUERY_WARNED has the number");
@@ -55,11 +57,11 @@ const char *const ledger_sentences[QUERY_COUNT] = {
     [QUERY_TARGET_SET] = "UPDATE target SET look = ?2, looked_at = ?3, ahead = ?4 WHERE id = ?1",
     [QUERY_TARGET_FORGET] = "DELETE FROM target WHERE looked_at < ?1",
     [QUERY_SESSIONS] = "SELECT id, provider, host, session, user, birth, first_look, state, state_since, snoozed_until,"
-                       " cpu_time, cpu_at, snoozes FROM session WHERE target = ?1",
+                       " cpu_time, cpu_at, snoozes, connected FROM session WHERE target = ?1",
     [QUERY_SESSION_ADD] =
         "INSERT OR IGNORE INTO session (target, provider, host, session, user, birth, first_look, state,"
-        " state_since, cpu_time, cpu_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9)",
-    [QUERY_SESSION_STATE] = "UPDATE session SET state = ?2, state_since = ?3 WHERE id = ?1",
+        " state_since, cpu_time, cpu_at, connected) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9, ?11)",
+    [QUERY_SESSION_STATE] = "UPDATE session SET state = ?2, state_since = ?3, connected = ?4 WHERE id = ?1",
     [QUERY_SESSION_CPU] = "UPDATE session SET cpu_time = ?2, cpu_at = ?3 WHERE id = ?1",
     [QUERY_SESSION_SNOOZED] = "UPDATE session SET snoozed_until = ?7, snoozes = snoozes + 1 WHERE id ="
                               " (SELECT session.id FROM session JOIN target ON target.id = session.target"

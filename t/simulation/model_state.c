@@ -104,6 +104,14 @@ static struct view view_of(const struct state *state, const struct ledger_look *
 	return view;
 }
 
+/* Was it in another state since the last look, or in between? */
+static bool state_is_new(const struct memory *memory, const struct session *session)
+{
+	return memory->state != session->state ||
+	       (memory->connect.is == MOMENT_KNOWN && session->connect_time.is == MOMENT_KNOWN &&
+	        llabs(memory->connect.at - session->connect_time.at) > BEGAN_JITTER);
+}
+
 /* What has to be known of the session, this look included. */
 static struct policy_history history_of(const struct view *view, const struct session *session)
 {
@@ -117,7 +125,7 @@ static struct policy_history history_of(const struct view *view, const struct se
 	if (view->unsteady) /* all times are worth nothing: it is as if it were seen for the first time */
 		return history;
 	history.looks = (unsigned)(view->look - memory->first_look + 1);
-	if (memory->state == session->state)
+	if (!state_is_new(memory, session))
 		history.state_since = moment_at(memory->state_since);
 	history.snoozed_until = memory->snoozed_until;
 	over = view->now - memory->cpu_at;
@@ -221,6 +229,7 @@ static struct memory *memory_add(struct place *place, const struct session *sess
 	                          .first_look = view->look,
 	                          .state = session->state,
 	                          .state_since = view->now,
+	                          .connect = session->connect_time,
 	                          .cpu = session->cpu_time,
 	                          .cpu_at = view->now};
 	snprintf(memory->host, sizeof memory->host, "%s", session->host);
@@ -262,15 +271,20 @@ static void place_forget(struct place *place, const struct snapshot *snapshot)
 static void session_see(struct place *place, const struct session *session, const struct view *view)
 {
 	struct memory *memory = memory_find(place, serial_of(session));
+	const bool is_new = memory != NULL && state_is_new(memory, session);
 
 	if (serial_of(session) == 0)
 		return;
 	if (memory == NULL)
 		memory_add(place, session, view);
-	else if (memory->state != session->state) {
+	else if (is_new) {
 		memory->state = session->state;
 		memory->state_since = view->now;
 	}
+	/* One that is not told, or told a little differently, takes the place of none. */
+	if (memory != NULL && session->connect_time.is == MOMENT_KNOWN &&
+	    (is_new || memory->connect.is != MOMENT_KNOWN))
+		memory->connect = session->connect_time;
 	if (memory != NULL && view->apart) {
 		memory->cpu = session->cpu_time;
 		memory->cpu_at = view->now;
@@ -373,6 +387,7 @@ void state_list(const struct state *state, size_t number, struct snapshot *snaps
 		session->user = arena_strdup(&snapshot->arena, memory->user);
 		session->birth = arena_strdup(&snapshot->arena, memory->birth);
 		session->state = memory->state;
+		session->connect_time = memory->connect;
 		session->cpu_time = memory->cpu;
 	}
 }

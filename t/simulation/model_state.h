@@ -22,6 +22,7 @@ struct memory {
 	const char *provider;
 	int64_t first_look, state_since, snoozed_until;
 	enum session_state state;
+	struct moment connect;
 	unsigned snoozes;
 	struct span cpu; /* the sum, */
 	int64_t cpu_at;  /* when it was read */

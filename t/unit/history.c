@@ -327,6 +327,7 @@ static void the_first_version_is_migrated(void **state)
 	                                     "ALTER TABLE session DROP COLUMN cpu_time",
 	                                     "ALTER TABLE session DROP COLUMN cpu_at",
 	                                     "ALTER TABLE session DROP COLUMN snoozes",
+	                                     "ALTER TABLE session DROP COLUMN connected",
 	                                     "ALTER TABLE warning DROP COLUMN tries",
 	                                     "PRAGMA user_version = 1"};
 	struct host host;
