@@ -4,6 +4,7 @@
  * has gone out as Basic where NTLM was asked for.  So the connection is looked at before a request is
  * written to it, and the login is read from the request as it was sent.
  */
+#include <curl/curl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "lib/base/error.h"
 #include "lib/base/text.h"
@@ -121,6 +123,17 @@ static int gone(struct exchange *exchange)
 	return CURL_PREREQFUNC_ABORT;
 }
 
+/* libcurl 8.23 takes a connection that was in use a moment ago without a look at it, writes, and learns then that the
+   host has hung up: too late, as nobody knows whether the request was taken. */
+static bool hung_up(const struct exchange *exchange)
+{
+	curl_socket_t connection = CURL_SOCKET_BAD;
+	char byte;
+
+	return curl_easy_getinfo(exchange->easy, CURLINFO_ACTIVESOCKET, &connection) == CURLE_OK &&
+	       connection != CURL_SOCKET_BAD && recv(connection, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 /* libcurl calls this when it is connected and has not written the request yet. */
 int exchange_before(void *context, char *address, char *local_address, int port, int local_port)
 {
@@ -135,7 +148,7 @@ int exchange_before(void *context, char *address, char *local_address, int port,
 		doubt = "it connected to another port";
 	if (doubt != NULL)
 		return refuse(exchange, doubt);
-	if (exchange->kept && (exchange->line == NULL || local_port != exchange->line->port))
+	if (exchange->kept && (exchange->line == NULL || local_port != exchange->line->port || hung_up(exchange)))
 		return gone(exchange);
 	if (exchange->line != NULL)
 		exchange->line->port = local_port;
