@@ -72,6 +72,13 @@ static void give_up_in(int64_t timeout)
 	setitimer(ITIMER_REAL, &alarm, NULL);
 }
 
+/* Before an execve(), which keeps the alarm and not its handler: it would end the next program without a word, which
+ * sets its own. */
+static void give_up_later(void)
+{
+	setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+}
+
 static bool wants_foresight(const struct settings *settings)
 {
 	return settings->policies.count > 0 || settings->remember;
@@ -205,8 +212,10 @@ static int check_run(const struct check *check, char **argv, struct settings *se
 	void *context = NULL;
 	int status;
 
-	if (wants_foresight(settings) && check->source == NULL)
+	if (wants_foresight(settings) && check->source == NULL) {
+		give_up_later();
 		return check->become(argv, error);
+	}
 	give_up_in(settings->timeout);
 	if (check_tape_begin(settings, error) < 0)
 		return -1;
