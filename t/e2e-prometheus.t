@@ -49,7 +49,7 @@ subtest 'the generator makes the shipped modules' => sub {
         for qw(SNMPv2-SMI SNMPv2-TC SNMPv2-CONF SNMP-FRAMEWORK-MIB INET-ADDRESS-MIB);
     my $run = run('/usr/bin/prometheus-snmp-generator', 'generate', '-o', "$dir/generated.yml",
         {dir => "$dir", env => {MIBS => 'CURFEW-MIB', MIBDIRS => "$dir"}});
-    is($run->{status}, 0, 'it reads generator.yml and CURFEW-MIB') or diag $run->{err};
+    is($run->{status}, 0, 'it reads generator.yml and CURFEW-MIB') or return diag substr $run->{err}, 0, 600;
     my $generated = modules_of(read_file("$dir/generated.yml"));
     is(modules_of(read_file("$made/snmp.yml")),      $generated, 'snmp.yml has what it makes');
     is(modules_of(read_file("$made/snmp-0.21.yml")), $generated, 'snmp-0.21.yml, too');

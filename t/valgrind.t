@@ -37,10 +37,10 @@ my @paths = (
     [0, 'check_sessions', '-T', "sim:$farm", '-v', '--explain'],
     [0, 'check_sessions', '-T', "sim:$farm", '--output', 'json'],
     [3, 'check_sessions', '-T', "sim:$farm", '-T', "sim:$dead", '-w', 'idle=1', '--diagnose'],
-    [0, 'check_sessions', '-T', "sim+worker:$farm", '-t', '200s', '--target-timeout', '150s'],
+    [0, 'check_sessions', '-T', "sim+worker:$farm"],
     [0, 'disconnect_sessions', '-T', "sim:$farm", '--idle-over', '30m'],
     [0, 'disconnect_sessions', '-T', "sim:$farm", '--idle-over', '30m', '--execute', '--state-dir', $state],
-    [0, 'logoff_sessions', '-T', "sim+worker:$farm", '--disconnected-over', '4h', '--execute', '-t', '200s', '--target-timeout', '150s', '--state-dir', $state],
+    [0, 'logoff_sessions', '-T', "sim+worker:$farm", '--disconnected-over', '4h', '--execute', '--state-dir', $state],
     [0, 'message_sessions', '-T', "sim:$farm", '--all', '--text', 'hello', '--execute', '--state-dir', $state],
     [3, 'disconnect_sessions', '--stdin', { stdin => '{"id":1}' }],
 );
@@ -57,9 +57,10 @@ for my $path (@paths) {
     my ($status, $name, @arguments) = @{$path};
     my $options = ref $arguments[-1] ? pop @arguments : {};
     my @command = ('-q', '--error-exitcode=99', '--leak-check=full', '--track-fds=yes', '--trace-children=yes');
-    my $run = run($valgrind, @command, program($name), @arguments, { %{$options}, timeout => 300 });
     my ($shown) = map { s{/tmp/\S*/}{}gr } "$name @arguments";
-    is($run->{status}, $status, $shown) or diag $run->{out}, $run->{err};
+    push @arguments, '-t', '200s', '--target-timeout', '150s' if $arguments[0] =~ /^(?:-T|--config)$/;
+    my $run = run($valgrind, @command, program($name), @arguments, { %{$options}, timeout => 300 });
+    is($run->{status}, $status, $shown) or diag "$run->{seconds} s, signal ", $run->{signal} // 'none', "\n", $run->{out}, $run->{err};
     my @complaints = grep { /^==/ && !/inherited|Open file descriptor 2: |FILE DESCRIPTORS|^==\d+==\s*$/ } split /\n/, $run->{err};
     is(scalar @complaints, 0, 'clean') or diag join "\n", @complaints;
 }
