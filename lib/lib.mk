@@ -133,6 +133,7 @@ lib_libpolicy_a_SOURCES = \
 	lib/ledger/ledger_clock.c lib/ledger/ledger_clock.h \
 	lib/ledger/ledger_snooze.c \
 	lib/ledger/ledger_file.c lib/ledger/ledger_file.h \
+	lib/ledger/ledger_row.c \
 	lib/ledger/ledger_history.c lib/ledger/ledger_history.h \
 	lib/ledger/ledger_warnings.c lib/ledger/ledger_warnings.h \
 	lib/ledger/ledger_schema.c \

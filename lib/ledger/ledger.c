@@ -265,7 +265,9 @@ static int session_see(struct seeing *seeing, size_t number)
 	seeing->rows[number] = memory->row;
 	if (state_see(seeing, memory, session) < 0)
 		return -1;
-	history->looks = (unsigned)(seeing->place.look - memory->first_look + 1);
+	/* One whose first look is yet to come is new. */
+	if (memory->first_look <= seeing->place.look)
+		history->looks = (unsigned)(seeing->place.look - memory->first_look + 1);
 	history->state_since = moment_at(memory->state_since);
 	history->snoozed_until = memory->snoozed_until;
 	history->snoozes = (unsigned)memory->snoozes;

@@ -27,28 +27,6 @@
 /* In the head of the file: ours. */
 enum { APPLICATION = 0x43726677 /* "Crfw" */ };
 
-int ledger_failed(const struct ledger *ledger, int code, struct error *error)
-{
-	error_set(error, ERROR_SYSTEM, STEP_NONE, "the ledger %s: %s", ledger->path,
-	          ledger->db != NULL ? sqlite3_errmsg(ledger->db) : sqlite3_errstr(code));
-	error->native = code;
-	switch (code & 0xff) {
-	case SQLITE_BUSY:
-		return error_hint(error, "another process is writing to it; try again");
-	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB:
-		return error_hint(error, "it is damaged; the next run moves it aside");
-	case SQLITE_READONLY:
-	case SQLITE_CANTOPEN:
-	case SQLITE_PERM:
-		return error_hint(error, "the file and its folder must be writable by the acting account");
-	case SQLITE_FULL:
-		return error_hint(error, "the disk is full");
-	default:
-		return -1;
-	}
-}
-
 static sqlite3_stmt *prepare(struct ledger *ledger, enum query query, struct error *error)
 {
 	int code = SQLITE_OK;
@@ -89,37 +67,6 @@ sqlite3_stmt *ledger_ask(struct ledger *ledger, enum query query, struct error *
 	statement = ask(ledger, query, error, types, values);
 	va_end(values);
 	return statement;
-}
-
-/* Fetches the texts of the row once, as SQLite copies each: without memory it gives NULL, and no error.  From here on
-   they are there. */
-static int texts_fetch(sqlite3_stmt *statement)
-{
-	int count = sqlite3_column_count(statement);
-
-	for (int i = 0; i < count; i++)
-		if (sqlite3_column_type(statement, i) == SQLITE_TEXT && sqlite3_column_text(statement, i) == NULL)
-			return SQLITE_NOMEM;
-	return SQLITE_ROW;
-}
-
-static int step(sqlite3_stmt *statement)
-{
-	int code = sqlite3_step(statement);
-
-	return code == SQLITE_ROW ? texts_fetch(statement) : code;
-}
-
-int ledger_row(struct ledger *ledger, sqlite3_stmt *statement, struct error *error)
-{
-	int code = step(statement);
-
-	if (code == SQLITE_ROW)
-		return 1;
-	if (code != SQLITE_DONE)
-		ledger_failed(ledger, code, error);
-	sqlite3_reset(statement);
-	return code == SQLITE_DONE ? 0 : -1;
 }
 
 int ledger_do(struct ledger *ledger, enum query query, struct error *error, const char *types, ...)

@@ -48,6 +48,7 @@ enum query {
 enum { LEDGER_VERSION = 5 };
 extern const char *const ledger_migrations[LEDGER_VERSION];
 extern const char *const ledger_sentences[QUERY_COUNT];
+extern const char *const ledger_columns[QUERY_COUNT]; /* a letter each (ledger_row.c); NULL: it has no rows */
 
 struct ledger {
 	sqlite3 *db; /* NULL: there is none, and nothing is remembered */
@@ -61,7 +62,8 @@ struct ledger {
 
 /* Binds the values by their letters (i: int64_t, s: const char *), from ?1 on.  NULL on failure. */
 sqlite3_stmt *ledger_ask(struct ledger *ledger, enum query query, struct error *error, const char *types, ...);
-/* 1: a row is there; 0: no more, and the sentence is free again; -1: failure, likewise. */
+/* 1: a row is there, and each column is what it may be; 0: no more, and the sentence is free again; -1: failure or
+   damage, likewise. */
 int ledger_row(struct ledger *ledger, sqlite3_stmt *statement, struct error *error);
 /* ledger_ask() and to its end: for what has no rows. */
 int ledger_do(struct ledger *ledger, enum query query, struct error *error, const char *types, ...);

@@ -102,3 +102,8 @@ const char *const ledger_sentences[QUERY_COUNT] = {
         " FROM life CROSS JOIN target ON target.id = life.target CROSS JOIN episode ON episode.life = life.id"
         " WHERE until IS NULL OR until >= ?1 ORDER BY life.id, episode.since",
 };
+
+const char *const ledger_columns[QUERY_COUNT] = {
+    [QUERY_CLOCK] = "tts",           [QUERY_TARGET] = "nctd", [QUERY_SESSIONS] = "nsssssccttutcd",
+    [QUERY_WARNINGS] = "nsccdcdctc", [QUERY_LIVES] = "nncd",  [QUERY_HISTORY] = "ndcssssssssssdudcc",
+};

@@ -63,6 +63,7 @@ if PART_POLICY
 UNIT_TESTS += t/unit/held
 UNIT_TESTS += t/unit/history
 UNIT_TESTS += t/unit/ledger
+UNIT_TESTS += t/unit/ledger_doctored
 UNIT_TESTS += t/unit/ledger_faults
 UNIT_TESTS += t/unit/policy
 UNIT_TESTS += t/unit/replay
@@ -139,6 +140,7 @@ POLICY_UNIT_LIBS = lib/libpolicy.a $(UNIT_LIBS) $(GLIB_LIBS) $(SQLITE_LIBS)
 t_unit_held_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_history_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_ledger_LDADD = $(POLICY_UNIT_LIBS)
+t_unit_ledger_doctored_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_ledger_faults_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_policy_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_replay_LDADD = $(POLICY_UNIT_LIBS)
