@@ -56,7 +56,8 @@ engines: $(SIMULATION)
 
 # Each safety rule is switched off in a copy of its file: is that noticed?
 .PHONY: mutants
-mutants: $(SIMULATION)
+mutants: $(SIMULATION) t/unit/policy
 	$(srcdir)/t/simulation/mutate $(srcdir) '$(COMPILE) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)' \
 		'$(CCLD) $(AM_CFLAGS) $(CFLAGS) $(t_simulation_simulate_LDFLAGS) $(LDFLAGS)' \
-		'$(t_simulation_simulate_OBJECTS) $(t_simulation_simulate_LDADD) $(LIBS)' $(MUTANTS)
+		'$(t_simulation_simulate_OBJECTS) $(t_simulation_simulate_LDADD) $(LIBS)' \
+		'$(t_unit_policy_OBJECTS) $(t_unit_policy_LDADD) $(LIBS)' $(MUTANTS)
