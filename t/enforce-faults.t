@@ -78,6 +78,10 @@ subtest 'ordered and not yet seen to end: not ordered again' => sub {
     is($run->{status}, 0, 'the next run is no failure') or diag $run->{out};
     like($run->{out}, qr/log[ ]off[ ]ordered:.*by[ ]an[ ]earlier[ ]run/x, '... says that it waits') or diag $run->{out};
     is(scalar(my @intents = audit('intent')), 1, '... and orders nothing again');
+    write_file($farm, read_file($farm) . "[session 4]\nuser = bob\nbirth = b2\nlast-input = -2h\n");
+    enforce('--execute');
+    wait_for { $run = enforce('--execute', '--timeout', '2s', '--target-timeout', '1s', '--max-acts', '2'); $run->{out} !~ /seen[ ]only[ ]once/ } 60;
+    is(story(), 'log off ordered, log off done', '... and it counts in no limit a second time') or diag $run->{out};
 };
 
 subtest 'ordered and not yet seen to end: the next run closes it, though it has nothing to do' => sub {

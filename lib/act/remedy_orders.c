@@ -138,12 +138,13 @@ static enum seen seen_now(const struct run *run, const char *target, const char 
 	return SEEN_UNKNOWN;
 }
 
-/* True if the order may still take effect.  A time in the future is not believed. */
-static bool is_fresh(const json_t *line)
+/* True if the order may take effect for so long (ms) from now on.  A time in the future is not believed. */
+static bool is_fresh(const json_t *line, int64_t longer)
 {
 	int64_t ordered, now = clock_now();
 
-	return time_parse(text_of(line, "time"), &ordered) == 0 && ordered <= now && now - ordered <= ORDER_PATIENCE;
+	return time_parse(text_of(line, "time"), &ordered) == 0 && ordered <= now &&
+	       now + longer - ordered <= ORDER_PATIENCE;
 }
 
 static int close_order(struct run *run, const json_t *line, struct arena *arena, struct error *error)
@@ -171,30 +172,41 @@ static int close_order(struct run *run, const json_t *line, struct arena *arena,
 		return run_tell(run, event, error);
 	case SEEN_NOT:
 		event.result = &failed;
-		return is_fresh(line) ? 0 : run_tell(run, event, error);
+		return is_fresh(line, 0) ? 0 : run_tell(run, event, error);
 	case SEEN_UNKNOWN:
 		break;
 	}
 	return 0;
 }
 
-/* What a rule or a policy selects is not ordered twice.  A session that is named may be: that may be the second try. */
+/* The line "ordered" of what an earlier run has ordered and this one would order again; NULL: there is none.  What a
+   rule or a policy selects is not ordered twice.  A session that is named may be: that may be the second try. */
+static const json_t *order_under_way(const struct remedy_order *order, const struct plan_item *item,
+                                     const json_t *orders, int64_t longer, struct arena *arena)
+{
+	const struct rule *rule = &order->rule;
+	const struct session *session = item->session;
+	const char *const parts[] = {session->host, session->id, session->user, session->birth};
+	const json_t *line;
+
+	if (!plan_item_due(item) || rule->ids.count > 0 || (rule->from_stdin && !order->by_policy))
+		return NULL;
+	line = json_object_get(orders, order_key(arena, parts, act_name(order->action.act)));
+	if (line == NULL || !is_fresh(line, longer) || strcmp(text_of(line, "target"), item->visit->target->url) != 0)
+		return NULL;
+	return line;
+}
+
 static int wait_for_orders(struct run *run, const json_t *orders, struct arena *arena, struct error *error)
 {
-	const struct rule *rule = &run->order->rule;
-	const char *action = act_name(run->order->action.act);
 	int result = 0;
 
-	if (rule->ids.count > 0 || (rule->from_stdin && !run->order->by_policy))
-		return 0;
 	for (size_t i = 0; i < run->plan.count && result == 0; i++) {
 		struct plan_item *item = &run->plan.items[i];
 		const struct session *session = item->session;
-		const char *const parts[] = {session->host, session->id, session->user, session->birth};
-		const json_t *line = json_object_get(orders, order_key(arena, parts, action));
+		const json_t *line = order_under_way(run->order, item, orders, 0, arena);
 
-		if (line == NULL || !plan_item_due(item) || !is_fresh(line) ||
-		    strcmp(text_of(line, "target"), item->visit->target->url) != 0)
+		if (line == NULL)
 			continue;
 		plan_item_wait(&run->plan, item);
 		run->tally.ordered++;
@@ -231,26 +243,49 @@ int remedy_close_orders(struct run *run, struct error *error)
 	return result;
 }
 
-bool remedy_orders_wait(const struct run *run)
+/* The orders of earlier runs, read before this run has opened anything.  False: there is no audit, and so none;
+ *orders: NULL: they cannot be read. */
+static bool orders_look(const struct settings *settings, struct arena *arena, json_t **orders)
 {
-	const struct settings *settings = run->order->settings;
-	struct arena arena = {0};
-	struct error ignored = {0}; /* no folder, no orders */
+	struct error ignored = {0}; /* the run says what is wrong with the file */
 	struct state_dir dir;
-	bool wait = false;
 	int fd;
 
 	if (state_dir_open_as(&dir, settings->state_dir, settings->state_dir_shared, &ignored) < 0)
 		return false;
 	fd = state_file_open_existing(&dir, AUDIT_FILE, O_RDONLY, &ignored);
 	if (fd >= 0) {
-		json_t *orders = orders_read(&dir, fd, &arena, &ignored);
-
-		wait = orders == NULL || json_object_size(orders) > 0; /* the run says what is wrong with the file */
-		json_decref(orders);
-		arena_free(&arena);
+		*orders = orders_read(&dir, fd, arena, &ignored);
 		close(fd);
 	}
 	state_dir_close(&dir);
+	return fd >= 0;
+}
+
+bool remedy_orders_wait(const struct run *run)
+{
+	struct arena arena = {0};
+	json_t *orders = NULL;
+	bool wait =
+	    orders_look(run->order->settings, &arena, &orders) && (orders == NULL || json_object_size(orders) > 0);
+
+	json_decref(orders);
+	arena_free(&arena);
 	return wait;
+}
+
+void remedy_orders_leave_out(const struct remedy_order *order, struct plan *plan)
+{
+	struct arena arena = {0};
+	json_t *orders = NULL;
+
+	/* Those that are under way to the end of the run: what may be ordered again by its own plan counts here, too.
+	 */
+	if (!orders_look(order->settings, &arena, &orders) || orders == NULL)
+		orders = json_object();
+	for (size_t i = 0; i < plan->count; i++)
+		if (order_under_way(order, &plan->items[i], orders, order->settings->timeout, &arena) != NULL)
+			plan_item_wait(plan, &plan->items[i]);
+	json_decref(orders);
+	arena_free(&arena);
 }

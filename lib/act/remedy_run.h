@@ -125,6 +125,8 @@ void remedy_tell_limit(struct run *run, const struct limit_finding *finding, str
 int remedy_close_orders(struct run *run, struct error *error);
 /* True if there are orders of earlier runs to close.  For a run that has nothing else to do. */
 bool remedy_orders_wait(const struct run *run);
+/* Leaves out of the plan what the order will wait for, so that it counts in no limit a second time. */
+void remedy_orders_leave_out(const struct remedy_order *order, struct plan *plan);
 /* remedy_memory.c: from now on, and until NULL, handles out of memory for this run. */
 void remedy_memory_watch(struct run *run);
 /* remedy_audit.c: the result line of a run that ends in the middle; the caller frees it. */

@@ -31,6 +31,8 @@ void remedy_whole_make(struct remedy_whole *whole, struct remedy_order *orders, 
 	for (size_t i = count; i-- > 0;) {
 		plan_make(&whole->plans[i], visits, visit_count, &orders[i].rule, orders[i].action.act,
 		          deadline != NULL ? &whole->names : NULL);
+		if (deadline != NULL)
+			remedy_orders_leave_out(&orders[i], &whole->plans[i]);
 		if (i + 1 < count)
 			plan_add(&whole->plans[i], &whole->plans[i + 1]);
 		orders[i].whole = &whole->plans[i];
