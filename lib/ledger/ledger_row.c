@@ -67,7 +67,7 @@ int ledger_failed(const struct ledger *ledger, int failed, struct error *error)
 		return error_hint(error, "another process is writing to it; try again");
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return error_hint(error, "it is damaged; the next run moves it aside");
+		return error_hint(error, "it is damaged; the next run that writes to it moves it aside");
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:

@@ -102,6 +102,9 @@ int weekly_parse(struct schedule *schedule, const char *text, struct arena *aren
 		return window_error(text, "more than one window", error);
 	if (window.from == 24 * 60)
 		return window_error(text, "a beginning at 24:00, which is 00:00 of the next day,", error);
+	/* A whole day, or nothing?  The wrong one ends everybody. */
+	if (window.from == window.to)
+		return window_error(text, "a window that ends when it begins (a whole day is 00:00-24:00)", error);
 	schedule->windows = arena_grow(arena, schedule->windows, schedule->count, &schedule->allocated, sizeof window);
 	schedule->windows[schedule->count++] = window;
 	return 0;
