@@ -38,7 +38,7 @@ static struct number_entry *entry_new(uint32_t number, const struct identity *fr
 {
 	size_t size = strlen(from->provider) + strlen(from->host) + strlen(from->id) + strlen(from->user) +
 	              strlen(from->birth) + 5;
-	struct number_entry *entry = malloc(sizeof *entry + size);
+	struct number_entry *entry = calloc(1, sizeof *entry + size);
 	char *at;
 
 	if (entry == NULL)

@@ -10,11 +10,12 @@
 #include "lib/session/filetime.h"
 #include "lib/session/names.h"
 
-enum { SERVICES = 0, FIRST_LISTENER = 65536, SYNTHETIC = 0x80000000u };
+enum { SERVICES = 0, FIRST_LISTENER = 65536 };
 enum { LOCKED = 0, UNLOCKED = 1 }; /* WTS_SESSIONSTATE_… (MS-TSTS 2.2.2.11) */
 enum { PROTOCOL_CONSOLE = 0 };
 
-#define SECOND UINT64_C(10000000)
+#define SYNTHETIC UINT32_C(0x80000000)
+#define SECOND    UINT64_C(10000000)
 
 /* A session that is not surely a person's remote one is none: it would be acted on. */
 static enum session_class class_of(const struct reported *reported)

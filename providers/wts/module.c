@@ -239,15 +239,14 @@ int module_list(struct module *module, struct reported **reported, size_t *count
 int module_act(struct module *module, enum module_act act, uint32_t id, struct module_error *error)
 {
 	const bool off = act == MODULE_LOGOFF;
-	BOOL(WINAPI * order)
-	(HANDLE, DWORD, BOOL) = off ? module->table->pLogoffSession : module->table->pDisconnectSession;
+	const WtsApiFunctionTable *table = module->table;
 
 	SetLastError(0);
-	if (order == NULL) {
+	if (off ? table->pLogoffSession == NULL : table->pDisconnectSession == NULL) {
 		SetLastError(CODE_UNSUPPORTED);
 		return module_failed(error, off ? "WTSLogoffSession" : "WTSDisconnectSession");
 	}
-	if (!order(module->server, id, FALSE))
+	if (!(off ? table->pLogoffSession : table->pDisconnectSession)(module->server, id, FALSE))
 		return module_failed(error, off ? "WTSLogoffSession" : "WTSDisconnectSession");
 	return 0;
 }

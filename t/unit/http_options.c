@@ -64,10 +64,12 @@ static void note(CURLoption option)
 
 CURLcode curl_easy_setopt(CURL *easy, CURLoption option, ...)
 {
-	CURLcode (*real)(CURL *, CURLoption, ...) = (CURLcode(*)(CURL *, CURLoption, ...))dlsym(RTLD_NEXT, __func__);
+	void *next = dlsym(RTLD_NEXT, __func__);
+	CURLcode (*real)(CURL *, CURLoption, ...);
 	CURLcode code = CURLE_OK;
 	va_list values;
 
+	memcpy(&real, &next, sizeof real);
 	note(option);
 	if (option == refused)
 		return CURLE_NOT_BUILT_IN;

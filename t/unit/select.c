@@ -131,11 +131,11 @@ static void safety_rules_keep_sessions(void **state)
 	session = alice();
 	session.birth = "";
 	assert_int_equal(judge(&all, ACT_LOGOFF, &session), REFUSAL_NO_BIRTH);
-	for (int class = CLASS_NONE; class <= CLASS_GHOST; class ++) {
-		if (class == CLASS_USER)
+	for (int number = CLASS_NONE; number <= CLASS_GHOST; number++) {
+		if (number == CLASS_USER)
 			continue;
 		session = alice();
-		session.class = (enum session_class) class;
+		session.class = (enum session_class)number;
 		assert_int_equal(judge(&all, ACT_LOGOFF, &session), REFUSAL_NO_MATCH);
 		assert_int_equal(judge(&by_id, ACT_LOGOFF, &session), REFUSAL_CLASS);
 	}
