@@ -65,6 +65,7 @@ void check_policies(const struct policy *policies, size_t count)
 {
 	policies_now = policies;
 	policy_count = count;
+	hour_policy(&policies[0]);
 }
 
 void check_run_begin(const struct process *process)

@@ -55,6 +55,8 @@ void check_nobody_overstays(const struct policy *policies, size_t count);
 /* truth.c: what the policies say of a session, by what is true.  NULL: none, or it cannot be told. */
 const struct policy *truth_policy(const struct policy *policies, size_t count, const struct seat *seat);
 bool truth_exempt(const struct policy *policy, const struct seat *seat);
+/* When the night of this moment began, on the policy's clock: at noon. */
+int64_t truth_noon(const struct policy *policy, int64_t wall);
 bool truth_open(const struct policy *policy, const struct schedule *schedule, int64_t wall);
 /* Days since 1970-01-01, first and last; for the file of holidays that policies name. */
 void truth_holidays(int64_t first, int64_t last);

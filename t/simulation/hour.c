@@ -11,6 +11,7 @@
 #include "lib/act/plan.h"
 #include "lib/base/arena.h"
 #include "lib/config/settings.h"
+#include "lib/policy/policy.h"
 #include "lib/target/provider.h"
 #include "t/simulation/check.h"
 #include "t/simulation/clockwork.h"
@@ -36,12 +37,18 @@ static struct listing {
 } listings[PROCESSES_MOST];
 
 static const struct settings *settings_now;
+static const struct policy *first_policy; /* whose noon ends a night */
 
 void hour_begin(const struct settings *settings)
 {
 	settings_now = settings;
 	done_count = 0;
 	memset(listings, 0, sizeof listings);
+}
+
+void hour_policy(const struct policy *first)
+{
+	first_policy = first;
 }
 
 static struct listing *listing_of(const struct process *process)
@@ -105,6 +112,26 @@ static void check_percent(const struct sum *sum, const char *where)
 		             sum->acts, of, where, settings_now->max_percent);
 }
 
+/* From noon to noon. */
+static void check_night(const struct listing *listing)
+{
+	const int64_t began = virtual_time.now - (time_wall() - truth_noon(first_policy, time_wall()));
+	const uint64_t most = settings_now->max_acts_night, total = settings_now->max_acts_night_total;
+	uint64_t here = 0, all = 0;
+
+	for (size_t i = 0; i < done_count; i++) {
+		if (dones[i].at < began || dones[i].at <= simulation.clock_set_at)
+			continue;
+		all++;
+		here += listing->listed[dones[i].host - world.hosts];
+	}
+	if (most > 0 && here > most)
+		check_failed("%" PRIu64 " ends on the hosts of a run in a night, and --max-acts-night is %" PRIu64,
+		             here, most);
+	if (total > 0 && all > total)
+		check_failed("%" PRIu64 " ends in a night, and --max-acts-night-total is %" PRIu64, all, total);
+}
+
 static void check_limits(const struct farm_host *host)
 {
 	const struct listing *listing = listing_of(process_now);
@@ -121,6 +148,7 @@ static void check_limits(const struct farm_host *host)
 		check_failed("%" PRIu64 " ends on the hosts of a run in an hour, and --max-acts is %" PRIu64,
 		             order.acts, settings_now->max_acts);
 	check_percent(&here, host->name);
+	check_night(listing);
 }
 
 void hour_add(const struct seat *seat, enum act act)
@@ -128,7 +156,7 @@ void hour_add(const struct seat *seat, enum act act)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < done_count; i++)
-		if (dones[i].at > virtual_time.now - HOUR)
+		if (dones[i].at > virtual_time.now - 25 * HOUR)
 			dones[kept++] = dones[i];
 	done_count = kept;
 	if (done_count == done_allocated) {

@@ -7,10 +7,13 @@
 #include <stdint.h>
 
 #include "lib/config/settings.h"
+#include "lib/policy/policy.h"
 #include "lib/target/provider.h"
 #include "t/simulation/world.h"
 
 void hour_begin(const struct settings *settings);
+/* The first policy of the file, whose noon ends a night. */
+void hour_policy(const struct policy *first);
 /* The process of this moment lists the target: what it is told of one of its hosts. */
 void hour_listed(const struct farm_host *host, size_t users);
 /* It ends a session. */

@@ -39,6 +39,7 @@
 #include "t/simulation/journal.h"
 #include "t/simulation/model.h"
 #include "t/simulation/process.h"
+#include "t/simulation/say.h"
 #include "t/simulation/vfs.h"
 #include "t/simulation/world.h"
 
@@ -80,26 +81,6 @@ static int hear(void *context, const char *text, size_t length, struct error *er
 	return 0;
 }
 
-/* Refusals of the engine by their reasons, of all seeds. */
-static struct reason_sum {
-	char reason[80];
-	uint64_t count;
-} refusals[40];
-
-static void refusal_add(const char *reason, size_t length)
-{
-	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-		struct reason_sum *refusal = &refusals[i];
-
-		if (refusal->count == 0)
-			snprintf(refusal->reason, sizeof refusal->reason, "%.*s", (int)length, reason);
-		if (strncmp(refusal->reason, reason, length) != 0 || refusal->reason[length] != '\0')
-			continue;
-		refusal->count++;
-		return;
-	}
-}
-
 static void work(struct process *process)
 {
 	bool audit = false;
@@ -126,7 +107,7 @@ static void work(struct process *process)
 		simulation.calls = (simulation.calls * 3 + process->calls) / 4;
 	check_run_end(process, audit);
 	if (!process->dead)
-		journal_refusals(process->pid, refusal_add);
+		journal_refusals(process->pid, say_refusal);
 }
 
 static void settings_make(const char *file)
@@ -145,6 +126,8 @@ static void settings_make(const char *file)
 	settings.explain = aloud;
 	settings.max_acts = settings.max_acts_total = file != NULL ? 1000 : acts[chance_below(3)];
 	settings.max_percent = chance_one_in(4) && file == NULL ? 50 : 100;
+	settings.max_acts_night = chance_one_in(4) && file == NULL ? (uint64_t)chance_between(5, 40) : 0;
+	settings.max_acts_night_total = chance_one_in(8) && file == NULL ? (uint64_t)chance_between(10, 60) : 0;
 	if (aloud)
 		printf("%s\n", disk_find(CONFIG_FILE)->now.bytes);
 }
@@ -255,49 +238,6 @@ static void own_clock_set(void)
 	simulation.clock_set_at = simulation.disturbed_at = virtual_time.now;
 }
 
-static void say_kept(void)
-{
-	printf("  kept:");
-	for (int reason = 0; reason < REASONS; reason++)
-		if (sums.reasons[reason] > 0)
-			printf(" %" PRIu64 " %s;", sums.reasons[reason],
-			       policy_reason_text((enum policy_reason)reason));
-	printf("\n  refused:");
-	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
-		if (refusals[i].count > 0)
-			printf(" %" PRIu64 " %s;", refusals[i].count, refusals[i].reason);
-	printf("\n");
-	memset(refusals, 0, sizeof refusals);
-}
-
-static void say_sums(uint64_t seed)
-{
-	printf("seed %" PRIu64 ": %" PRIu64 " events, %" PRIu64 " runs, %" PRIu64 " decisions, %" PRIu64
-	       " warnings, %" PRIu64 " answers, %" PRIu64 " disconnects, %" PRIu64 " log-offs, %" PRIu64
-	       " limits hit, %" PRIu64 " kills, %" PRIu64 " power losses, %" PRIu64 " torn files, %" PRIu64
-	       " failed calls, %" PRIu64 " clocks set, %" PRIu64 " hosts away, ",
-	       seed, world.events, sums.runs, sums.decisions, sums.warnings, sums.answers, sums.disconnects,
-	       sums.logoffs, simulation.limits_hit, process_kills, simulation.power_losses, disk_writes_lost,
-	       calls_failed, world.clock_jumps + simulation.clock_sets, world.host_falls);
-	printf("%" PRIu64 " acts with a result, %" PRIu64 " of them seen by a later run, %" PRIu64
-	       " without one and said so, %" PRIu64 " open and explained, %" PRIu64
-	       " answers of the ledger compared, %" PRIu64 " readings of it, %" PRIu64 " calls of it in doubt\n",
-	       acts_sums.results, acts_sums.closed, acts_sums.reported, acts_sums.explained, model_sums.answers,
-	       model_sums.readings, model_sums.doubts);
-	say_kept();
-	fflush(stdout);
-}
-
-static void say_policy(const struct options *options)
-{
-	const char *name = strrchr(options->policy, '/');
-
-	printf("%s: %" PRId64 " days, %zu people on %zu hosts, %" PRIu64 " events: %" PRIu64 " warnings, %" PRIu64
-	       " disconnects, %" PRIu64 " log-offs\n",
-	       name != NULL ? name + 1 : options->policy, options->days, world.person_count, world.host_count,
-	       world.events, sums.warnings, sums.disconnects, sums.logoffs);
-}
-
 /* Behind all runs of this moment: what the audit says, and what a reader of the ledger is told. */
 static void look_back(void)
 {
@@ -346,7 +286,7 @@ static void simulate(uint64_t seed, const struct options *options)
 	if (sums.decisions == 0)
 		check_failed("nothing was decided");
 	if (options->policy != NULL)
-		say_policy(options);
+		say_policy(options->policy, options->days);
 	else
 		say_sums(seed);
 	model_free();

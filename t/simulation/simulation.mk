@@ -32,6 +32,7 @@ t_simulation_simulate_SOURCES = \
 	t/simulation/people.c \
 	t/simulation/policies.c \
 	t/simulation/process.c t/simulation/process.h \
+	t/simulation/say.c t/simulation/say.h \
 	t/simulation/seams.c t/simulation/seams.h \
 	t/simulation/simulate.c t/simulation/simulate.h \
 	t/simulation/truth.c \

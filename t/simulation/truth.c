@@ -96,6 +96,21 @@ static void local_clock(const struct policy *policy, int64_t wall, int64_t *day,
 	*day = (int64_t)timegm(&local) / (DAY / 1000);
 }
 
+int64_t truth_noon(const struct policy *policy, int64_t wall)
+{
+	struct tm local;
+	int64_t day;
+	time_t noon;
+	int minute;
+
+	local_clock(policy, wall, &day, &minute); /* sets the zone */
+	noon = (time_t)((minute < 12 * 60 ? day - 1 : day) * (DAY / 1000));
+	gmtime_r(&noon, &local);
+	local.tm_hour = 12;
+	local.tm_isdst = -1;
+	return (int64_t)mktime(&local) * 1000;
+}
+
 static struct day_range holidays[HOLIDAYS_MOST];
 static size_t holiday_count;
 
