@@ -17,6 +17,7 @@
 #include "agent/poll.h"
 #include "agent/table.h"
 #include "agent/value.h"
+#include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/child/child.h"
