@@ -32,6 +32,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/session/session.c lib/session/session.h \
 	lib/session/session_json.c lib/session/session_json.h \
 	lib/session/session_json_read.c \
+	lib/session/session_write.c lib/session/session_write.h \
 	lib/tape/exclusive.c lib/tape/exclusive.h \
 	lib/tape/recording.c lib/tape/recording.h \
 	lib/tape/redact.c lib/tape/redact.h \

@@ -53,9 +53,12 @@ bool utf8_valid(const char *text, size_t length)
 	uint32_t point;
 	size_t bad, step;
 
-	for (size_t i = 0; i < length; i += step)
-		if ((step = utf8_decode((const unsigned char *)text + i, length - i, &point, &bad)) == 0)
+	for (size_t i = 0; i < length; i += step) {
+		step = 1;
+		if ((unsigned char)text[i] >= 0x80 &&
+		    (step = utf8_decode((const unsigned char *)text + i, length - i, &point, &bad)) == 0)
 			return false;
+	}
 	return true;
 }
 
@@ -71,6 +74,9 @@ char *text_clean(struct arena *arena, const char *bytes, size_t length, size_t l
 	struct buffer out = {0};
 	char *copy;
 
+	/* Nearly every text is clean. */
+	if (length <= limit && utf8_valid(bytes, length) && memchr(bytes, '\0', length) == NULL)
+		return arena_strndup(arena, bytes, length);
 	for (size_t i = 0; i < length;) {
 		uint32_t point;
 		size_t bad, step = utf8_decode((const unsigned char *)bytes + i, length - i, &point, &bad);

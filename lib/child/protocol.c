@@ -23,20 +23,27 @@ static char *line_text(json_t *line, size_t *length)
 	return text;
 }
 
-int line_write(int fd, json_t *line)
+int line_write_text(int fd, const char *text, size_t length)
 {
-	size_t length = 0, sent = 0;
-	char *text = line_text(line, &length);
-	int result = text != NULL ? 0 : -1;
+	size_t sent = 0;
 
-	while (result == 0 && sent < length) {
+	while (sent < length) {
 		ssize_t got = write(fd, text + sent, length - sent);
 
 		if (got > 0)
 			sent += (size_t)got;
 		else if (errno != EINTR)
-			result = -1;
+			return -1;
 	}
+	return 0;
+}
+
+int line_write(int fd, json_t *line)
+{
+	size_t length = 0;
+	char *text = line_text(line, &length);
+	int result = text != NULL ? line_write_text(fd, text, length) : -1;
+
 	free(text);
 	return result;
 }

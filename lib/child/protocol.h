@@ -11,6 +11,7 @@
 #define CURFEW_PROTOCOL_H
 
 #include <jansson.h>
+#include <stddef.h>
 
 #include "lib/base/error.h"
 #include "lib/child/child.h"
@@ -21,6 +22,9 @@ enum { PROTOCOL_VERSION = 2 };
 /* The child's side.  Both write one whole line and take the reference.  0, or -1 if the reader has exited. */
 int line_write(int fd, json_t *line);
 int greeting_write(int fd);
+
+/* The same for a text that ends with its newline. */
+int line_write_text(int fd, const char *text, size_t length);
 
 /* The parent's side: queues one line; takes the reference. */
 void line_send(struct child *child, json_t *line);

@@ -135,8 +135,8 @@ static void slot_ask(struct run *run, struct slot *slot)
 	   time. A worker that is ended in the midst of it costs a process, and the same time again, for each of them.
 	 */
 	slot->kill_at = deadline.at + WORKER_ANSWER_GRACE + (int64_t)slot->count * WORKER_TARGET_GRACE;
-	request = json_pack("{sI ss so so}", "id", ++slot->id, "op", "list", "targets", targets, "needs",
-	                    needs_to_json(needs));
+	request = json_pack("{sI ss so so sb}", "id", ++slot->id, "op", "list", "targets", targets, "needs",
+	                    needs_to_json(needs), "brief", 1);
 	deadline_to_json(request, &deadline);
 	tape_to_request(request);
 	line_send(&slot->worker, request);

@@ -2,6 +2,7 @@
 /* The worker's side of the protocol: reads a request, writes its replies, reads the next. */
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include "lib/collect/worker_protocol.h"
 #include "lib/session/session.h"
 #include "lib/session/session_json.h"
+#include "lib/session/session_write.h"
 #include "lib/tape/tape.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
@@ -36,6 +38,7 @@ struct server {
 	struct pin *pin;
 	int64_t pinned_at; /* clock_boot() */
 	bool broken;       /* the reader of our replies has exited */
+	bool brief;        /* it knows lists whose sessions lack what the snapshot says */
 };
 
 /* Descriptors of requests and replies. */
@@ -81,13 +84,35 @@ static void reply_error(struct server *server, const struct error *error)
 	reply(server, json_pack("{so}", "error", error_to_json(error)));
 }
 
-static json_t *visit_to_json(const struct visit *visit)
+/* A list is written as text, because a tree of all its sessions costs many times as much. */
+static void reply_snapshot(struct server *server, json_t *head, const struct snapshot *snapshot)
 {
-	json_t *trail = trail_to_json(&visit->trail);
+	char *text = json_dumps(head, JSON_COMPACT);
+	struct buffer line = {0};
 
-	if (visit->error.code != ERROR_NONE)
-		return json_pack("{so so}", "error", error_to_json(&visit->error), "trail", trail);
-	return json_pack("{so so}", "snapshot", snapshot_to_json(&visit->snapshot), "trail", trail);
+	buffer_add(&line, text, strlen(text) - 1); /* it ends with a brace */
+	buffer_puts(&line, ",\"snapshot\":");
+	snapshot_write(&line, snapshot, server->brief);
+	buffer_puts(&line, "}\n");
+	server->broken = server->broken || line_write_text(replies, line.text, line.length) < 0;
+	buffer_free(&line);
+	free(text);
+	json_decref(head);
+}
+
+/* target: its number in the list request; -1: it is the open connection's. */
+static void reply_visit(struct server *server, const struct visit *visit, json_int_t target)
+{
+	json_t *head = json_pack("{sO so}", "id", server->id, "trail", trail_to_json(&visit->trail));
+
+	if (target >= 0)
+		json_object_set_new(head, "target", json_integer(target));
+	if (visit->error.code == ERROR_NONE) {
+		reply_snapshot(server, head, &visit->snapshot);
+		return;
+	}
+	json_object_set_new(head, "error", error_to_json(&visit->error));
+	reply(server, head);
 }
 
 static void exchange_reply(json_t *exchange, void *context)
@@ -116,11 +141,8 @@ struct listing {
 static void visit_reply(struct visit *visit, void *context)
 {
 	struct listing *listing = context;
-	json_t *line = json_pack("{sI}", "target", (json_int_t)(visit - listing->visits)), *rest = visit_to_json(visit);
 
-	json_object_update(line, rest);
-	json_decref(rest);
-	reply(listing->server, line);
+	reply_visit(listing->server, visit, visit - listing->visits);
 	snapshot_free(&visit->snapshot);
 }
 
@@ -163,6 +185,7 @@ static int list_targets(struct server *server, const json_t *request, int64_t li
 		result = target_from_json(json_array_get(targets, i), &decoded[i], server->provider, &arena, error);
 	}
 	tape_from_request(server, request);
+	server->brief = json_is_true(json_object_get(request, "brief"));
 	if (result == 0)
 		list_visits(&listing, places, count, limit);
 	free(places);
@@ -180,7 +203,7 @@ static int list_connection(struct server *server, const struct deadline *deadlin
 	snapshot_init(&visit.snapshot);
 	trail_begin(&visit.trail);
 	server->provider->list(server->connection, &visit.deadline, &visit.trail, &visit.snapshot, &visit.error);
-	reply(server, visit_to_json(&visit));
+	reply_visit(server, &visit, -1);
 	snapshot_free(&visit.snapshot);
 	return 0;
 }

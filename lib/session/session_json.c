@@ -28,8 +28,7 @@ static json_t *moment_to_json(const struct moment *moment)
 	return json_null();
 }
 
-/* "name=value" each: {"name": "value"}. */
-static json_t *facts_to_json(const struct string_list *facts)
+json_t *facts_to_json(const struct string_list *facts)
 {
 	json_t *json = json_object();
 

@@ -16,9 +16,12 @@
 json_t *session_to_json(const struct session *session);
 json_t *snapshot_to_json(const struct snapshot *snapshot);
 json_t *error_to_json(const struct error *error);
+/* "name=value" each: {"name": "value"}. */
+json_t *facts_to_json(const struct string_list *facts);
 
 /* The decoders accept any input.  Wrong types, a missing identity, texts of more than 1024 bytes and more than a
- * million sessions are ERROR_PROTOCOL.  Unknown keys are ignored.  Texts are copied into the arena. */
+ * million sessions are ERROR_PROTOCOL.  Unknown keys are ignored.  Texts are copied into the arena.  In a snapshot, a
+ * session that has neither provider nor host has the snapshot's. */
 int session_from_json(const json_t *json, struct session *session, struct arena *arena, struct error *error);
 int snapshot_from_json(const json_t *json, struct snapshot *snapshot, struct error *error);
 void error_from_json(const json_t *json, struct error *error);

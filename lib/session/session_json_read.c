@@ -21,10 +21,9 @@ static int reject(struct error *error, const char *key, const char *why)
 	return error_set(error, ERROR_PROTOCOL, STEP_NONE, "session data: \"%s\" %s", key, why);
 }
 
-/* A text that was cut or cleaned is not a complete name. */
-static bool cut_text(const json_t *object, const char *key)
+static bool absent(const json_t *value)
 {
-	return json_string_length(json_object_get(object, key)) > TEXT_LIMIT;
+	return value == NULL || json_is_null(value);
 }
 
 /* Further names of the user. */
@@ -33,7 +32,7 @@ static int names_from_json(const json_t *names, struct string_list *list, struct
 	const json_t *name;
 	size_t i;
 
-	if (names == NULL || json_is_null(names))
+	if (absent(names))
 		return 0;
 	if (!json_is_array(names) || json_array_size(names) > NAME_LIMIT)
 		return reject(error, "names", "is not a short list");
@@ -48,13 +47,11 @@ static int names_from_json(const json_t *names, struct string_list *list, struct
 
 /* Reads a text, cleaned; "" if it is absent.  A text of the identity is refused if it is too long.  Any other text
  * is cut, so that one long name does not cost a whole list. */
-static int text_from_json(const json_t *object, const char *key, bool identity, const char **text, struct arena *arena,
+static int text_from_json(const json_t *value, const char *key, bool identity, const char **text, struct arena *arena,
                           struct error *error)
 {
-	const json_t *value = json_object_get(object, key);
-
 	*text = "";
-	if (value == NULL || json_is_null(value))
+	if (absent(value))
 		return 0;
 	if (!json_is_string(value))
 		return reject(error, key, "is not a text");
@@ -64,13 +61,12 @@ static int text_from_json(const json_t *object, const char *key, bool identity, 
 	return 0;
 }
 
-static int moment_from_json(const json_t *object, const char *key, struct moment *moment, struct error *error)
+static int moment_from_json(const json_t *value, const char *key, struct moment *moment, struct error *error)
 {
-	const json_t *value = json_object_get(object, key);
 	const char *text;
 
 	*moment = (struct moment){MOMENT_UNKNOWN, 0};
-	if (value == NULL || json_is_null(value))
+	if (absent(value))
 		return 0;
 	if ((text = json_string_value(value)) == NULL)
 		return reject(error, key, "is not a time");
@@ -84,12 +80,10 @@ static int moment_from_json(const json_t *object, const char *key, struct moment
 	return 0;
 }
 
-static int flag_from_json(const json_t *object, const char *key, enum flag *flag, struct error *error)
+static int flag_from_json(const json_t *value, const char *key, enum flag *flag, struct error *error)
 {
-	const json_t *value = json_object_get(object, key);
-
 	*flag = FLAG_UNKNOWN;
-	if (value == NULL || json_is_null(value))
+	if (absent(value))
 		return 0;
 	if (!json_is_boolean(value))
 		return reject(error, key, "is not true, false or null");
@@ -97,34 +91,29 @@ static int flag_from_json(const json_t *object, const char *key, enum flag *flag
 	return 0;
 }
 
-static int word_from_json(const json_t *json, enum field_type type, struct session *session, struct error *error)
+static int word_from_json(const json_t *value, enum field_type type, struct session *session, struct error *error)
 {
-	const char *word;
+	const char *word = json_string_value(value);
 
 	switch (type) {
 	case FIELD_STATE:
-		word = json_string_value(json_object_get(json, "state"));
 		return word != NULL && session_state_parse(word, &session->state) == 0
 		           ? 0
 		           : reject(error, "state", "is not a session state");
 	case FIELD_CLASS:
-		word = json_string_value(json_object_get(json, "class"));
 		return word != NULL && session_class_parse(word, &session->class) == 0
 		           ? 0
 		           : reject(error, "class", "is not a session class");
 	default:
-		word = json_string_value(json_object_get(json, "kind"));
 		return word != NULL && session_kind_parse(word, &session->kind) == 0
 		           ? 0
 		           : reject(error, "kind", "is not a session kind");
 	}
 }
 
-static int number_from_json(const json_t *json, struct session *session, struct error *error)
+static int number_from_json(const json_t *number, struct session *session, struct error *error)
 {
-	const json_t *number = json_object_get(json, "number");
-
-	if (number == NULL || json_is_null(number))
+	if (absent(number))
 		return 0;
 	if (!json_is_integer(number) || json_integer_value(number) < 0 || json_integer_value(number) > UINT32_MAX)
 		return reject(error, "number", "is not a 32-bit number");
@@ -139,7 +128,7 @@ static int facts_from_json(const json_t *facts, struct session *session, struct 
 	const char *name;
 	const json_t *value;
 
-	if (facts == NULL || json_is_null(facts))
+	if (absent(facts))
 		return 0;
 	if (!json_is_object(facts) || json_object_size(facts) > FACT_LIMIT)
 		return reject(error, "facts", "is not a small object");
@@ -155,12 +144,11 @@ static int facts_from_json(const json_t *facts, struct session *session, struct 
 }
 
 /* A larger difference of two clocks is an error. */
-static int clock_from_json(const json_t *json, struct session *session, struct error *error)
+static int clock_from_json(const json_t *ahead, struct session *session, struct error *error)
 {
-	const json_t *ahead = json_object_get(json, "clock_ahead_ms");
 	const json_int_t most = (json_int_t)366 * 24 * 3600 * 1000;
 
-	if (ahead == NULL || json_is_null(ahead))
+	if (absent(ahead))
 		return 0;
 	if (!json_is_integer(ahead) || json_integer_value(ahead) < -most || json_integer_value(ahead) > most)
 		return reject(error, "clock_ahead_ms", "is not within a year");
@@ -168,12 +156,10 @@ static int clock_from_json(const json_t *json, struct session *session, struct e
 	return 0;
 }
 
-static int length_from_json(const json_t *json, const char *key, struct span *span, struct error *error)
+static int length_from_json(const json_t *value, const char *key, struct span *span, struct error *error)
 {
-	const json_t *value = json_object_get(json, key);
-
 	*span = (struct span){0};
-	if (value == NULL || json_is_null(value))
+	if (absent(value))
 		return 0;
 	if (!json_is_integer(value) || json_integer_value(value) < 0)
 		return reject(error, key, "is not a length of time");
@@ -181,7 +167,7 @@ static int length_from_json(const json_t *json, const char *key, struct span *sp
 	return 0;
 }
 
-static int field_from_json(const json_t *json, enum session_field field, struct session *session, struct arena *arena,
+static int field_from_json(const json_t *value, enum session_field field, struct session *session, struct arena *arena,
                            struct error *error)
 {
 	const struct field_info *info = &session_fields[field];
@@ -189,47 +175,89 @@ static int field_from_json(const json_t *json, enum session_field field, struct 
 
 	switch (info->type) {
 	case FIELD_TEXT:
-		return text_from_json(json, info->name, info->identity, member, arena, error);
+		return text_from_json(value, info->name, info->identity, member, arena, error);
 	case FIELD_NUMBER:
-		return number_from_json(json, session, error);
+		return number_from_json(value, session, error);
 	case FIELD_STATE:
 	case FIELD_CLASS:
 	case FIELD_KIND:
-		return word_from_json(json, info->type, session, error);
+		return word_from_json(value, info->type, session, error);
 	case FIELD_FLAG:
-		return flag_from_json(json, info->name, member, error);
+		return flag_from_json(value, info->name, member, error);
 	case FIELD_MOMENT:
-		return moment_from_json(json, info->name, member, error);
+		return moment_from_json(value, info->name, member, error);
 	case FIELD_SPAN:
-		return clock_from_json(json, session, error);
+		return clock_from_json(value, session, error);
 	case FIELD_LENGTH:
-		return length_from_json(json, info->name, member, error);
+		return length_from_json(value, info->name, member, error);
 	case FIELD_MARK:
-		*(bool *)member = json_is_true(json_object_get(json, info->name));
+		*(bool *)member = json_is_true(value);
 		return 0;
 	case FIELD_TEXTS:
-		return names_from_json(json_object_get(json, info->name), member, arena, error);
+		return names_from_json(value, member, arena, error);
 	case FIELD_FACTS:
-		return facts_from_json(json_object_get(json, info->name), session, arena, error);
+		return facts_from_json(value, session, arena, error);
 	}
 	return -1;
 }
 
-int session_from_json(const json_t *json, struct session *session, struct arena *arena, struct error *error)
+/* The values of an object by field; NULL: absent.  Writers keep the order of the table, so a key is nearly always
+ * found a few fields behind the one before, without any hash. */
+static void fields_find(const json_t *json, const json_t *values[SESSION_FIELDS])
 {
+	enum session_field next = 0;
+	json_t *object = (json_t *)json;
+
+	for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
+		const char *key = json_object_iter_key(at);
+
+		for (size_t tried = 0; tried < SESSION_FIELDS; tried++) {
+			const enum session_field field = (next + tried) % SESSION_FIELDS;
+
+			if (strcmp(session_fields[field].name, key) != 0)
+				continue;
+			values[field] = json_object_iter_value(at);
+			next = field + 1;
+			break;
+		}
+	}
+}
+
+/* A text that was cut or cleaned is not a complete name. */
+static bool cut_text(const json_t *value)
+{
+	return json_string_length(value) > TEXT_LIMIT;
+}
+
+/* whole: the snapshot that it is in, or NULL. */
+static int session_read(const json_t *json, struct session *session, const struct snapshot *whole, struct arena *arena,
+                        struct error *error)
+{
+	const json_t *values[SESSION_FIELDS] = {NULL};
+
 	session_init(session);
 	if (!json_is_object(json))
 		return reject(error, "session", "is not an object");
+	fields_find(json, values);
 	for (enum session_field field = 0; field < SESSION_FIELDS; field++)
-		if (field_from_json(json, field, session, arena, error) < 0)
+		if (field_from_json(values[field], field, session, arena, error) < 0)
 			return -1;
+	if (whole != NULL && values[SESSION_FIELD_PROVIDER] == NULL && values[SESSION_FIELD_HOST] == NULL) {
+		session->provider = whole->provider;
+		session->host = whole->host;
+	}
 	if (session->id[0] == '\0')
 		return reject(error, "id", "is missing");
 	if (session->provider[0] == '\0')
 		return reject(error, "provider", "is missing");
-	session->user_cut = session->user_cut || cut_text(json, "user");
-	session->domain_cut = session->domain_cut || cut_text(json, "domain");
+	session->user_cut = session->user_cut || cut_text(values[SESSION_FIELD_USER]);
+	session->domain_cut = session->domain_cut || cut_text(values[SESSION_FIELD_DOMAIN]);
 	return 0;
+}
+
+int session_from_json(const json_t *json, struct session *session, struct arena *arena, struct error *error)
+{
+	return session_read(json, session, NULL, arena, error);
 }
 
 /* Texts, as many as most; absent: none. */
@@ -276,9 +304,11 @@ int snapshot_from_json(const json_t *json, struct snapshot *snapshot, struct err
 
 	if (!json_is_object(json))
 		return reject(error, "snapshot", "is not an object");
-	if (text_from_json(json, "provider", true, &snapshot->provider, &snapshot->arena, error) < 0 ||
-	    text_from_json(json, "host", true, &snapshot->host, &snapshot->arena, error) < 0 ||
-	    moment_from_json(json, "now", &now, error) < 0 || moment_from_json(json, "taken_at", &taken, error) < 0 ||
+	if (text_from_json(json_object_get(json, "provider"), "provider", true, &snapshot->provider, &snapshot->arena,
+	                   error) < 0 ||
+	    text_from_json(json_object_get(json, "host"), "host", true, &snapshot->host, &snapshot->arena, error) < 0 ||
+	    moment_from_json(json_object_get(json, "now"), "now", &now, error) < 0 ||
+	    moment_from_json(json_object_get(json, "taken_at"), "taken_at", &taken, error) < 0 ||
 	    texts_from_json(json, "notices", NOTICE_LIMIT, &snapshot->notices, &snapshot->arena, error) < 0 ||
 	    texts_from_json(json, "hosts", HOST_LIMIT, &snapshot->hosts, &snapshot->arena, error) < 0 ||
 	    memory_from_json(json, snapshot, error) < 0)
@@ -294,7 +324,7 @@ int snapshot_from_json(const json_t *json, struct snapshot *snapshot, struct err
 	if (!json_is_array(sessions) || json_array_size(sessions) > SESSION_LIMIT)
 		return reject(error, "sessions", "is not a list, or has more than a million entries");
 	json_array_foreach (sessions, i, entry)
-		if (session_from_json(entry, snapshot_add(snapshot), &snapshot->arena, error) < 0)
+		if (session_read(entry, snapshot_add(snapshot), snapshot, &snapshot->arena, error) < 0)
 			return -1;
 	return 0;
 }

@@ -83,6 +83,37 @@ static void what_is_written_is_read(void **state)
 	snapshot_free(&after);
 }
 
+/* The order of keys, and keys between them, make no difference. */
+static void any_order_is_read(void **state)
+{
+	struct snapshot before;
+	struct arena arena = {0};
+	struct error error = {0};
+	json_t *json, *turned = json_object(), *again;
+	struct session session;
+	const char *keys[SESSION_FIELDS + 1], *key;
+	json_t *value;
+	size_t count = 0;
+
+	(void)state;
+	fill(&before);
+	json = session_to_json(&before.sessions[0]);
+	json_object_foreach (json, key, value)
+		keys[count++] = key;
+	while (count-- > 0) {
+		json_object_set(turned, keys[count], json_object_get(json, keys[count]));
+		json_object_set_new(turned, count % 2 == 0 ? "future" : "", json_object());
+	}
+	assert_int_equal(session_from_json(turned, &session, &arena, &error), 0);
+	again = session_to_json(&session);
+	assert_true(json_equal(json, again));
+	json_decref(json);
+	json_decref(turned);
+	json_decref(again);
+	arena_free(&arena);
+	snapshot_free(&before);
+}
+
 /* Written by hand, much as doc/json.md shows a session, with what a later version might add. */
 static void the_documented_form_is_read(void **state)
 {
@@ -350,15 +381,11 @@ static void the_table_covers_the_session(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_schema_has_the_same_fields),
-	    cmocka_unit_test(the_table_covers_the_session),
-	    cmocka_unit_test(what_is_written_is_read),
-	    cmocka_unit_test(the_documented_form_is_read),
-	    cmocka_unit_test(liars_are_refused),
-	    cmocka_unit_test(long_texts_are_refused),
-	    cmocka_unit_test(errors_travel),
-	    cmocka_unit_test(long_notices_stay_text),
-	    cmocka_unit_test(a_pool_with_odd_hosts_is_refused),
+	    cmocka_unit_test(the_schema_has_the_same_fields), cmocka_unit_test(the_table_covers_the_session),
+	    cmocka_unit_test(what_is_written_is_read),        cmocka_unit_test(any_order_is_read),
+	    cmocka_unit_test(the_documented_form_is_read),    cmocka_unit_test(liars_are_refused),
+	    cmocka_unit_test(long_texts_are_refused),         cmocka_unit_test(errors_travel),
+	    cmocka_unit_test(long_notices_stay_text),         cmocka_unit_test(a_pool_with_odd_hosts_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

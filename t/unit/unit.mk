@@ -49,6 +49,7 @@ UNIT_TESTS += t/unit/redact
 UNIT_TESTS += t/unit/report
 UNIT_TESTS += t/unit/select
 UNIT_TESTS += t/unit/session_json
+UNIT_TESTS += t/unit/session_write
 UNIT_TESTS += t/unit/state
 UNIT_TESTS += t/unit/target
 UNIT_TESTS += t/unit/text
