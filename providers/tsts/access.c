@@ -122,17 +122,47 @@ static bool set_name(struct access *access, const struct credentials *from, TALL
 	       cli_credentials_set_realm(access->credentials, access->account.domain, CRED_SPECIFIED);
 }
 
-static int set_file(struct access *access, const struct target *target, TALLOC_CTX *memory, struct error *error)
-{
-	struct credentials file;
-	bool taken;
+/* A credentials file, read once for all its hosts. */
+struct login_file {
+	struct login_file *next;
+	const char *path;
+	struct credentials credentials;
+};
 
-	if (credentials_load(&file, target->credentials_file, error) != 0)
+static int login_file_free(struct login_file *file)
+{
+	credentials_free(&file->credentials);
+	return 0;
+}
+
+static const struct credentials *login_file(struct shared *shared, const char *path, struct error *error)
+{
+	struct login_file *file;
+
+	for (file = shared->login_files; file != NULL; file = file->next)
+		if (strcmp(file->path, path) == 0)
+			return &file->credentials;
+	file = talloc_zero(shared, struct login_file);
+	talloc_set_destructor(file, login_file_free);
+	if (credentials_load(&file->credentials, path, error) != 0) {
+		talloc_free(file);
+		return NULL;
+	}
+	file->path = talloc_strdup(file, path);
+	file->next = shared->login_files;
+	shared->login_files = file;
+	return &file->credentials;
+}
+
+static int set_file(struct access *access, const struct target *target, TALLOC_CTX *memory, struct shared *shared,
+                    struct error *error)
+{
+	const struct credentials *file = login_file(shared, target->credentials_file, error);
+
+	if (file == NULL)
 		return -1;
-	taken = set_name(access, &file, memory) &&
-	        cli_credentials_set_password(access->credentials, file.password, CRED_SPECIFIED);
-	credentials_free(&file);
-	if (!taken)
+	if (!set_name(access, file, memory) ||
+	    !cli_credentials_set_password(access->credentials, file->password, CRED_SPECIFIED))
 		return not_taken(target, error);
 	/* Samba would log in anonymously. */
 	if (access->account.user[0] == '\0')
@@ -210,7 +240,7 @@ static int set_credentials(struct access *access, const struct target *target, T
 	if (read_kerberos(target, &kerberos, error) != 0 || check_sources(target, kerberos, error) != 0)
 		return -1;
 	if (has_file)
-		result = set_file(access, target, memory, error);
+		result = set_file(access, target, memory, shared, error);
 	else if (target_option(target, "keytab") != NULL)
 		result = set_keytab(access, target, memory, shared, error);
 	else

@@ -15,6 +15,7 @@
 
 struct cli_credentials;
 struct loadparm_context;
+struct login_file;
 struct tickets;
 
 struct access {
@@ -38,6 +39,7 @@ struct parameters {
 struct shared {
 	struct parameters *parameters;
 	struct tickets *tickets;
+	struct login_file *login_files;
 };
 
 /* Allocates in memory; what hosts share is allocated in shared. ERROR_USAGE, ERROR_CONFIG, ERROR_AUTH. */

@@ -66,20 +66,41 @@ int engine_run(struct engine *engine, struct host *host, struct error *error)
 
 void engine_free(struct engine *engine)
 {
+	while (engine != NULL && engine->hosts != NULL)
+		talloc_free(engine->hosts);
 	talloc_free(engine);
+}
+
+static void host_link(struct host *host)
+{
+	struct engine *engine = host->engine;
+
+	host->next = engine->hosts;
+	if (host->next != NULL)
+		host->next->previous = host;
+	engine->hosts = host;
+}
+
+static void host_unlink(struct host *host)
+{
+	if (host->next != NULL)
+		host->next->previous = host->previous;
+	*(host->previous != NULL ? &host->previous->next : &host->engine->hosts) = host->next;
 }
 
 /* Memory that cannot be freed without waiting is left to the end of the process. */
 static int host_free(struct host *host)
 {
+	host_unlink(host);
 	return pipes_hang_up(host) ? 0 : -1;
 }
 
 struct host *host_new(struct engine *engine, const struct target *target, struct error *error)
 {
-	struct host *host = talloc_zero(engine, struct host);
+	struct host *host = talloc_zero(NULL, struct host);
 
 	host->engine = engine;
+	host_link(host);
 	talloc_set_destructor(host, host_free);
 	if (access_prepare(&host->access, target, host, engine->shared, error) == 0)
 		return host;

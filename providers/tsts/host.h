@@ -29,10 +29,13 @@ struct engine {
 	struct shared *shared;    /* parameters and tickets that hosts share */
 	struct kerberos kerberos; /* messages of Samba's log about it */
 	size_t ended;             /* operations ended and logins queued since the caller of the loop last checked */
+	struct host *hosts;
 };
 
+/* A talloc context without a parent: talloc finds a parent by going through all its children, at every call. */
 struct host {
 	struct engine *engine;
+	struct host *next, *previous; /* in engine->hosts */
 	struct access access;
 	struct trail *trail; /* may be NULL */
 	struct probe *probe;

@@ -46,14 +46,6 @@ static void pass_begin(const struct listing *listing, struct pass *pass)
 		    pace_begin(clock_monotonic(), deadline_left(&host->deadline), listing->latency, host->one_of_many);
 }
 
-static bool wants_client(const struct listing *listing, size_t index)
-{
-	const struct detail *detail = &listing->details[index];
-
-	return listing->wants_clients && detail->asked == ASKED_TOLD && detail->told.state != STATE_DISCONNECTED &&
-	       detail->told.user[0] != '\0';
-}
-
 /* If every query was denied the list is not empty but unknown. */
 static bool all_denied(struct listing *listing)
 {
@@ -68,16 +60,6 @@ static bool all_denied(struct listing *listing)
 	              RIGHT_QUERY);
 	host_fail(listing->host, &error);
 	return true;
-}
-
-/* Sessions that may be a user's. */
-static size_t shown_count(const struct listing *listing)
-{
-	size_t shown = 0;
-
-	for (size_t i = 0; i < listing->count; i++)
-		shown += session_of_user(listing->listed[i].id);
-	return shown;
 }
 
 static void list_end(struct listing *listing);
@@ -104,7 +86,7 @@ static void counted_again(struct call *call, uint32_t status, struct wire_bytes 
    have logged off between count and list, so the count is read again after the list. */
 static bool count_doubted(struct listing *listing)
 {
-	const size_t shown = shown_count(listing);
+	const size_t shown = listing_shown(listing);
 
 	if (listing->logged_on <= shown)
 		return false;
@@ -159,7 +141,7 @@ static void clients_ask(struct listing *listing)
 	for (; pass->next < listing->count && may_ask(listing, pass, WIRE_CLIENT); pass->next++) {
 		struct call *call;
 
-		if (host->pipes[WIRE_CLIENT] == NULL || !wants_client(listing, pass->next))
+		if (host->pipes[WIRE_CLIENT] == NULL || !listing_wants_client(listing, pass->next))
 			continue;
 		pass->waiting++;
 		call = call_new(host, WIRE_CLIENT, CLIENT_DATA, client_told);
@@ -283,15 +265,6 @@ static void sessions_ask(struct listing *listing)
 	clients_begin(listing);
 }
 
-/* Windows silently omits sessions without the QUERY right; every host has a session 0. */
-static bool sees_services(const struct listing *listing)
-{
-	for (size_t i = 0; i < listing->count; i++)
-		if (listing->listed[i].id == 0)
-			return true;
-	return false;
-}
-
 static void closed(struct call *call, uint32_t status, struct wire_bytes reply)
 {
 	(void)call;
@@ -328,7 +301,7 @@ static void enumerated(struct call *call, uint32_t status, struct wire_bytes rep
 	}
 	if (hresult_failed(hresult))
 		hresult_error(&error, hresult, STEP_LIST, host->access.host, "listing the sessions", RIGHT_QUERY);
-	else if (!sees_services(listing))
+	else if (!listing_sees_services(listing))
 		rights_error(&error, host->access.host);
 	if (error.code != ERROR_NONE) {
 		host_fail(host, &error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/tsts/listing.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/base/arena.h"
@@ -9,6 +10,31 @@
 #include "lib/session/session.h"
 #include "providers/tsts/fill.h"
 #include "providers/tsts/host.h"
+
+bool listing_wants_client(const struct listing *listing, size_t index)
+{
+	const struct detail *detail = &listing->details[index];
+
+	return listing->wants_clients && detail->asked == ASKED_TOLD && detail->told.state != STATE_DISCONNECTED &&
+	       detail->told.user[0] != '\0';
+}
+
+size_t listing_shown(const struct listing *listing)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < listing->count; i++)
+		shown += session_of_user(listing->listed[i].id);
+	return shown;
+}
+
+bool listing_sees_services(const struct listing *listing)
+{
+	for (size_t i = 0; i < listing->count; i++)
+		if (listing->listed[i].id == 0)
+			return true;
+	return false;
+}
 
 static void add_session(struct listing *listing, size_t index)
 {

@@ -53,6 +53,13 @@ struct listing {
 	uint32_t denied_with;
 };
 
+/* Does this session have a client that somebody wants to know? */
+bool listing_wants_client(const struct listing *listing, size_t index);
+/* The number of sessions that may be a user's. */
+size_t listing_shown(const struct listing *listing);
+/* Windows silently omits sessions without the QUERY right; every host has a session 0. */
+bool listing_sees_services(const struct listing *listing);
+
 /* Fills the snapshot when all replies are there. */
 void listing_fill(struct listing *listing);
 
