@@ -91,6 +91,7 @@ endif
 if PROVIDER_WINRM
 UNIT_TESTS += t/unit/wsman
 UNIT_TESTS += t/unit/wsman_sealed
+UNIT_TESTS += t/unit/wsman_copy
 endif
 if PROVIDER_XRDP
 UNIT_TESTS += t/unit/xrdp
@@ -167,6 +168,7 @@ t_unit_tsts_wire_LDADD = $(TSTS_UNIT_LIBS)
 t_unit_rds_LDADD = $(RDS_LIBS) $(CMOCKA_LIBS)
 t_unit_wsman_LDADD = $(WINRM_LIBS) $(CMOCKA_LIBS)
 t_unit_wsman_sealed_LDADD = $(WINRM_LIBS) $(CMOCKA_LIBS)
+t_unit_wsman_copy_LDADD = $(WINRM_LIBS) $(CMOCKA_LIBS)
 
 # No tests by themselves.  t/conformance.t and the providers' rigs run the first two,
 # t/sim.t, t/worker.t and t/collect.t look through the third, t/threshold-range.t asks the last.
