@@ -7,10 +7,13 @@
  *   FAULT_AT    the number of the call that is hit, from 1; 0: none
  *   FAULT_HOW   an errno; "short": half of what was asked for; "before", "after": SIGKILL then
  *   FAULT_COUNT a file that gets "NAME NUMBER" lines at the end
+ *   FAULT_SITES a file that gets a line for each place that calls, known by its stack of calls: "NAME FIRST LAST",
+ *               the numbers of its first call and its last, and "FIRST LAST" among all calls but allocations
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -21,11 +24,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "t/torture/sites.h"
 
 #ifndef SYS_newfstatat /* i386 */
 #define SYS_newfstatat SYS_fstatat64
@@ -52,11 +58,14 @@ enum call {
 	C_MKDIR,
 	C_POLL,
 	C_UNLINK,
+	C_FSYNC,
+	C_MMAP,
+	C_ACCESS,
 	C_NUMBER
 };
-static const char *const names[] = {"alloc",     "write",  "read",  "pread", "pwrite",  "send",      "fdatasync",
-                                    "open",      "rename", "flock", "fstat", "fstatat", "ftruncate", "fcntl",
-                                    "getrandom", "fchmod", "close", "mkdir", "poll",    "unlink"};
+static const char *const names[] = {"alloc",  "write", "read",  "pread",   "pwrite",    "send",  "fdatasync", "open",
+                                    "rename", "flock", "fstat", "fstatat", "ftruncate", "fcntl", "getrandom", "fchmod",
+                                    "close",  "mkdir", "poll",  "unlink",  "fsync",     "mmap",  "access"};
 static atomic_ulong counts[C_NUMBER], any;
 static int which = -1, fault_errno, active;
 static unsigned long at;
@@ -81,6 +90,8 @@ __attribute__((constructor)) static void begin(void)
 	at = number != NULL ? strtoul(number, NULL, 10) : 0;
 	how = kind != NULL && (*kind == 's' || *kind == 'b' || *kind == 'a') ? *kind : 'e';
 	fault_errno = kind != NULL ? (int)strtol(kind, NULL, 10) : EIO;
+	if (getenv("FAULT_SITES") != NULL)
+		sites_begin();
 	active = 1;
 }
 
@@ -90,6 +101,8 @@ static void report(void)
 	char line[64];
 	int fd;
 
+	if (active)
+		sites_report(names);
 	if (path == NULL || (fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0666)) < 0)
 		return;
 	for (int i = 0; i <= C_NUMBER; i++) {
@@ -115,6 +128,7 @@ static int hit(enum call call)
 		return 0;
 	number = ++counts[call];
 	number_any = call != C_ALLOC ? ++any : 0;
+	sites_count((int)call, number, number_any);
 	return at > 0 && ((which == (int)call && number == at) || (which == C_NUMBER && number_any == at));
 }
 
@@ -300,6 +314,66 @@ int fstatat(int folder, const char *path, struct stat *status, int flags)
 	CALL(C_FSTATAT, int, -1, syscall(SYS_newfstatat, folder, path, status, flags));
 }
 
+/* The library's own function behind this one. */
+#define NEXT(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
+
+/* What programs and SQLite call, made for large files. */
+int fstat64(int fd, struct stat64 *status)
+{
+	size_t size = 0;
+
+	CALL(C_FSTAT, int, -1, NEXT(fstat64)(fd, status));
+}
+
+int fstatat64(int folder, const char *path, struct stat64 *status, int flags)
+{
+	size_t size = 0;
+
+	CALL(C_FSTATAT, int, -1, NEXT(fstatat64)(folder, path, status, flags));
+}
+
+int stat64(const char *path, struct stat64 *status)
+{
+	size_t size = 0;
+
+	CALL(C_FSTATAT, int, -1, NEXT(stat64)(path, status));
+}
+
+int lstat64(const char *path, struct stat64 *status)
+{
+	size_t size = 0;
+
+	CALL(C_FSTATAT, int, -1, NEXT(lstat64)(path, status));
+}
+
+int access(const char *path, int mode)
+{
+	size_t size = 0;
+
+	CALL(C_ACCESS, int, -1, NEXT(access)(path, mode));
+}
+
+int fsync(int fd)
+{
+	size_t size = 0;
+
+	CALL(C_FSYNC, int, -1, syscall(SYS_fsync, fd));
+}
+
+int ftruncate64(int fd, off64_t length)
+{
+	size_t size = 0;
+
+	CALL(C_FTRUNCATE, int, -1, NEXT(ftruncate64)(fd, length));
+}
+
+void *mmap64(void *where, size_t length, int protection, int flags, int fd, off64_t offset)
+{
+	size_t size = 0;
+
+	CALL(C_MMAP, void *, MAP_FAILED, NEXT(mmap64)(where, length, protection, flags, fd, offset));
+}
+
 int stat(const char *path, struct stat *status)
 {
 	size_t size = 0;
@@ -326,6 +400,18 @@ int fcntl(int fd, int command, ...)
 	CALL(C_FCNTL, int, -1, syscall(SYS_fcntl, fd, command, argument));
 }
 
+int fcntl64(int fd, int command, ...)
+{
+	va_list list;
+	size_t size = 0;
+	void *argument;
+
+	va_start(list, command);
+	argument = va_arg(list, void *);
+	va_end(list);
+	CALL(C_FCNTL, int, -1, NEXT(fcntl64)(fd, command, argument));
+}
+
 ssize_t getrandom(void *bytes, size_t size, unsigned flags)
 {
 	CALL(C_GETRANDOM, ssize_t, -1, syscall(SYS_getrandom, bytes, size, flags));
@@ -338,11 +424,13 @@ int fchmod(int fd, mode_t mode)
 	CALL(C_FCHMOD, int, -1, syscall(SYS_fchmod, fd, mode));
 }
 
+/* Whatever it returns, the descriptor is closed: so is Linux. */
 int close(int fd)
 {
 	size_t size = 0;
+	int closed = syscall(SYS_close, fd) == 0;
 
-	CALL(C_CLOSE, int, -1, syscall(SYS_close, fd));
+	CALL(C_CLOSE, int, -1, closed ? 0 : -1);
 }
 
 int mkdir(const char *path, mode_t mode)
@@ -364,6 +452,13 @@ int unlink(const char *path)
 	size_t size = 0;
 
 	CALL(C_UNLINK, int, -1, syscall(SYS_unlinkat, AT_FDCWD, path, 0));
+}
+
+/* Another program in the place of this one. */
+int execv(const char *path, char *const *arguments)
+{
+	report();
+	return NEXT(execv)(path, arguments);
 }
 
 void _exit(int status)
