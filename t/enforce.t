@@ -154,8 +154,8 @@ subtest 'a clock that was set' => sub {
 subtest 'a deadline: everybody out, warned before' => sub {
     my @now = gmtime(time + 70);
     my $day = (qw(sun mon tue wed thu fri sat))[$now[6]];
-    my $at  = sprintf '%02d:%02d', @now[2, 1];
-    stage("[policy night]\ntarget = FARM\nzone = UTC\ndeadline = $day $at-$at\ndeadline-act = logoff\nwarn = 15m\n",
+    my $at  = sprintf '%02d:%02d-%02d:%02d', @now[2, 1], ($now[2] + 1) % 24, $now[1];
+    stage("[policy night]\ntarget = FARM\nzone = UTC\ndeadline = $day $at\ndeadline-act = logoff\nwarn = 15m\n",
         session(3, 'last-input' => 'busy'));
     my $plan = enforce();
     like($plan->{out}, qr/warning[ ]1[ ]of[ ]1;[ ]log[ ]off[ ]in[ ]15m/x,
