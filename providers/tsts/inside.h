@@ -6,6 +6,7 @@
  * |---|---|---|
  * | 4.17.12 | Debian 12 | all tests with the played host, and impacket as a client of it |
  * | 4.22 | Debian 13 | the same, by tools/matrix |
+ * | 4.25 | Debian's sid of 2026-11-22 | the same, file by file |
  *
  * t/samba-probe.t shows that configure refuses another layout, a missing member and a missing function.
  *
