@@ -502,7 +502,8 @@ sub brokers { return scalar(my @pids = broker_pids()) }
 
 subtest 'a broker whose last resort is SIGALRM' => sub {
     my $farm    = farm("[host h]\nfault = hang\n[session 1]\nuser = alice\n");
-    my $process = wts_start(["open sim+worker:$farm", 'list']);
+    my ($config) = allowed("timeout = 120\ntarget-timeout = 110");    # later than the alarm on a busy machine
+    my $process = wts_start(["open sim+worker:$farm", 'list'], config => $config, timeout => 120);
     my $worked;
     ok(wts_said($process, 1) && wait_for { ($worked) = grep { read_file("/proc/$_/task/$_/children") =~ /\d/ } broker_pids() }, 'is at work');
     ok(kill('ALRM', $worked), 'and late');
