@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/config/help.h"
 #include "lib/config/options.h"
 #include "lib/config/programs.h"
 

@@ -16,7 +16,7 @@
 #include "lib/base/error.h"
 #include "lib/base/trust.h"
 #include "lib/config/config.h"
-#include "lib/config/options.h"
+#include "lib/config/config_load.h"
 #include "lib/config/section.h"
 #include "lib/config/settings.h"
 #include "providers/registry.h"

@@ -18,6 +18,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/base/normal_form.c lib/base/normal_form.h \
 	lib/base/text.c lib/base/text.h \
 	lib/base/trust.c lib/base/trust.h \
+	lib/base/utf8.c lib/base/utf8.h \
 	lib/child/child.c lib/child/child.h \
 	lib/child/pidfd.c lib/child/pidfd.h \
 	lib/child/protocol.c lib/child/protocol.h \
@@ -30,6 +31,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/session/names.c lib/session/names.h \
 	lib/session/owners.c lib/session/owners.h \
 	lib/session/session.c lib/session/session.h \
+	lib/session/session_copy.c \
 	lib/session/session_json.c lib/session/session_json.h \
 	lib/session/session_json_read.c \
 	lib/session/session_write.c lib/session/session_write.h \
@@ -51,23 +53,31 @@ lib_libcurfew_a_SOURCES = \
 	lib/judge/threshold.c lib/judge/threshold.h \
 	lib/policy/policy_parse.c \
 	lib/policy/schedule_parse.c \
+	lib/policy/zone_name.c lib/policy/zone_name.h \
+	lib/config/command_line.c lib/config/command_line.h \
 	lib/config/config.c lib/config/config.h \
 	lib/config/config_check.c lib/config/config_check.h \
+	lib/config/config_load.c lib/config/config_load.h \
 	lib/config/config_policy.c lib/config/config_policy.h \
 	lib/config/config_ranges.c lib/config/config_ranges.h \
 	lib/config/config_read.c lib/config/config_read.h \
 	lib/config/config_targets.c \
-	lib/config/help.c \
+	lib/config/help.c lib/config/help.h \
 	lib/config/help_bash.c \
 	lib/config/help_doc.c \
 	lib/config/help_zsh.c \
-	lib/config/options.c lib/config/options.h \
-	lib/config/options_parse.c \
+	lib/config/option_apply.c lib/config/option_apply.h \
+	lib/config/option_check.c lib/config/option_check.h \
+	lib/config/option_level.c lib/config/option_level.h \
+	lib/config/option_table.c lib/config/option_table.h \
+	lib/config/options.h \
+	lib/config/options_parse.c lib/config/options_parse.h \
 	lib/config/programs.c lib/config/programs.h \
 	lib/config/questions.c lib/config/questions.h \
 	lib/config/section.c lib/config/section.h \
 	lib/config/settings.c lib/config/settings.h \
 	lib/collect/collect.c lib/collect/collect.h \
+	lib/collect/collect_options.h \
 	lib/collect/collect_workers.c lib/collect/collect_workers.h \
 	lib/collect/event.c lib/collect/event.h \
 	lib/collect/worker.h \
@@ -96,7 +106,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/act/picked.c lib/act/picked.h \
 	lib/act/plan.c lib/act/plan.h \
 	lib/act/recent.c lib/act/recent.h \
-	lib/act/remedy.c lib/act/remedy.h \
+	lib/act/remedy.h \
 	lib/act/remedy_whole.c lib/act/remedy_whole.h \
 	lib/act/remedy_act.c \
 	lib/act/remedy_audit.c \
@@ -106,7 +116,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/act/remedy_memory.c \
 	lib/act/remedy_orders.c \
 	lib/act/remedy_result.c \
-	lib/act/remedy_run.h \
+	lib/act/remedy_run.c lib/act/remedy_run.h \
 	lib/act/remedy_text.c \
 	lib/act/remedy_watch.c \
 	lib/act/remedy_writer.h \
@@ -130,7 +140,7 @@ lib_libpolicy_a_SOURCES = \
 	lib/enforce/enforce_run.h \
 	lib/enforce/enforce_say.c \
 	lib/enforce/enforce_words.c \
-	lib/ledger/ledger.c lib/ledger/ledger.h \
+	lib/ledger/ledger.h \
 	lib/ledger/ledger_clock.c lib/ledger/ledger_clock.h \
 	lib/ledger/ledger_snooze.c \
 	lib/ledger/ledger_file.c lib/ledger/ledger_file.h \
@@ -138,6 +148,7 @@ lib_libpolicy_a_SOURCES = \
 	lib/ledger/ledger_history.c lib/ledger/ledger_history.h \
 	lib/ledger/ledger_warnings.c lib/ledger/ledger_warnings.h \
 	lib/ledger/ledger_schema.c \
+	lib/ledger/ledger_see.c \
 	lib/ledger/history.c lib/ledger/history.h \
 	lib/rehearse/held.c lib/rehearse/held.h \
 	lib/rehearse/openings.c lib/rehearse/openings.h \
@@ -147,7 +158,8 @@ lib_libpolicy_a_SOURCES = \
 	lib/rehearse/replay.c lib/rehearse/replay.h \
 	lib/rehearse/tally.c lib/rehearse/tally.h \
 	lib/policy/ladder.c lib/policy/ladder.h \
-	lib/policy/policy.c lib/policy/policy.h \
+	lib/policy/policy.h \
+	lib/policy/policy_decide.c \
 	lib/policy/policy_match.c \
 	lib/policy/policy_need.c lib/policy/policy_need.h \
 	lib/policy/policy_text.c \

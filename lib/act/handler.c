@@ -25,6 +25,8 @@
 #include "lib/base/trust.h"
 #include "lib/collect/event.h"
 #include "lib/config/config.h"
+#include "lib/config/help.h"
+#include "lib/config/options_parse.h"
 #include "lib/config/settings.h"
 #include "lib/judge/select.h"
 

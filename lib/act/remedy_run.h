@@ -86,7 +86,7 @@ struct run {
 	pthread_cond_t changed;
 };
 
-/* remedy.c: sends the event to the audit (if it is open) and then to the observer.  Needs the mutex, or no running
+/* remedy_run.c: sends the event to the audit (if it is open) and then to the observer.  Needs the mutex, or no running
  * lane. */
 int run_tell(struct run *run, struct remedy_event event, struct error *error);
 /* True if no further act may begin. */

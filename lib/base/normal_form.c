@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/text.h"
+#include "lib/base/buffer.h"
+#include "lib/base/utf8.h"
 
 /* NFC_Quick_Check is not Yes (Unicode 14); ranges that are at most 16 apart are joined. */
 static const struct {

@@ -13,10 +13,6 @@
 #include "lib/base/arena.h"
 #include "lib/base/buffer.h"
 
-bool utf8_valid(const char *text, size_t length);
-/* The number of bytes of the character at text; 0 if there is none, or it is ill-formed. */
-size_t utf8_next(const char *text, uint32_t *point);
-
 /* True for UTF-8 without control characters (those that text_escape() would escape): what a value on the command
  * line or in a configuration must be. */
 bool text_plain(const char *text);

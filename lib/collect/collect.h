@@ -13,14 +13,7 @@
 #include <stdint.h>
 
 #include "lib/base/clock.h"
-
-struct collect_options {
-	int64_t target_timeout;  /* ms per target */
-	struct deadline overall; /* for the whole run */
-	unsigned processes;      /* worker processes per provider without MANY_HOSTS; 0 = 8 */
-	visit_done *progress;    /* called once per finished visit; may be NULL */
-	void *context;
-};
+#include "lib/collect/collect_options.h"
 
 /* When it returns, every visit is finished.  visits[i].target must be set, and the rest zero except needs;
  * visit_init() does that, with everything needed.  Free each with visit_free(). */

@@ -51,12 +51,11 @@ struct config {
 /* The most targets of a run. */
 enum { TARGETS_MOST = 10000 };
 
-/* Reads the whole file and checks every value.  With euid 0 the file and every folder above it must belong to root
- * and be writable only by root (lib/base/trust.h).  A file that everybody can write to is always refused. */
-int config_load(struct config *config, const struct provider *const providers[], const char *path, struct arena *arena,
-                struct error *error);
-/* The word in the heading: "target" for CONFIG_TARGET. */
-const char *config_kind_name(enum config_kind kind);
+/* The word in the heading of each kind; ends in NULL. */
+extern const char *const config_kind_words[];
+
+/* Sorts the parts for config_find().  Two parts of one kind and name are ERROR_CONFIG. */
+int config_index(struct config *config, struct arena *arena, struct error *error);
 const struct config_part *config_find(const struct config *config, enum config_kind kind, const char *name);
 /* The first entry with that key, or NULL. */
 const struct config_entry *config_entry_find(const struct config_part *part, const char *key);
@@ -65,5 +64,11 @@ const struct config_entry *config_entry_find(const struct config_part *part, con
  * appears once; two spellings of one URL are one target.  No two labels are equal. */
 int config_targets(const struct config *config, const struct string_list *names, struct arena *arena,
                    struct target **targets, size_t *count, struct error *error);
+
+/* Sets *error to "file:line: " and the text of why, and copies its hint. */
+int config_blame(const struct config *config, unsigned line, const struct error *why, struct error *error);
+
+/* Returns the next item of a list "a, b ,c" at *list, without blanks around it; NULL at the end. */
+const char *list_item(const char **list, struct arena *arena);
 
 #endif

@@ -11,6 +11,8 @@
 #include "lib/base/nearest.h"
 #include "lib/base/text.h"
 #include "lib/config/config_policy.h"
+#include "lib/config/option_apply.h"
+#include "lib/config/option_table.h"
 #include "lib/config/options.h"
 #include "lib/config/settings.h"
 #include "lib/target/provider.h"
@@ -29,29 +31,10 @@ struct checking {
 /* A few lines could stand for more names than fit in the memory. */
 enum { MEMBERS_MOST = 10 * TARGETS_MOST };
 
-int config_blame(const struct config *config, unsigned line, const struct error *why, struct error *error)
-{
-	error_set(error, ERROR_CONFIG, STEP_NONE, "%s:%u: %s", config->file, line, why->text);
-	return error_hint(error, "%s", why->hint);
-}
-
 static int fail(struct checking *checking, unsigned line, const char *text, const char *detail)
 {
 	return error_set(checking->error, ERROR_CONFIG, STEP_NONE, "%s:%u: %s%.80s", checking->config->file, line, text,
 	                 detail);
-}
-
-const char *list_item(const char **list, struct arena *arena)
-{
-	const char *start = *list + strspn(*list, " \t");
-	size_t length = strcspn(start, ",");
-
-	if (*start == '\0')
-		return NULL;
-	*list = start + length + (start[length] == ',');
-	while (length > 0 && (start[length - 1] == ' ' || start[length - 1] == '\t'))
-		length--;
-	return arena_strndup(arena, start, length);
 }
 
 static int used_once(struct checking *checking, size_t at)
@@ -66,7 +49,7 @@ static int used_once(struct checking *checking, size_t at)
 
 static int unknown_key(struct checking *checking, const struct config_entry *entry, const char *meant)
 {
-	const char *kind = config_kind_name(checking->part->kind);
+	const char *kind = config_kind_words[checking->part->kind];
 
 	if (entry->key[0] == '\0')
 		return fail(checking, entry->line, "no key before the '='", "");

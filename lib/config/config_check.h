@@ -11,10 +11,4 @@
 /* Checks that keys are known and used once, values are valid, and references exist: ERROR_CONFIG "file:line: …". */
 int config_check(const struct config *config, struct error *error);
 
-/* Sets *error to "file:line: " and the text of why, and copies its hint. */
-int config_blame(const struct config *config, unsigned line, const struct error *why, struct error *error);
-
-/* Returns the next item of a list "a, b ,c" at *list, without blanks around it; NULL at the end. */
-const char *list_item(const char **list, struct arena *arena);
-
 #endif

@@ -14,11 +14,11 @@
 #include "lib/base/nearest.h"
 #include "lib/base/text.h"
 #include "lib/config/config.h"
-#include "lib/config/config_check.h"
-#include "lib/config/options.h"
+#include "lib/config/option_check.h"
 #include "lib/judge/classify.h"
 #include "lib/policy/policy.h"
 #include "lib/policy/schedule.h"
+#include "lib/policy/zone_name.h"
 #include "lib/session/session.h"
 
 enum key_kind {
@@ -120,12 +120,11 @@ static int add_name(const struct reading *reading, struct string_list *list)
 /* The same rules as for --user. */
 static int add_user(const struct reading *reading, struct string_list *list)
 {
-	const struct option_spec *spec = option_find("user", PROGRAM_ALL);
 	struct error why = {0};
 
 	if (add_name(reading, list) < 0)
 		return -1;
-	if (spec == NULL || spec->check == NULL || spec->check(reading->entry->value, &why) == 0)
+	if (option_check_user(reading->entry->value, &why) == 0)
 		return 0;
 	return config_blame(reading->config, reading->entry->line, &why, reading->error);
 }

@@ -6,7 +6,6 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
-#include "lib/config/config_check.h"
 #include "lib/target/target.h"
 
 struct expanding {

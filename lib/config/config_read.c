@@ -7,7 +7,9 @@
 
 #include "lib/base/nearest.h"
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 #include "lib/config/config_policy.h"
+#include "lib/config/option_table.h"
 #include "lib/config/options.h"
 #include "lib/target/target.h"
 
@@ -20,22 +22,6 @@ struct loading {
 	unsigned line;
 	size_t targets; /* the number that the sections so far expand to */
 };
-
-static const struct {
-	const char *word;
-	enum config_kind kind;
-} kinds[] = {
-    {"defaults", CONFIG_DEFAULTS},       {"target", CONFIG_TARGET},   {"group", CONFIG_GROUP},
-    {"credentials", CONFIG_CREDENTIALS}, {"section", CONFIG_SECTION}, {"policy", CONFIG_POLICY},
-};
-
-const char *config_kind_name(enum config_kind kind)
-{
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (kinds[i].kind == kind)
-			return kinds[i].word;
-	return "?";
-}
 
 static int fail(struct loading *loading, const char *text, const char *detail)
 {
@@ -109,25 +95,25 @@ static int heading_read(struct loading *loading, char *heading)
 	heading++;
 	word = strcspn(heading, " \t");
 	name = heading + word + strspn(heading + word, " \t");
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-		if (strlen(kinds[i].word) != word || strncmp(kinds[i].word, heading, word) != 0)
+	for (enum config_kind kind = 0; config_kind_words[kind] != NULL; kind++) {
+		if (strlen(config_kind_words[kind]) != word || strncmp(config_kind_words[kind], heading, word) != 0)
 			continue;
-		if (kinds[i].kind == CONFIG_DEFAULTS && *name != '\0')
+		if (kind == CONFIG_DEFAULTS && *name != '\0')
 			return fail(loading, "[defaults] has no name", "");
-		if (kinds[i].kind == CONFIG_TARGET && range_check(loading, name) < 0)
+		if (kind == CONFIG_TARGET && range_check(loading, name) < 0)
 			return -1;
-		if (kinds[i].kind != CONFIG_DEFAULTS && !name_good(kinds[i].kind, name))
+		if (kind != CONFIG_DEFAULTS && !name_good(kind, name))
 			return fail(loading,
 			            "not a name (1 to 64 characters, no blanks, none of :,;=[]\"'/\\): ", name);
-		part_add(loading, kinds[i].kind, name);
+		part_add(loading, kind, name);
 		return 0;
 	}
 	if (heading[0] == '\0')
 		return fail(loading, "an empty heading", "");
 	fail(loading, "unknown section: ", heading);
 	nearest = nearest_to(heading, word);
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		nearest_offer(&nearest, kinds[i].word);
+	for (size_t i = 0; config_kind_words[i] != NULL; i++)
+		nearest_offer(&nearest, config_kind_words[i]);
 	if (nearest.best != NULL)
 		return error_hint(loading->error, "did you mean [%s%s]?", nearest.best,
 		                  strcmp(nearest.best, "defaults") == 0 ? "" : " NAME");

@@ -9,7 +9,6 @@
 #include "lib/base/hash.h"
 #include "lib/base/nearest.h"
 #include "lib/config/config.h"
-#include "lib/config/config_check.h"
 #include "lib/target/target.h"
 #include "lib/target/target_parse.h"
 

@@ -2,6 +2,8 @@
 /* --help and the short usage, for people at a terminal, made from the table of options. */
 #include "autoconfig.h"
 
+#include "lib/config/help.h"
+
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,6 +13,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/config/option_table.h"
 #include "lib/config/options.h"
 #include "lib/config/settings.h"
 

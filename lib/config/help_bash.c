@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/config/help.h"
+#include "lib/config/option_table.h"
 #include "lib/config/options.h"
-#include "lib/config/settings.h"
 #include "lib/judge/threshold.h"
 
 /* The functions that read the words while the user types.  A name from the configuration never goes to compgen -W,

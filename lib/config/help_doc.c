@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/config/help.h"
+#include "lib/config/option_table.h"
 #include "lib/config/options.h"
-#include "lib/config/settings.h"
 
 /* Writes plain text as troff: escapes everything that would be a request or an escape. */
 static void troff_print(FILE *out, const char *text)

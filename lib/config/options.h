@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The table of options.  getopt_long, the keys of [defaults] and [section], --help, the short usage, the man pages and
- * the completions for bash and zsh are all made from it, so they cannot differ.  The table is in lib/config/settings.c.
- */
+/* What an option and a program are; the options are in lib/config/option_table.c, the programs in programs.c. */
 #ifndef CURFEW_OPTIONS_H
 #define CURFEW_OPTIONS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
-#include "lib/base/arena.h"
 #include "lib/base/error.h"
 
 enum option_kind {
@@ -89,44 +83,5 @@ struct program_info {
 	int64_t timeout;      /* default of --timeout, ms: shorter than the monitoring server's limit */
 	unsigned page;        /* the manual's section: 1 or 8 */
 };
-
-struct provider;
-struct settings;
-
-/* Fills settings from nothing: the built-in defaults, then [defaults], the named section and the
-   command line.  A list given higher up replaces the lower one, but for exclusions, which add up;
-   --target and --hostname count as one list.  Loads the configuration that --config or the
-   default names; a missing default file is no error.  Afterwards
-   - targets are resolved; the check and the subagent have at least one, handlers may have none;
-   - execute is false if dry_run is true; else the targets, if any, came from the line or the section.
-   providers ends in NULL: what targets may be of.  It and argv must outlive settings.  Call settings_free() in every
-   case. -1 with *error: bad input. 1: --help, --version or --list-providers was printed, exit 3. 0: go on. */
-int options_parse(const struct program_info *program, const struct provider *const providers[], int argc, char **argv,
-                  struct settings *settings, struct error *error);
-
-/* The configuration file that is read without --config: CURFEW_SYSCONFDIR/curfew/curfew.conf.  An unprivileged user
- * may name another in $CURFEW_CONFIG. */
-const char *config_default(void);
-
-/* Sets one value.  where is "--name" or "file:line: key", for the error text. */
-int option_apply(const struct option_spec *spec, struct settings *settings, const char *value, const char *where,
-                 struct error *error);
-const struct option_spec *option_find(const char *name, unsigned programs);
-bool option_is_list(const struct option_spec *spec);
-
-/* Writes one line with the error, and for ERROR_USAGE a line about --help, to out.  The caller exits with 3. */
-void usage_short(const struct program_info *program, const struct error *error, FILE *out);
-void help_brief(const struct program_info *program, FILE *out);        /* --help: one screen */
-void help_full(const struct program_info *program, FILE *out);         /* --help all */
-void help_man_synopsis(const struct program_info *program, FILE *out); /* troff for doc/NAME.1.in */
-void help_man_about(const struct program_info *program, FILE *out);
-void help_man_options(const struct program_info *program, FILE *out);
-void help_man_examples(const struct program_info *program, FILE *out);
-void help_bash(const struct program_info *program, FILE *out); /* completion script for bash */
-void help_zsh(const struct program_info *program, FILE *out);  /* completion function for zsh */
-/* Returns the built-in default of an option as it is written ("30m"); "" if the help shows none. */
-enum { DEFAULT_TEXT_SIZE = 32 };
-void help_default(const struct program_info *program, const struct option_spec *spec, char *text, size_t size);
-void version_print(const struct program_info *program, FILE *out);
 
 #endif

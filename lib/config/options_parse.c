@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reads options from four levels, lowest first: built-in, [defaults], [section NAME], command line. */
+#include "lib/config/options_parse.h"
+
 #include <errno.h>
-#include <getopt.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -12,214 +12,16 @@
 #include "lib/base/error.h"
 #include "lib/base/nearest.h"
 #include "lib/base/trust.h"
+#include "lib/config/command_line.h"
 #include "lib/config/config.h"
+#include "lib/config/config_load.h"
+#include "lib/config/option_level.h"
+#include "lib/config/option_table.h"
 #include "lib/config/options.h"
-#include "lib/config/questions.h"
 #include "lib/config/section.h"
 #include "lib/config/settings.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
-
-/* Tests and users without access to /etc may name another file in the environment.  Root ignores the environment. */
-const char *config_default(void)
-{
-	const char *other = privileged() ? NULL : getenv("CURFEW_CONFIG");
-
-	return other != NULL && other[0] == '/' ? other : CURFEW_SYSCONFDIR "/curfew/curfew.conf";
-}
-
-/* An option that was set at some level. */
-struct option_value {
-	const struct option_spec *spec;
-	const char *value; /* NULL: a flag on the line */
-	const char *where;
-};
-
-struct level {
-	struct option_value *items;
-	size_t count, allocated;
-	struct arena *arena;
-};
-
-static void level_add(struct level *level, const struct option_spec *spec, const char *value, const char *where)
-{
-	level->items = arena_grow(level->arena, level->items, level->count, &level->allocated, sizeof *level->items);
-	level->items[level->count++] = (struct option_value){.spec = spec, .value = value, .where = where};
-}
-
-static const struct option_value *level_find(const struct level *level, const char *name)
-{
-	const struct option_value *last = NULL;
-
-	for (size_t i = 0; i < level->count; i++)
-		if (strcmp(level->items[i].spec->name, name) == 0)
-			last = &level->items[i];
-	return last;
-}
-
-static bool names_targets(const struct level *level)
-{
-	return level_find(level, "target") != NULL || level_find(level, "hostname") != NULL;
-}
-
-static bool has_filter(const struct level *level)
-{
-	for (size_t i = 0; i < level->count; i++)
-		if ((level->items[i].spec->flags & OPTION_FILTER) != 0)
-			return true;
-	return false;
-}
-
-/* A list at this level replaces the list of lower levels; exclusions are added. */
-static int level_apply(const struct level *level, struct settings *settings, struct error *error)
-{
-	for (size_t i = 0; i < level->count; i++) {
-		const struct option_spec *spec = level->items[i].spec;
-
-		if (option_is_list(spec) && (spec->flags & OPTION_ADDS_UP) == 0)
-			*(struct string_list *)(void *)((char *)settings + spec->offset) = (struct string_list){0};
-	}
-	if (names_targets(level)) {
-		settings->target_names = (struct string_list){0};
-		settings->host_name = NULL;
-	}
-	for (size_t i = 0; i < level->count; i++) {
-		const struct option_value *chosen = &level->items[i];
-
-		/* --list-providers and the like are carried out when they are read. */
-		if (chosen->spec->offset > 0 &&
-		    option_apply(chosen->spec, settings, chosen->value, chosen->where, error) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* The arguments of getopt_long(), made from the table. */
-struct getopt_tables {
-	char letters[3 * 64];
-	struct option longs[128];
-	const struct option_spec *specs[128]; /* of longs[i] */
-};
-
-static int argument_needed(const struct option_spec *spec)
-{
-	if ((spec->flags & OPTION_VALUE_OPTIONAL) != 0)
-		return optional_argument;
-	return spec->argument != NULL ? required_argument : no_argument;
-}
-
-static void tables_make(struct getopt_tables *tables, unsigned program)
-{
-	char *letter = tables->letters;
-	size_t count = 0;
-
-	/* '-': returns plain arguments in their order; ':': tells a missing value from an unknown option */
-	*letter++ = '-';
-	*letter++ = ':';
-	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++) {
-		if ((spec->programs & program) == 0)
-			continue;
-		tables->specs[count] = spec;
-		tables->longs[count++] = (struct option){.name = spec->name, .has_arg = argument_needed(spec)};
-		if (spec->letter == 0)
-			continue;
-		*letter++ = spec->letter;
-		if (argument_needed(spec) == required_argument)
-			*letter++ = ':';
-	}
-}
-
-static const struct option_spec *letter_find(int letter, unsigned program)
-{
-	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++)
-		if (spec->letter == letter && (spec->programs & program) != 0)
-			return spec;
-	return NULL;
-}
-
-static int plain_argument(const struct program_info *program, struct level *line, const char *argument,
-                          struct error *error)
-{
-	const struct option_spec *id = option_find("id", program->program);
-
-	if (id == NULL)
-		return error_set(error, ERROR_USAGE, STEP_NONE, "unexpected argument: %.80s", argument);
-	level_add(line, id, argument, "--id");
-	return 0;
-}
-
-/* Suggests the option of this program that is most like the unknown one. */
-static int option_unknown(const struct program_info *program, const char *argument, struct error *error)
-{
-	size_t length = strcspn(argument, "=");
-	struct nearest nearest = nearest_to(argument + 2, length > 2 ? length - 2 : 0);
-
-	if (strncmp(argument, "--", 2) != 0)
-		return error_set(error, ERROR_USAGE, STEP_NONE, "unknown option: %.80s", argument);
-	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++) {
-		if ((spec->programs & (unsigned)program->program) == 0)
-			continue;
-		if (argument[length] == '=' && strlen(spec->name) == length - 2 &&
-		    strncmp(spec->name, argument + 2, length - 2) == 0)
-			return error_set(error, ERROR_USAGE, STEP_NONE, "--%s takes no value: %.80s", spec->name,
-			                 argument);
-		nearest_offer(&nearest, spec->name);
-	}
-	error_set(error, ERROR_USAGE, STEP_NONE, "unknown option: %.80s", argument);
-	return nearest.best != NULL ? error_hint(error, "did you mean --%s?", nearest.best) : -1;
-}
-
-/* getopt_long() accepts unique abbreviations, and a new option can change what one means: "--exe" would act. */
-static bool name_whole(const char *argument, const char *name)
-{
-	size_t length = strlen(name);
-
-	return strncmp(argument, "--", 2) == 0 && strncmp(argument + 2, name, length) == 0 &&
-	       (argument[2 + length] == '\0' || argument[2 + length] == '=');
-}
-
-static int line_read(const struct program_info *program, const struct provider *const providers[], int argc,
-                     char **argv, struct level *line, struct error *error)
-{
-	struct getopt_tables tables = {0};
-	int letter, at;
-
-	tables_make(&tables, program->program);
-	optind = 0; /* glibc: start anew */
-	opterr = 0;
-	for (;;) {
-		int next = optind > 0 ? optind : 1;
-		const struct option_spec *spec;
-		int answered;
-
-		letter = getopt_long(argc, argv, tables.letters, tables.longs, &at);
-		if (letter == -1)
-			break;
-		if (letter == 1) {
-			if (plain_argument(program, line, optarg, error) < 0)
-				return -1;
-			continue;
-		}
-		if (letter == '?' && optopt == '?') {
-			help_brief(program, stdout);
-			return 1;
-		}
-		if (letter == ':')
-			return error_set(error, ERROR_USAGE, STEP_NONE, "%.80s needs a value", argv[next]);
-		if (letter == '?' || (letter == 0 && !name_whole(argv[next], tables.specs[at]->name)))
-			return option_unknown(program, argv[next], error);
-		spec = letter == 0 ? tables.specs[at] : letter_find(letter, program->program);
-		answered =
-		    question_answer(program, providers, spec, optarg, optind < argc ? argv[optind] : NULL, error);
-		if (answered != 0)
-			return answered;
-		level_add(line, spec, optarg, arena_printf(line->arena, "--%s", spec->name));
-	}
-	for (; optind < argc; optind++)
-		if (plain_argument(program, line, argv[optind], error) < 0)
-			return -1;
-	return 0;
-}
 
 static int config_find_and_load(const struct level *line, struct settings *settings, struct error *error)
 {
@@ -386,7 +188,7 @@ int options_parse(const struct program_info *program, const struct provider *con
 	settings_init(settings);
 	settings->timeout = program->timeout;
 	settings->config.providers = providers;
-	if ((status = line_read(program, providers, argc, argv, &line, error)) != 0)
+	if ((status = command_line_read(program, providers, argc, argv, &line, error)) != 0)
 		return status;
 	if (config_find_and_load(&line, settings, error) < 0 ||
 	    section_read(&line, settings, program->program, &section, error) < 0)
@@ -397,11 +199,11 @@ int options_parse(const struct program_info *program, const struct provider *con
 	    level_apply(&line, settings, error) < 0 || host_to_target(settings, &line, error) < 0 ||
 	    times_check(settings, levels, sizeof levels / sizeof *levels, error) < 0)
 		return -1;
-	settings->filter_on_line = has_filter(&line);
+	settings->filter_on_line = level_has_filter(&line);
 	settings->state_dir_shared = settings->state_dir != NULL && level_find(&line, "state-dir") == NULL &&
 	                             root_alone_writes(settings->config.file, &ignored) == 0;
 	if (section_check(program, settings, privileged(), error) < 0)
 		return -1;
 	classes_to_bits(settings);
-	return targets_resolve(program, settings, names_targets(&section) || names_targets(&line), error);
+	return targets_resolve(program, settings, level_names_targets(&section) || level_names_targets(&line), error);
 }

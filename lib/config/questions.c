@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/error.h"
+#include "lib/config/help.h"
 #include "lib/config/options.h"
 #include "lib/target/provider.h"
 

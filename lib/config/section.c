@@ -11,6 +11,8 @@
 #include "lib/base/buffer.h"
 #include "lib/base/error.h"
 #include "lib/config/config.h"
+#include "lib/config/option_apply.h"
+#include "lib/config/option_table.h"
 
 static int refuse(const struct settings *settings, const struct config_part *part, const char *acts, const char *act,
                   struct error *error)

@@ -12,7 +12,6 @@
 
 #include "lib/base/arena.h"
 #include "lib/config/config.h"
-#include "lib/config/options.h"
 #include "lib/judge/classify.h"
 #include "lib/judge/select.h"
 #include "lib/session/session.h"
@@ -108,9 +107,5 @@ struct settings {
 
 void settings_init(struct settings *settings); /* Sets the built-in defaults; options_parse() calls it. */
 void settings_free(struct settings *settings);
-
-extern const struct option_spec option_table[]; /* ends in a NULL name */
-/* Keys of the configuration that are not options; ends in a NULL name. */
-extern const struct option_spec config_key_table[];
 
 #endif

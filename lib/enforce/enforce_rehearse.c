@@ -15,6 +15,7 @@
 #include "lib/base/error.h"
 #include "lib/base/name_index.h"
 #include "lib/config/config.h"
+#include "lib/config/config_load.h"
 #include "lib/enforce/enforce_run.h"
 #include "lib/judge/classify.h"
 #include "lib/judge/select.h"

@@ -17,7 +17,6 @@
 
 /* Without input for less than this a session counts as used. */
 enum { HISTORY_IDLE = 5 * 60 * 1000 }; /* ms */
-enum { HISTORY_DAYS = 90 };            /* is kept for so long, unless ledger_keep() says otherwise */
 
 /* Lasts until the next one begins, or the life ends. */
 struct episode {
@@ -42,7 +41,7 @@ typedef int life_teller(void *context, const struct life *life, struct error *er
    each call. */
 int ledger_history(struct ledger *ledger, int64_t since, life_teller *tell, void *context, struct error *error);
 
-/* How long an ended life is kept, ms.  For LEDGER_WRITE. */
+/* How long an ended life is kept, ms; without this call 90 days.  For LEDGER_WRITE. */
 void ledger_keep(struct ledger *ledger, int64_t length);
 
 #endif

@@ -19,10 +19,11 @@
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
-#include "lib/ledger/history.h"
 #include "lib/ledger/ledger.h"
 
 #define LEDGER_NAME "ledger.sqlite"
+
+enum { KEEP_DAYS = 90 }; /* of the history, without ledger_keep() */
 
 /* In the head of the file: ours. */
 enum { APPLICATION = 0x43726677 /* "Crfw" */ };
@@ -303,7 +304,7 @@ int ledger_open(struct ledger **ledger, const struct state_dir *dir, enum ledger
 	struct ledger *made = must_alloc(sizeof *made);
 
 	made->use = use;
-	made->keep = (int64_t)HISTORY_DAYS * 24 * 60 * 60 * 1000;
+	made->keep = (int64_t)KEEP_DAYS * 24 * 60 * 60 * 1000;
 	if (dir != NULL)
 		snprintf(made->path, sizeof made->path, "%s/%s", dir->path, LEDGER_NAME);
 	if (dir != NULL && open_file(made, dir, patience, error) < 0) {

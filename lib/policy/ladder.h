@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The steps to an end: every warning in its turn, each in time, and then the act.  Pure; for policy.c. */
+/* The steps to an end: every warning in its turn, each in time, and then the act.  Pure; for policy_decide.c. */
 #ifndef CURFEW_LADDER_H
 #define CURFEW_LADDER_H
 

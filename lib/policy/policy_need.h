@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who is at work, and whose host needs the room.  Pure; for policy.c. */
+/* Who is at work, and whose host needs the room.  Pure; for policy_decide.c. */
 #ifndef CURFEW_POLICY_NEED_H
 #define CURFEW_POLICY_NEED_H
 

@@ -62,7 +62,4 @@ int weekly_parse(struct schedule *schedule, const char *text, struct arena *aren
 /* A line of a file of holidays: "2026-12-24" or "2026-12-24..2027-01-01"; -1 with ERROR_CONFIG. */
 int holiday_parse(struct holidays *holidays, const char *text, struct arena *arena, struct error *error);
 
-/* Looks like "Europe/Berlin" or "UTC"; no path, and no rule of its own. */
-bool zone_name_plausible(const char *name);
-
 #endif

@@ -148,14 +148,3 @@ bad:
 	error_set(error, ERROR_CONFIG, STEP_NONE, "no date or range of dates: '%.60s'", text);
 	return error_hint(error, "write \"2026-12-24\" or \"2026-12-24..2027-01-01\", one a line");
 }
-
-/* As the files of the database are called: no dots, no beginning with '/' or a digit. */
-bool zone_name_plausible(const char *name)
-{
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-	static const char others[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
-	size_t length = strlen(name);
-
-	return length > 0 && length < 64 && strchr(letters, name[0]) != NULL && strspn(name, others) == length &&
-	       name[length - 1] != '/' && strstr(name, "//") == NULL;
-}

@@ -7,7 +7,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
-#include "lib/policy/schedule.h"
+#include "lib/policy/zone_name.h"
 
 /* A struct zone is GLib's GTimeZone; nobody else looks into it. */
 static GTimeZone *inside(const struct zone *zone)

@@ -13,7 +13,7 @@
 struct zone;
 
 /* NULL, with ERROR_CONFIG, if the system has no such zone.  Of the names that GLib takes only those that
-   zone_name_plausible() (lib/policy/schedule.h) allows come here: no path, no offset, no TZ rule. */
+   zone_name_plausible() (lib/policy/zone_name.h) allows come here: no path, no offset, no TZ rule. */
 struct zone *zone_open(const char *name, struct error *error);
 void zone_close(struct zone *zone); /* NULL is allowed */
 

@@ -3,12 +3,17 @@
 #ifndef CURFEW_REPORT_PARTS_H
 #define CURFEW_REPORT_PARTS_H
 
-#include "lib/report/report.h"
-
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/buffer.h"
+#include "lib/judge/classify.h"
 #include "lib/judge/threshold.h"
+
+struct report;
+struct report_metric;
+struct report_target;
+struct undecided;
 
 /* The value of a metric from one target's or from all targets' counts; answered: at least one target has answered. */
 struct report_metric metric_of(enum metric metric, const struct counts *counts, struct undecided undecided,

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/session/fields.h"
 
 /* The words in the order of --help, and what each of them stands for. */
 const char *const session_state_words[] = {"active",  "idle",   "disconnected", "connected", "connect-query", "shadow",
@@ -136,40 +135,11 @@ bool session_fact_name(const char *name)
 	return length > 0 && length <= FACT_LIMIT && name[length] == '\0';
 }
 
-void session_init(struct session *session)
-{
-	memset(session, 0, sizeof *session);
-	session->state = STATE_OTHER;
-	for (enum session_field field = 0; field < SESSION_FIELDS; field++)
-		if (session_fields[field].type == FIELD_TEXT)
-			*(const char **)field_of(session, field) = "";
-}
-
 void session_count_reconnect(struct session *session)
 {
 	if (session->last_input.is == MOMENT_KNOWN && session->connect_time.is == MOMENT_KNOWN &&
 	    session->connect_time.at > session->last_input.at)
 		session->last_input = session->connect_time;
-}
-
-static void list_copy(struct string_list *to, const struct string_list *from, struct arena *arena)
-{
-	*to = (struct string_list){0};
-	for (size_t i = 0; i < from->count; i++)
-		string_list_add(to, arena, arena_strdup(arena, from->items[i]));
-}
-
-void session_copy(struct session *to, const struct session *from, struct arena *arena)
-{
-	*to = *from;
-	for (enum session_field field = 0; field < SESSION_FIELDS; field++) {
-		enum field_type type = session_fields[field].type;
-
-		if (type == FIELD_TEXT)
-			*(const char **)field_of(to, field) = arena_strdup(arena, field_text(from, field));
-		else if (type == FIELD_TEXTS || type == FIELD_FACTS)
-			list_copy(field_of(to, field), field_at(from, field), arena);
-	}
 }
 
 bool session_same_identity(const struct session *a, const struct session *b)

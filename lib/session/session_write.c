@@ -11,6 +11,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 #include "lib/session/fields.h"
 #include "lib/session/session_json.h"
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 
 /* linux/major.h */
 enum { MAJOR_TTY = 4, MAJOR_PTS_FIRST = 136, MAJOR_PTS_LAST = 143 };

@@ -9,6 +9,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/collect/collect.h"
+#include "lib/collect/collect_options.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"

@@ -10,6 +10,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/buffer.h"
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 #include "providers/tsts/wire.h"
 
 /* MS-TSTS 2.2.2.11: the arrays' lengths in WCHARs; sizes and places in bytes. */

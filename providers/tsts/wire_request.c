@@ -6,6 +6,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 #include "providers/tsts/samba.h"
 #include "providers/tsts/wire.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 
 /* Between a namespace and a name: no character that XML allows. */
 static const char SEPARATOR = '\x1f';

@@ -11,6 +11,7 @@
 
 #include "lib/base/trust.h"
 #include "lib/config/config.h"
+#include "lib/config/config_load.h"
 #include "providers/registry.h"
 
 #define CONFIGURATION CURFEW_SYSCONFDIR "/curfew/curfew.conf"

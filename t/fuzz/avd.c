@@ -12,6 +12,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 #include "lib/session/session.h"
 #include "providers/avd/decode.h"
 #include "providers/avd/place.h"

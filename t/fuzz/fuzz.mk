@@ -20,7 +20,9 @@ FUZZ_CORE = \
 	lib/session/names.c \
 	lib/session/fields.c \
 	lib/session/session.c \
-	lib/base/text.c
+	lib/session/session_copy.c \
+	lib/base/text.c \
+	lib/base/utf8.c
 if HAVE_FUZZER
 FUZZERS += t/fuzz/audit t/fuzz/block t/fuzz/snapshot_file
 if PROVIDER_AVD

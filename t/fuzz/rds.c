@@ -11,6 +11,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"

@@ -11,6 +11,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 #include "lib/session/session.h"
 #include "providers/tsts/fill.h"
 #include "providers/tsts/wire.h"

@@ -13,6 +13,7 @@
 #include "lib/base/buffer.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 #include "lib/session/session.h"
 #include "providers/winrm/shell.h"
 #include "providers/wsman/access.h"

@@ -3,7 +3,7 @@
  * policy_decide(): what it does for a limit is what decide_limit() says of that limit, and it asks what passed.c is
  * about.  Whatever decide_limit() and classify() may answer.
  */
-#include "lib/policy/policy.c"
+#include "lib/policy/policy_decide.c"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
  * or there for at least the policy's time, and was warned since the client connected.  The ladder is any that keeps its
  * promise (ladder.c).  What policy_decide() makes of the answer: choice.c.
  */
-#include "lib/policy/policy.c"
+#include "lib/policy/policy_decide.c"
 
 #include <stdbool.h>
 #include <stddef.h>

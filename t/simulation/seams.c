@@ -11,6 +11,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/collect/collect.h"
+#include "lib/collect/collect_options.h"
 #include "lib/collect/collect_workers.h"
 #include "lib/enforce/enforce_run.h"
 #include "lib/ledger/ledger.h"

@@ -24,6 +24,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/config/config.h"
+#include "lib/config/config_load.h"
 #include "lib/config/programs.h"
 #include "lib/config/settings.h"
 #include "lib/enforce/enforce.h"

@@ -12,6 +12,7 @@
 #include "lib/base/buffer.h"
 #include "lib/base/error.h"
 #include "lib/config/config.h"
+#include "lib/config/config_load.h"
 #include "lib/target/target.h"
 #include "t/unit/fake.h"
 #include "t/unit/file.h"

@@ -20,6 +20,7 @@
 #include "lib/base/error.h"
 #include "lib/base/trust.h"
 #include "lib/collect/collect.h"
+#include "lib/collect/collect_options.h"
 #include "lib/session/session.h"
 #include "lib/session/session_json.h"
 #include "lib/target/provider.h"

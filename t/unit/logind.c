@@ -20,6 +20,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 #include "lib/judge/classify.h"
 #include "lib/session/session.h"
 #include "providers/linux/own.h"

@@ -12,7 +12,10 @@
 
 #include "lib/base/buffer.h"
 #include "lib/base/error.h"
+#include "lib/config/help.h"
+#include "lib/config/option_table.h"
 #include "lib/config/options.h"
+#include "lib/config/options_parse.h"
 #include "lib/config/programs.h"
 #include "lib/config/section.h"
 #include "lib/config/settings.h"

@@ -12,6 +12,7 @@
 #include "lib/base/buffer.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 #include "lib/config/settings.h"
 #include "lib/judge/classify.h"
 #include "lib/judge/threshold.h"

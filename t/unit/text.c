@@ -11,6 +11,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/buffer.h"
 #include "lib/base/text.h"
+#include "lib/base/utf8.h"
 
 /* Unicode 15, table 3-8 and the practice of "maximal subparts"; W3C's UTF-8 test cases. */
 static void invalid_bytes_become_replacement_characters(void **state)

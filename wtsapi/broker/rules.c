@@ -12,6 +12,7 @@
 #include "lib/base/trust.h"
 #include "lib/config/config.h"
 #include "lib/config/options.h"
+#include "lib/config/options_parse.h"
 #include "lib/config/programs.h"
 #include "lib/config/section.h"
 #include "lib/config/settings.h"

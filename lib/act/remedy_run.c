@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One run, from the list to the end.  remedy_act.c has the acts on the sessions of one host. */
-#include "lib/act/remedy.h"
+#include "lib/act/remedy_run.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -16,7 +16,7 @@
 #include "lib/act/limits.h"
 #include "lib/act/plan.h"
 #include "lib/act/recent.h"
-#include "lib/act/remedy_run.h"
+#include "lib/act/remedy.h"
 #include "lib/act/state.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
@@ -25,6 +25,7 @@
 #include "lib/base/terminal.h"
 #include "lib/collect/collect.h"
 #include "lib/judge/exclusions.h"
+#include "lib/judge/select.h"
 #include "lib/target/host_names.h"
 #include "lib/target/provider.h"
 

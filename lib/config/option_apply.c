@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "lib/config/options.h"
+#include "lib/config/option_apply.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/arena.h"
 #include "lib/base/buffer.h"
 #include "lib/base/clock.h"
+#include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/config/options.h"
 #include "lib/config/settings.h"
-#include "lib/judge/classify.h"
 #include "lib/session/session.h"
 
 /* One value on its way into settings. */
@@ -242,20 +246,4 @@ int option_apply(const struct option_spec *spec, struct settings *settings, cons
 		return error_hint(error, "%s", why.hint);
 	}
 	return kind_apply(&to);
-}
-
-const struct option_spec *option_find(const char *name, unsigned programs)
-{
-	for (const struct option_spec *spec = option_table; spec->name != NULL; spec++)
-		if ((spec->programs & programs) != 0 && strcmp(spec->name, name) == 0)
-			return spec;
-	for (const struct option_spec *spec = config_key_table; spec->name != NULL; spec++)
-		if ((spec->programs & programs) != 0 && strcmp(spec->name, name) == 0)
-			return spec;
-	return NULL;
-}
-
-bool option_is_list(const struct option_spec *spec)
-{
-	return spec->kind == OPTION_LIST || spec->kind == OPTION_WORDS;
 }

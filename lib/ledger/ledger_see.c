@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "lib/ledger/ledger.h"
-
+/* Records a look at the targets, and finds what is known of their sessions. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +10,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/name_index.h"
+#include "lib/ledger/ledger.h"
 #include "lib/ledger/ledger_clock.h"
 #include "lib/ledger/ledger_file.h"
 #include "lib/ledger/ledger_history.h"

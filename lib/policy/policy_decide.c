@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "lib/policy/policy.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,6 +7,7 @@
 #include "lib/base/text.h"
 #include "lib/judge/classify.h"
 #include "lib/policy/ladder.h"
+#include "lib/policy/policy.h"
 #include "lib/policy/policy_need.h"
 #include "lib/policy/schedule.h"
 #include "lib/session/session.h"
