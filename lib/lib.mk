@@ -78,6 +78,7 @@ lib_libcurfew_a_SOURCES = \
 	lib/config/settings.c lib/config/settings.h \
 	lib/collect/collect.c lib/collect/collect.h \
 	lib/collect/collect_options.h \
+	lib/collect/collect_queue.c lib/collect/collect_queue.h \
 	lib/collect/collect_workers.c lib/collect/collect_workers.h \
 	lib/collect/event.c lib/collect/event.h \
 	lib/collect/worker.h \

@@ -20,6 +20,7 @@
 #include "lib/base/error.h"
 #include "lib/child/child.h"
 #include "lib/child/protocol.h"
+#include "lib/collect/collect_queue.h"
 #include "lib/collect/worker_process.h"
 #include "lib/collect/worker_protocol.h"
 #include "lib/session/session.h"
@@ -29,24 +30,8 @@
 
 enum {
 	DEFAULT_PROCESSES = 8,
-	MANY_PROCESSES = 4,  /* of a provider with MANY_HOSTS */
-	MANY_AT_LEAST = 250, /* targets per process; a second process starts above this number */
 	EXIT_TIME = 200,     /* ms to exit after the last target */
 	LONGEST_WAIT = 60000 /* ms; poll() takes an int */
-};
-
-struct task {
-	struct visit *visit;
-	bool alone; /* run in its own process: retried after a shared failure, or the provider has OWN_PROCESS */
-};
-
-/* The targets of one provider. */
-struct queue {
-	const struct provider *provider;
-	struct task *tasks;
-	size_t count, next; /* next: the first that no slot has taken */
-	size_t chunk;       /* targets per request */
-	unsigned running;   /* slots in use */
 };
 
 struct slot {
@@ -76,38 +61,6 @@ static void finish(struct run *run, struct visit *visit)
 {
 	run->unfinished--;
 	visit_finish(visit, run->options->progress, run->options->context);
-}
-
-static void task_add(struct queue *queue, struct visit *visit, bool alone)
-{
-	queue->tasks[queue->count++] = (struct task){visit, alone};
-}
-
-/* Every task can come back once, so a queue never has more than twice its visits. */
-static void queues_make(struct run *run, struct visit *visits, size_t count)
-{
-	run->queues = must_alloc(count * sizeof *run->queues);
-	for (size_t i = 0; i < count; i++) {
-		struct queue *queue = run->queues, *end = run->queues + run->queue_count;
-
-		while (queue < end && queue->provider != visits[i].target->provider)
-			queue++;
-		if (queue == end) {
-			run->queue_count++;
-			queue->provider = visits[i].target->provider;
-			queue->tasks = must_alloc(2 * count * sizeof *queue->tasks);
-		}
-		task_add(queue, &visits[i], (queue->provider->capabilities & OWN_PROCESS) != 0);
-	}
-	for (size_t i = 0; i < run->queue_count; i++) {
-		struct queue *queue = &run->queues[i];
-		size_t processes = queue->count / MANY_AT_LEAST + 1;
-
-		if (processes > MANY_PROCESSES)
-			processes = MANY_PROCESSES;
-		queue->chunk =
-		    (queue->provider->capabilities & MANY_HOSTS) != 0 ? (queue->count + processes - 1) / processes : 1;
-	}
 }
 
 /* Takes tasks from the queue and sends them to the worker. */
@@ -429,7 +382,7 @@ void collect_workers(struct visit *visits, size_t count, const struct collect_op
 	struct pollfd *polls;
 	size_t most;
 
-	queues_make(&run, visits, count);
+	run.queues = queues_make(visits, count, &run.queue_count);
 	most = run.queue_count * run.processes;
 	run.slots = must_alloc(most * sizeof *run.slots);
 	polls = must_alloc(most * CHILD_POLLS * sizeof *polls);
@@ -439,9 +392,7 @@ void collect_workers(struct visit *visits, size_t count, const struct collect_op
 		step(&run, polls);
 	dismiss(&run, run.unfinished == 0);
 	give_up(&run, visits, count);
-	for (size_t i = 0; i < run.queue_count; i++)
-		free(run.queues[i].tasks);
-	free(run.queues);
+	queues_free(run.queues, run.queue_count);
 	free(run.slots);
 	free(polls);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "providers/logind/logind.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,7 +10,6 @@
 #include <unistd.h>
 
 #include "lib/base/arena.h"
-#include "lib/base/buffer.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
@@ -22,6 +19,7 @@
 #include "providers/linux/memory.h"
 #include "providers/linux/own.h"
 #include "providers/linux/process.h"
+#include "providers/logind/act.h"
 #include "providers/logind/bus.h"
 #include "providers/logind/login.h"
 #include "providers/logind/members.h"
@@ -295,62 +293,6 @@ static int logind_pin(struct connection *connection, const struct session *wante
 	return 0;
 }
 
-/* Without logind a login is ended by a hang-up of its session leader, as a modem would do.  Only the user's own
- * shell: a leader of root's (login, su) may belong to another login as well. */
-static int hang_up(struct pin *pin, bool force, struct outcome *outcome, struct error *error)
-{
-	struct process leader;
-
-	if (pin->process < 0 || pin->login.birth[0] == '\0')
-		return error_set(error, ERROR_UNSUPPORTED, STEP_ACT, "the process that leads this login is not known");
-	if (process_read((pid_t)pin->login.leader, &leader) == 0 && leader.uid != pin->login.uid)
-		return error_set(error, ERROR_UNSUPPORTED, STEP_ACT,
-		                 "process %u, which leads this login, does not belong to its user", pin->login.leader);
-	if (pidfd_signal(pin->process, force ? SIGKILL : SIGHUP) == 0)
-		return 0;
-	if (errno == ESRCH) {
-		outcome->code = OUTCOME_GONE;
-		return 0;
-	}
-	if (errno != EPERM)
-		return error_errno(error, errno, STEP_ACT, "signal to process %u", pin->login.leader);
-	error_set(error, ERROR_ACCESS, STEP_ACT, "process %u may not be signalled by this account", pin->login.leader);
-	return error_hint(error, "run as root (contrib/sudoers)");
-}
-
-static int log_off(struct pin *pin, const struct action *action, const struct deadline *deadline,
-                   struct outcome *outcome, struct error *error)
-{
-	if (pin->connection->bus == NULL)
-		return hang_up(pin, action->force, outcome, error);
-	if (bus_terminate(pin->connection->bus, pin->login.id, deadline, error) == 0)
-		return 0;
-	if (error->code != ERROR_GONE)
-		return -1;
-	error_clear(error);
-	outcome->code = OUTCOME_GONE;
-	return 0;
-}
-
-static int send_message(struct pin *pin, const struct action *action, const struct deadline *deadline,
-                        struct outcome *outcome, struct error *error)
-{
-	struct buffer text = {0};
-	int result;
-
-	if (pin->login.line[0] == '\0') {
-		error_set(error, ERROR_UNSUPPORTED, STEP_ACT, "the session has no terminal to write to");
-		return error_hint(error, "logind itself cannot show messages; for xrdp's desktops use xrdp:");
-	}
-	terminal_format(&text, pin->connection->host, action->title, action->text != NULL ? action->text : "");
-	result = terminal_write(pin->login.line, pin->login.uid, text.text, text.length, deadline, error);
-	buffer_free(&text);
-	if (result == 0)
-		snprintf(outcome->detail, sizeof outcome->detail, "written to %.64s%s", pin->login.line,
-		         action->answer_wait > 0 ? ", where no answer is possible" : "");
-	return result;
-}
-
 static int logind_act(struct pin *pin, const struct action *action, const struct deadline *deadline,
                       struct outcome *outcome, struct error *error)
 {
@@ -377,8 +319,10 @@ static int logind_act(struct pin *pin, const struct action *action, const struct
 		return -1;
 	if (!same)
 		return error_set(error, ERROR_CHANGED, STEP_ACT, "the id belongs to another session now");
-	return action->act == ACT_LOGOFF ? log_off(pin, action, deadline, outcome, error)
-	                                 : send_message(pin, action, deadline, outcome, error);
+	if (action->act == ACT_MESSAGE)
+		return login_message(&pin->login, pin->connection->host, action, deadline, outcome, error);
+	return pin->connection->bus != NULL ? login_end(&pin->login, pin->connection->bus, deadline, outcome, error)
+	                                    : login_hang_up(&pin->login, pin->process, action->force, outcome, error);
 }
 
 static void logind_close(struct connection *connection)

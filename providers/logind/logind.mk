@@ -7,6 +7,7 @@ if HAVE_SYSTEMD
 noinst_LIBRARIES += providers/liblogind.a
 providers_liblogind_a_CFLAGS = $(AM_CFLAGS) $(SYSTEMD_CFLAGS)
 providers_liblogind_a_SOURCES = \
+	providers/logind/act.c providers/logind/act.h \
 	providers/logind/bus.c providers/logind/bus.h \
 	providers/logind/login.c providers/logind/login.h \
 	providers/logind/logind.c providers/logind/logind.h \
