@@ -47,7 +47,7 @@ static const struct agentx_source *served;
 
 /* snmpd has refused a subtree, because another subagent serves it. */
 static bool refused;
-/* net-snmp has told library_log() something. */
+/* net-snmp has called library_log(). */
 static bool heard;
 static struct deadline retry;
 
@@ -164,7 +164,7 @@ static int library_log(int major, int minor, void *message, void *nothing)
 	return 0;
 }
 
-/* net-snmp 5.9.5 turned pri_max around: it was the most severe line that is told, and is the least severe.  So an
+/* net-snmp 5.9.5 turned pri_max around: it was the most severe line that is passed on, and is the least severe.  So an
    empty line, which library_log() drops, shows which it is. */
 static void hear_library(void)
 {

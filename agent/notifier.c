@@ -93,7 +93,7 @@ static void line_take(void *context, const char *line, size_t length)
 		acts_add(&notifier->acts, json);
 	if (json != NULL && trap_of_audit(&trap, json)) {
 		if ((trap.kind == TRAP_SESSION_REFUSED || trap.kind == TRAP_LIMIT_TRIPPED) &&
-		    repeats_told(&notifier->repeats, json, monotonic))
+		    repeats_sent(&notifier->repeats, json, monotonic))
 			trap_free(&trap);
 		else
 			trap_queue_add(&notifier->queue, &trap, monotonic);

@@ -7,8 +7,8 @@
  * library) costs one poll and nothing else.
  *
  * A child that is done waits until the serving process has let go of the snapshot before.  It has that one too, from
- * the fork, so the kernel gives back its pages where nobody waits: at the child's end.  munmap() of 200,000 sessions
- * by their last holder takes 10 to 20 ms, in which no request would be answered.
+ * the fork, so the kernel gives back its pages where no request waits: at the child's end.  munmap() of 200,000
+ * sessions by their last holder takes 10 to 20 ms, in which no request would be answered.
  *
  * To its output the child writes lines, behind the first one (lib/child/protocol.h):
  *

@@ -98,7 +98,7 @@ static bool had_row(const struct known *known, uint32_t index, struct moment *se
 }
 
 /* Hosts that an earlier snapshot had: of a target that does not answer all of them, else those with a session not
-   long ago, so that an empty host of a pool is told from one that is gone. */
+   long ago, so that an empty host of a pool can be distinguished from one that is gone. */
 static void host_keep(struct answer *answer, const struct host_entry *entry, const struct known *known, int64_t since)
 {
 	struct moment seen;

@@ -10,7 +10,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/hash.h"
 
-enum { TOLD_FOR = 60 * 60 * 1000 }; /* ms */
+enum { REPEAT_AFTER = 60 * 60 * 1000 }; /* ms */
 
 static const char *text_of(const json_t *json, const char *key)
 {
@@ -92,7 +92,7 @@ bool trap_of_audit(struct trap *trap, const json_t *line)
 	return true;
 }
 
-bool repeats_told(struct repeats *repeats, const json_t *line, int64_t monotonic)
+bool repeats_sent(struct repeats *repeats, const json_t *line, int64_t monotonic)
 {
 	static const char *const of_line[] = {"event", "action", "reason", "program"};
 	static const char *const of_session[] = {"host", "id", "user", "birth"};
@@ -104,9 +104,9 @@ bool repeats_told(struct repeats *repeats, const json_t *line, int64_t monotonic
 	for (size_t i = 0; i < sizeof of_session / sizeof *of_session; i++)
 		what = hash_text(what, text_of(session, of_session[i]));
 	for (size_t i = 0; i < REPEATS; i++)
-		if (repeats->told[i].what == what && repeats->told[i].until > monotonic)
+		if (repeats->sent[i].what == what && repeats->sent[i].until > monotonic)
 			return true;
-	repeats->told[repeats->next] = (struct repeat){what, monotonic + TOLD_FOR};
+	repeats->sent[repeats->next] = (struct repeat){what, monotonic + REPEAT_AFTER};
 	repeats->next = (repeats->next + 1) % REPEATS;
 	return false;
 }

@@ -23,10 +23,10 @@ struct repeats {
 	struct repeat {
 		uint64_t what;
 		int64_t until; /* monotonic ms */
-	} told[REPEATS];
+	} sent[REPEATS];
 	size_t next;
 };
 /* True if it was sent within the hour; else it counts as sent from now on. */
-bool repeats_told(struct repeats *repeats, const json_t *line, int64_t monotonic);
+bool repeats_sent(struct repeats *repeats, const json_t *line, int64_t monotonic);
 
 #endif

@@ -104,7 +104,7 @@ static bool must_wait(const struct look *look, const struct watched *watched, en
 	return watched->held == kind && !trap_queue_has_room(look->queue, look->monotonic);
 }
 
-static bool tell(const struct look *look, struct watched *watched, struct trap *trap)
+static bool send_trap(const struct look *look, struct watched *watched, struct trap *trap)
 {
 	enum trap_kind kind = trap->kind;
 	bool taken = trap_queue_add(look->queue, trap, look->monotonic);
@@ -113,7 +113,7 @@ static bool tell(const struct look *look, struct watched *watched, struct trap *
 	return taken;
 }
 
-static bool tell_host(const struct look *look, enum trap_kind kind, size_t row, struct watched *watched)
+static bool send_host(const struct look *look, enum trap_kind kind, size_t row, struct watched *watched)
 {
 	static const unsigned columns[] = {HOST_NAME, HOST_TARGET, HOST_REACHABLE, HOST_ERROR};
 	struct trap trap;
@@ -123,7 +123,7 @@ static bool tell_host(const struct look *look, enum trap_kind kind, size_t row, 
 	trap_begin(&trap, kind);
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
 		trap_add_cell(&trap, PART_HOSTS, &look->hosts, columns[i], row);
-	return tell(look, watched, &trap);
+	return send_trap(look, watched, &trap);
 }
 
 static void hosts_look(struct watch_list *list, const struct look *look)
@@ -137,11 +137,11 @@ static void hosts_look(struct watch_list *list, const struct look *look)
 
 		if (before != NULL)
 			watched = *before;
-		if (!reachable && !watched.told)
-			watched.told = tell_host(look, TRAP_HOST_UNREACHABLE, row, &watched);
-		else if (reachable && watched.told)
-			watched.told = !tell_host(look, TRAP_HOST_BACK, row, &watched);
-		if (watched.told || !reachable)
+		if (!reachable && !watched.sent)
+			watched.sent = send_host(look, TRAP_HOST_UNREACHABLE, row, &watched);
+		else if (reachable && watched.sent)
+			watched.sent = !send_host(look, TRAP_HOST_BACK, row, &watched);
+		if (watched.sent || !reachable)
 			list_add(&now, &watched);
 	}
 	list_free(list);
@@ -173,7 +173,7 @@ static enum standing session_stands(const struct look *look, size_t row)
 	return usage == USAGE_IDLE_UNKNOWN + 1 || usage == USAGE_DISCONNECTED + 1 ? STANDING_UNKNOWN : STANDING_WITHIN;
 }
 
-static bool tell_session(const struct look *look, enum trap_kind kind, size_t row, struct watched *watched)
+static bool send_session(const struct look *look, enum trap_kind kind, size_t row, struct watched *watched)
 {
 	static const unsigned columns[] = {SESSION_ID, SESSION_USER, SESSION_USAGE, SESSION_IDLE_SECONDS,
 	                                   SESSION_DISCONNECTED_SECONDS};
@@ -187,17 +187,17 @@ static bool tell_session(const struct look *look, enum trap_kind kind, size_t ro
 		trap_add_cell(&trap, PART_HOSTS, &look->hosts, HOST_NAME, host);
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
 		trap_add_cell(&trap, PART_SESSIONS, &look->sessions, columns[i], row);
-	return tell(look, watched, &trap);
+	return send_trap(look, watched, &trap);
 }
 
 static void session_changes(const struct look *look, size_t row, enum standing standing, struct watched *watched)
 {
-	if ((standing == STANDING_OVER || standing == STANDING_OVERDUE) && !watched->told)
-		watched->told = tell_session(look, TRAP_SESSION_OVER_LIMIT, row, watched);
-	if (standing == STANDING_OVERDUE && watched->told && !watched->overdue_told)
-		watched->overdue_told = tell_session(look, TRAP_SESSION_OVERDUE, row, watched);
-	if (standing == STANDING_WITHIN && watched->told && tell_session(look, TRAP_SESSION_BACK, row, watched))
-		watched->told = watched->overdue_told = false;
+	if ((standing == STANDING_OVER || standing == STANDING_OVERDUE) && !watched->sent)
+		watched->sent = send_session(look, TRAP_SESSION_OVER_LIMIT, row, watched);
+	if (standing == STANDING_OVERDUE && watched->sent && !watched->overdue_sent)
+		watched->overdue_sent = send_session(look, TRAP_SESSION_OVERDUE, row, watched);
+	if (standing == STANDING_WITHIN && watched->sent && send_session(look, TRAP_SESSION_BACK, row, watched))
+		watched->sent = watched->overdue_sent = false;
 }
 
 /* listed: the list has one of this number, who may be another session by now. */
@@ -215,12 +215,12 @@ static void session_look(struct watch_list *list, const struct look *look, size_
 	before = list_find(list, &watched);
 	if (before != NULL) {
 		before->seen = true;
-		watched.told = before->told;
-		watched.overdue_told = before->overdue_told;
+		watched.sent = before->sent;
+		watched.overdue_sent = before->overdue_sent;
 		watched.held = before->held;
 	}
 	session_changes(look, row, standing, &watched);
-	if (watched.told || (standing != STANDING_WITHIN && watched.held != 0)) {
+	if (watched.sent || (standing != STANDING_WITHIN && watched.held != 0)) {
 		watched.user = cell_text(&look->sessions, SESSION_USER, row);
 		list_add(now, &watched);
 	} else {
@@ -236,7 +236,7 @@ static void gone_add(struct trap *trap, const struct watched *gone, unsigned col
 	trap_add_value(trap, PART_SESSIONS, column, &gone->key, 2, &value);
 }
 
-static bool tell_gone(const struct look *look, struct watched *gone, size_t host)
+static bool send_gone(const struct look *look, struct watched *gone, size_t host)
 {
 	struct trap trap;
 
@@ -249,7 +249,7 @@ static bool tell_gone(const struct look *look, struct watched *gone, size_t host
 	gone_add(&trap, gone, SESSION_USER, gone->user);
 	trap_add_value(&trap, PART_SESSIONS, SESSION_USAGE, &gone->key, 2,
 	               &(struct value){.type = VALUE_INTEGER, .number = USAGE_OTHER + 1});
-	return tell(look, gone, &trap);
+	return send_trap(look, gone, &trap);
 }
 
 /* A session without a row has ended, unless its host did not answer, or not in full. */
@@ -260,7 +260,7 @@ static void gone_look(struct watch_list *list, const struct look *look, struct w
 		size_t host = host_row(&look->hosts, watched->key.part[0]);
 		bool ended = host == look->hosts.rows || is_true(&look->hosts, HOST_COMPLETE, host);
 
-		if (watched->seen || (ended && (!watched->told || tell_gone(look, watched, host))))
+		if (watched->seen || (ended && (!watched->sent || send_gone(look, watched, host))))
 			continue;
 		list_add(now, watched);
 		*watched = (struct watched){0}; /* what it held is the other list's */

@@ -30,9 +30,9 @@ struct watch_rule {
 struct watched {
 	struct key key;
 	char *id, *user, *birth;
-	bool told, overdue_told;
-	bool seen;           /* in the present snapshot */
-	enum trap_kind held; /* the queue did not take this one; 0: none */
+	bool sent, overdue_sent; /* the notification that it is over its limit or unreachable, and that it is overdue */
+	bool seen;               /* in the present snapshot */
+	enum trap_kind held;     /* the queue did not take this one; 0: none */
 };
 
 struct watch_list {

@@ -25,7 +25,7 @@
 struct connection {
 	struct module *module;
 	char *host;    /* where its sessions are, if it does not say */
-	char *account; /* the caller's, "" if nobody knows */
+	char *account; /* the caller's, "" if it is unknown */
 };
 
 struct pin {

@@ -150,11 +150,11 @@ static void repetitions_are_told_once_an_hour(void **state)
 	struct repeats *repeats = calloc(1, sizeof *repeats);
 
 	(void)state;
-	assert_false(repeats_told(repeats, line, 1000));
-	assert_true(repeats_told(repeats, same, 2000));
-	assert_false(repeats_told(repeats, other, 2000));
-	assert_true(repeats_told(repeats, line, 3600999));
-	assert_false(repeats_told(repeats, line, 3601000));
+	assert_false(repeats_sent(repeats, line, 1000));
+	assert_true(repeats_sent(repeats, same, 2000));
+	assert_false(repeats_sent(repeats, other, 2000));
+	assert_true(repeats_sent(repeats, line, 3600999));
+	assert_false(repeats_sent(repeats, line, 3601000));
 	json_decref(line);
 	json_decref(same);
 	json_decref(other);
