@@ -149,11 +149,7 @@ static int say_failure(const struct error *error)
 	struct buffer out = {0};
 
 	buffer_puts(&out, "SESSIONS UNKNOWN: ");
-	text_escape(&out, error->text);
-	if (error->hint[0] != '\0') {
-		buffer_puts(&out, "; ");
-		text_escape(&out, error->hint);
-	}
+	error_show(&out, error);
 	buffer_puts(&out, "\n");
 	report_write(&out);
 	buffer_free(&out);

@@ -23,6 +23,7 @@
 #include "lib/base/error.h"
 #include "lib/base/hash.h"
 #include "lib/base/name_index.h"
+#include "lib/base/output.h"
 #include "lib/base/text.h"
 
 #define LOCK_FILE ALLOWANCE_FILE ".lock"
@@ -253,21 +254,6 @@ static char *record_text(const struct recent *recent)
 		text = json_dumps(record, JSON_COMPACT);
 	json_decref(record);
 	return text;
-}
-
-static int write_whole(int fd, const char *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t written = write(fd, bytes, length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return -1;
-		bytes += written;
-		length -= (size_t)written;
-	}
-	return 0;
 }
 
 static int write_new(const struct allowance *allowance, const char *text, struct error *error)

@@ -13,6 +13,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/buffer.h"
 #include "lib/base/clock.h"
+#include "lib/base/output.h"
 #include "lib/base/trust.h"
 
 int audit_open(struct audit *audit, const struct state_dir *dir, const char *program, struct error *error)
@@ -47,21 +48,6 @@ static bool last_line_whole(int fd)
 
 	return fstat(fd, &status) < 0 || status.st_size == 0 ||
 	       (pread(fd, &last, 1, status.st_size - 1) == 1 && last == '\n');
-}
-
-static int write_line(int fd, const char *line, size_t length)
-{
-	while (length > 0) {
-		ssize_t written = write(fd, line, length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return -1;
-		line += written;
-		length -= (size_t)written;
-	}
-	return 0;
 }
 
 bool audit_event_known(const char *event)
@@ -155,7 +141,7 @@ int audit_note(struct audit *audit, const char *event, json_t *fields, struct er
 	buffer_printf(&whole, "%s%s", last_line_whole(audit->fd) ? "" : "\n", text);
 	free(text);
 	audit->unsynced = true;
-	result = write_line(audit->fd, buffer_text(&whole), whole.length);
+	result = write_whole(audit->fd, buffer_text(&whole), whole.length);
 	buffer_free(&whole);
 	return result < 0 ? cannot_write(audit, error) : check_place(audit, false, error);
 }
@@ -163,8 +149,8 @@ int audit_note(struct audit *audit, const char *event, json_t *fields, struct er
 void audit_write_rendered(struct audit *audit, const char *line)
 {
 	if (!last_line_whole(audit->fd))
-		(void)!write_line(audit->fd, "\n", 1);
-	if (write_line(audit->fd, line, strlen(line)) == 0)
+		(void)!write_whole(audit->fd, "\n", 1);
+	if (write_whole(audit->fd, line, strlen(line)) == 0)
 		(void)!fdatasync(audit->fd);
 }
 

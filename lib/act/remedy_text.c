@@ -62,11 +62,7 @@ static void add_target_error(struct buffer *out, const struct visit *visit)
 	if (visit->error.step != STEP_NONE)
 		buffer_printf(out, " (%s)", step_name(visit->error.step));
 	buffer_puts(out, ": ");
-	text_escape(out, visit->error.text);
-	if (visit->error.hint[0] != '\0') {
-		buffer_puts(out, "; ");
-		text_escape(out, visit->error.hint);
-	}
+	error_show(out, &visit->error);
 	buffer_puts(out, "\n");
 }
 

@@ -71,6 +71,15 @@ void error_clear(struct error *error)
 	memset(error, 0, sizeof *error);
 }
 
+void error_show(struct buffer *out, const struct error *error)
+{
+	text_escape(out, error->text);
+	if (error->hint[0] != '\0') {
+		buffer_puts(out, "; ");
+		text_escape(out, error->hint);
+	}
+}
+
 /* No default: the compiler then reports a code without a case. */
 const char *error_code_name(enum error_code code)
 {

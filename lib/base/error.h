@@ -11,6 +11,8 @@
 
 #include <stdint.h>
 
+#include "lib/base/buffer.h"
+
 enum error_code {
 	ERROR_NONE,
 	ERROR_USAGE,        /* the command line */
@@ -64,6 +66,9 @@ int error_errno(struct error *error, int number, enum step step, const char *for
 int error_hint(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void error_clear(struct error *error);
+
+/* Appends "text; hint", escaped for output. */
+void error_show(struct buffer *out, const struct error *error);
 
 /* Stable words ("timeout", "log in") for output and the worker protocol. */
 const char *error_code_name(enum error_code code);

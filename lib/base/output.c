@@ -10,6 +10,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+int write_whole(int fd, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t written = write(fd, bytes, length);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written == 0)
+			errno = EIO;
+		if (written <= 0)
+			return -1;
+		bytes += written;
+		length -= (size_t)written;
+	}
+	return 0;
+}
+
 enum { LONGEST_WAIT = 500 }; /* ms: a stop may be asked for without a signal that interrupts poll() */
 
 static int wait_writable(int fd, const struct deadline *deadline, bool (*stopped)(void), struct error *error)

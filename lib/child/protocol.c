@@ -3,12 +3,12 @@
 
 #include "autoconfig.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "lib/base/output.h"
 
 /* The JSON text with a newline in the place of its NUL; to be freed.  NULL: out of memory. */
 static char *line_text(json_t *line, size_t *length)
@@ -23,26 +23,11 @@ static char *line_text(json_t *line, size_t *length)
 	return text;
 }
 
-int line_write_text(int fd, const char *text, size_t length)
-{
-	size_t sent = 0;
-
-	while (sent < length) {
-		ssize_t got = write(fd, text + sent, length - sent);
-
-		if (got > 0)
-			sent += (size_t)got;
-		else if (errno != EINTR)
-			return -1;
-	}
-	return 0;
-}
-
 int line_write(int fd, json_t *line)
 {
 	size_t length = 0;
 	char *text = line_text(line, &length);
-	int result = text != NULL ? line_write_text(fd, text, length) : -1;
+	int result = text != NULL ? write_whole(fd, text, length) : -1;
 
 	free(text);
 	return result;

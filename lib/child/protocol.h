@@ -23,9 +23,6 @@ enum { PROTOCOL_VERSION = 2 };
 int line_write(int fd, json_t *line);
 int greeting_write(int fd);
 
-/* The same for a text that ends with its newline. */
-int line_write_text(int fd, const char *text, size_t length);
-
 /* The parent's side: queues one line; takes the reference. */
 void line_send(struct child *child, json_t *line);
 

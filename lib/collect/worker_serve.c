@@ -13,6 +13,7 @@
 #include "lib/base/buffer.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
+#include "lib/base/output.h"
 #include "lib/child/child.h"
 #include "lib/child/protocol.h"
 #include "lib/collect/worker.h"
@@ -94,7 +95,7 @@ static void reply_snapshot(struct server *server, json_t *head, const struct sna
 	buffer_puts(&line, ",\"snapshot\":");
 	snapshot_write(&line, snapshot, server->brief);
 	buffer_puts(&line, "}\n");
-	server->broken = server->broken || line_write_text(replies, line.text, line.length) < 0;
+	server->broken = server->broken || write_whole(replies, line.text, line.length) < 0;
 	buffer_free(&line);
 	free(text);
 	json_decref(head);

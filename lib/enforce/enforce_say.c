@@ -107,11 +107,7 @@ static void add_target(struct buffer *out, const struct visit *visit)
 		return;
 	text_escape(out, visit->target->label);
 	buffer_puts(out, ": cannot be read: ");
-	text_escape(out, visit->error.text);
-	if (visit->error.hint[0] != '\0') {
-		buffer_puts(out, "; ");
-		text_escape(out, visit->error.hint);
-	}
+	error_show(out, &visit->error);
 	buffer_puts(out, "\n");
 }
 

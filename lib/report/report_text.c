@@ -49,11 +49,7 @@ static void target_problem(const struct report_target *target, struct buffer *ou
 	if (error->step != STEP_NONE)
 		buffer_printf(out, "%s: ", step_name(error->step));
 	buffer_printf(out, "%s: ", error_code_name(error->code));
-	text_escape(out, error->text);
-	if (error->hint[0] != '\0') {
-		buffer_puts(out, "; ");
-		text_escape(out, error->hint);
-	}
+	error_show(out, error);
 	buffer_puts(out, "\n");
 }
 

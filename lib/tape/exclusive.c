@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/output.h"
 #include "lib/base/trust.h"
 
 static int fail(const char *file, int number, struct error *error)
@@ -33,21 +34,6 @@ static char *beside(const char *file)
 	return name;
 }
 
-static int write_all(int fd, const char *text, size_t length)
-{
-	while (length > 0) {
-		ssize_t written = write(fd, text, length);
-
-		if (written < 0 && errno != EINTR)
-			return -1;
-		if (written > 0) {
-			text += written;
-			length -= (size_t)written;
-		}
-	}
-	return 0;
-}
-
 /* link(2) does not replace an existing file, and does not follow a symbolic link there. */
 int exclusive_write(const char *file, const char *text, size_t length, struct error *error)
 {
@@ -57,7 +43,7 @@ int exclusive_write(const char *file, const char *text, size_t length, struct er
 	if (fd < 0) {
 		number = errno;
 	} else {
-		if (fchmod(fd, S_IRUSR | S_IWUSR) < 0 || write_all(fd, text, length) < 0 || fsync(fd) < 0 ||
+		if (fchmod(fd, S_IRUSR | S_IWUSR) < 0 || write_whole(fd, text, length) < 0 || fsync(fd) < 0 ||
 		    link(name, file) < 0)
 			number = errno;
 		close(fd);

@@ -5,7 +5,6 @@
  * what the token is, the secret too.  A new file is renamed over the old one, so
  * processes at the same time each see a whole one; what cannot be trusted is not read.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <openssl/evp.h>
@@ -19,6 +18,7 @@
 #include "lib/act/state.h"
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
+#include "lib/base/output.h"
 #include "providers/avd/azure.h"
 #include "providers/avd/decode.h"
 
@@ -117,21 +117,6 @@ int cache_read(struct account *account)
 	return result;
 }
 
-static int write_all(int fd, const char *text)
-{
-	for (size_t length = strlen(text); length > 0;) {
-		ssize_t written = write(fd, text, length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return -1;
-		text += written;
-		length -= (size_t)written;
-	}
-	return 0;
-}
-
 void cache_write(const struct account *account)
 {
 	char name[NAME_SIZE], new[NAME_SIZE + 32], *text;
@@ -148,7 +133,8 @@ void cache_write(const struct account *account)
 	fd = openat(dir.fd, new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	json = json_pack("{ss sI}", "token", account->token, "until", (json_int_t)account->until);
 	text = json_dumps(json, JSON_COMPACT);
-	if (fd >= 0 && (text == NULL || write_all(fd, text) < 0 || renameat(dir.fd, new, dir.fd, name) < 0))
+	if (fd >= 0 &&
+	    (text == NULL || write_whole(fd, text, strlen(text)) < 0 || renameat(dir.fd, new, dir.fd, name) < 0))
 		unlinkat(dir.fd, new, 0);
 	if (fd >= 0)
 		close(fd);

@@ -19,6 +19,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/error.h"
 #include "lib/base/hash.h"
+#include "lib/base/output.h"
 #include "lib/base/trust.h"
 #include "providers/sim/value.h"
 
@@ -278,17 +279,8 @@ static json_t *store_to_json(const struct store *store, const struct farm *farm)
 static int write_json(int fd, const json_t *json)
 {
 	char *text = json_dumps(json, JSON_INDENT(1));
-	size_t length = text != NULL ? strlen(text) : 0, done = 0;
-	int failed = text == NULL || fchmod(fd, 0644) < 0;
+	int failed = text == NULL || fchmod(fd, 0644) < 0 || write_whole(fd, text, strlen(text)) < 0;
 
-	while (!failed && done < length) {
-		ssize_t written = write(fd, text + done, length - done);
-
-		if (written > 0)
-			done += (size_t)written;
-		else if (written == 0 || errno != EINTR)
-			failed = 1;
-	}
 	free(text);
 	return close(fd) < 0 || failed ? -1 : 0;
 }

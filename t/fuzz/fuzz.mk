@@ -48,6 +48,7 @@ FUZZ_AUDIT = t/fuzz/audit.c \
 	lib/act/audit_recent.c \
 	lib/base/hash.c \
 	lib/base/name_index.c \
+	lib/base/output.c \
 	lib/target/provider.c \
 	lib/target/target.c \
 	lib/act/recent.c \
