@@ -20,12 +20,12 @@
 #include "lib/policy/policy.h"
 #include "lib/target/provider.h"
 
-/* ms; other writers of the ledger are done long before. */
+/* ms to wait for another writer of the ledger, which needs much less. */
 enum { LEDGER_PATIENCE = 5000 };
-/* ms behind the deadline: what the engine needs to say its end. */
+/* ms after the deadline, for the engine's last lines. */
 enum { LOCK_MARGIN = 5000 };
 
-/* No host has this name: one run of enforce_sessions at a time, so that nobody is warned twice. */
+/* The lock of enforce_sessions: one run at a time, or users would be warned twice.  No host has this name. */
 static const char lock_name[] = "enforce_sessions//";
 
 static size_t unreachable(const struct enforcement *run)
@@ -37,7 +37,8 @@ static size_t unreachable(const struct enforcement *run)
 	return count;
 }
 
-/* Held back; *clock: some of them because a clock was set, which somebody should look at. */
+/* Counts the sessions that are held back.  *clock: for some of them the reason is a clock that was set, which the
+ * operator should look at. */
 static size_t held(const struct enforcement *run, bool *clock)
 {
 	size_t count = 0;
@@ -80,7 +81,7 @@ static int finish(struct enforcement *run, int status, struct error *error)
 	return status;
 }
 
-/* Every session is new to a ledger that was begun anew, so that nothing follows but what is said here. */
+/* To a new ledger every session is new, so nothing is due; this line is all that the run says. */
 static int say_moved(struct enforcement *run, struct error *error)
 {
 	return enforce_say(run, error,
@@ -143,7 +144,7 @@ static int run_listed(struct enforcement *run, struct error *error)
 	return result;
 }
 
-/* Nothing was done, or no more: the text says why. */
+/* Nothing, or nothing more, was done; the text says why. */
 static int say_failed(struct enforcement *run, const struct error *why)
 {
 	enforce_say(run, &(struct error){0}, "ENFORCE CRITICAL: %s%s%s", why->text, why->hint[0] != '\0' ? "; " : "",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A run of enforce_sessions: list, remember, decide, say the plan; then, with --execute, warn, disconnect and log off
+ * A run of enforce_sessions: list, record, decide, print the plan; then, with --execute, warn, disconnect and log off
  * through the remedy engine, which lists and compares again.
  */
 #ifndef CURFEW_ENFORCE_H
@@ -11,7 +11,7 @@
 #include "lib/config/options.h"
 #include "lib/config/settings.h"
 
-/* Returns an exit status (enum remedy_exit), or -1 with *error if it could not even list. */
+/* Returns an exit status (enum remedy_exit), or -1 with *error if the run ended before it listed anything. */
 int enforce_run(const struct program_info *program, const struct settings *settings, struct remedy_writer *writer,
                 struct error *error);
 

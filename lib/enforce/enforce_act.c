@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is due, through the remedy engine.  It gets the sessions as they were listed, lists them again, and acts on
- * those that are still the same: of one that was idle too long, without input since.
+ * Does what is due, through the remedy engine.  The engine gets the sessions as they were listed, lists them again, and
+ * acts on those that are still the same.  A session that was idle too long must not have had input since.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,10 +25,10 @@
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 
-/* A user has so long to answer a question, ms; --answer-wait goes before it. */
+/* ms that a user has to answer a question; --answer-wait overrides it. */
 enum { ANSWER_WAIT = 15 * 1000 };
 
-/* A part of the plan that is one order of the engine. */
+/* A part of the plan that is passed to the engine as one order. */
 struct part {
 	struct enforcement *run;
 	struct settings settings;
@@ -43,7 +43,7 @@ struct part {
 	size_t target_count;
 	struct rule rule;
 	struct rule_index index;
-	struct error error; /* why a warning could not be remembered */
+	struct error error; /* why a warning could not be recorded */
 };
 
 static bool counts_in_spite_of_input(enum policy_cause cause)
@@ -88,7 +88,7 @@ static const char *because_of(void *context, const struct session *session)
 	return item != NULL ? item->because : NULL;
 }
 
-/* Was it shown?  What was refused or is gone is no warning, and no failed one either. */
+/* Whether the warning was shown.  If the session was refused or has ended, it was neither given nor undelivered. */
 static enum warning_state state_of(const struct remedy_result *result)
 {
 	switch (result->kind) {
@@ -103,13 +103,13 @@ static enum warning_state state_of(const struct remedy_result *result)
 	return WARNING_NONE;
 }
 
-/* Who was asked and did not answer is warned once more, by a message that stays; so is whoever could not be asked. */
+/* A user who did not answer the question, or could not be asked, gets the warning as a message that stays. */
 static bool asked_in_vain(const struct part *part, const struct remedy_result *result)
 {
 	return part->asks && (result->kind != RESULT_DONE || result->outcome.code == OUTCOME_NO_ANSWER);
 }
 
-/* OK: the end comes so much later. */
+/* The answer "ok" puts the end off. */
 static int remember_answer(struct part *part, const struct enforce_item *item, const struct outcome *outcome,
                            struct error *error)
 {
@@ -121,7 +121,7 @@ static int remember_answer(struct part *part, const struct enforce_item *item, c
 	                      decision->end_at + decision->policy->snooze.length, error);
 }
 
-/* A warning that is not remembered would be given again: the run ends. */
+/* The run ends if a warning cannot be recorded: the next run would give it again. */
 static int remember(struct part *part, const struct remedy_event *event, struct error *error)
 {
 	struct enforce_item *item = item_of(part, event->item->session);
@@ -160,13 +160,13 @@ static int64_t answer_wait(const struct enforcement *run)
 	return run->settings->answer_wait > 0 ? run->settings->answer_wait : ANSWER_WAIT;
 }
 
-/* A host's users are asked one after the other, and two thirds of the time that is left are theirs: so many. */
+/* The most questions per host.  Its users are asked one after the other, in two thirds of the time that is left. */
 static size_t questions_most(const struct enforcement *run)
 {
 	return (size_t)(deadline_left(&run->deadline) * 2 / 3 / answer_wait(run));
 }
 
-/* Only the targets that have somebody of this part. */
+/* Adds only the targets that have sessions of this part. */
 static void part_fill(struct part *part)
 {
 	struct enforcement *run = part->run;
@@ -201,7 +201,7 @@ static void part_fill(struct part *part)
 	rule_index_make(&part->rule, &part->index, &run->arena);
 }
 
-/* The zone whose noon ends a night for the limits: of the first policy that has one. */
+/* The noon that began the night of the limits, on the clock of the first policy that has a zone. */
 static int64_t night_began(const struct enforcement *run)
 {
 	for (size_t i = 0; i < run->policy_count; i++)
@@ -249,7 +249,7 @@ static int part_run(struct part *part, const struct remedy_order *order)
 	return status;
 }
 
-/* Closes what earlier runs have ordered, by the lists of this run: it may have nothing else to do. */
+/* Closes the orders of earlier runs by the lists of this run, which may have nothing else to do. */
 static int close_orders(struct enforcement *run)
 {
 	struct part part = {.run = run};
@@ -267,7 +267,8 @@ static int worse(int a, int b)
 	return rank[a] >= rank[b] ? a : b;
 }
 
-/* First those who can buy more time by their answer; the others, and who did not answer, get a message that stays. */
+/* First asks the users who can get more time by an answer.  The others, and those who did not answer, get a message
+ * that stays. */
 static int warn_all(struct enforcement *run)
 {
 	int status = REMEDY_DONE;
@@ -286,7 +287,7 @@ static int warn_all(struct enforcement *run)
 
 enum { ENDS = 4 };
 
-/* The parts that end sessions and have somebody, and their orders.  How many. */
+/* Makes the parts that end sessions, and their orders.  Returns the number of those that have sessions. */
 static size_t ends_make(struct enforcement *run, struct part parts[ENDS], struct remedy_order orders[ENDS])
 {
 	static const struct {
@@ -308,7 +309,7 @@ static size_t ends_make(struct enforcement *run, struct part parts[ENDS], struct
 	return count;
 }
 
-/* Over a limit nothing at all is ended: neither by that part nor by those behind it. */
+/* If a part is over a limit, neither it nor the parts after it end anything. */
 static int end_all(struct enforcement *run)
 {
 	struct part parts[ENDS];
@@ -336,7 +337,7 @@ int enforce_act(struct enforcement *run)
 
 	if (status != REMEDY_DONE) /* the audit cannot be read or written */
 		return status;
-	/* Warnings first: they end nothing, and are the more useful the earlier they come. */
+	/* Warnings first: they end nothing, and an earlier warning gives more time. */
 	status = warn_all(run);
 	return worse(status, end_all(run));
 }

@@ -30,7 +30,7 @@ bool explain_wanted(const struct explaining *explaining, const struct session *s
 	struct filter filter = settings->filter;
 	bool named = settings->ids.count == 0;
 
-	filter.exclude_users = (struct string_list){0}; /* what was done is told of everybody */
+	filter.exclude_users = (struct string_list){0}; /* what was done is reported for every user */
 	for (size_t i = 0; i < settings->ids.count; i++)
 		named = named || text_same(settings->ids.items[i], session->id);
 	return named && (!filter_given(&filter) || filter_match(&filter, session, &as));

@@ -24,7 +24,7 @@ int explain_run(const struct program_info *program, const struct settings *setti
 struct explained_event {
 	int64_t at;
 	const char *what; /* "used", "idle", "message: done", "disconnect: ordered", "still there" */
-	const char *why;  /* NULL: nothing says */
+	const char *why;  /* NULL: unknown */
 };
 
 /* One session, and what happened to it. */
@@ -45,15 +45,15 @@ struct explaining {
 	struct string_list notes; /* what could not be read, one sentence each */
 };
 
-/* Is it one that was asked for? */
+/* True for a session that was asked for. */
 bool explain_wanted(const struct explaining *explaining, const struct session *session);
-/* The session's, new if need be.  Valid until the next call. */
+/* Returns the session's entry, and adds it if it is missing.  Valid until the next call. */
 struct explained *explain_session(struct explaining *explaining, const struct session *session);
 /* Texts are copied. */
 void explain_event(struct explaining *explaining, struct explained *explained, int64_t at, const char *what,
                    const char *why);
 
-/* enforce_explain_audit.c: adds what the audit has, with what was rotated away and is not compressed. */
+/* enforce_explain_audit.c: adds the lines of the audit and of its rotated files, unless they are compressed. */
 int explain_audit(struct explaining *explaining, const struct state_dir *state, struct error *error);
 
 /* enforce_explain_due.c: with --policy, adds what is due now. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The audit's lines about the sessions that were asked for.  An intent is closed by the result of its run. */
+/* Reads the audit's lines about the sessions that were asked for.  The result of a run closes its intent. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -142,7 +142,7 @@ static int file_read(struct explaining *explaining, struct intents *intents, con
 	return result;
 }
 
-/* A file of the audit that may have lines of the time that is asked for. */
+/* A file of the audit that may have lines of the requested time. */
 struct part {
 	char name[NAME_MAX + 1];
 	int64_t changed;
@@ -170,7 +170,7 @@ static bool is_compressed(const char *name)
 	return false;
 }
 
-/* What was last written before that time is left out, and what is compressed is named. */
+/* Leaves out files that were last written before that time, and names compressed ones. */
 static void part_add(struct explaining *explaining, struct parts *parts, int folder, const char *name)
 {
 	struct stat status;
@@ -201,7 +201,7 @@ static int oldest_first(const void *a, const void *b)
 	                                : strcmp(y->name, x->name);
 }
 
-/* What was rotated away, as far as it may be about this time. */
+/* Reads the rotated files that may have lines of this time. */
 static int parts_find(struct explaining *explaining, const struct state_dir *state, struct parts *parts,
                       struct error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is due now to the sessions that were asked for: their hosts are visited, as check_sessions --policy does it. */
+/* Adds what is due now for the sessions that were asked for.  Visits their hosts, as check_sessions --policy does. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -76,7 +76,7 @@ static void take_all(struct explaining *explaining, const struct visit *visits, 
 
 int explain_due(struct explaining *explaining, struct error *error)
 {
-	struct settings settings = *explaining->settings; /* the foreseer puts the policies' targets there */
+	struct settings settings = *explaining->settings; /* the foreseer sets the policies' targets */
 	const struct foresight *foresight = NULL;
 	struct foreseer *foreseer;
 	struct visit *visits;
@@ -84,7 +84,7 @@ int explain_due(struct explaining *explaining, struct error *error)
 
 	if (settings.policies.count == 0)
 		return 0;
-	/* Whom the question leaves out counts on his host all the same. */
+	/* Sessions that were not asked for count on their hosts all the same. */
 	settings.filter = (struct filter){.exclude_users = settings.filter.exclude_users};
 	if (foreseer_open(&foreseer, &settings, error) < 0)
 		return -1;

@@ -19,7 +19,7 @@
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 
-/* What comes within this time is soon. */
+/* A step within this time is reported as soon. */
 enum { SOON = 60 * 60 * 1000 };
 /* ms to wait for another writer of the ledger; the check's answer waits for this. */
 enum { PATIENCE = 2000 };
@@ -60,7 +60,7 @@ void foreseer_close(struct foreseer *foreseer)
 	free(foreseer);
 }
 
-/* Without --remember a ledger that is not there is none; one that cannot be read is a failure. */
+/* Without --remember a missing ledger is no error; one that cannot be read is. */
 static int open_ledger(struct foreseer *foreseer, struct error *error)
 {
 	const struct settings *settings = foreseer->run.settings;
@@ -122,7 +122,7 @@ static struct foreseen foreseen_of(const struct enforcement *run, const struct p
 	return foreseen;
 }
 
-/* What no policy decides about: other classes than user sessions, and what the filters leave out. */
+/* True if no policy decides about it: it is no user session, or the filters leave it out. */
 static struct foreseen undecided(void)
 {
 	const struct policy_decision none = {.reason = WHY_NO_USER};

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What enforce_sessions would do to sessions that somebody else has listed: for the check, which acts on nobody.
- *
- * It reads the ledger, or with --remember writes what was listed into it.  Without a ledger nothing is remembered: no
- * warning was given, and every session is seen for the first time.
+ * What enforce_sessions would do about sessions that the caller has listed: for the check, which never acts.  It reads
+ * the ledger, or with --remember records the lists in it.  Without a ledger no warning was given, and every session is
+ * seen for the first time.
  */
 #ifndef CURFEW_ENFORCE_FORESEE_H
 #define CURFEW_ENFORCE_FORESEE_H
@@ -17,8 +16,8 @@
 
 struct foreseer;
 
-/* The policies that --policy names; without a target in the settings those of the policies are put there.
-   -1: *foreseer is NULL.  The settings must outlive it. */
+/* Opens the policies that --policy names.  If the settings have no target, sets those of the policies.  -1: *foreseer
+ * is NULL.  The settings must outlive it. */
 int foreseer_open(struct foreseer **foreseer, struct settings *settings, struct error *error);
 void foreseer_close(struct foreseer *foreseer); /* NULL is allowed */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Groups of users, from this machine's name service (NSS): local ones, and those of a directory that it knows. */
+/* Groups of users from this machine's name service (NSS): local groups, and those of its directory. */
 #include <grp.h>
 #include <pwd.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 
 enum { GROUPS_MOST = 65536 };
 
-/* DOMAIN\user where a domain is told: a local account of that name is somebody else. */
+/* DOMAIN\user if the domain is known: a local account of that name is another user. */
 static const struct passwd *account_find(const struct session *session, struct arena *arena)
 {
 	const char *name = session->user;
@@ -42,7 +42,7 @@ const struct string_list *groups_of(const struct session *session, struct arena 
 	for (int i = 0; i < count; i++) {
 		const struct group *group = getgrgid(ids[i]);
 
-		if (group == NULL) /* a group without a name may be any */
+		if (group == NULL) /* a group without a name may be any group */
 			return NULL;
 		string_list_add(names, arena, arena_strdup(arena, group->gr_name));
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What was listed, what is remembered of it, and what follows. */
+/* Decides about each listed session, with what the ledger has of it. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,7 +31,7 @@ static bool groups_wanted(const struct enforcement *run)
 	return false;
 }
 
-/* What its system can do, less what it will not do for us. */
+/* What the session's system can do, without the acts that it does not carry out for us. */
 static unsigned capabilities_of(const struct visit *visit, const struct session *session)
 {
 	static const struct {
@@ -64,7 +64,7 @@ static bool pressure_wanted(const struct enforcement *run)
 	return false;
 }
 
-/* May its policy end it now or later, if its host needs the room?  Who is exempt or at work gives none. */
+/* True if its policy may end it, now or later, when its host needs room.  Exempt and busy sessions free none. */
 static bool gives_room(const struct enforcement *run, const struct policy_subject *subject)
 {
 	const struct policy_decision decision = policy_decide(&run->set, subject);
@@ -72,7 +72,7 @@ static bool gives_room(const struct enforcement *run, const struct policy_subjec
 	return decision.next != POLICY_LEAVE && decision.reason != WHY_BUSY && decision.reason != WHY_BUSY_UNKNOWN;
 }
 
-/* Fills the number of user sessions of each one's host, and its place among those that may have to go. */
+/* Fills the number of user sessions of each session's host, and its place among those that may be ended. */
 static void stand(struct enforcement *run, struct policy_subject *subjects)
 {
 	struct standing *standings = arena_alloc(&run->arena, run->count * sizeof *standings);
@@ -105,7 +105,7 @@ static void stand(struct enforcement *run, struct policy_subject *subjects)
 	}
 }
 
-/* The filters of the options narrow the run; the exclusions among them exempt, see enforce_policies.c. */
+/* The filters of the options narrow the run.  Excluded users are exempt: see enforce_policies.c. */
 static bool narrowed_out(const struct enforcement *run, const struct visit *visit, const struct session *session)
 {
 	const struct classification as = classify(session, visit->snapshot.now, run->settings->idle_after, COUNT_USERS);
@@ -115,7 +115,7 @@ static bool narrowed_out(const struct enforcement *run, const struct visit *visi
 	return !filter_match(&filter, session, &as);
 }
 
-/* The sessions that a decision is about: those of users. */
+/* Collects the user sessions, which a decision is made for. */
 static void items_make(struct enforcement *run)
 {
 	size_t most = 0;
@@ -134,7 +134,7 @@ static void items_make(struct enforcement *run)
 	}
 }
 
-/* Every target that has answered, as the ledger wants to know it. */
+/* Makes a look, as the ledger takes it, of every target that has answered. */
 static size_t looks_make(struct enforcement *run, struct ledger_look *looks)
 {
 	size_t count = 0;
@@ -153,7 +153,7 @@ static size_t looks_make(struct enforcement *run, struct ledger_look *looks)
 	return count;
 }
 
-/* Nobody waits for the answer of a user who has not touched his session for long. */
+/* A user without input for a long time is not asked: the run would only wait for the answer. */
 static bool may_be_there(const struct enforcement *run, const struct enforce_item *item)
 {
 	enum usage usage =

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From [policy NAME] to policies that can decide: zones, holidays and targets are looked up. */
+/* Makes policies of the [policy NAME] sections: opens zones, reads holidays, finds targets. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,10 +22,10 @@
 #include "lib/policy/zone.h"
 #include "lib/target/target.h"
 
-/* Longer than every date and its comment. */
+/* Longer than any date with a comment. */
 enum { LINE_MOST = 1024, LINES_MOST = 10000 };
 
-/* The word for every policy: none has it as a name. */
+/* The word for every policy; no policy can have this name. */
 static const char ALL[] = "all";
 
 static int policy_unknown(const struct settings *settings, const char *name, struct error *error)
@@ -40,7 +40,7 @@ static int policy_unknown(const struct settings *settings, const char *name, str
 	return nearest.best != NULL ? error_hint(error, "did you mean %s?", nearest.best) : -1;
 }
 
-/* Blank lines and lines that begin with # are passed over. */
+/* Skips blank lines and lines that begin with #. */
 static int holiday_line(struct policy_config *config, char *line, unsigned number, struct arena *arena,
                         struct error *error)
 {
@@ -98,7 +98,7 @@ static int zone_find(const struct config *config, struct policy_config *policy, 
 	return config_blame(config, entry != NULL ? entry->line : policy->part->line, &why, error);
 }
 
-/* Times without a zone would be UTC, which few people mean. */
+/* Times need a zone: without one they would be UTC, which is rarely meant. */
 static int zone_needed(const struct config *config, const struct policy_config *policy, struct error *error)
 {
 	if (policy->policy.zone_name != NULL || policy->policy.when.count + policy->policy.deadline.count == 0)
@@ -138,7 +138,7 @@ static int policies_read(struct enforcement *run, struct error *error)
 	return error_hint(error, "write a [policy NAME] section, see curfew.conf(5)");
 }
 
-/* Which of the run's targets a policy is about: by their labels. */
+/* Finds the labels of the targets that the policy names. */
 static int labels_find(struct enforcement *run, struct policy_config *policy, struct error *error)
 {
 	struct name_index *index;
@@ -159,7 +159,7 @@ static int labels_find(struct enforcement *run, struct policy_config *policy, st
 	return 0;
 }
 
-/* Those of the command line or the section; else those that the policies name. */
+/* Finds the targets of the run: those of the command line or the section, else those that the policies name. */
 static int targets_find(struct enforcement *run, struct error *error)
 {
 	const struct settings *settings = run->settings;
@@ -186,7 +186,7 @@ static int targets_find(struct enforcement *run, struct error *error)
 
 int enforce_policies(struct enforcement *run, struct error *error)
 {
-	/* Whom the configuration excludes from everything is exempt from every policy. */
+	/* Users that the configuration excludes are exempt from every policy. */
 	const struct string_list *excluded = &run->settings->filter.exclude_users;
 
 	if (policies_read(run, error) < 0 || (!run->without_targets && targets_find(run, error) < 0))

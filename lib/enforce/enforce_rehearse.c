@@ -30,12 +30,12 @@
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 
-/* ms; a reader waits for nobody but who makes the file. */
+/* ms; a reader waits only while another program creates the file. */
 enum { PATIENCE = 2000 };
 /* --policy and --against. */
 enum { SETS_MOST = 2 };
 
-/* A set of policies on its way through the history. */
+/* A set of policies that the history is replayed for. */
 struct rehearser {
 	struct settings settings; /* with the set's own configuration and names */
 	struct enforcement run;
@@ -64,7 +64,7 @@ static void note(struct rehearsing *all, struct rehearser *set, const char *name
 	string_list_add(&set->found->notes, &all->arena, arena_printf(&all->arena, "policy %s: %s", name, text));
 }
 
-/* What the history does not tell is rehearsed as if it never kept anybody. */
+/* The history has no memory use and no CPU use: these never hold a session back here. */
 static void free_of_unknowns(struct rehearsing *all, struct rehearser *set)
 {
 	for (size_t i = 0; i < set->run.policy_count; i++) {
@@ -102,7 +102,7 @@ static int labels_read(struct rehearsing *all, struct rehearser *set, struct err
 	return 0;
 }
 
-/* names: of policies, or one file, which has a '/' in its name: then all of that configuration. */
+/* names: of policies; or one file, which has a '/' in its name, for all policies of that configuration. */
 static int set_open(struct rehearsing *all, struct rehearser *set, const struct string_list *names, struct error *error)
 {
 	const char *file = names->count > 0 && strchr(names->items[0], '/') != NULL ? names->items[0] : NULL;
@@ -147,7 +147,7 @@ static void count_event(void *context, const struct replay_event *event)
 	tally_add(&set->found->tally, set->life, event, day);
 }
 
-/* Asked once for each user. */
+/* Looks the groups of each user up once. */
 static const struct string_list *groups_cached(struct rehearsing *all, const struct session *session)
 {
 	struct arena scratch = {0};

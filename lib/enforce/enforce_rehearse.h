@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A run of rehearse_sessions: policies on the ledger's history.  It acts on nobody, and writes nothing. */
+/* A run of rehearse_sessions: replays policies over the ledger's history.  Acts on no session, and writes nothing. */
 #ifndef CURFEW_ENFORCE_REHEARSE_H
 #define CURFEW_ENFORCE_REHEARSE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One run of enforce_sessions: what its parts share.  Nobody outside of lib/enforce includes this. */
+/* One run of enforce_sessions: declarations that its files share; not for files outside of lib/enforce. */
 #ifndef CURFEW_ENFORCE_RUN_H
 #define CURFEW_ENFORCE_RUN_H
 
@@ -26,9 +26,9 @@ struct enforce_item {
 	struct visit *visit;
 	const struct session *session;
 	struct policy_decision decision;
-	const char *text;     /* of a warning; NULL: it gets none */
-	const char *question; /* the same, and what the user may answer; NULL: he is not asked */
-	bool given;           /* the warning, by a question that was answered or stays on the screen */
+	const char *text;     /* of a warning; NULL: none */
+	const char *question; /* the warning as a question, with the possible answers; NULL: none */
+	bool given;           /* the warning was given, by a question that was answered or stays on the screen */
 	const char *because;  /* for the audit */
 };
 
@@ -42,7 +42,7 @@ struct enforcement {
 	struct policy_config *configs; /* in the order of the file */
 	struct policy *policies;       /* the same, as policy_decide() takes them */
 	size_t policy_count;
-	bool without_targets; /* nobody is visited */
+	bool without_targets; /* no target is visited */
 	struct target *targets;
 	size_t target_count;
 
@@ -59,30 +59,30 @@ struct enforcement {
 int enforce_policies(struct enforcement *run, struct error *error);
 void enforce_policies_free(struct enforcement *run);
 
-/* enforce_plan.c: remembers what was listed, and decides.  The ledger is open. */
+/* enforce_plan.c: records what was listed, and decides.  The ledger is open. */
 int enforce_plan(struct enforcement *run, struct error *error);
 
-/* enforce_groups.c: the groups of the session's user, or NULL if they cannot be told. */
+/* enforce_groups.c: the groups of the session's user, or NULL if they are unknown. */
 const struct string_list *groups_of(const struct session *session, struct arena *arena);
 
 /* enforce_words.c: the text of a warning, and the reason in the audit; in the arena. */
 const char *enforce_text(const struct policy_config *config, const struct enforce_item *item, int64_t now,
                          struct arena *arena);
-/* The text of a warning whose answer buys more time. */
+/* The text of a warning that the user can answer for more time. */
 const char *enforce_question(const struct enforce_item *item, struct arena *arena);
 const char *enforce_because(const struct enforce_item *item, struct arena *arena);
 
-/* enforce_say.c: the plan and the end.  -1: nobody reads it. */
+/* enforce_say.c: prints the plan and the last line.  -1: the reader of the output has exited. */
 int enforce_say_plan(struct enforcement *run, struct error *error);
 int enforce_say(struct enforcement *run, struct error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* enforce_act.c: does what is due.  The status of the worst of its parts. */
+/* enforce_act.c: does what is due.  Returns the worst status of its parts. */
 int enforce_act(struct enforcement *run);
-/* What a dry run can say of the limits; likewise. */
+/* Judges the limits for a dry run; likewise. */
 int enforce_foretell(struct enforcement *run);
 
-/* Is it due, and kept back by what holds for the moment only? */
+/* True if it is due, and held back by a reason that may be gone at the next run. */
 bool enforce_held(const struct policy_decision *decision, int64_t now);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The plan, for people or as JSON lines: the same with --execute and without. */
+/* Prints the plan, as text or JSON lines: the same with --execute and without. */
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -20,7 +20,7 @@
 #include "lib/session/session_json.h"
 #include "lib/target/provider.h"
 
-/* What comes within this time is shown without --explain. */
+/* Steps within this time are shown without --explain. */
 enum { SOON = 60 * 60 * 1000 };
 
 static int write_out(struct enforcement *run, struct buffer *out, struct error *error)
@@ -178,7 +178,7 @@ static void add_json(struct buffer *out, json_t *json)
 	free(text);
 }
 
-/* All of them: whoever reads this can leave out what he likes. */
+/* JSON has all of them: a reader can leave some out. */
 static void add_json_plan(struct buffer *out, const struct enforcement *run)
 {
 	for (size_t i = 0; i < run->target_count; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a user reads, and what the audit has. */
+/* The text of a warning, and the reason in the audit. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -44,7 +44,7 @@ static void add_time(struct buffer *out, const struct policy *policy, int64_t at
 	buffer_printf(out, "%02d:%02d%s", (int)(minutes / 60), (int)(minutes % 60), policy->zone != NULL ? "" : " UTC");
 }
 
-/* The value of the word at text, between two '%'; how many characters it took, or 0: it is no word of ours. */
+/* Finds the value of the word at text, between two '%'.  Returns its length, or 0 if the word is not known. */
 static size_t add_word(struct buffer *out, const char *text, const struct enforce_item *item, int64_t now)
 {
 	static const char *const words[] = {"%user%", "%host%", "%minutes%", "%time%", "%ended%"};
@@ -61,7 +61,7 @@ static size_t add_word(struct buffer *out, const char *text, const struct enforc
 	case 1:
 		buffer_puts(out, item->session->host);
 		break;
-	case 2: /* never more than there are, and never none */
+	case 2: /* at least one, and at most all */
 		buffer_printf(out, "%lld", (long long)(left >= MINUTE ? left / MINUTE : 1));
 		break;
 	case 3:

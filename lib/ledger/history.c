@@ -13,7 +13,7 @@
 #include "lib/ledger/ledger_file.h"
 #include "lib/session/session.h"
 
-/* Rows come life by life, with an episode each. */
+/* Each row is an episode; those of one life follow each other. */
 struct reading {
 	sqlite3_stmt *statement;
 	int64_t row; /* 0: none yet */

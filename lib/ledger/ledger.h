@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What is remembered from one run to the next: since when a session is as it is, in how many looks in a row it was
- * seen, and of what its user was warned.  One SQLite file in the state folder, which belongs to the acting account.
+ * What is recorded between runs: since when a session is in its state, in how many looks in a row it was seen, and
+ * which warnings its user got.  One SQLite file in the state folder, which belongs to the acting account.
  *
- * Nobody outside of this folder knows that it is SQLite.  Sessions are known by their identity (provider, host, id,
- * user, birth) below the URL of the target that listed them; one without a birth is not remembered.
+ * No file outside of this folder knows that it is SQLite.  Sessions are found by their identity (provider, host, id,
+ * user, birth) and the URL of the target that listed them.  One without a birth is not recorded.
  *
- * Whoever cannot read or write it acts on nobody: every failure is an error, and a file that is damaged is moved
- * aside, said so, and begun anew, which makes every session one that was seen only once.
+ * A program that cannot read or write the ledger does not act: every failure is an error.  A damaged file is moved
+ * aside, which is reported, and a new one is begun; every session then counts as seen once.
  */
 #ifndef CURFEW_LEDGER_H
 #define CURFEW_LEDGER_H
@@ -24,17 +24,17 @@
 struct ledger;
 
 enum ledger_use {
-	LEDGER_READ, /* changes nothing; a ledger that is not there is an empty one */
+	LEDGER_READ, /* changes nothing; a missing ledger is an empty one */
 	LEDGER_WRITE,
 };
 
-/* dir: NULL is a ledger that is not there.  patience: ms to wait for another writer, at each call.  -1: *ledger is
- * NULL.  The folder must outlive it. */
+/* dir: NULL is a missing ledger.  patience: ms to wait for another writer, at each call.  -1: *ledger is NULL.  The
+ * folder must outlive it. */
 int ledger_open(struct ledger **ledger, const struct state_dir *dir, enum ledger_use use, int64_t patience,
                 struct error *error);
 void ledger_close(struct ledger *ledger); /* NULL is allowed */
 
-/* Is there anything that it could remember by?  No for one that is not there, or was made and never written. */
+/* False for a ledger that is missing, or was created and never written. */
 bool ledger_remembers(const struct ledger *ledger);
 
 /* The damaged file was moved to this path when the ledger was opened; NULL: it was not. */
@@ -61,14 +61,14 @@ struct ledger_look {
 enum { CLOCK_JUMP = 60 * 1000 }; /* ms */
 /* Looks that are closer together are one. */
 enum { LOOKS_APART = 1000 }; /* ms */
-/* A target that nobody has looked at for so long is forgotten. */
+/* A target that was not looked at for this long is deleted. */
 enum { FORGET_DAYS = 90 };
 
-/* Remembers the looks, as one step: all or nothing is kept.  LEDGER_READ: fills the histories as if it had. */
+/* Records the looks in one transaction.  LEDGER_READ: fills the histories as if it had. */
 int ledger_see(struct ledger *ledger, struct ledger_look *looks, size_t count, const struct ledger_clock *now,
                struct error *error);
 
-/* Remembers what became of a warning.  The session must have been seen.  On the disk when it returns. */
+/* Records the result of a warning.  The session must have been seen.  It is on the disk when this returns. */
 struct ledger_warning {
 	const char *url;
 	const struct session *session;
@@ -82,8 +82,7 @@ struct ledger_warning {
 };
 int ledger_warned(struct ledger *ledger, const struct ledger_warning *warning, struct error *error);
 
-/* Remembers that the session's user has asked for more time, once more, and got it until then.  The session must have
-   been seen. */
+/* Records that the session's user asked for more time, and has it until then.  The session must have been seen. */
 int ledger_snoozed(struct ledger *ledger, const char *url, const struct session *session, int64_t until,
                    struct error *error);
 

@@ -55,7 +55,7 @@ int own_clock_moved(struct ledger *ledger, const struct ledger_clock *now, struc
 	result = clock_moved((now->wall - sqlite3_column_int64(statement, 0)) -
 	                     (now->uptime - sqlite3_column_int64(statement, 1))) &&
 	         strcmp(now->boot, (const char *)sqlite3_column_text(statement, 2)) == 0;
-	/* After a start the two cannot be compared; that time went backwards can be told. */
+	/* After a restart the two clocks cannot be compared; only a time that went back shows. */
 	result |= now->wall < sqlite3_column_int64(statement, 0) - CLOCK_JUMP;
 	sqlite3_reset(statement);
 	return result;

@@ -25,7 +25,7 @@
 
 enum { KEEP_DAYS = 90 }; /* of the history, without ledger_keep() */
 
-/* In the head of the file: ours. */
+/* The application id in the header of the file. */
 enum { APPLICATION = 0x43726677 /* "Crfw" */ };
 
 static sqlite3_stmt *prepare(struct ledger *ledger, enum query query, struct error *error)
@@ -114,8 +114,8 @@ static int damaged(struct ledger *ledger, const char *what, struct error *error)
 	return -1;
 }
 
-/* quick_check tells of a page that cannot be read as of any other damage, but with the code of the failure, or, of a
-   free page, with these words; a page that is not there has others. */
+/* quick_check reports a page that cannot be read like any other damage, but with the code of the failure, or for a
+   free page with these words.  A missing page has other words. */
 static int unread_page(const char *found)
 {
 	static const char words[] = "error code=";
@@ -127,7 +127,7 @@ static int unread_page(const char *found)
 	return (number & 0xff) != SQLITE_CORRUPT ? (int)number : SQLITE_OK;
 }
 
-/* Whose file it is, of which version, and whether it is whole.  *version: 0 for an empty file. */
+/* Checks that the file is a ledger, that it is whole, and that its version is known.  *version: 0 for an empty file. */
 static int look_inside(struct ledger *ledger, int *version, struct error *error)
 {
 	char text[200];
@@ -159,7 +159,7 @@ static int look_inside(struct ledger *ledger, int *version, struct error *error)
 	return -1;
 }
 
-/* All steps that lack, as one; whoever else came first has done them. */
+/* Does all missing steps in one transaction.  Another program may have done them meanwhile. */
 static int migrate(struct ledger *ledger, struct error *error)
 {
 	char text[200];
@@ -199,7 +199,8 @@ static int connect_file(struct ledger *ledger, int64_t patience, struct error *e
 
 	if (code != SQLITE_OK)
 		return ledger_failed(ledger, code, error);
-	/* Its two other files stay when the last writer leaves, so that whoever may only read can open it. */
+	/* SQLite's two other files are kept when the last writer exits, so that an account that may only read can open
+	 * the ledger. */
 	if (ledger->use == LEDGER_WRITE)
 		sqlite3_file_control(ledger->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &keep);
 	sqlite3_extended_result_codes(ledger->db, 1);
@@ -211,7 +212,7 @@ static int connect_file(struct ledger *ledger, int64_t patience, struct error *e
 			shut(ledger); /* not yet filled, or what a reader must not change into what we read */
 		return 0;
 	}
-	/* FULL: what was remembered stays, also when the power goes.  The limit empties the log that stays behind. */
+	/* FULL: what was written survives a power failure.  The limit truncates the log that is kept. */
 	if (run_script(ledger,
 	               "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 1048576; PRAGMA cache_size = -65536; "
 	               "PRAGMA synchronous = FULL; "
@@ -222,7 +223,7 @@ static int connect_file(struct ledger *ledger, int64_t patience, struct error *e
 	return version < LEDGER_VERSION ? migrate(ledger, error) : 0;
 }
 
-/* The file and what belongs to it get another name, so that somebody can look at them. */
+/* Renames the file and SQLite's other two, so that they can be examined. */
 static int move_aside(struct ledger *ledger, struct error *error)
 {
 	static const char *const parts[] = {"", "-wal", "-shm"};
@@ -246,7 +247,7 @@ static bool is_damage(const struct error *error)
 	return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
-/* Makes the file as every file of the folder is made: ours, 0600, no link.  1: it is not there, and is not wanted. */
+/* Creates the file like every file of the folder: ours, 0600, no link. 1: it is missing, and must not be created. */
 static int touch_file(struct ledger *ledger, const struct state_dir *dir, struct error *error)
 {
 	int fd = ledger->use == LEDGER_WRITE ? state_file_open(dir, LEDGER_NAME, O_RDWR, error)
@@ -260,8 +261,7 @@ static int touch_file(struct ledger *ledger, const struct state_dir *dir, struct
 	return 0;
 }
 
-/* While somebody else makes the file, SQLite does not wait by itself: two who wait for each other would do so for
-   ever. */
+/* While another program creates the file SQLite does not wait by itself, because two could wait for each other. */
 static int connect_patiently(struct ledger *ledger, int64_t patience, struct error *error)
 {
 	const struct deadline deadline = deadline_in(patience);

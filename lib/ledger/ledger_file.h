@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The ledger's file and the sentences that are asked of it.  Nobody outside of lib/ledger includes this. */
+/* The ledger's file and its SQL statements; not for files outside of lib/ledger. */
 #ifndef CURFEW_LEDGER_FILE_H
 #define CURFEW_LEDGER_FILE_H
 
@@ -44,19 +44,19 @@ enum query {
 	QUERY_COUNT,
 };
 
-/* ledger_schema.c: the steps from each version of the file to the next, and the sentences. */
+/* ledger_schema.c: the steps from each version of the file to the next, and the statements. */
 enum { LEDGER_VERSION = 5 };
 extern const char *const ledger_migrations[LEDGER_VERSION];
 extern const char *const ledger_sentences[QUERY_COUNT];
 extern const char *const ledger_columns[QUERY_COUNT]; /* a letter each (ledger_row.c); NULL: it has no rows */
 
 struct ledger {
-	sqlite3 *db; /* NULL: there is none, and nothing is remembered */
+	sqlite3 *db; /* NULL: the ledger is missing */
 	enum ledger_use use;
 	int64_t keep;       /* ms; of the history */
 	struct arena arena; /* of the warnings that histories point to */
 	char path[PATH_MAX + NAME_MAX];
-	char moved_to[PATH_MAX + NAME_MAX + 32]; /* "": it was not */
+	char moved_to[PATH_MAX + NAME_MAX + 32]; /* "": the file was not moved */
 	sqlite3_stmt *queries[QUERY_COUNT];
 };
 
@@ -65,9 +65,9 @@ sqlite3_stmt *ledger_ask(struct ledger *ledger, enum query query, struct error *
 /* 1: a row is there, and each column is what it may be; 0: no more, and the sentence is free again; -1: failure or
    damage, likewise. */
 int ledger_row(struct ledger *ledger, sqlite3_stmt *statement, struct error *error);
-/* ledger_ask() and to its end: for what has no rows. */
+/* Runs a statement that has no rows. */
 int ledger_do(struct ledger *ledger, enum query query, struct error *error, const char *types, ...);
-/* *error says what SQLite says.  Returns -1. */
+/* Sets *error to SQLite's message.  Returns -1. */
 int ledger_failed(const struct ledger *ledger, int code, struct error *error);
 
 #endif

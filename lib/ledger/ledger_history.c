@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The lives of sessions, each a row, and their episodes: used, idle, disconnected, from when on.  An episode lasts
- * until the next one begins, so that nothing is written while a session is as it was: who types all day is one row.
+ * Writes the lives of sessions, a row each, and their episodes: used, idle or disconnected, and since when.  An episode
+ * lasts until the next one begins, so nothing is written while a session stays as it is: a day of typing is one row.
  *
- * What happened between two looks is not known.  An idle or disconnected session that is in use at the next look counts
- * as used from the look before: no time is called idle that nobody saw.
+ * What happened between two looks is unknown.  A session that was idle or disconnected and is used at the next look
+ * counts as used since the look before: only time that was seen to be idle counts as idle.
  */
 #include "lib/ledger/ledger_history.h"
 
@@ -24,7 +24,7 @@
 #include "lib/ledger/ledger_file.h"
 #include "lib/session/session.h"
 
-/* An input or a disconnect that moved by less is the same, told twice. */
+/* Two reported times of an input or a disconnect that differ by less are of the same one. */
 enum { SAME_TIME = 60 * 1000 }; /* ms */
 
 struct use {
@@ -58,7 +58,7 @@ static bool has_begun(enum usage usage)
 	return usage == USAGE_IDLE || usage == USAGE_DISCONNECTED;
 }
 
-/* What its system tells of its memory, as a fact; -1: nothing. */
+/* The memory use that its system reports as a fact; -1: unknown. */
 static int64_t memory_of(const struct session *session)
 {
 	static const char name[] = "memory=";
@@ -118,7 +118,7 @@ static int life_go_on(const struct history_look *look, struct open_life *life, s
 	life->met = true;
 	if (use.usage == was.usage && !(again && !look->unsteady))
 		return 0;
-	/* It was in use in between: with input, or with a client. */
+	/* True if it was used in between: there was input, or a client. */
 	if (again && (use.usage == was.usage || was.usage == USAGE_DISCONNECTED) &&
 	    change(look, life, session, (struct use){USAGE_ACTIVE, look->before}) < 0)
 		return -1;
@@ -178,7 +178,7 @@ int history_see(const struct history_look *look)
 	for (size_t i = 0; i < look->snapshot->count; i++)
 		if (session_follow(look, lives, count, i) < 0)
 			return -1;
-	/* A list that was cut short says of nobody that he is gone. */
+	/* An incomplete list does not show that a session has ended. */
 	for (size_t i = 0; i < count && look->snapshot->complete; i++)
 		if (!lives[i].met &&
 		    ledger_do(look->ledger, QUERY_LIFE_END, look->error, "ii", lives[i].id,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What SQLite answers, looked at before anybody believes it: its failures, and each column of each row.  Its own check
- * finds torn pages; that a number is no number any more, or cannot be what it says, only we can tell.
+ * Checks SQLite's answers before they are used: its failures, and each column of each row.  SQLite's own check finds
+ * torn pages; that a column is no number any more, or outside of its range, is checked here.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -24,11 +24,11 @@ static const struct column {
     {'n', 1, INT64_MAX},          /* the number of a row */
     {'c', 0, INT32_MAX},          /* how often, or which */
     {'t', 0, TIME_MOST},          /* a time of our own clocks */
-    {'d', -TIME_MOST, TIME_MOST}, /* a time that a host told, or how far two are apart */
+    {'d', -TIME_MOST, TIME_MOST}, /* a time that a host reported, or a difference of two */
     {'u', -1, INT64_MAX},         /* how much; -1: unknown */
 };
 
-/* What the system said when this file (the ledger, or its log) was last read; 0: nothing. */
+/* The error of the last read of this file (the ledger, or its log); 0: none. */
 static int read_errno(sqlite3 *db, int which)
 {
 	sqlite3_file *file = NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The ledger's tables, as each version made them, and all sentences that are asked of them. */
+/* The ledger's tables, as each version made them, and all statements on them. */
 #include "lib/ledger/ledger_file.h"
 #include "lib/policy/policy.h"
 
-/* The steps from each version to the next: never changed once they are released, only added to. */
+/* The steps from each version to the next.  A released step is never changed. */
 const char *const ledger_migrations[LEDGER_VERSION] = {
     /* to 1 */
     "CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), wall INTEGER, uptime INTEGER, boot TEXT) STRICT;"
@@ -27,11 +27,11 @@ const char *const ledger_migrations[LEDGER_VERSION] = {
     "CREATE INDEX life_until ON life (until) WHERE until IS NOT NULL;"
     "CREATE TABLE episode (life INTEGER NOT NULL REFERENCES life ON DELETE CASCADE, since INTEGER NOT NULL,"
     " usage INTEGER NOT NULL, PRIMARY KEY (life, since)) STRICT, WITHOUT ROWID;",
-    /* to 3: what its programs have used of the CPU (ms; -1: unknown) and when that was read; so often was it snoozed */
+    /* to 3: CPU time of its programs (ms; -1: unknown), when that was read, and the number of snoozes */
     "ALTER TABLE session ADD COLUMN cpu_time INTEGER NOT NULL DEFAULT -1;"
     "ALTER TABLE session ADD COLUMN cpu_at INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE session ADD COLUMN snoozes INTEGER NOT NULL DEFAULT 0;",
-    /* to 4: how often a rung was tried */
+    /* to 4: the number of tries of a rung */
     "ALTER TABLE warning ADD COLUMN tries INTEGER NOT NULL DEFAULT 1;",
     /* to 5: a warning counts for the policy that gave it, and for what it announced.  Of the older ones that is
        unknown: they are given again. */
@@ -40,7 +40,7 @@ const char *const ledger_migrations[LEDGER_VERSION] = {
     " cause INTEGER NOT NULL, rung INTEGER NOT NULL, began INTEGER NOT NULL, act INTEGER NOT NULL,"
     " end_at INTEGER NOT NULL, state INTEGER NOT NULL, at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 1,"
     " PRIMARY KEY (session, policy, cause, rung)) STRICT, WITHOUT ROWID;"
-    /* when its client connected, as the host tells it; -1: unknown */
+    /* when its client connected, as the host reports it; -1: unknown */
     "ALTER TABLE session ADD COLUMN connected INTEGER NOT NULL DEFAULT -1;",
 };
 
@@ -95,7 +95,7 @@ const char *const ledger_sentences[QUERY_COUNT] = {
     [QUERY_LIFE_END] = "UPDATE life SET open_session = NULL, until = ?2 WHERE id = ?1",
     [QUERY_LIFE_PRUNE] = "DELETE FROM life WHERE until < ?1",
     [QUERY_EPISODE_ADD] = "INSERT OR REPLACE INTO episode (life, since, usage) VALUES (?1, ?2, ?3)",
-    /* One that is open was there at the last look at its target. */
+    /* An open life was there at the last look at its target. */
     [QUERY_HISTORY] =
         "SELECT life.id, episode.since, episode.usage, url, provider, host, session, user, birth, domain, client,"
         " address, collection, logon, memory, coalesce(until, looked_at), until IS NOT NULL, kind"

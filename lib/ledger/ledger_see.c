@@ -24,7 +24,7 @@ struct place {
 	int64_t id, look, looked_at, ahead;
 };
 
-/* A session as it was remembered. */
+/* A session as it was recorded. */
 struct memory {
 	int64_t row;
 	struct session identity;
@@ -38,14 +38,14 @@ struct seeing {
 	struct ledger_look *look;
 	int64_t now;
 	bool writes;
-	bool apart; /* from the last look: this one counts */
+	bool apart; /* after the last look: this one counts */
 	struct place place;
 	struct arena arena;
 	struct memory *memories;
 	size_t count, allocated;
 	struct name_index index; /* of the memories, by key_of() */
 	struct error *error;
-	int64_t *rows; /* of table session, one for each session of the snapshot; 0: it is not remembered */
+	int64_t *rows; /* of table session, one for each session of the snapshot; 0: it is not recorded */
 };
 
 static int place_read(struct seeing *seeing)
@@ -65,7 +65,7 @@ static int place_read(struct seeing *seeing)
 	return 0;
 }
 
-/* The number of this look, written down. */
+/* Records the look, and numbers it. */
 static int place_write(struct seeing *seeing)
 {
 	const struct snapshot *snapshot = seeing->look->snapshot;
@@ -139,7 +139,7 @@ static void memory_add(struct seeing *seeing, sqlite3_stmt *statement)
 	memory->connected = sqlite3_column_int64(statement, 13);
 	memory->at = SIZE_MAX;
 	key = key_of(&seeing->arena, &memory->identity);
-	/* Two that differ in nothing but case: only the first is found, and the other one is new at each look. */
+	/* Of two identities that differ only in case the first is found; the other is new at each look. */
 	if (name_index_add(&seeing->index, key) == seeing->count)
 		seeing->count++;
 }
@@ -159,8 +159,8 @@ static int memories_read(struct seeing *seeing)
 	return result;
 }
 
-/* After a clock was set all times of ours are worth nothing: every session is one that we see for the first time, and
-   what was said before may have been said at any time. */
+/* After a clock was set our times have no meaning: every session counts as seen for the first time, and earlier
+ * warnings may have been given at any time. */
 static int memories_renew(struct seeing *seeing)
 {
 	if (!seeing->look->clock_unsteady)
@@ -205,7 +205,7 @@ static int session_add(struct seeing *seeing, size_t number)
 	return result;
 }
 
-/* How much of the CPU its programs used since it was last read.  A sum that fell tells nothing: it is another one. */
+/* CPU time that its programs used since it was last read.  If the sum fell, it is another sum, and this is unknown. */
 static void cpu_see(const struct seeing *seeing, const struct memory *memory, const struct session *session,
                     struct policy_history *history)
 {
@@ -225,8 +225,8 @@ static int cpu_write(struct seeing *seeing, const struct memory *memory, const s
 	                 seeing->now);
 }
 
-/* Since when is it in its state?  A client that connected between two looks may have gone before the second one, and
-   the state is the same: only the time of the connection tells of it. */
+/* Since when the session is in its state.  A client may have connected and gone between two looks; the state is then
+ * the same, and only the time of the connection shows it. */
 static int state_see(struct seeing *seeing, struct memory *memory, const struct session *session)
 {
 	const int64_t connected = connect_time(session), later = connected - memory->connected;
@@ -234,7 +234,7 @@ static int state_see(struct seeing *seeing, struct memory *memory, const struct 
 
 	if (memory->state == (int64_t)session->state && !reconnected)
 		return 0;
-	/* That it was not told before is no connection. */
+	/* A time that was unknown before is no new connection. */
 	if (memory->state != (int64_t)session->state || memory->connected >= 0)
 		memory->state_since = seeing->now;
 	memory->state = session->state;
@@ -258,7 +258,7 @@ static int session_see(struct seeing *seeing, size_t number)
 	if (found == NAME_NONE)
 		return session_add(seeing, number);
 	memory = &seeing->memories[found];
-	/* Only the case is another, or the list has it twice: nothing that we remember is surely about this one. */
+	/* Only its case differs, or the list has it twice: our record may be of the other one. */
 	if (!session_same_identity(&memory->identity, session) || memory->at != SIZE_MAX)
 		return 0;
 	memory->at = number;
@@ -275,7 +275,7 @@ static int session_see(struct seeing *seeing, size_t number)
 	return cpu_write(seeing, memory, session);
 }
 
-/* A list that was cut short says of nobody that he is gone. */
+/* An incomplete list does not show that a session has ended. */
 static int forget_gone(struct seeing *seeing)
 {
 	if (!seeing->writes || !seeing->look->snapshot->complete)
@@ -340,7 +340,7 @@ static int place_see(struct seeing *seeing, bool own_moved)
 	return warnings_fill(seeing);
 }
 
-/* With a target its history goes: not before that may. */
+/* A target is deleted with its history, so not before its history may be. */
 static int targets_forget(struct ledger *ledger, int64_t now, struct error *error)
 {
 	const int64_t least = (int64_t)FORGET_DAYS * 24 * 60 * 60 * 1000;

@@ -36,7 +36,7 @@ static int compare_entries(const void *a, const void *b)
 	return (x->row > y->row) - (x->row < y->row);
 }
 
-/* Does it say what a version of ours could have written? */
+/* True for a row that a version of ours could have written. */
 static bool row_is_sound(const struct row *row)
 {
 	return row->policy != NULL && row->cause >= 0 && row->cause < CAUSE_COUNT && row->rung >= 0 &&

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The warnings that are remembered.  Nobody outside of lib/ledger includes this. */
+/* The warnings that are recorded; not for files outside of lib/ledger. */
 #ifndef CURFEW_LEDGER_WARNINGS_H
 #define CURFEW_LEDGER_WARNINGS_H
 
@@ -15,7 +15,7 @@
 struct warnings_look {
 	struct ledger *ledger;
 	int64_t target;
-	const int64_t *rows; /* of table session, one for each session; 0: it is not remembered */
+	const int64_t *rows; /* of table session, one for each session; 0: it is not recorded */
 	struct policy_history *histories;
 	size_t count;
 	struct arena *arena; /* for what the look needs itself */

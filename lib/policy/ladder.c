@@ -12,7 +12,7 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* Was the warning of this rung given, and not before this moment?  *at says when. */
+/* True if the warning of this rung was given, and not before this moment.  *at: when. */
 static bool warned(const struct ladder *ladder, size_t rung, int64_t since, int64_t now, int64_t *at)
 {
 	const struct policy_warnings *warnings = ladder->warnings;
@@ -21,7 +21,7 @@ static bool warned(const struct ladder *ladder, size_t rung, int64_t since, int6
 	    (warnings->rung[rung].state == WARNING_UNDELIVERED && !ladder->unwarned_too))
 		return false;
 	*at = warnings->rung[rung].at;
-	return *at >= since && *at <= now; /* one in the future is of another clock */
+	return *at >= since && *at <= now; /* a time in the future is of another clock */
 }
 
 int64_t ladder_slack(int64_t lead)
@@ -29,9 +29,9 @@ int64_t ladder_slack(int64_t lead)
 	return lead / 10 < SLACK_MOST ? lead / 10 : SLACK_MOST;
 }
 
-/* The end, if a warning is given at that moment.  One that comes late puts it off, so that everybody has the time that
-   was promised.  A run takes its time, too: what that costs is not late, or each rung would wait for one run more, and
-   no end would come on its second. */
+/* When the end comes if a warning is given at that moment.  A late warning puts it off, so that each user has the time
+ * that was announced.  The duration of a run does not count as late: else each rung would wait for one more run, and no
+ * end would come at its exact time. */
 static int64_t put_off(int64_t end_at, int64_t at, int64_t lead)
 {
 	return at + lead - end_at > ladder_slack(lead) ? at + lead : end_at;
@@ -46,7 +46,7 @@ int64_t ladder_pause(unsigned tries)
 	return tries < 2 ? 0 : pause < PAUSE_MOST ? pause : PAUSE_MOST;
 }
 
-/* Until when a rung that was tried in vain rests; INT64_MIN: it does not. */
+/* When to try a rung again whose warning was not delivered; INT64_MIN: at once. */
 static int64_t rests_until(const struct ladder *ladder, size_t rung, int64_t now)
 {
 	const struct policy_warnings *warnings = ladder->warnings;
@@ -63,7 +63,8 @@ struct ladder_place ladder_climb(const struct ladder *ladder, int64_t now)
 	size_t rung = 0;
 	int64_t at = ladder->warn_from;
 
-	/* In their turn: one that was given before the one in front of it belongs to an end that was put off. */
+	/* Goes through the warnings in their order.  One that is older than the warning before it belongs to an end
+	 * that was put off. */
 	for (; rung < ladder->lead_count && warned(ladder, rung, at, now, &at); rung++) {
 		place.end_at = put_off(place.end_at, at, ladder->lead[rung]);
 		/* The policy's limit or leads may have been longer when it was given. */

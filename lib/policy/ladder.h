@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The steps to an end: every warning in its turn, each in time, and then the act.  Pure; for policy_decide.c. */
+/* The steps to an end: the warnings in their order, each in time, and then the act.  Pure; for policy_decide.c. */
 #ifndef CURFEW_LADDER_H
 #define CURFEW_LADDER_H
 
@@ -13,29 +13,29 @@
 struct ladder {
 	int64_t due;                            /* the limit is reached then */
 	int64_t opened_at, closes_at;           /* the end has to come between these */
-	int64_t warn_from;                      /* before this moment no warning is given, and none counts */
-	const int64_t *lead;                    /* of the warnings, the longest first */
-	size_t lead_count;                      /* 0: no user is there to be warned */
+	int64_t warn_from;                      /* an earlier warning is not given, and does not count */
+	const int64_t *lead;                    /* ms before the end of each warning, the longest first */
+	size_t lead_count;                      /* 0: there is no user to warn */
 	bool unwarned_too;                      /* an undelivered warning counts */
 	const struct policy_warnings *warnings; /* of this episode; NULL: none */
 	enum policy_step end;
 };
 
-/* Where it stands. */
+/* The place on the ladder. */
 struct ladder_place {
-	enum policy_step next; /* the rung that it stands before */
+	enum policy_step next; /* POLICY_WARN, or the end */
 	size_t rung;           /* POLICY_WARN: which warning */
 	int64_t next_at, end_at;
-	int64_t due_at;   /* the end, if every warning had been delivered in its time */
+	int64_t due_at;   /* the end, if every warning had been given in time */
 	bool closing;     /* the end cannot come before the window closes */
-	bool undelivered; /* the warning was tried, and waits for its next try */
+	bool undelivered; /* the warning was not delivered, and will be tried again */
 };
-/* A warning that comes so much after its time is in time: a tenth of what is left then, and no more than this. */
+/* How late a warning may be and still be in time: a tenth of the time that is left then, SLACK_MOST at most. */
 enum { SLACK_MOST = 15 * 1000 }; /* ms */
 int64_t ladder_slack(int64_t lead);
 
-/* After the first failed try the next run tries again, after each other one so much later (ms): twice as long each
-   time, an hour at most.  A user whose system takes no messages is not called every five minutes for days. */
+/* ms to wait after a failed try.  After the first one the next run tries again; then the pause doubles each time, up to
+ * an hour, so that a system that takes no messages is not tried every five minutes for days. */
 enum { PAUSE_FIRST = 5 * 60 * 1000, PAUSE_MOST = 60 * 60 * 1000 };
 int64_t ladder_pause(unsigned tries);
 

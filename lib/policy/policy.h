@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A policy says which sessions may stay and which have to go: who is meant and who is exempt, when, how long a session
- * may be idle, disconnected or there at all, and by which steps it is ended: warnings, disconnect, log off.
+ * A policy says which sessions have to end: which it applies to, who is exempt, at which times, how long a session may
+ * be idle, disconnected or logged on, and by which steps it is ended: warnings, disconnect, log off.
  *
- * policy_decide() is pure: a session, what is remembered of it, the policies and the time give one decision.  It reads
- * no clock, allocates nothing and cannot fail.  It orders nothing either: what is due goes through the remedy engine
- * (lib/act/remedy.h), which looks again.
+ * policy_decide() is pure: a session, its record in the ledger, the policies and the time give one decision.  It reads
+ * no clock, allocates nothing and cannot fail.  It does not act: what is due goes through the remedy engine
+ * (lib/act/remedy.h), which lists the session again.
  *
- * What is unknown protects.  Nothing ends a session that is exempt or may be, of which the time that counts is not
- * known, that is busy or may be, or whose user was not warned in time, rung by rung.
+ * What is unknown protects a session.  It is not ended if it is or may be exempt, if the time that counts is unknown,
+ * if it is or may be busy, or if its user was not given each warning in time.
  *
  * Times are ms since the epoch on our own clock, lengths ms, unless a comment says otherwise.
  */
@@ -27,69 +27,68 @@
 #include "lib/policy/zone.h"
 #include "lib/session/session.h"
 
-/* Why a session has to go. */
+/* Why a session has to end. */
 enum policy_cause {
-	CAUSE_IDLE,         /* active, too long without input */
-	CAUSE_DISCONNECTED, /* too long without a client */
+	CAUSE_IDLE,         /* active, without input for too long */
+	CAUSE_DISCONNECTED, /* without a client for too long */
 	CAUSE_LENGTH,       /* logged on for too long */
-	CAUSE_DEADLINE,     /* no user may be there at this time */
+	CAUSE_DEADLINE,     /* no session is allowed at this time */
 	CAUSE_COUNT,
 };
 
 enum policy_step { POLICY_LEAVE, POLICY_WARN, POLICY_DISCONNECT, POLICY_LOGOFF };
 
-/* So many warnings does a policy have at most. */
+/* The most warnings of a policy. */
 enum { WARNINGS_MOST = 8 };
 
 struct policy {
 	const char *name;
 
-	/* Whom it means: each list that is not empty has to match.  The first policy that means a session is its
-	 * policy. */
-	struct string_list targets;            /* labels, case aside */
-	const struct name_index *target_index; /* of these, as there may be thousands; NULL: they are searched */
+	/* The sessions it applies to: each list that has items must match.  The first policy that applies counts. */
+	struct string_list targets;            /* labels, in any case of letters */
+	const struct name_index *target_index; /* of these, for thousands of targets; NULL: none */
 	struct string_list users;              /* names_match() */
-	struct string_list groups;             /* of the user; case aside */
+	struct string_list groups;             /* of the user, in any case of letters */
 	struct string_list domains;            /* these four: globs */
 	struct string_list clients;            /* name or address */
 	struct string_list collections;
 	struct string_list kinds;
-	enum flag locked; /* FLAG_UNKNOWN: it does not matter */
+	enum flag locked; /* FLAG_UNKNOWN: both */
 
-	/* Whom it means and never touches. */
+	/* The exempt ones among these. */
 	struct string_list exempt_users, exempt_groups, exempt_clients;
 
-	/* When: outside of it nothing is done.  The deadlines have windows of their own. */
+	/* The times at which it acts.  Deadlines have their own windows. */
 	struct schedule when;
 	struct holidays holidays;
 	const char *zone_name;
 	const struct zone *zone; /* NULL: UTC */
 
-	/* The limits; of a limit that is not known nothing follows. */
+	/* The limits; an unknown one is not set. */
 	struct span limit[CAUSE_COUNT];    /* CAUSE_DEADLINE: unused */
 	enum policy_step end[CAUSE_COUNT]; /* POLICY_DISCONNECT or POLICY_LOGOFF */
-	struct schedule deadline;          /* 0 windows: none; no user stays in a window, warned before it opens */
-	bool count_seen;             /* a disconnect time that the host does not tell counts from when we saw it */
-	int64_t lead[WARNINGS_MOST]; /* the rungs: warnings so long before the end, the longest first */
+	struct schedule deadline;          /* in these windows no session may stay; 0 windows: none */
+	bool count_seen;             /* without a disconnect time, counts from when we first saw it disconnected */
+	int64_t lead[WARNINGS_MOST]; /* the rungs: ms before the end of each warning, the longest first */
 	size_t lead_count;
-	bool unwarned_too;     /* a warning that cannot be delivered does not stop the end */
-	bool protect_busy;     /* whose programs are at work is left alone */
-	int64_t busy_over;     /* they are if they use more than so many percent of one CPU */
-	bool busy_unknown_too; /* what is unknown does not stop the end */
-	/* A user who answers the warning gets so much more time, so often per session. */
+	bool unwarned_too;     /* a session is ended even if a warning could not be delivered */
+	bool protect_busy;     /* a session with busy programs is not ended */
+	int64_t busy_over;     /* percent of one CPU; above it programs are busy */
+	bool busy_unknown_too; /* a session is ended even if that is unknown */
+	/* A user who answers the warning gets this much more time, this many times per session. */
 	struct span snooze;
 	unsigned snooze_most;
-	/* Known: only while its host has more user sessions than this, or less of its memory (percent) available, most
-	   idle first; not for the deadline. */
+	/* If known: sessions are ended only while their host has more user sessions than this, or less memory (percent)
+	 * available, the most idle first.  Not for deadlines. */
 	struct span sessions_over, memory_below;
 };
 
-/* What the programs did longer ago than this is not measured: a look that is later counts as one after this time. */
+/* CPU use is measured over at most this time: after a longer gap it counts as used within this time. */
 enum { BUSY_WINDOW = 15 * 60 * 1000 }; /* ms */
 
-/* What became of one rung's warning. */
+/* The result of one rung's warning. */
 enum warning_state { WARNING_NONE, WARNING_GIVEN, WARNING_UNDELIVERED };
-/* A system that tells how long ago an input was gives one input two times that differ a little. */
+/* A system that reports how long ago an input was gives slightly different times for one input. */
 enum { BEGAN_JITTER = 1000 }; /* ms */
 /* The warnings that one policy gave for one cause.  They count for this policy, cause and end: what another policy
    announced comes at another time, or is another act. */
@@ -98,28 +97,28 @@ struct policy_warnings {
 	const char *policy;
 	enum policy_cause cause;
 	enum policy_step end; /* what was announced */
-	/* What was warned of: the input, logon (host's clock) or deadline that the limit is counted from. */
+	/* The episode of these warnings: the input, logon (host's clock) or deadline that the limit counts from. */
 	int64_t began;
 	struct {
 		enum warning_state state;
 		int64_t at;     /* the last try */
-		int64_t end_at; /* the user was told that the end comes then */
-		unsigned tries; /* of this rung; 0 counts as 1 */
+		int64_t end_at; /* the end that was announced to the user */
+		unsigned tries; /* tries of this rung; 0 counts as 1 */
 	} rung[WARNINGS_MOST];
 };
 
-/* What is remembered of one session, by its identity (lib/ledger). */
+/* The record of one session, found by its identity (lib/ledger). */
 struct policy_history {
-	unsigned looks;                   /* it was seen in so many looks in a row, this one included */
-	struct moment state_since;        /* since when we have seen it in the state that it is in */
-	int64_t snoozed_until;            /* its user has asked for more time; 0: no */
-	unsigned snoozes;                 /* so often */
-	struct span cpu_used;             /* CPU time of its programs since the last look, */
-	int64_t cpu_over;                 /* which was so long ago */
+	unsigned looks;                   /* the number of looks in a row that had it, this one included */
+	struct moment state_since;        /* when we first saw it in its present state */
+	int64_t snoozed_until;            /* its user asked for more time; 0: no */
+	unsigned snoozes;                 /* the number of times */
+	struct span cpu_used;             /* CPU time of its programs since the last look */
+	int64_t cpu_over;                 /* ms since that look */
 	struct policy_warnings *warnings; /* NULL: none */
 };
 
-/* One session and what is known around it. */
+/* One session, and what else a decision needs. */
 struct policy_subject {
 	const char *target; /* its label */
 	const struct snapshot *snapshot;
@@ -127,23 +126,23 @@ struct policy_subject {
 	unsigned capabilities;            /* of its provider for this target: CAN_MESSAGE … */
 	const struct string_list *groups; /* of its user; NULL: unknown */
 	const struct policy_history *history;
-	bool clock_unsteady;       /* the host's clock was moved since the last look, or ours */
-	struct span host_sessions; /* the user sessions of its host, if the list is whole */
-	size_t more_idle;          /* so many of those that may have to go have been unused for longer */
+	bool clock_unsteady;       /* the host's clock or ours was set since the last look */
+	struct span host_sessions; /* the number of user sessions of its host, if the list is complete */
+	size_t more_idle; /* the number of sessions that may be ended before it, because they are idle for longer */
 };
 
-/* Why a decision is as it is. */
+/* The reason of a decision. */
 enum policy_reason {
 	WHY_DUE,             /* the step is due now */
 	WHY_EARLY,           /* `next` is due at next_at */
 	WHY_UNDELIVERED,     /* its warning could not be delivered; the next try is at next_at */
-	WHY_NO_LIMIT,        /* no limit of its policy is about a session in this state */
-	WHY_NONE_MEANS,      /* no policy means it */
-	WHY_MEANING_UNKNOWN, /* whether a policy means it is unknown */
+	WHY_NO_LIMIT,        /* its policy has no limit for a session in this state */
+	WHY_NONE_MEANS,      /* no policy applies to it */
+	WHY_MEANING_UNKNOWN, /* whether a policy applies to it is unknown */
 	WHY_NO_USER,         /* not a user session */
 	WHY_OWN,             /* the caller's own */
-	WHY_NO_BIRTH,        /* cannot be distinguished from a later one with its id */
-	WHY_INCOMPLETE,      /* the list was cut short */
+	WHY_NO_BIRTH,        /* cannot be distinguished from a later session with its id */
+	WHY_INCOMPLETE,      /* the list is incomplete */
 	WHY_EXEMPT,
 	WHY_EXEMPT_UNKNOWN, /* whether it is exempt is unknown */
 	WHY_STATE_UNKNOWN,
@@ -152,11 +151,11 @@ enum policy_reason {
 	WHY_CLOSING,      /* the window closes before the end could come */
 	WHY_NO_WARNING,   /* its system has no messages */
 	WHY_UNSUPPORTED,  /* its system has no such act */
-	WHY_NO_PRESSURE,  /* its host has the room, or that is unknown, or it is not among the most idle */
+	WHY_NO_PRESSURE,  /* its host does not need room, or that is unknown, or others are idle for longer */
 	WHY_BUSY,
 	WHY_BUSY_UNKNOWN,
 	WHY_FIRST_LOOK, /* one look is not enough to end it */
-	WHY_CLOCK,      /* a clock was moved since the last look */
+	WHY_CLOCK,      /* a clock was set since the last look */
 };
 
 struct policy_decision {
@@ -167,17 +166,18 @@ struct policy_decision {
 	int64_t began;           /* of the warnings for this cause: struct policy_warnings */
 	size_t rung;             /* POLICY_WARN: the number of the warning */
 	bool may_snooze;         /* POLICY_WARN: its user may ask for more time */
-	enum policy_step next;   /* what comes if nobody does anything; POLICY_LEAVE: nothing, or it is unknown */
-	int64_t next_at;         /* when; of a step that is due, since when */
-	int64_t end_at;          /* next is not POLICY_LEAVE: the end comes then, if every warning is given in time */
-	enum policy_step end;    /* what the end is */
-	/* When a limit was, or is, to end it, if each warning comes in time: of those that count now, the earliest.
-	 * What its system cannot do is no excuse here; a busy session, a moved clock and a closed window are. */
+	enum policy_step next;   /* the next step if its user does nothing; POLICY_LEAVE: none, or unknown */
+	int64_t next_at;         /* when; for a step that is due: since when */
+	int64_t end_at;       /* unless next is POLICY_LEAVE: when the end comes, if every warning is given in time */
+	enum policy_step end; /* how the session is ended */
+	/* When the earliest of the limits that count now ends it, if each warning is given in time; may be past.  A
+	 * missing capability of its system does not change this; a busy session, a clock that was set and a closed
+	 * window do. */
 	bool due_known;
 	int64_t due_at;
 };
 
-/* The policies of a run, in their order, and what their clocks say: made once for all sessions. */
+/* The policies of a run, in their order, with the state of their windows: computed once for all sessions. */
 struct policy_moment {
 	struct opening when, deadline;
 };
@@ -193,11 +193,11 @@ void policy_set_make(struct policy_set *set, const struct policy *policies, size
 
 struct policy_decision policy_decide(const struct policy_set *set, const struct policy_subject *subject);
 
-/* Does the policy mean the session?  Is it exempt?  YES, NO or UNKNOWN. */
+/* Whether the policy applies to the session, and whether it exempts it. */
 enum match policy_means(const struct policy *policy, const struct policy_subject *subject);
 enum match policy_exempts(const struct policy *policy, const struct policy_subject *subject);
 
-/* "sessions > 40" or "memory-available < 20 %"; "busy 5 %".  -1: it is neither, and the policy is as it was. */
+/* Reads "sessions > 40" or "memory-available < 20 %", and "busy 5 %". -1: another text; the policy is not changed. */
 int policy_while_parse(struct policy *policy, const char *text);
 int policy_protect_parse(struct policy *policy, const char *text);
 

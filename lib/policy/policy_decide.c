@@ -16,7 +16,7 @@
 /* One look is not enough to end a session. */
 enum { LOOKS_LEAST = 2 };
 
-/* What decides about one session. */
+/* The inputs of one decision. */
 struct matter {
 	const struct policy_set *set;
 	const struct policy_subject *subject;
@@ -25,10 +25,10 @@ struct matter {
 	struct classification classification;
 };
 
-/* Since when and for how long a limit counts. */
+/* When a limit began to count, and how much of it has passed. */
 struct count {
-	bool applies;       /* the limit is about a session in this state */
-	struct span length; /* how much of the limit is over */
+	bool applies;       /* the limit applies to a session in this state */
+	struct span length; /* the time that has passed */
 	int64_t began;      /* struct policy_warnings */
 };
 
@@ -49,7 +49,7 @@ void policy_set_make(struct policy_set *set, const struct policy *policies, size
 	}
 }
 
-/* What no policy may touch. */
+/* Why no policy may end this session, or WHY_DUE. */
 static enum policy_reason protection(const struct session *session)
 {
 	if (session->class != CLASS_USER || session->user[0] == '\0')
@@ -59,7 +59,7 @@ static enum policy_reason protection(const struct session *session)
 	return session->birth[0] == '\0' ? WHY_NO_BIRTH : WHY_DUE;
 }
 
-/* The first policy that means the session.  One that may mean it protects it from those behind. */
+/* Finds the first policy that applies to the session.  If it is unknown whether one applies, no later policy may. */
 static enum policy_reason policy_choose(struct matter *matter)
 {
 	for (size_t i = 0; i < matter->set->count; i++) {
@@ -74,7 +74,7 @@ static enum policy_reason policy_choose(struct matter *matter)
 	return WHY_NONE_MEANS;
 }
 
-/* What has to be known before any limit is looked at. */
+/* Checks what has to be known before any limit counts. */
 static enum policy_reason exemption(const struct matter *matter)
 {
 	switch (policy_exempts(matter->policy, matter->subject)) {
@@ -117,7 +117,7 @@ static struct count count_length(const struct matter *matter)
 	};
 }
 
-/* How much of the limit is over.  What is disconnected needs no disconnect. */
+/* How much of the limit has passed.  A disconnected session is not disconnected again. */
 static struct count count_of(const struct matter *matter, enum policy_cause cause)
 {
 	const struct session *session = matter->subject->session;
@@ -156,7 +156,7 @@ static const struct policy_warnings *warnings_of(const struct matter *matter, en
 	return warnings->began >= began - BEGAN_JITTER && warnings->began <= began + BEGAN_JITTER ? warnings : NULL;
 }
 
-/* When its client connected, on our clock: who came back has to be warned anew. */
+/* When its client connected, on our clock: a user who came back is warned again. */
 static int64_t connected_at(const struct matter *matter)
 {
 	const struct session *session = matter->subject->session;
@@ -166,7 +166,7 @@ static int64_t connected_at(const struct matter *matter)
 	                                                : INT64_MIN;
 }
 
-/* The limit's ladder, but for when it may be climbed. */
+/* The ladder of the limit, without the times of its policy. */
 static struct ladder ladder_of(const struct matter *matter, enum policy_cause cause, int64_t began)
 {
 	const struct policy *policy = matter->policy;
@@ -182,7 +182,7 @@ static struct ladder ladder_of(const struct matter *matter, enum policy_cause ca
 	};
 }
 
-/* Asked for more time: the end waits, and only warnings that belong to the new end count. */
+/* After a request for more time the end is later, and only warnings of the new end count. */
 static void ladder_snooze(struct ladder *ladder, int64_t until)
 {
 	int64_t first_lead = ladder->lead_count > 0 ? ladder->lead[0] : 0;
@@ -193,14 +193,14 @@ static void ladder_snooze(struct ladder *ladder, int64_t until)
 	ladder->warn_from = later(ladder->warn_from, until - first_lead);
 }
 
-/* An input begins the other limits anew, which is all that anybody could ask for. */
+/* Not for the other limits: an input restarts them. */
 static bool may_snooze(const struct matter *matter, enum policy_cause cause)
 {
 	return (cause == CAUSE_LENGTH || cause == CAUSE_DEADLINE) && matter->policy->snooze.known &&
 	       matter->subject->history->snoozes < matter->policy->snooze_most;
 }
 
-/* Why this cause leads to no end, or WHY_DUE if there is nothing of the kind. */
+/* Why this cause does not end the session; WHY_DUE: it does. */
 static enum policy_reason obstacle(const struct matter *matter, enum policy_cause cause)
 {
 	const struct policy_subject *subject = matter->subject;
@@ -214,7 +214,7 @@ static enum policy_reason obstacle(const struct matter *matter, enum policy_caus
 	return cause == CAUSE_DEADLINE || policy_pressed(matter->policy, subject) ? WHY_DUE : WHY_NO_PRESSURE;
 }
 
-/* Fills what the ladder says into the decision.  kept: WHY_DUE, or the obstacle. */
+/* Fills the decision from the ladder.  kept: WHY_DUE, or why the session is kept. */
 static void decision_place(struct policy_decision *decision, const struct ladder *ladder, enum policy_reason kept,
                            enum policy_reason early, int64_t now)
 {
@@ -238,7 +238,7 @@ static void decision_place(struct policy_decision *decision, const struct ladder
 		decision->step = place.next;
 }
 
-/* An end that counts from a limit, within the policy's times. */
+/* Decides by a limit, within the policy's times. */
 static void decide_limit(const struct matter *matter, struct policy_decision *decision)
 {
 	const struct opening *when = &matter->moment->when;
@@ -264,7 +264,7 @@ static void decide_limit(const struct matter *matter, struct policy_decision *de
 	}
 }
 
-/* Everybody has to be out when the window opens, and as long as it is open.  Warnings come before. */
+/* Decides by the deadline: no session may stay from the opening of the window to its end.  Warnings come before. */
 static void decide_deadline(const struct matter *matter, struct policy_decision *decision)
 {
 	const struct opening *deadline = &matter->moment->deadline;
@@ -284,7 +284,7 @@ static void decide_deadline(const struct matter *matter, struct policy_decision 
 	}
 }
 
-/* An end that is due goes before a warning, that before what comes later, and that before what is unknown. */
+/* The order of decisions: an end that is due, a warning that is due, a later step, an unknown one. */
 static unsigned rank(const struct policy_decision *decision)
 {
 	if (decision->step != POLICY_LEAVE)
@@ -301,7 +301,7 @@ static bool comes_before(const struct policy_decision *a, const struct policy_de
 	return rank(a) >= 2 && a->next_at < b->next_at;
 }
 
-/* What keeps a step that is due from being taken. */
+/* Why a step that is due is not taken now. */
 static enum policy_reason hold(const struct matter *matter, enum policy_step step)
 {
 	const struct policy_subject *subject = matter->subject;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whom a policy means, and who is exempt from it. */
+/* Which sessions a policy applies to, and which are exempt. */
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -24,7 +24,7 @@ static enum match match_and(enum match a, enum match b)
 	return a == MATCH_UNKNOWN || b == MATCH_UNKNOWN ? MATCH_UNKNOWN : MATCH_YES;
 }
 
-/* A text that is unknown may be any. */
+/* An unknown text may be any text. */
 static enum match text_match(const struct string_list *globs, const char *text)
 {
 	enum match match = MATCH_NO;
@@ -81,7 +81,7 @@ static enum match locked_match(enum flag wanted, enum flag locked)
 	return locked == wanted ? MATCH_YES : MATCH_NO;
 }
 
-/* An empty list asks for nothing. */
+/* An empty list matches everything. */
 static enum match wanted(const struct string_list *list, enum match match)
 {
 	return list->count == 0 ? MATCH_YES : match;

@@ -8,7 +8,7 @@
 #include "lib/policy/policy.h"
 #include "lib/session/session.h"
 
-/* Whatever keeps the host awake is at work; else what the programs used of the CPU since the last look counts. */
+/* A session that inhibits sleep is busy.  Otherwise the CPU time of its programs since the last look decides. */
 enum policy_reason policy_busy(const struct policy *policy, const struct policy_subject *subject)
 {
 	const struct policy_history *history = subject->history;
@@ -23,7 +23,7 @@ enum policy_reason policy_busy(const struct policy *policy, const struct policy_
 	return history->cpu_used.length > over * policy->busy_over / 100 ? WHY_BUSY : WHY_DUE;
 }
 
-/* No more sessions than it takes. */
+/* Ends no more sessions than needed. */
 static bool pressed_by_sessions(const struct policy *policy, const struct policy_subject *subject)
 {
 	const struct span *sessions = &subject->host_sessions, *over = &policy->sessions_over;
@@ -32,7 +32,7 @@ static bool pressed_by_sessions(const struct policy *policy, const struct policy
 	       (int64_t)subject->more_idle < sessions->length - over->length;
 }
 
-/* How much memory the end of a session frees cannot be told: one after the other. */
+/* How much memory the end of a session frees is unknown, so one session is ended at a time. */
 static bool pressed_by_memory(const struct policy *policy, const struct policy_subject *subject)
 {
 	const struct snapshot *snapshot = subject->snapshot;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who is at work, and whose host needs the room.  Pure; for policy_decide.c. */
+/* Whether a session is busy, and whether its host needs room.  Pure; for policy_decide.c. */
 #ifndef CURFEW_POLICY_NEED_H
 #define CURFEW_POLICY_NEED_H
 
@@ -7,10 +7,10 @@
 
 #include "lib/policy/policy.h"
 
-/* Are its programs at work?  WHY_DUE: they are not, or it does not matter; WHY_BUSY, WHY_BUSY_UNKNOWN. */
+/* Whether its programs are busy: WHY_BUSY, WHY_BUSY_UNKNOWN; WHY_DUE: no, or the policy does not ask. */
 enum policy_reason policy_busy(const struct policy *policy, const struct policy_subject *subject);
 
-/* Does its host need the room (or does the policy not ask), and is this session among the first to give some? */
+/* True if its host needs room, or the policy does not ask, and this session is among the first to be ended. */
 bool policy_pressed(const struct policy *policy, const struct policy_subject *subject);
 
 #endif

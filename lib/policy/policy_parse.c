@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The words of a policy that are more than a name, a number or a time. */
+/* Reads the values of a policy that are more than a name, a number or a time. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The words for what a policy decides. */
+/* The words for causes, steps and reasons. */
 #include "lib/policy/policy.h"
 
 const char *policy_cause_name(enum policy_cause cause)

@@ -9,7 +9,7 @@
 
 static const int64_t MINUTE = 60 * 1000, DAY = 24 * 60 * 60 * 1000;
 
-/* So far back does a chain of touching windows go. */
+/* How many days a chain of touching windows is followed back. */
 enum { CHAIN_DAYS = 9 };
 
 struct calendar {
@@ -33,7 +33,7 @@ static int64_t offset_at(const struct calendar *calendar, int64_t at)
 	return calendar->zone != NULL ? zone_offset(calendar->zone, at) : 0;
 }
 
-/* When the clock was put forward: between these two, to the millisecond. */
+/* Finds the moment, to the millisecond, at which the clock was put forward between these two. */
 static int64_t moment_of_change(const struct calendar *calendar, int64_t before, int64_t behind)
 {
 	int64_t offset = offset_at(calendar, behind);
@@ -49,8 +49,8 @@ static int64_t moment_of_change(const struct calendar *calendar, int64_t before,
 	return behind;
 }
 
-/* The moments at which the zone's clock shows this time: one, two where it is put back, and where it is skipped the
-   moment of the change.  No zone changes its clock twice within two days. */
+/* The moments at which the zone's clock shows this time: one; two if the clock is put back; if it skips the time, the
+ * moment of the change.  No zone changes its clock twice within two days. */
 static struct stretch moments_of(const struct calendar *calendar, int64_t local)
 {
 	int64_t early = offset_at(calendar, local - DAY), late = offset_at(calendar, local + DAY);
@@ -75,7 +75,7 @@ static bool is_holiday(const struct holidays *holidays, int64_t day)
 	return false;
 }
 
-/* The window as it is on this day: empty if it does not begin on it. */
+/* The window that begins on this day; empty if none does. */
 static struct stretch window_on(const struct calendar *calendar, const struct weekly *window, int64_t day)
 {
 	int64_t weekday = (day + 3) - 7 * floor_divide(day + 3, 7); /* 1970-01-01 was a Thursday */
@@ -91,7 +91,7 @@ static struct stretch window_on(const struct calendar *calendar, const struct we
 	return (struct stretch){from.to, to.from > from.to ? to.from : to.to};
 }
 
-/* Grows the stretch by every window of the days around that touches it; false: none did. */
+/* Extends the stretch by each window of the days around that touches it.  False: none did. */
 static bool chain(const struct calendar *calendar, int64_t today, struct stretch *open)
 {
 	bool grown = false;
@@ -128,7 +128,7 @@ static bool window_with(const struct calendar *calendar, int64_t today, int64_t 
 	return false;
 }
 
-/* The first window that begins behind this moment. */
+/* The first window that begins after this moment. */
 static bool window_after(const struct calendar *calendar, int64_t today, int64_t after, int64_t *at)
 {
 	bool found = false;

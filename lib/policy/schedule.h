@@ -43,10 +43,10 @@ struct holidays {
 	size_t count, allocated;
 };
 
-/* Looks so many days ahead for a next opening. */
+/* The number of days that are searched for the next opening. */
 enum { SCHEDULE_AHEAD = 400 };
 
-/* What a schedule says of a moment.  Windows that touch are one. */
+/* The state of a schedule at a moment.  Windows that touch count as one. */
 struct opening {
 	bool open;
 	int64_t opened_at, closes_at; /* open: ms since the epoch, INT64_MIN and INT64_MAX without windows */

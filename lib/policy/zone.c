@@ -9,7 +9,7 @@
 #include "lib/base/error.h"
 #include "lib/policy/zone_name.h"
 
-/* A struct zone is GLib's GTimeZone; nobody else looks into it. */
+/* A struct zone is GLib's GTimeZone; no other file uses it as such. */
 static GTimeZone *inside(const struct zone *zone)
 {
 	return (GTimeZone *)zone; /* GLib's getters take no const, and change nothing */

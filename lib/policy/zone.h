@@ -20,7 +20,7 @@ void zone_close(struct zone *zone); /* NULL is allowed */
 /* ms that the zone's clock is ahead of UTC at this moment (ms since the epoch). */
 int64_t zone_offset(const struct zone *zone, int64_t at);
 
-/* The last noon on the zone's clock, at this moment or before it. */
+/* The last noon on the zone's clock that is not after this moment. */
 int64_t zone_noon(const struct zone *zone, int64_t at);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* As the files of the database are called: no dots, no beginning with '/' or a digit. */
+/* A name like those of the database's files: no dot, and no '/' or digit at the beginning. */
 bool zone_name_plausible(const char *name)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
