@@ -57,8 +57,8 @@ engines: $(SIMULATION)
 
 # Each safety rule is switched off in a copy of its file: is that noticed?
 .PHONY: mutants
-mutants: $(SIMULATION) t/unit/policy
+mutants: $(SIMULATION) t/unit/policy_steps
 	$(srcdir)/t/simulation/mutate $(srcdir) '$(COMPILE) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)' \
 		'$(CCLD) $(AM_CFLAGS) $(CFLAGS) $(t_simulation_simulate_LDFLAGS) $(LDFLAGS)' \
 		'$(t_simulation_simulate_OBJECTS) $(t_simulation_simulate_LDADD) $(LIBS)' \
-		'$(t_unit_policy_OBJECTS) $(t_unit_policy_LDADD) $(LIBS)' $(MUTANTS)
+		'$(t_unit_policy_steps_OBJECTS) $(t_unit_policy_steps_LDADD) $(LIBS)' $(MUTANTS)

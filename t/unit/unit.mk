@@ -47,6 +47,7 @@ UNIT_TESTS += t/unit/remedy_watch
 UNIT_TESTS += t/unit/remedy_words
 UNIT_TESTS += t/unit/redact
 UNIT_TESTS += t/unit/report
+UNIT_TESTS += t/unit/report_output
 UNIT_TESTS += t/unit/select
 UNIT_TESTS += t/unit/session_json
 UNIT_TESTS += t/unit/session_write
@@ -67,6 +68,8 @@ UNIT_TESTS += t/unit/ledger
 UNIT_TESTS += t/unit/ledger_doctored
 UNIT_TESTS += t/unit/ledger_faults
 UNIT_TESTS += t/unit/policy
+UNIT_TESTS += t/unit/policy_chance
+UNIT_TESTS += t/unit/policy_steps
 UNIT_TESTS += t/unit/replay
 UNIT_TESTS += t/unit/schedule
 endif
@@ -127,6 +130,11 @@ t_unit_agent_traps_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_uptime_LDADD = $(AGENT_UNIT_LIBS)
 t_unit_agent_users_LDADD = $(AGENT_UNIT_LIBS)
 
+# Tests of the report on a farm that is made by hand.
+REPORTED = t/unit/reported.c t/unit/reported.h
+t_unit_report_SOURCES = t/unit/report.c $(REPORTED)
+t_unit_report_output_SOURCES = t/unit/report_output.c $(REPORTED)
+
 # Tests of what names targets play with providers that only have names.
 FAKE = t/unit/fake.c t/unit/fake.h
 t_unit_config_SOURCES = t/unit/config.c $(FAKE)
@@ -144,7 +152,13 @@ t_unit_history_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_ledger_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_ledger_doctored_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_ledger_faults_LDADD = $(POLICY_UNIT_LIBS)
+POLICY_SCENE = t/unit/policy_scene.c t/unit/policy_scene.h
+t_unit_policy_SOURCES = t/unit/policy.c $(POLICY_SCENE)
 t_unit_policy_LDADD = $(POLICY_UNIT_LIBS)
+t_unit_policy_chance_SOURCES = t/unit/policy_chance.c $(POLICY_SCENE)
+t_unit_policy_chance_LDADD = $(POLICY_UNIT_LIBS)
+t_unit_policy_steps_SOURCES = t/unit/policy_steps.c $(POLICY_SCENE)
+t_unit_policy_steps_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_replay_LDADD = $(POLICY_UNIT_LIBS)
 t_unit_schedule_LDADD = $(POLICY_UNIT_LIBS)
 
