@@ -260,7 +260,7 @@ int session_from_json(const json_t *json, struct session *session, struct arena 
 	return session_read(json, session, NULL, arena, error);
 }
 
-/* Texts, as many as most; absent: none. */
+/* Texts, as many as most, without empty ones; absent: none. */
 static int texts_from_json(const json_t *json, const char *name, size_t most, struct string_list *list,
                            struct arena *arena, struct error *error)
 {
@@ -272,10 +272,12 @@ static int texts_from_json(const json_t *json, const char *name, size_t most, st
 	if (!json_is_array(texts) || json_array_size(texts) > most)
 		return reject(error, name, "is not a short list");
 	json_array_foreach (texts, i, text) {
-		if (!json_is_string(text) || json_string_length(text) == 0)
+		if (!json_is_string(text))
 			return reject(error, name, "holds something that is not a text");
-		string_list_add(list, arena,
-		                text_clean(arena, json_string_value(text), json_string_length(text), TEXT_LIMIT));
+		if (json_string_length(text) > 0)
+			string_list_add(
+			    list, arena,
+			    text_clean(arena, json_string_value(text), json_string_length(text), TEXT_LIMIT));
 	}
 	return 0;
 }
