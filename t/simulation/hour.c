@@ -22,7 +22,7 @@
 struct done {
 	int64_t at;
 	const struct farm_host *host;
-	int pid; /* of the run */
+	unsigned order; /* the lists that it was of */
 	bool logoff;
 };
 static struct done *dones;
@@ -31,10 +31,12 @@ static size_t done_count, done_allocated;
 /* What a process was told by its last lists: those of one order. */
 static struct listing {
 	int pid;
-	bool acted; /* by these lists: the next one is of another order */
+	unsigned order; /* a number of its own */
+	bool acted;     /* by these lists: the next one is of another order */
 	bool listed[FARM_HOSTS_MOST];
 	size_t users[FARM_HOSTS_MOST];
 } listings[PROCESSES_MOST];
+static unsigned orders;
 
 static const struct settings *settings_now;
 static const struct policy *first_policy; /* whose noon ends a night */
@@ -43,6 +45,7 @@ void hour_begin(const struct settings *settings)
 {
 	settings_now = settings;
 	done_count = 0;
+	orders = 0;
 	memset(listings, 0, sizeof listings);
 }
 
@@ -51,12 +54,17 @@ void hour_policy(const struct policy *first)
 	first_policy = first;
 }
 
+static void listing_begin(struct listing *listing)
+{
+	*listing = (struct listing){.pid = process_now->pid, .order = ++orders};
+}
+
 static struct listing *listing_of(const struct process *process)
 {
 	struct listing *listing = &listings[(size_t)process->pid % PROCESSES_MOST];
 
 	if (listing->pid != process->pid)
-		*listing = (struct listing){.pid = process->pid};
+		listing_begin(listing);
 	return listing;
 }
 
@@ -66,7 +74,7 @@ void hour_listed(const struct farm_host *host, size_t users)
 	size_t number = (size_t)(host - world.hosts);
 
 	if (listing->acted || listing->listed[number])
-		*listing = (struct listing){.pid = process_now->pid};
+		listing_begin(listing);
 	listing->listed[number] = true;
 	listing->users[number] = users;
 }
@@ -95,13 +103,13 @@ static struct sum sum_of(const struct listing *listing, const struct farm_host *
 		if (!counts(done) || !listing->listed[done->host - world.hosts] || (host != NULL && host != done->host))
 			continue;
 		sum.acts++;
-		sum.logoffs += done->logoff && done->pid != process_now->pid;
+		sum.logoffs += done->logoff && done->order != listing->order;
 	}
 	return sum;
 }
 
-/* Who was logged off by earlier runs of the hour counts among those of whom it is a part; whom this one logs off is in
-   its list. */
+/* Who was logged off by earlier orders of the hour, of this run or another, counts among those of whom it is a part;
+   whom this one logs off is in its list. */
 static void check_percent(const struct sum *sum, const char *where)
 {
 	uint64_t of = sum->users + sum->logoffs;
@@ -163,7 +171,8 @@ void hour_add(const struct seat *seat, enum act act)
 		done_allocated = done_allocated * 2 + 64;
 		dones = must_realloc(dones, done_allocated * sizeof *dones);
 	}
-	dones[done_count++] = (struct done){virtual_time.now, seat->host, process_now->pid, act == ACT_LOGOFF};
+	dones[done_count++] =
+	    (struct done){virtual_time.now, seat->host, listing_of(process_now)->order, act == ACT_LOGOFF};
 	listing_of(process_now)->acted = true;
 	check_limits(seat->host);
 }
