@@ -8,14 +8,18 @@
 #include "lib/base/name_index.h"
 #include "lib/session/session.h"
 
-void answer_host_add(struct answer *answer, uint32_t index, const char *name)
+struct answer_host *answer_host_add(struct answer *answer, uint32_t index, const char *name)
 {
+	size_t at;
+
 	answer->names.arena = &answer->arena;
-	if (name_index_add(&answer->names, name) < answer->host_count)
-		return;
+	at = name_index_add(&answer->names, name);
+	if (at < answer->host_count)
+		return &answer->hosts[at];
 	answer->hosts =
 	    arena_grow(&answer->arena, answer->hosts, answer->host_count, &answer->allocated, sizeof *answer->hosts);
-	answer->hosts[answer->host_count++] = (struct answer_host){.index = index, .name = name};
+	answer->hosts[answer->host_count] = (struct answer_host){.index = index, .name = name};
+	return &answer->hosts[answer->host_count++];
 }
 
 size_t answer_host_find(const struct answer *answer, const struct session *session)

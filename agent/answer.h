@@ -34,8 +34,9 @@ struct answer {
 	struct error error; /* ERROR_NONE: the snapshot holds the answer */
 };
 
-/* Adds a host that is not in it yet; the name must live as long as the answer. */
-void answer_host_add(struct answer *answer, uint32_t index, const char *name);
+/* The host of this name, added if it is not in it yet; the name must live as long as the answer.  The pointer is valid
+ * until the next call. */
+struct answer_host *answer_host_add(struct answer *answer, uint32_t index, const char *name);
 /* The index in hosts of a session's host; host_count: none.  A session without a host is on the snapshot's. */
 size_t answer_host_find(const struct answer *answer, const struct session *session);
 /* Frees the hosts, but not the snapshot. */

@@ -52,8 +52,7 @@ static void hosts_seen(struct answer *answer, struct host_index *index)
 	for (size_t i = 0; i < snapshot->hosts.count; i++) {
 		const char *host = snapshot->hosts.items[i];
 
-		answer_host_add(answer, host_index_get(index, answer->url, host), host);
-		answer->hosts[name_index_find(&answer->names, host)].listed = true;
+		answer_host_add(answer, host_index_get(index, answer->url, host), host)->listed = true;
 	}
 }
 
