@@ -59,18 +59,19 @@ static void listing_begin(struct listing *listing)
 	*listing = (struct listing){.pid = process_now->pid, .order = ++orders};
 }
 
-static struct listing *listing_of(const struct process *process)
+/* Of the process that runs now. */
+static struct listing *listing_now(void)
 {
-	struct listing *listing = &listings[(size_t)process->pid % PROCESSES_MOST];
+	struct listing *listing = &listings[(size_t)process_now->pid % PROCESSES_MOST];
 
-	if (listing->pid != process->pid)
+	if (listing->pid != process_now->pid)
 		listing_begin(listing);
 	return listing;
 }
 
 void hour_listed(const struct farm_host *host, size_t users)
 {
-	struct listing *listing = listing_of(process_now);
+	struct listing *listing = listing_now();
 	size_t number = (size_t)(host - world.hosts);
 
 	if (listing->acted || listing->listed[number])
@@ -142,7 +143,7 @@ static void check_night(const struct listing *listing)
 
 static void check_limits(const struct farm_host *host)
 {
-	const struct listing *listing = listing_of(process_now);
+	const struct listing *listing = listing_now();
 	const struct sum here = sum_of(listing, host), order = sum_of(listing, NULL);
 	uint64_t total = settings_now->max_acts_total, all = 0;
 
@@ -161,6 +162,7 @@ static void check_limits(const struct farm_host *host)
 
 void hour_add(const struct seat *seat, enum act act)
 {
+	struct listing *listing = listing_now();
 	size_t kept = 0;
 
 	for (size_t i = 0; i < done_count; i++)
@@ -171,8 +173,7 @@ void hour_add(const struct seat *seat, enum act act)
 		done_allocated = done_allocated * 2 + 64;
 		dones = must_realloc(dones, done_allocated * sizeof *dones);
 	}
-	dones[done_count++] =
-	    (struct done){virtual_time.now, seat->host, listing_of(process_now)->order, act == ACT_LOGOFF};
-	listing_of(process_now)->acted = true;
+	dones[done_count++] = (struct done){virtual_time.now, seat->host, listing->order, act == ACT_LOGOFF};
+	listing->acted = true;
 	check_limits(seat->host);
 }
