@@ -272,6 +272,32 @@ static void unpin(struct pin *pin)
 	free(pin);
 }
 
+/* Said before the comparison: without root a session's connect time changes when another user's client leaves. */
+static int check_right(const struct found *found, struct error *error)
+{
+	if (geteuid() == 0 || geteuid() == found->uid)
+		return 0;
+	error_set(error, ERROR_ACCESS, STEP_PIN, "only root may act on another user's session");
+	return error_hint(error, "run it as root through sudo; contrib/sudoers shows how to allow exactly that");
+}
+
+/* The session in what was read; NULL with the error.  The process of pidfd still runs, so that is the session. */
+static const struct found *find_held(const struct scene *scene, pid_t id, int pidfd, struct error *error)
+{
+	const struct found *found = scene_find(scene, id);
+
+	if (found == NULL && scene->hidden) {
+		error_set(error, ERROR_ACCESS, STEP_PIN,
+		          "process %d is hidden here (/proc has hidepid): whether it is a session is unknown", (int)id);
+		return NULL;
+	}
+	if (found == NULL || found->lost || poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, 0) != 0) {
+		error_set(error, ERROR_GONE, STEP_PIN, "there is no session %d", (int)id);
+		return NULL;
+	}
+	return check_right(found, error) < 0 ? NULL : found;
+}
+
 /* The process is held first and read then: if it still runs afterwards, what was read belongs to it. */
 static int pin_found(struct connection *connection, pid_t id, const struct deadline *deadline, struct pin **pin,
                      struct session *now, int64_t *host_now, struct arena *arena, struct error *error)
@@ -292,18 +318,11 @@ static int pin_found(struct connection *connection, pid_t id, const struct deadl
 		close(pidfd);
 		return -1;
 	}
-	found = scene_find(&scene, id);
-	if (found == NULL && scene.hidden) {
+	found = find_held(&scene, id, pidfd, error);
+	if (found == NULL) {
 		scene_free(&scene);
 		close(pidfd);
-		return error_set(error, ERROR_ACCESS, STEP_PIN,
-		                 "process %d is hidden here (/proc has hidepid): whether it is a session is unknown",
-		                 (int)id);
-	}
-	if (found == NULL || found->lost || poll(&(struct pollfd){.fd = pidfd, .events = POLLIN}, 1, 0) != 0) {
-		scene_free(&scene);
-		close(pidfd);
-		return error_set(error, ERROR_GONE, STEP_PIN, "there is no session %d", (int)id);
+		return -1;
 	}
 	question = question_for(found);
 	asked = may_ask(&scene, found) && idle_ask(&question, 1, deadline);
@@ -344,12 +363,6 @@ static int act(struct pin *pin, const struct action *action, const struct deadli
 	if (held_ended(held)) {
 		outcome->code = OUTCOME_GONE;
 		return 0;
-	}
-	if (geteuid() != 0 && geteuid() != held->found.uid) {
-		error_set(error, ERROR_ACCESS, STEP_ACT, "only root may %s another user's session",
-		          act_name(action->act));
-		return error_hint(error,
-		                  "run it as root through sudo; contrib/sudoers shows how to allow exactly that");
 	}
 	switch (action->act) {
 	case ACT_DISCONNECT:
