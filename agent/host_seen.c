@@ -47,12 +47,6 @@ bool host_seen_at(const struct host_seen *seen, uint32_t index, int64_t *when)
 	return json_is_integer(time);
 }
 
-void host_seen_free(struct host_seen *seen)
-{
-	json_decref(seen->times);
-	seen->times = NULL;
-}
-
 /* The times of the rows; *news: one of them is another by so much. */
 static json_t *times_of(const struct host_seen *before, const struct rows *rows, int64_t much, bool *news)
 {

@@ -17,13 +17,12 @@
 #include "lib/base/error.h"
 
 struct host_seen {
-	json_t *times; /* NULL: nothing is known */
+	json_t *times; /* NULL: nothing is known; freed with the process of the poll */
 };
 
 /* A file that cannot be read is none: the times are a help, no more. */
 void host_seen_load(struct host_seen *seen, const struct state_dir *dir);
 bool host_seen_at(const struct host_seen *seen, uint32_t index, int64_t *when);
-void host_seen_free(struct host_seen *seen);
 
 /* The times of these rows, if it is time to write them. */
 int host_seen_save(const struct host_seen *before, const struct state_dir *dir, const struct rows *rows, int64_t keep,

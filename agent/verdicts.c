@@ -82,26 +82,6 @@ static int output_take(struct child *child, const struct deadline *deadline, str
 	}
 }
 
-int verdicts_take(struct verdicts *verdicts, const struct deadline *deadline, struct error *error)
-{
-	struct buffer text = {0};
-	struct error ignored = {0};
-	json_t *report = NULL;
-
-	if (output_take(&verdicts->child, deadline, &text, error) == 0) {
-		report = json_loadb(buffer_text(&text), text.length, 0, NULL);
-		if (report == NULL)
-			error_set(error, ERROR_PROTOCOL, STEP_NONE, "curfew-foresee: %.120s",
-			          text.length > 0 ? buffer_text(&text) : verdicts->child.complaint);
-	}
-	child_stop(&verdicts->child, STATUS_WAIT, &ignored);
-	buffer_free(&text);
-	if (report == NULL)
-		return -1;
-	verdicts_read(verdicts, report, clock_now());
-	return 0;
-}
-
 static const char *text_of(const json_t *json, const char *key)
 {
 	const char *text = json_string_value(json_object_get(json, key));
@@ -155,7 +135,8 @@ static int verdict_order(const void *left, const void *right)
 	return a->who < b->who ? -1 : a->who > b->who;
 }
 
-void verdicts_read(struct verdicts *verdicts, json_t *report, int64_t now)
+/* Takes the report of check_sessions --output json over. */
+static void report_read(struct verdicts *verdicts, json_t *report, int64_t now)
 {
 	const json_t *target, *session;
 	size_t i, j;
@@ -166,6 +147,26 @@ void verdicts_read(struct verdicts *verdicts, json_t *report, int64_t now)
 			session_read(verdicts, session, now);
 	if (verdicts->count > 0)
 		qsort(verdicts->items, verdicts->count, sizeof *verdicts->items, verdict_order);
+}
+
+int verdicts_take(struct verdicts *verdicts, const struct deadline *deadline, struct error *error)
+{
+	struct buffer text = {0};
+	struct error ignored = {0};
+	json_t *report = NULL;
+
+	if (output_take(&verdicts->child, deadline, &text, error) == 0) {
+		report = json_loadb(buffer_text(&text), text.length, 0, NULL);
+		if (report == NULL)
+			error_set(error, ERROR_PROTOCOL, STEP_NONE, "curfew-foresee: %.120s",
+			          text.length > 0 ? buffer_text(&text) : verdicts->child.complaint);
+	}
+	child_stop(&verdicts->child, STATUS_WAIT, &ignored);
+	buffer_free(&text);
+	if (report == NULL)
+		return -1;
+	report_read(verdicts, report, clock_now());
+	return 0;
 }
 
 const struct verdict *verdicts_find(const struct verdicts *verdicts, const struct session *session)

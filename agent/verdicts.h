@@ -41,7 +41,4 @@ int verdicts_take(struct verdicts *verdicts, const struct deadline *deadline, st
 /* NULL: no policy matches this session, or nothing is known. */
 const struct verdict *verdicts_find(const struct verdicts *verdicts, const struct session *session);
 
-/* The report of check_sessions --output json, taken over.  Pure. */
-void verdicts_read(struct verdicts *verdicts, json_t *report, int64_t now);
-
 #endif

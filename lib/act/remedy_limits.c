@@ -23,7 +23,7 @@
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
 
-struct limits remedy_limits(const struct remedy_order *order)
+static struct limits limits_of(const struct remedy_order *order)
 {
 	const struct settings *settings = order->settings;
 	uint64_t total = settings->max_acts > ACTS_TOTAL ? settings->max_acts : ACTS_TOTAL;
@@ -46,7 +46,7 @@ static const struct plan *judged_plan(const struct run *run)
 
 struct limit_finding remedy_limits_dry(const struct remedy_order *order, const struct plan *plan)
 {
-	struct limits limits = remedy_limits(order);
+	struct limits limits = limits_of(order);
 	struct limit_finding finding = limits_judge(plan, NULL, &limits);
 
 	return finding.limit == LIMIT_KEPT ? limits_judge_night(plan, NULL, &limits) : finding;
@@ -102,7 +102,7 @@ typedef struct limit_finding judge(const struct plan *plan, const struct recent 
 static int limits_keep(struct run *run, const struct allowance *allowance, int64_t since, judge *limits_judge_by,
                        struct error *error)
 {
-	struct limits limits = remedy_limits(run->order);
+	struct limits limits = limits_of(run->order);
 	struct limit_finding finding;
 	struct records records;
 	int result;
@@ -124,7 +124,7 @@ static int limits_keep(struct run *run, const struct allowance *allowance, int64
 
 static int all_limits_keep(struct run *run, const struct allowance *allowance, struct error *error)
 {
-	struct limits limits = remedy_limits(run->order);
+	struct limits limits = limits_of(run->order);
 
 	if (limits_keep(run, allowance, clock_now() - ALLOWANCE_PERIOD, limits_judge, error) < 0)
 		return -1;

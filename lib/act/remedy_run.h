@@ -115,7 +115,6 @@ int remedy_reserve(struct run *run, struct error *error);
 void remedy_count_intent(struct run *run, const struct plan_item *item);
 /* At the end of the run: frees what was reserved and not begun. */
 int remedy_settle(struct run *run, struct error *error);
-struct limits remedy_limits(const struct remedy_order *order);
 /* The limit that the plan exceeds, judged without the records. */
 struct limit_finding remedy_limits_dry(const struct remedy_order *order, const struct plan *plan);
 /* Fills *error with a sentence (which limit, what would have been done) and sends the event. */

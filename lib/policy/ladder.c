@@ -37,7 +37,11 @@ static int64_t put_off(int64_t end_at, int64_t at, int64_t lead)
 	return at + lead - end_at > ladder_slack(lead) ? at + lead : end_at;
 }
 
-int64_t ladder_pause(unsigned tries)
+enum { PAUSE_FIRST = 5 * 60 * 1000, PAUSE_MOST = 60 * 60 * 1000 };
+
+/* ms to wait after a failed try.  After the first one the next run tries again; then the pause doubles each time, up to
+ * an hour, so that a system that takes no messages is not tried every five minutes for days. */
+static int64_t ladder_pause(unsigned tries)
 {
 	int64_t pause = PAUSE_FIRST;
 

@@ -34,11 +34,6 @@ struct ladder_place {
 enum { SLACK_MOST = 15 * 1000 }; /* ms */
 int64_t ladder_slack(int64_t lead);
 
-/* ms to wait after a failed try.  After the first one the next run tries again; then the pause doubles each time, up to
- * an hour, so that a system that takes no messages is not tried every five minutes for days. */
-enum { PAUSE_FIRST = 5 * 60 * 1000, PAUSE_MOST = 60 * 60 * 1000 };
-int64_t ladder_pause(unsigned tries);
-
 struct ladder_place ladder_climb(const struct ladder *ladder, int64_t now);
 
 #endif

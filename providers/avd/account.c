@@ -288,7 +288,7 @@ static void wipe(char *text)
 	free(text);
 }
 
-void account_free(struct account *account)
+static void account_free(struct account *account)
 {
 	wipe(account->secret);
 	wipe(account->token);

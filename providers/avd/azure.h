@@ -70,7 +70,6 @@ void azure_free(struct azure *azure);
 
 /* The account that the target's options describe, made if there is none yet.  NULL with ERROR_CONFIG. */
 struct account *account_for(struct azure *azure, const struct target *target, struct error *error);
-void account_free(struct account *account);
 
 /* Calls back, perhaps at once, when there is a token that is good for some time yet. */
 void token_want(struct account *account, const struct deadline *deadline,

@@ -20,8 +20,9 @@ bool host_silent(const struct error *error)
 	       error->code == ERROR_TIMEOUT;
 }
 
-/* The host may have cut the names. */
-bool same_user(const char *domain, const char *user, const struct session *session)
+/* Names have no case, and the host may have cut them; a domain that is not known, or a DNS name beside a NetBIOS name,
+ * says nothing. */
+static bool same_user(const char *domain, const char *user, const struct session *session)
 {
 	return account_match(domain, user, session) != MATCH_NO;
 }

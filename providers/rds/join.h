@@ -22,7 +22,4 @@ void join_host(struct snapshot *snapshot, const bool *virtual, const struct visi
 /* One notice for all the ghosts there are, and, if the hosts were asked, one for those that could not be verified. */
 void join_notices(struct snapshot *snapshot, const bool *virtual, bool asked);
 
-/* The same user?  Names have no case; a domain that is not known, or a DNS name beside a NetBIOS name, says nothing. */
-bool same_user(const char *domain, const char *user, const struct session *session);
-
 #endif

@@ -39,7 +39,8 @@ static bool is_host(const char *host)
 	return *host == '\0';
 }
 
-int access_address(const char *address, char *host, size_t size, unsigned *port)
+/* "rds01", "rds01:4450", "192.0.2.7", "[2001:db8::7]:445".  The host is written to a buffer of that size. */
+static int access_address(const char *address, char *host, size_t size, unsigned *port)
 {
 	const char *end, *colon;
 	unsigned long long number = SMB_PORT;

@@ -46,7 +46,4 @@ struct shared {
 int access_prepare(struct access *access, const struct target *target, TALLOC_CTX *memory, struct shared *shared,
                    struct error *error);
 
-/* "rds01", "rds01:4450", "192.0.2.7", "[2001:db8::7]:445".  The host is written to a buffer of that size. */
-int access_address(const char *address, char *host, size_t size, unsigned *port);
-
 #endif
