@@ -82,12 +82,22 @@ add_windows_user() {
 start_smbd() {
 	"$@" setsid smbd -F --no-process-group -s "$windows_conf" >>"$windows/log/smbd" 2>&1 &
 	windows_smbd=$!
-	wait_for listens 445
+	wait_for smbd_listens
 }
 
+smbd_listens() {
+	ss -Hltnp 'sport = :445' | grep -q "pid=$windows_smbd,"
+}
+
+nobody_listens() {
+	! listens 445
+}
+
+# A process of the old smbd may keep its port for a moment: a new one would end then, without a port.
 stop_smbd() {
-	kill "$windows_smbd"
+	kill "$windows_smbd" || diag "smbd ended by itself: $(tail -n 5 "$windows"/log/{smbd,log})"
 	wait "$windows_smbd"
+	wait_for nobody_listens
 }
 
 start_windows() {
