@@ -147,7 +147,7 @@ subtest 'mistakes name the line' => sub {
         "[host h]\n[session 1]\nat pin = away\n"          => qr/:3: at pin cannot be "away"/,
         "[host h]\n[session 1]\nfact No = x\n"           => qr/:3: fact No cannot be "x"/,
         "[host h]\nnonsense\n"                            => qr/:2: neither/,
-        "[host h]\n[session 1]\nuser = a\x07b\n"          => qr/:3: control character \\x07/,
+        "[host h]\n[session 1]\nuser = a\x07b\n"          => qr/:3: control character 0x07/,
         "[host h]\n[session 1]\nuser = " . 'x' x 5000     => qr/:3: the line is longer/,
         '[host ' . 'x' x 60 . "]\n"                       => qr/:1: the section's name is longer/,
         "[farm]\nstart = file\n"                          => qr/no \[host NAME\] in it/,

@@ -173,7 +173,7 @@ static int line_check(struct reading *reading, const char *line, size_t length)
 		return mistake(reading, "the line is longer than %d bytes", LINE_LIMIT - 2);
 	for (size_t i = 0; i < length; i++)
 		if ((unsigned char)line[i] < ' ' && strchr("\t\r\n", line[i]) == NULL)
-			return mistake(reading, "control character \\x%02x", (unsigned char)line[i]);
+			return mistake(reading, "control character 0x%02x", (unsigned char)line[i]);
 	return 0;
 }
 
