@@ -247,6 +247,31 @@ subtest 'what the options exclude is exempt, and filters narrow' => sub {
     like(enforce('--explain')->{out}, qr/id[ ]3[ ].*it[ ]is[ ]exempt/x, 'the other is exempt');
 };
 
+# Its members are unknown, so a misspelled name exempts everybody and not nobody.
+subtest 'a group that does not exist' => sub {
+    my $group  = getgrgid 0;
+    my $policy = "[policy p]\ntarget = FARM\nidle-over = 30m\n";
+    stage("${policy}exempt-group = no-such-group, $group\n", session(3, user => 'root', 'last-input' => '-2h'));
+    like(enforce('--explain')->{out}, qr/id[ ]3[ ]root,[ ]idle[ ]2h[ ]00m:[ ]kept,[ ]it[ ]is[ ]exempt[ ][(]p[)]/x, 'who is in another one of the list is exempt');
+    my $other = "[policy q]\ntarget = FARM\nuser = carol\nidle-over = 30m\n";
+    for my $key (qw(exempt-group user-group)) {
+        stage("$other$policy$key = no-such-group\n", session(3, user => 'nobody', 'last-input' => '-2h'), session(4, user => 'carol', 'last-input' => '-2h'));
+        my $run;
+        wait_for { $run = enforce('--execute', '--explain', '--max-percent', '100'); done() ne q{} } 60;
+        is(done(), 'disconnect 4', "$key: nobody is ended, but by another policy");
+        like($run->{out}, qr/id[ ]3[ ]nobody,[ ]idle[ ]2h[ ]00m:[ ]kept,[ ]whether[ ].*[ ]is[ ]unknown/x, '... as it is unknown');
+        like($run->{out}, qr/^policy[ ]p:[ ]there[ ]is[ ]no[ ]group[ ]no-such-group[ ]on[ ]this[ ]machine,[ ]so[ ]whom[ ]its[ ]$key[ ]means/mx, '... and said');
+        is($run->{status}, 1, '... WARNING');
+        my $check = run('check_sessions', '--policy', 'all', '--config', $config, '--state-dir', $state);
+        like($check->{out}, qr/^policies:[ ]policy[ ]p:[ ]there[ ]is[ ]no[ ]group[ ]no-such-group/mx, '... by the check, too');
+    }
+    stage("${policy}exempt-group = $group\n", session(3, user => 'root', 'last-input' => '-2h'), session(4, user => 'nobody', 'last-input' => '-2h'));
+    my $run;
+    wait_for { $run = enforce('--execute', '--max-percent', '100'); done() ne q{} } 60;
+    is(done(), 'disconnect 4', 'and a group that exists exempts its members alone');
+    is($run->{status}, 0, '... OK');
+};
+
 subtest 'limits hold' => sub {
     stage("[policy quick]\ntarget = FARM\nidle-over = 30m\n", map { session($_, 'last-input' => '-2h') } 1 .. 8);
     enforce('--execute');
@@ -419,7 +444,8 @@ subtest 'the policies and the plan of doc/policy.md' => sub {
         session(8, user => 'admin1', 'last-input' => '-5h'), session(9, user => 'eve', 'last-input' => 'unknown')
     );
     my $days = write_file("$dir/holidays", "2026-12-24..2027-01-01\n");
-    for my $policy (map { s{/etc/curfew/holidays}{$days}r } @policies) {
+    my $group = getgrgid 0;
+    for my $policy (map { s{/etc/curfew/holidays}{$days}r =~ s/on-call/$group/r } @policies) {
         $config = write_file("$dir/curfew.conf", "[target farm]\nurl = sim:$farm\n$policy");
         is(enforce()->{status}, 0, ($policy =~ /^(.*)/)[0] . ' is a policy');
     }

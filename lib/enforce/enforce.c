@@ -70,7 +70,7 @@ static int finish(struct enforcement *run, int status, struct error *error)
 
 	if (status == REMEDY_DONE && missing > 0)
 		status = REMEDY_UNKNOWN;
-	if (status == REMEDY_DONE && clock)
+	if (status == REMEDY_DONE && (clock || run->doubts.count > 0))
 		status = REMEDY_REFUSED;
 	if (run->over_limit > 0)
 		snprintf(limited, sizeof limited, ", %zu stopped by a limit", run->over_limit);
@@ -89,13 +89,21 @@ static int say_moved(struct enforcement *run, struct error *error)
 	                   ledger_moved_to(run->ledger));
 }
 
+static int say_doubts(struct enforcement *run, struct error *error)
+{
+	for (size_t i = 0; i < run->doubts.count; i++)
+		if (enforce_say(run, error, "%s", run->doubts.items[i]) < 0)
+			return -1;
+	return 0;
+}
+
 static int plan_and_act(struct enforcement *run, struct error *error)
 {
 	if (ledger_open(&run->ledger, &run->state, run->settings->execute ? LEDGER_WRITE : LEDGER_READ, LEDGER_PATIENCE,
 	                error) < 0)
 		return -1;
 	ledger_keep(run->ledger, run->settings->history);
-	if (enforce_plan(run, error) < 0 || enforce_say_plan(run, error) < 0)
+	if (enforce_plan(run, error) < 0 || say_doubts(run, error) < 0 || enforce_say_plan(run, error) < 0)
 		return -1;
 	if (ledger_moved_to(run->ledger) != NULL)
 		return say_moved(run, error) < 0 ? -1 : REMEDY_FAILED;

@@ -151,6 +151,8 @@ static void foresight_fill(struct foreseer *foreseer)
 	if (!foreseer->remembers)
 		foreseer->foresight.note =
 		    "there is no ledger here, so which warnings were given is unknown; see --state-dir";
+	if (run->doubts.count > 0)
+		foreseer->foresight.note = run->doubts.items[0];
 }
 
 int foreseer_look(struct foreseer *foreseer, struct visit *visits, const struct foresight **foresight,

@@ -2,6 +2,7 @@
 /* Groups of users from this machine's name service (NSS): local groups, and those of its directory. */
 #include <grp.h>
 #include <pwd.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -21,6 +22,11 @@ static const struct passwd *account_find(const struct session *session, struct a
 	if (session->domain[0] != '\0')
 		name = arena_printf(arena, "%s\\%s", session->domain, session->user);
 	return getpwnam(name);
+}
+
+bool group_exists(const char *name)
+{
+	return getgrnam(name) != NULL;
 }
 
 const struct string_list *groups_of(const struct session *session, struct arena *arena)

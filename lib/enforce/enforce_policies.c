@@ -18,6 +18,7 @@
 #include "lib/config/config_policy.h"
 #include "lib/config/settings.h"
 #include "lib/enforce/enforce_run.h"
+#include "lib/policy/policy.h"
 #include "lib/policy/schedule.h"
 #include "lib/policy/zone.h"
 #include "lib/target/target.h"
@@ -184,6 +185,24 @@ static int targets_find(struct enforcement *run, struct error *error)
 	return config_targets(&settings->config, &names, &run->arena, &run->targets, &run->target_count, error);
 }
 
+/* True if a group of the list does not exist: nobody is its member then, and a misspelled exemption must protect. */
+static bool groups_doubt(struct enforcement *run, const char *policy, const char *key, const struct string_list *groups)
+{
+	bool doubtful = false;
+
+	for (size_t i = 0; i < groups->count; i++) {
+		if (group_exists(groups->items[i]))
+			continue;
+		string_list_add(&run->doubts, &run->arena,
+		                arena_printf(&run->arena,
+		                             "policy %s: there is no group %s on this machine, so whom its %s means is "
+		                             "unknown, and it ends nobody of whom that matters",
+		                             policy, groups->items[i], key));
+		doubtful = true;
+	}
+	return doubtful;
+}
+
 int enforce_policies(struct enforcement *run, struct error *error)
 {
 	/* Users that the configuration excludes are exempt from every policy. */
@@ -196,9 +215,15 @@ int enforce_policies(struct enforcement *run, struct error *error)
 			return -1;
 	run->policies = arena_alloc(&run->arena, run->policy_count * sizeof *run->policies);
 	for (size_t i = 0; i < run->policy_count; i++) {
+		struct policy *policy;
+
 		for (size_t j = 0; j < excluded->count; j++)
 			string_list_add(&run->configs[i].policy.exempt_users, &run->arena, excluded->items[j]);
 		run->policies[i] = run->configs[i].policy;
+		policy = &run->policies[i];
+		policy->groups_doubtful = groups_doubt(run, policy->name, "user-group", &policy->groups);
+		policy->exempt_groups_doubtful =
+		    groups_doubt(run, policy->name, "exempt-group", &policy->exempt_groups);
 	}
 	return 0;
 }

@@ -123,6 +123,8 @@ static int set_open(struct rehearsing *all, struct rehearser *set, const struct 
 	tally_init(&set->found->tally);
 	if (enforce_policies(&set->run, error) < 0 || labels_read(all, set, error) < 0)
 		return -1;
+	for (size_t i = 0; i < set->run.doubts.count; i++)
+		string_list_add(&set->found->notes, &all->arena, arena_strdup(&all->arena, set->run.doubts.items[i]));
 	free_of_unknowns(all, set);
 	replay_make(&set->replay, set->run.policies, set->run.policy_count, all->rehearsal.from, all->rehearsal.to,
 	            &all->arena);

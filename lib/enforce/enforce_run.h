@@ -45,6 +45,7 @@ struct enforcement {
 	bool without_targets; /* no target is visited */
 	struct target *targets;
 	size_t target_count;
+	struct string_list doubts; /* what the policies name and is not there; one sentence each */
 
 	struct visit *visits;
 	struct state_dir state;
@@ -62,7 +63,9 @@ void enforce_policies_free(struct enforcement *run);
 /* enforce_plan.c: records what was listed, and decides.  The ledger is open. */
 int enforce_plan(struct enforcement *run, struct error *error);
 
-/* enforce_groups.c: the groups of the session's user, or NULL if they are unknown. */
+/* enforce_groups.c: false if the name service has no such group, or does not answer. */
+bool group_exists(const char *name);
+/* The groups of the session's user, or NULL if they are unknown. */
 const struct string_list *groups_of(const struct session *session, struct arena *arena);
 
 /* enforce_words.c: the text of a warning, and the reason in the audit; in the arena. */

@@ -58,6 +58,9 @@ struct policy {
 	/* The exempt ones among these. */
 	struct string_list exempt_users, exempt_groups, exempt_clients;
 
+	/* The list has a group that does not exist here, or not now: who else is a member is unknown. */
+	bool groups_doubtful, exempt_groups_doubtful;
+
 	/* The times at which it acts.  Deadlines have their own windows. */
 	struct schedule when;
 	struct holidays holidays;

@@ -46,7 +46,7 @@ static enum match user_match(const struct string_list *globs, const struct sessi
 	return globs->count > 0 ? names_match(globs, session).match : MATCH_NO;
 }
 
-static enum match group_match(const struct string_list *wanted, const struct string_list *groups)
+static enum match group_match(const struct string_list *wanted, bool doubtful, const struct string_list *groups)
 {
 	if (wanted->count > 0 && groups == NULL)
 		return MATCH_UNKNOWN;
@@ -54,7 +54,7 @@ static enum match group_match(const struct string_list *wanted, const struct str
 		for (size_t j = 0; j < groups->count; j++)
 			if (text_same(wanted->items[i], groups->items[j]))
 				return MATCH_YES;
-	return MATCH_NO;
+	return wanted->count > 0 && doubtful ? MATCH_UNKNOWN : MATCH_NO;
 }
 
 static enum match target_match(const struct policy *policy, const char *label)
@@ -93,7 +93,8 @@ enum match policy_means(const struct policy *policy, const struct policy_subject
 	enum match match = wanted(&policy->targets, target_match(policy, subject->target));
 
 	match = match_and(match, wanted(&policy->users, user_match(&policy->users, session)));
-	match = match_and(match, wanted(&policy->groups, group_match(&policy->groups, subject->groups)));
+	match = match_and(
+	    match, wanted(&policy->groups, group_match(&policy->groups, policy->groups_doubtful, subject->groups)));
 	match = match_and(match, wanted(&policy->domains, text_match(&policy->domains, session->domain)));
 	match = match_and(match, wanted(&policy->clients, client_match(&policy->clients, session)));
 	match = match_and(match, wanted(&policy->collections, text_match(&policy->collections, session->collection)));
@@ -105,6 +106,6 @@ enum match policy_exempts(const struct policy *policy, const struct policy_subje
 {
 	enum match match = user_match(&policy->exempt_users, subject->session);
 
-	match = match_or(match, group_match(&policy->exempt_groups, subject->groups));
+	match = match_or(match, group_match(&policy->exempt_groups, policy->exempt_groups_doubtful, subject->groups));
 	return match_or(match, client_match(&policy->exempt_clients, subject->session));
 }

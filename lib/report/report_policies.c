@@ -24,8 +24,11 @@ static void sums_add(const struct report *report, struct buffer *out)
 	if (counts->overdue > 0)
 		buffer_printf(out, "; %llu overdue", (unsigned long long)counts->overdue);
 	buffer_puts(out, "\n");
-	if (report->foresight->note != NULL)
-		buffer_printf(out, "policies: %s\n", report->foresight->note);
+	if (report->foresight->note == NULL)
+		return;
+	buffer_puts(out, "policies: ");
+	text_escape(out, report->foresight->note);
+	buffer_puts(out, "\n");
 }
 
 static void add_length(struct buffer *out, int64_t length)

@@ -129,8 +129,9 @@ static void prove_exempts(const struct policy_subject *subject)
 	PROVE(exempts != MATCH_NO || policy.exempt_users.count == 0 || exempt_user == MATCH_NO,
 	      "match 1: not exempt: no name of the user may be among the exempt");
 	PROVE(exempts != MATCH_NO || policy.exempt_groups.count == 0 ||
-	          (subject->groups != NULL && !in_common(&policy.exempt_groups, subject->groups)),
-	      "match 2: not exempt: the groups are known, and none of them is");
+	          (subject->groups != NULL && !policy.exempt_groups_doubtful &&
+	           !in_common(&policy.exempt_groups, subject->groups)),
+	      "match 2: not exempt: the groups are known, all of the policy's exist, and none of them is");
 	PROVE(exempts != MATCH_NO || (all_deny(&policy.exempt_clients, session->client_name) &&
 	                              all_deny(&policy.exempt_clients, session->client_address)),
 	      "match 3: not exempt: name and address of the client are known, and neither may be");
@@ -182,7 +183,8 @@ static void prove_not_meant(const struct policy_subject *subject)
 	    policy_means(&policy, subject) != MATCH_NO ||
 	        (policy.targets.count > 0 && !target_named(subject->target)) ||
 	        (policy.users.count > 0 && wanted_user == MATCH_NO) ||
-	        (policy.groups.count > 0 && subject->groups != NULL && !in_common(&policy.groups, subject->groups)) ||
+	        (policy.groups.count > 0 && subject->groups != NULL && !policy.groups_doubtful &&
+	         !in_common(&policy.groups, subject->groups)) ||
 	        (policy.domains.count > 0 && all_deny(&policy.domains, session->domain)) ||
 	        (policy.clients.count > 0 && client) ||
 	        (policy.collections.count > 0 && all_deny(&policy.collections, session->collection)) ||
@@ -215,6 +217,8 @@ int main(void)
 	policy.targets = any_list(0);
 	policy.users = any_list(0); /* names_match() is asked of the whole list */
 	policy.groups = any_list(2);
+	policy.groups_doubtful = nondet_bool();
+	policy.exempt_groups_doubtful = nondet_bool();
 	policy.domains = any_list(4);
 	policy.clients = any_list(6);
 	policy.collections = any_list(8);

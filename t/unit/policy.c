@@ -86,13 +86,39 @@ static void words_of_a_policy(void **state)
 static void nobody_to_touch(struct scene *scene, enum policy_reason *reason, int number)
 {
 	static const enum policy_reason reasons[] = {
-	    WHY_NO_USER,         WHY_NO_USER,      WHY_OWN,          WHY_NO_BIRTH,       WHY_INCOMPLETE,
-	    WHY_EXEMPT,          WHY_EXEMPT,       WHY_EXEMPT,       WHY_EXEMPT_UNKNOWN, WHY_EXEMPT_UNKNOWN,
-	    WHY_STATE_UNKNOWN,   WHY_TIME_UNKNOWN, WHY_TIME_UNKNOWN, WHY_UNSUPPORTED,    WHY_BUSY,
-	    WHY_BUSY_UNKNOWN,    WHY_FIRST_LOOK,   WHY_CLOCK,        WHY_NONE_MEANS,     WHY_MEANING_UNKNOWN,
-	    WHY_MEANING_UNKNOWN, WHY_NO_PRESSURE,  WHY_NO_PRESSURE,  WHY_NO_PRESSURE,    WHY_NO_PRESSURE,
-	    WHY_NO_PRESSURE,     WHY_NO_PRESSURE,  WHY_BUSY,         WHY_BUSY,           WHY_MEANING_UNKNOWN,
+	    WHY_NO_USER,
+	    WHY_NO_USER,
+	    WHY_OWN,
+	    WHY_NO_BIRTH,
+	    WHY_INCOMPLETE,
+	    WHY_EXEMPT,
+	    WHY_EXEMPT,
+	    WHY_EXEMPT,
+	    WHY_EXEMPT_UNKNOWN,
+	    WHY_EXEMPT_UNKNOWN,
+	    WHY_STATE_UNKNOWN,
+	    WHY_TIME_UNKNOWN,
+	    WHY_TIME_UNKNOWN,
+	    WHY_UNSUPPORTED,
+	    WHY_BUSY,
+	    WHY_BUSY_UNKNOWN,
+	    WHY_FIRST_LOOK,
+	    WHY_CLOCK,
 	    WHY_NONE_MEANS,
+	    WHY_MEANING_UNKNOWN,
+	    WHY_MEANING_UNKNOWN,
+	    WHY_NO_PRESSURE,
+	    WHY_NO_PRESSURE,
+	    WHY_NO_PRESSURE,
+	    WHY_NO_PRESSURE,
+	    WHY_NO_PRESSURE,
+	    WHY_NO_PRESSURE,
+	    WHY_BUSY,
+	    WHY_BUSY,
+	    WHY_MEANING_UNKNOWN,
+	    WHY_NONE_MEANS,
+	    WHY_EXEMPT_UNKNOWN,
+	    WHY_MEANING_UNKNOWN,
 	};
 	struct policy *policy = &scene->policies[0];
 
@@ -212,11 +238,19 @@ static void nobody_to_touch(struct scene *scene, enum policy_reason *reason, int
 		policy->locked = FLAG_YES;
 		scene->session.locked = FLAG_NO;
 		break;
+	case 31: /* a group that does not exist here */
+		policy->exempt_groups = list_of("admins");
+		policy->exempt_groups_doubtful = true;
+		break;
+	case 32:
+		policy->groups = list_of("admins");
+		policy->groups_doubtful = true;
+		break;
 	default:
 		abort();
 	}
 }
-enum { UNTOUCHABLE = 31 };
+enum { UNTOUCHABLE = 33 };
 
 static void what_cannot_be_told_protects(void **state)
 {
