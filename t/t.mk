@@ -22,6 +22,7 @@ BLACKBOX_TESTS += t/contrib.t
 BLACKBOX_TESTS += t/curfew-run.t
 BLACKBOX_TESTS += t/enforce-clock.t
 BLACKBOX_TESTS += t/enforce-faults.t
+BLACKBOX_TESTS += t/enforce-names.t
 BLACKBOX_TESTS += t/enforce.t
 BLACKBOX_TESTS += t/explain.t
 BLACKBOX_TESTS += t/field-test.t

@@ -15,6 +15,7 @@
 #include "lib/policy/policy.h"
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
+#include "lib/target/target_parse.h"
 
 /* How long a session has been without input or client, for the order on its host. */
 struct standing {
@@ -173,7 +174,8 @@ static void decide_all(struct enforcement *run, const struct ledger_look *looks)
 		while (looks->snapshot != &item->visit->snapshot)
 			looks++;
 		subjects[i] = (struct policy_subject){
-		    .target = item->visit->target->label,
+		    .target = target_key(item->visit->target, &run->arena),
+		    .label = item->visit->target->label,
 		    .snapshot = looks->snapshot,
 		    .session = item->session,
 		    .capabilities = capabilities_of(item->visit, item->session),

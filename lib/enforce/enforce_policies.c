@@ -22,6 +22,7 @@
 #include "lib/policy/schedule.h"
 #include "lib/policy/zone.h"
 #include "lib/target/target.h"
+#include "lib/target/target_parse.h"
 
 /* Longer than any date with a comment. */
 enum { LINE_MOST = 1024, LINES_MOST = 10000 };
@@ -139,8 +140,8 @@ static int policies_read(struct enforcement *run, struct error *error)
 	return error_hint(error, "write a [policy NAME] section, see curfew.conf(5)");
 }
 
-/* Finds the labels of the targets that the policy names. */
-static int labels_find(struct enforcement *run, struct policy_config *policy, struct error *error)
+/* Finds the targets that the policy names.  Each has several names, so its URL decides. */
+static int named_find(struct enforcement *run, struct policy_config *policy, struct error *error)
 {
 	struct name_index *index;
 	struct target *targets;
@@ -152,6 +153,10 @@ static int labels_find(struct enforcement *run, struct policy_config *policy, st
 		return -1;
 	index = arena_alloc(&run->arena, sizeof *index);
 	*index = (struct name_index){.arena = &run->arena};
+	for (size_t i = 0; i < count; i++) {
+		string_list_add(&policy->policy.targets, &run->arena, target_key(&targets[i], &run->arena));
+		name_index_add(index, policy->policy.targets.items[i]);
+	}
 	for (size_t i = 0; i < count; i++) {
 		string_list_add(&policy->policy.targets, &run->arena, targets[i].label);
 		name_index_add(index, targets[i].label);
@@ -211,7 +216,7 @@ int enforce_policies(struct enforcement *run, struct error *error)
 	if (policies_read(run, error) < 0 || (!run->without_targets && targets_find(run, error) < 0))
 		return -1;
 	for (size_t i = 0; i < run->policy_count; i++)
-		if (labels_find(run, &run->configs[i], error) < 0)
+		if (named_find(run, &run->configs[i], error) < 0)
 			return -1;
 	run->policies = arena_alloc(&run->arena, run->policy_count * sizeof *run->policies);
 	for (size_t i = 0; i < run->policy_count; i++) {

@@ -29,6 +29,7 @@
 #include "lib/session/session.h"
 #include "lib/target/provider.h"
 #include "lib/target/target.h"
+#include "lib/target/target_parse.h"
 
 /* ms; a reader waits only while another program creates the file. */
 enum { PATIENCE = 2000 };
@@ -42,7 +43,7 @@ struct rehearser {
 	struct replay replay;
 	struct rehearsed *found;
 	struct name_index urls;   /* of the targets that its policies name, */
-	struct string_list names; /* and their labels */
+	struct string_list names; /* and their target_key() */
 	bool groups;
 	const struct life *life; /* that is replayed now */
 };
@@ -84,7 +85,7 @@ static void free_of_unknowns(struct rehearsing *all, struct rehearser *set)
 	}
 }
 
-static int labels_read(struct rehearsing *all, struct rehearser *set, struct error *error)
+static int names_read(struct rehearsing *all, struct rehearser *set, struct error *error)
 {
 	set->urls.arena = &all->arena;
 	for (size_t i = 0; i < set->run.policy_count; i++) {
@@ -97,7 +98,7 @@ static int labels_read(struct rehearsing *all, struct rehearser *set, struct err
 			return -1;
 		for (size_t j = 0; names->count > 0 && j < count; j++)
 			if (name_index_add(&set->urls, targets[j].url) == set->names.count)
-				string_list_add(&set->names, &all->arena, targets[j].label);
+				string_list_add(&set->names, &all->arena, target_key(&targets[j], &all->arena));
 	}
 	return 0;
 }
@@ -121,7 +122,7 @@ static int set_open(struct rehearsing *all, struct rehearser *set, const struct 
 	for (size_t i = 1; i < names->count; i++)
 		set->found->name = arena_printf(&all->arena, "%s, %s", set->found->name, names->items[i]);
 	tally_init(&set->found->tally);
-	if (enforce_policies(&set->run, error) < 0 || labels_read(all, set, error) < 0)
+	if (enforce_policies(&set->run, error) < 0 || names_read(all, set, error) < 0)
 		return -1;
 	for (size_t i = 0; i < set->run.doubts.count; i++)
 		string_list_add(&set->found->notes, &all->arena, arena_strdup(&all->arena, set->run.doubts.items[i]));
@@ -196,9 +197,9 @@ static int rehearse_life(void *context, const struct life *life, struct error *e
 	count_life(all, life->session);
 	for (size_t i = 0; i < all->rehearsal.set_count; i++) {
 		struct rehearser *set = &all->sets[i];
-		size_t label = name_index_find(&set->urls, life->url);
+		size_t name = name_index_find(&set->urls, life->url);
 		const struct replay_subject subject = {
-		    .target = label != NAME_NONE ? set->names.items[label] : life->url,
+		    .target = name != NAME_NONE ? set->names.items[name] : life->url,
 		    .capabilities = provider != NULL ? provider->capabilities : 0,
 		    .groups = set->groups ? groups_cached(all, life->session) : NULL,
 		};

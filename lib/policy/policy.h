@@ -45,7 +45,7 @@ struct policy {
 	const char *name;
 
 	/* The sessions it applies to: each list that has items must match.  The first policy that applies counts. */
-	struct string_list targets;            /* labels, in any case of letters */
+	struct string_list targets;            /* target_key() and labels, in any case of letters */
 	const struct name_index *target_index; /* of these, for thousands of targets; NULL: none */
 	struct string_list users;              /* names_match() */
 	struct string_list groups;             /* of the user, in any case of letters */
@@ -123,7 +123,8 @@ struct policy_history {
 
 /* One session, and what else a decision needs. */
 struct policy_subject {
-	const char *target; /* its label */
+	const char *target; /* its target_key() */
+	const char *label;  /* of the target; NULL: not compared */
 	const struct snapshot *snapshot;
 	const struct session *session;
 	unsigned capabilities;            /* of its provider for this target: CAN_MESSAGE … */

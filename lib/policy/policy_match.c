@@ -57,14 +57,22 @@ static enum match group_match(const struct string_list *wanted, bool doubtful, c
 	return wanted->count > 0 && doubtful ? MATCH_UNKNOWN : MATCH_NO;
 }
 
-static enum match target_match(const struct policy *policy, const char *label)
+static bool target_listed(const struct policy *policy, const char *name)
 {
 	if (policy->target_index != NULL)
-		return name_index_find(policy->target_index, label) != NAME_NONE ? MATCH_YES : MATCH_NO;
+		return name_index_find(policy->target_index, name) != NAME_NONE;
 	for (size_t i = 0; i < policy->targets.count; i++)
-		if (text_same(policy->targets.items[i], label))
-			return MATCH_YES;
-	return MATCH_NO;
+		if (text_same(policy->targets.items[i], name))
+			return true;
+	return false;
+}
+
+/* Another URL with the same label may be the same host, or another one. */
+static enum match target_match(const struct policy *policy, const struct policy_subject *subject)
+{
+	if (target_listed(policy, subject->target))
+		return MATCH_YES;
+	return subject->label != NULL && target_listed(policy, subject->label) ? MATCH_UNKNOWN : MATCH_NO;
 }
 
 static enum match kind_match(const struct string_list *globs, enum session_kind kind)
@@ -90,7 +98,7 @@ static enum match wanted(const struct string_list *list, enum match match)
 enum match policy_means(const struct policy *policy, const struct policy_subject *subject)
 {
 	const struct session *session = subject->session;
-	enum match match = wanted(&policy->targets, target_match(policy, subject->target));
+	enum match match = wanted(&policy->targets, target_match(policy, subject));
 
 	match = match_and(match, wanted(&policy->users, user_match(&policy->users, session)));
 	match = match_and(

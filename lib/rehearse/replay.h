@@ -36,7 +36,7 @@ void replay_make(struct replay *replay, const struct policy *policies, size_t co
 
 /* What is known of the session beside its recorded life. */
 struct replay_subject {
-	const char *target; /* its label */
+	const char *target; /* its target_key() */
 	unsigned capabilities;
 	const struct string_list *groups; /* NULL: unknown */
 };

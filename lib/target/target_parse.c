@@ -107,3 +107,8 @@ int target_parse(struct target *target, const struct provider *const providers[]
 	target->credentials_file = "";
 	return 0;
 }
+
+const char *target_key(const struct target *target, struct arena *arena)
+{
+	return arena_printf(arena, "%s:%s", target->scheme, target->address);
+}

@@ -13,4 +13,7 @@
 int target_parse(struct target *target, const struct provider *const providers[], const char *url, const char *label,
                  struct arena *arena, struct error *error);
 
+/* The same for every name and every spelling of one URL; in the arena. */
+const char *target_key(const struct target *target, struct arena *arena);
+
 #endif
