@@ -26,7 +26,8 @@ sub farm {
 sub decided {
     my ($text, @arguments) = @_;
     my $config = write_file("$dir/curfew.conf", $text);
-    my $run    = run('enforce_sessions', '--config', $config, '--state-dir', "$dir/state", '--explain', @arguments);
+    my @with   = ref $arguments[0] ? @{ shift @arguments } : '/usr/bin/env';
+    my $run    = run(@with, program('enforce_sessions'), '--config', $config, '--state-dir', "$dir/state", '--explain', @arguments);
     return $run->{out} if $run->{out} !~ /^ENFORCE[ ]plan/mx;
     return join "\n", map { my ($why, $name) = /:[ ]kept,[ ](.*)[ ][(](\w+)/x; "$name: $why" } grep { /:[ ]kept,/x } split /\n/, $run->{out};
 }
@@ -45,6 +46,17 @@ subtest 'a target has one URL and many names' => sub {
     is(decided("[policy gentle]\ntarget = $same[0]\nidle-over = 30d\n${strict}target = $same[0], $same[1]\n"), "$early\nstrict: $ends", 'two with the same label');
     is(decided("[target same.sim]\nurl = $same[0]\n${strict}target = same.sim\n", '-T', $same[1]),
         'strict: whether this policy matches it is unknown', 'another URL with that label');
+};
+
+# Needs the right to mount a file over /etc/group, for itself alone.
+subtest 'a group has one id and may have two names' => sub {
+    my $groups = write_file("$dir/group", read_file('/etc/group') . "other-root:x:0:\n");
+    my @with   = (qw(/usr/bin/unshare -m --map-current-user --keep-caps sh -c), 'mount --bind "$0" /etc/group && exec "$@"', $groups);
+    plan skip_all => 'no right to mount' if run(@with, '/bin/true')->{status} != 0;
+    my $url = farm('groups.sim', "user = root\n", "user = nobody\n");
+    is(decided("${strict}target = $url\nexempt-group = other-root\n", \@with), "strict: it is exempt\nstrict: $ends", 'by the name that id(1) does not say');
+    is(decided("${strict}target = $url\nuser-group = other-root\n[policy last]\ntarget = $url\nidle-over = 30d\n", \@with),
+        "strict: $ends\nlast: its time has not come", 'likewise whom a policy is for');
 };
 
 done_testing();

@@ -2,7 +2,6 @@
 /* Groups of users from this machine's name service (NSS): local groups, and those of its directory. */
 #include <grp.h>
 #include <pwd.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -24,9 +23,14 @@ static const struct passwd *account_find(const struct session *session, struct a
 	return getpwnam(name);
 }
 
-bool group_exists(const char *name)
+/* "CORP\\admins" may be called "admins" there, and two groups may have one id. */
+const char *group_called(const char *name, struct arena *arena)
 {
-	return getgrnam(name) != NULL;
+	const struct group *group = getgrnam(name);
+
+	if (group != NULL)
+		group = getgrgid(group->gr_gid);
+	return group != NULL ? arena_strdup(arena, group->gr_name) : NULL;
 }
 
 const struct string_list *groups_of(const struct session *session, struct arena *arena)

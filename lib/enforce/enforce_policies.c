@@ -190,14 +190,20 @@ static int targets_find(struct enforcement *run, struct error *error)
 	return config_targets(&settings->config, &names, &run->arena, &run->targets, &run->target_count, error);
 }
 
-/* True if a group of the list does not exist: nobody is its member then, and a misspelled exemption must protect. */
-static bool groups_doubt(struct enforcement *run, const char *policy, const char *key, const struct string_list *groups)
+/* Adds the names that the groups have as those of a user.  True if a group of the list does not exist: nobody is its
+ * member then, and a misspelled exemption must protect. */
+static bool groups_find(struct enforcement *run, const char *policy, const char *key, struct string_list *groups)
 {
+	const size_t count = groups->count;
 	bool doubtful = false;
 
-	for (size_t i = 0; i < groups->count; i++) {
-		if (group_exists(groups->items[i]))
+	for (size_t i = 0; i < count; i++) {
+		const char *called = group_called(groups->items[i], &run->arena);
+
+		if (called != NULL) {
+			string_list_add(groups, &run->arena, called);
 			continue;
+		}
 		string_list_add(&run->doubts, &run->arena,
 		                arena_printf(&run->arena,
 		                             "policy %s: there is no group %s on this machine, so whom its %s means is "
@@ -226,9 +232,8 @@ int enforce_policies(struct enforcement *run, struct error *error)
 			string_list_add(&run->configs[i].policy.exempt_users, &run->arena, excluded->items[j]);
 		run->policies[i] = run->configs[i].policy;
 		policy = &run->policies[i];
-		policy->groups_doubtful = groups_doubt(run, policy->name, "user-group", &policy->groups);
-		policy->exempt_groups_doubtful =
-		    groups_doubt(run, policy->name, "exempt-group", &policy->exempt_groups);
+		policy->groups_doubtful = groups_find(run, policy->name, "user-group", &policy->groups);
+		policy->exempt_groups_doubtful = groups_find(run, policy->name, "exempt-group", &policy->exempt_groups);
 	}
 	return 0;
 }

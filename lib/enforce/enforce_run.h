@@ -63,8 +63,9 @@ void enforce_policies_free(struct enforcement *run);
 /* enforce_plan.c: records what was listed, and decides.  The ledger is open. */
 int enforce_plan(struct enforcement *run, struct error *error);
 
-/* enforce_groups.c: false if the name service has no such group, or does not answer. */
-bool group_exists(const char *name);
+/* enforce_groups.c: the name that groups_of() has for this group; NULL if the name service has no such group, or does
+ * not answer. */
+const char *group_called(const char *name, struct arena *arena);
 /* The groups of the session's user, or NULL if they are unknown. */
 const struct string_list *groups_of(const struct session *session, struct arena *arena);
 
