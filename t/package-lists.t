@@ -81,6 +81,19 @@ for my $file (sort @installed) {
     # The spec takes the pages from the source.
     in_one('rpm', $file) if $file !~ m{^/usr/share/doc/};
 }
+
+# ./quickstart --packages installs what dpkg-buildpackage demands; build-essential is in nobody's Build-Depends.
+sub alternatives {
+    my ($line) = @_;
+    return map { s/^\s+|\s*([(<].*|,)?$//gr } split /[|]/, $line;
+}
+
+my ($wanted) = read_file("$source/debian/control") =~ /^Build-Depends:\n((?:[ ].*\n)+)/mx;
+my %listed   = map  { $_ => 1 } map { alternatives($_) } map { split /\n/, read_file("$source/tools/packages-$_") } qw(build debian);
+my @lacking  = grep { !grep { $listed{ s/-compat$//r } } alternatives($_) } 'build-essential', split /\n/, $wanted;
+cmp_ok(scalar(split /\n/, $wanted), '>', 10, 'the packages are built with');
+is("@lacking", q{}, '... what ./quickstart --packages installs');
+
 # Where to report is said once: nobody is sent to an address that does not exist.
 my $contact = qr/whoever gave you this copy of Curfew/i;
 like(run('check_sessions', '--version')->{out}, qr/^Report[ ]problems[ ]to[ ]$contact[.]$/mx, '--version says where to report');
