@@ -12,20 +12,24 @@
 #include "lib/base/text.h"
 #include "lib/session/fields.h"
 
+const char *moment_text(char *text, size_t size, const struct moment *moment)
+{
+	struct calendar_time calendar;
+
+	if (moment->is == MOMENT_NEVER)
+		return "never";
+	if (moment->is != MOMENT_KNOWN || time_split(&calendar, moment->at) < 0)
+		return NULL;
+	time_format(text, size, moment->at);
+	return text;
+}
+
 static json_t *moment_to_json(const struct moment *moment)
 {
 	char text[TIME_TEXT_SIZE];
+	const char *said = moment_text(text, sizeof text, moment);
 
-	switch (moment->is) {
-	case MOMENT_KNOWN:
-		time_format(text, sizeof text, moment->at);
-		return json_string(text);
-	case MOMENT_NEVER:
-		return json_string("never");
-	case MOMENT_UNKNOWN:
-		break;
-	}
-	return json_null();
+	return said != NULL ? json_string(said) : json_null();
 }
 
 json_t *facts_to_json(const struct string_list *facts)

@@ -8,6 +8,7 @@
 #define CURFEW_SESSION_JSON_H
 
 #include <jansson.h>
+#include <stddef.h>
 
 #include "lib/base/error.h"
 #include "lib/session/session.h"
@@ -16,6 +17,9 @@
 json_t *session_to_json(const struct session *session);
 json_t *snapshot_to_json(const struct snapshot *snapshot);
 json_t *error_to_json(const struct error *error);
+/* The text of a moment; NULL: null, also for a time that has no such form (before the year 1, after 9999).  size >=
+ * TIME_TEXT_SIZE. */
+const char *moment_text(char *text, size_t size, const struct moment *moment);
 /* "name=value" each: {"name": "value"}. */
 json_t *facts_to_json(const struct string_list *facts);
 

@@ -92,17 +92,13 @@ static void write_text(struct buffer *out, const char *key, const char *text)
 static void write_moment(struct buffer *out, const char *key, const struct moment *moment)
 {
 	char text[TIME_TEXT_SIZE];
+	const char *said = moment_text(text, sizeof text, moment);
 
 	write_key(out, key);
-	if (moment->is == MOMENT_UNKNOWN) {
-		buffer_add(out, "null", 4);
-		return;
-	}
-	if (moment->is == MOMENT_KNOWN)
-		time_format(text, sizeof text, moment->at);
+	if (said != NULL)
+		quote(out, said, strlen(said));
 	else
-		text_copy(text, sizeof text, "never");
-	quote(out, text, strlen(text));
+		buffer_add(out, "null", 4);
 }
 
 static void write_flag(struct buffer *out, const char *key, enum flag flag)

@@ -83,6 +83,30 @@ static void what_is_written_is_read(void **state)
 	snapshot_free(&after);
 }
 
+/* USEC_INFINITY in ms, and the times next to those that RFC 3339 can write: never the beginning of 1970. */
+static void times_without_a_form_are_unknown(void **state)
+{
+	static const int64_t times[] = {INT64_C(18446744073709551), INT64_C(253402300800000), INT64_C(-62135596800001),
+	                                INT64_MAX, INT64_MIN};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(times); i++) {
+		struct snapshot before, after;
+		struct error error = {0};
+		json_t *json;
+
+		fill(&before);
+		before.sessions[0].last_input = moment_at(times[i]);
+		snapshot_init(&after);
+		json = snapshot_to_json(&before);
+		assert_int_equal(snapshot_from_json(json, &after, &error), 0);
+		assert_int_equal(after.sessions[0].last_input.is, MOMENT_UNKNOWN);
+		json_decref(json);
+		snapshot_free(&before);
+		snapshot_free(&after);
+	}
+}
+
 /* The order of keys, and keys between them, make no difference. */
 static void any_order_is_read(void **state)
 {
@@ -381,11 +405,17 @@ static void the_table_covers_the_session(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_schema_has_the_same_fields), cmocka_unit_test(the_table_covers_the_session),
-	    cmocka_unit_test(what_is_written_is_read),        cmocka_unit_test(any_order_is_read),
-	    cmocka_unit_test(the_documented_form_is_read),    cmocka_unit_test(liars_are_refused),
-	    cmocka_unit_test(long_texts_are_refused),         cmocka_unit_test(errors_travel),
-	    cmocka_unit_test(long_notices_stay_text),         cmocka_unit_test(a_pool_with_odd_hosts_is_refused),
+	    cmocka_unit_test(the_schema_has_the_same_fields),
+	    cmocka_unit_test(the_table_covers_the_session),
+	    cmocka_unit_test(what_is_written_is_read),
+	    cmocka_unit_test(any_order_is_read),
+	    cmocka_unit_test(the_documented_form_is_read),
+	    cmocka_unit_test(liars_are_refused),
+	    cmocka_unit_test(times_without_a_form_are_unknown),
+	    cmocka_unit_test(long_texts_are_refused),
+	    cmocka_unit_test(errors_travel),
+	    cmocka_unit_test(long_notices_stay_text),
+	    cmocka_unit_test(a_pool_with_odd_hosts_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
