@@ -192,7 +192,7 @@ static int field_from_json(const json_t *value, enum session_field field, struct
 		return length_from_json(value, info->name, member, error);
 	case FIELD_MARK:
 		*(bool *)member = json_is_true(value);
-		return 0;
+		return absent(value) || json_is_boolean(value) ? 0 : reject(error, info->name, "is not true or false");
 	case FIELD_TEXTS:
 		return names_from_json(value, member, arena, error);
 	case FIELD_FACTS:

@@ -178,6 +178,11 @@ static void liars_are_refused(void **state)
 	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"number\":"
 	    "4294967296}",
 	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"own\":1}",
+	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\","
+	    "\"inhibited\":"
+	    "\"true\"}",
+	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"user_"
+	    "cut\":1}",
 	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"last_"
 	    "input\":5}",
 	    "{\"id\":\"1\",\"provider\":\"p\",\"state\":\"active\",\"class\":\"user\",\"kind\":\"desktop\",\"last_"
