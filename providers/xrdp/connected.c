@@ -79,7 +79,7 @@ static void find_connection(const struct scene *scene, struct found *found, cons
 	}
 }
 
-static bool is_listened_to(const struct scene *scene, const struct stat *file)
+bool scene_listens(const struct scene *scene, const struct stat *file)
 {
 	const struct unix_socket *socket;
 	size_t from = 0;
@@ -126,7 +126,7 @@ static void find_unix_client(const struct scene *scene, struct found *found)
 		find_connection(scene, found, &file);
 		if (found->client_socket != 0)
 			return;
-		listened_to |= is_listened_to(scene, &file);
+		listened_to |= scene_listens(scene, &file);
 	}
 	if (listened_to)
 		found->presence = PRESENCE_NO;
@@ -155,10 +155,18 @@ static bool is_served(const struct scene *scene, const struct found *found, uint
 	return false;
 }
 
+/* Could a process of that uid be an xrdp, although none holds the connection? */
+static bool may_be_xrdp(const struct scene *scene, uid_t uid)
+{
+	return (scene->all && uid == 0) || scene->account_unknown || is_xrdp_account(scene, uid);
+}
+
 /* Xvnc: xrdp's TCP connection to port 5900 + N.  Anybody on the machine can connect there, so connections of other
  * users' processes are ignored.  If Xvnc has no port, its UNIX socket is used. */
 static void find_xvnc_client(const struct scene *scene, struct found *found)
 {
+	if (!scene->ports_known)
+		return;
 	if (!is_served(scene, found, 0)) {
 		find_unix_client(scene, found);
 		return;
@@ -172,12 +180,13 @@ static void find_xvnc_client(const struct scene *scene, struct found *found)
 		    !is_served(scene, found, socket->local_port))
 			continue;
 		holder = find_holder(scene, socket->inode);
-		if (holder == NULL && (scene->all || !is_xrdp_account(scene, socket->uid)))
+		if (holder == NULL && !may_be_xrdp(scene, socket->uid))
 			continue;
 		found->client_socket = socket->inode;
 		found->client = holder;
-		found->presence = PRESENCE_YES;
-		return;
+		found->presence = holder != NULL || !scene->all ? PRESENCE_YES : PRESENCE_UNKNOWN;
+		if (holder != NULL)
+			return;
 	}
 }
 

@@ -90,6 +90,23 @@ struct inet_request {
 
 typedef void take_message(struct sockets *sockets, const char *prefix, const void *message, size_t length);
 
+int dump_place(const struct nlmsghdr *header)
+{
+	int failure = -EPROTO;
+
+	if ((header->nlmsg_flags & NLM_F_DUMP_INTR) != 0) {
+		errno = EINTR;
+		return -1;
+	}
+	if (header->nlmsg_type != NLMSG_DONE && header->nlmsg_type != NLMSG_ERROR)
+		return 0;
+	/* Both begin with 0 or -errno: NLMSG_DONE also ends a dump that failed half way. */
+	if (header->nlmsg_len >= NLMSG_LENGTH(sizeof failure))
+		memcpy(&failure, NLMSG_DATA(header), sizeof failure);
+	errno = -failure;
+	return header->nlmsg_type == NLMSG_DONE && failure == 0 ? 1 : -1;
+}
+
 /* All of one answer's messages in buffer: 1 = the dump is over, 0 = there is more, -1 with errno. */
 static int take_messages(const char *buffer, size_t length, take_message *take, struct sockets *sockets,
                          const char *prefix)
@@ -97,14 +114,10 @@ static int take_messages(const char *buffer, size_t length, take_message *take, 
 	const struct nlmsghdr *header = (const void *)buffer;
 
 	for (; NLMSG_OK(header, length); header = NLMSG_NEXT(header, length)) {
-		if (header->nlmsg_type == NLMSG_DONE)
-			return 1;
-		if (header->nlmsg_type == NLMSG_ERROR) {
-			errno = header->nlmsg_len >= NLMSG_LENGTH(sizeof(struct nlmsgerr))
-			            ? -((const struct nlmsgerr *)NLMSG_DATA(header))->error
-			            : EPROTO;
-			return -1;
-		}
+		const int place = dump_place(header);
+
+		if (place != 0)
+			return place;
 		take(sockets, prefix, NLMSG_DATA(header), header->nlmsg_len - NLMSG_HDRLEN);
 	}
 	return 0;
@@ -194,8 +207,9 @@ int sockets_read_tcp(struct sockets *sockets, struct error *error)
 		             .idiag_states = 1U << ESTABLISHED | 1U << LISTENING},
 		};
 
-		/* A kernel without IPv6 has no such sockets. */
-		if (dump(&request, sizeof request, take_tcp, sockets, "") < 0 && families[i] == AF_INET)
+		/* A kernel without IPv6 has no such sockets: it says so, or lists none. */
+		if (dump(&request, sizeof request, take_tcp, sockets, "") < 0 &&
+		    (families[i] == AF_INET || errno != ENOENT))
 			return error_errno(error, errno, STEP_LIST,
 			                   "cannot ask the kernel for TCP sockets (sock_diag)");
 	}

@@ -45,6 +45,10 @@ int sockets_read_unix(struct sockets *sockets, const char *prefix, struct error 
 int sockets_read_tcp(struct sockets *sockets, struct error *error);
 void sockets_free(struct sockets *sockets);
 
+/* A message's place in its dump: 0 = there is more, 1 = it was the last; -1, with errno: the dump is not whole. */
+struct nlmsghdr;
+int dump_place(const struct nlmsghdr *header);
+
 /* One message of each dump: 0 = taken, 1 = not wanted, -1 = malformed. */
 int unix_socket_parse(const void *message, size_t length, struct unix_socket *socket);
 int tcp_socket_parse(const void *message, size_t length, struct tcp_socket *socket);

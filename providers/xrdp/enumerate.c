@@ -140,11 +140,14 @@ static void find_xrdps(struct scene *scene)
 	char buffer[4096];
 	uid_t account = 0;
 	size_t named = 0;
+	int failure;
 
 	for (size_t i = 0; i < scene->table.count; i++)
 		named += strcmp(scene->table.items[i].name, "xrdp") == 0;
 	scene->xrdps = arena_alloc(&scene->arena, (named + 1) * sizeof *scene->xrdps);
-	if (getpwnam_r("xrdp", &entry, buffer, sizeof buffer, &result) == 0 && result != NULL)
+	failure = getpwnam_r("xrdp", &entry, buffer, sizeof buffer, &result);
+	scene->account_unknown = failure != 0 && failure != ENOENT && failure != ESRCH;
+	if (result != NULL)
 		account = entry.pw_uid;
 	for (size_t i = 0; i < scene->table.count; i++) {
 		struct xrdp_process *xrdp = &scene->xrdps[scene->xrdp_count];
@@ -171,8 +174,8 @@ int scene_read(struct scene *scene, const char *folder, struct error *error)
 	scene->folder = folder;
 	scene->all = geteuid() == 0;
 	/* The socket lists are read first: a process in them that has ended since is not found below. */
-	scene->sockets_known = sockets_read_unix(&scene->sockets, "xrdp_di", &unknown) == 0 &&
-	                       sockets_read_tcp(&scene->sockets, &unknown) == 0;
+	scene->sockets_known = sockets_read_unix(&scene->sockets, "xrdp_", &unknown) == 0;
+	scene->ports_known = sockets_read_tcp(&scene->sockets, &unknown) == 0;
 	if (task_table_read(&scene->table, error) < 0) {
 		scene_free(scene);
 		return -1;

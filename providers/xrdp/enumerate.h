@@ -58,7 +58,9 @@ struct scene {
 	bool sesman;        /* xrdp-sesman runs */
 	struct task_table table;
 	struct sockets sockets;
-	bool sockets_known;
+	bool sockets_known;   /* the UNIX sockets … */
+	bool ports_known;     /* … and those of TCP */
+	bool account_unknown; /* whether there is an account xrdp, and its uid */
 	struct xrdp_process *xrdps;
 	size_t xrdp_count;
 	struct found *items;
@@ -81,6 +83,9 @@ int scene_window_manager(const struct scene *scene, const struct found *found, s
 struct stat;
 int scene_socket_file(const char *folder, const char *name, const struct found *found, char *path, size_t size,
                       struct stat *file);
+
+/* Does a socket of the file's owner, bound to it, wait for connections? */
+bool scene_listens(const struct scene *scene, const struct stat *file);
 
 /* The socket bound to that file by the session's user, connected or not; NULL if there is none. */
 const struct unix_socket *sockets_find_file(const struct sockets *sockets, const struct stat *file, bool connected,

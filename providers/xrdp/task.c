@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -35,7 +36,12 @@ static int read_stat(int folder, const char *path, struct task *process)
 	char line[1024];
 	ssize_t length = small_file_read(folder, path, line, sizeof line);
 
-	return length > 0 ? task_parse(line, (size_t)length, process) : -1;
+	if (length <= 0)
+		return -1;
+	if (task_parse(line, (size_t)length, process) == 0)
+		return 0;
+	errno = 0;
+	return -1;
 }
 
 int task_read(pid_t pid, struct task *process)
@@ -53,15 +59,22 @@ static int by_pid(const void *a, const void *b)
 	return (first > second) - (first < second);
 }
 
+/* Not read because it has ended, is hidden, or (0) is in no known form. */
+static bool is_away(int failure)
+{
+	return failure == 0 || failure == ENOENT || failure == ESRCH || failure == EACCES || failure == EPERM;
+}
+
 int task_table_read(struct task_table *table, struct error *error)
 {
 	DIR *folder = opendir("/proc");
 	struct dirent *entry;
+	int failure;
 
 	table->count = 0;
 	if (folder == NULL)
 		return error_set(error, ERROR_SYSTEM, STEP_LIST, "cannot read /proc");
-	while ((entry = readdir(folder)) != NULL) {
+	for (errno = 0; (entry = readdir(folder)) != NULL; errno = 0) {
 		char path[32];
 
 		if (!isdigit((unsigned char)entry->d_name[0]) || strlen(entry->d_name) > 10)
@@ -73,8 +86,13 @@ int task_table_read(struct task_table *table, struct error *error)
 		snprintf(path, sizeof path, "%.10s/stat", entry->d_name);
 		if (read_stat(dirfd(folder), path, &table->items[table->count]) == 0)
 			table->count++;
+		else if (!is_away(errno))
+			break;
 	}
+	failure = errno;
 	closedir(folder);
+	if (failure != 0)
+		return error_errno(error, failure, STEP_LIST, "cannot read all of /proc");
 	qsort(table->items, table->count, sizeof *table->items, by_pid);
 	return 0;
 }

@@ -201,6 +201,9 @@ static void add_notices(struct snapshot *snapshot, const struct scene *scene, bo
 	if (scene->count > 0 && !scene->sockets_known)
 		snapshot_notice(snapshot,
 		                "the kernel does not list sockets (sock_diag), so the connected sessions are unknown");
+	if (scene->count > 0 && !scene->ports_known)
+		snapshot_notice(snapshot, "the kernel does not list TCP sockets (tcp_diag), so the clients of Xvnc and "
+		                          "the addresses of all are unknown");
 	if (!helper_runs)
 		snapshot_notice(snapshot,
 		                "idle times are unknown: %s/curfew-xidle cannot be run (is it installed, and the "

@@ -3,6 +3,7 @@
 #include "t/unit/test.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <grp.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -18,6 +19,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -330,7 +332,7 @@ static void disconnected_or_unclear(void **state)
 	                              {.owned = true, .uid = getuid(), .connected = true, .peer = 5}};
 	struct tcp_socket port = {.uid = getuid(), .local_port = 5910, .listening = true};
 	char folder[] = "/tmp/curfew-xrdp-XXXXXX", path[64], later[64];
-	struct scene scene = {.folder = folder};
+	struct scene scene = {.folder = folder, .ports_known = true};
 	struct found found = {.display = 10, .uid = getuid()};
 	struct stat file;
 	int fds[2];
@@ -363,8 +365,14 @@ static void disconnected_or_unclear(void **state)
 	assert_int_equal(found.presence, PRESENCE_YES);
 	scene.sockets = (struct sockets){.tcp_items = &port, .tcp_count = 1};
 	found.client_socket = 0;
+	found.presence = PRESENCE_UNKNOWN;
 	find_client(&scene, &found);
 	assert_int_equal(found.presence, PRESENCE_NO);
+	scene.ports_known = false;
+	found.presence = PRESENCE_UNKNOWN;
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_UNKNOWN);
+	scene.ports_known = true;
 	port.uid++;
 	find_client(&scene, &found);
 	assert_int_equal(found.presence, PRESENCE_UNKNOWN);
@@ -375,6 +383,83 @@ static void disconnected_or_unclear(void **state)
 	}
 	rmdir(later);
 	rmdir(folder);
+}
+
+/* As root: a connection to Xvnc that no process holds which is seen to be an xrdp. */
+static void whose_connection(void **state)
+{
+	struct tcp_socket ports[] = {
+	    {.uid = 1000, .local_port = 5910, .listening = true},
+	    {.uid = 1000, .local_port = 5910, .remote_port = 40000, .remote_loopback = true},
+	    {.uid = 1001, .local_port = 40000, .remote_port = 5910, .remote_loopback = true, .inode = 7}};
+	struct xrdp_process xrdp = {.count = 1, .inodes = {7}};
+	struct scene scene = {.folder = "/nonexistent",
+	                      .all = true,
+	                      .ports_known = true,
+	                      .sockets = {.tcp_items = ports, .tcp_count = 3}};
+	const struct found fresh = {.backend = BACKEND_XVNC, .display = 10, .uid = 1000};
+	struct found found = fresh;
+
+	(void)state;
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_NO); /* of somebody else */
+	scene.account_unknown = true;
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_UNKNOWN);
+	scene.account_unknown = false;
+	ports[2].uid = 0;
+	found = fresh;
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_UNKNOWN);
+	scene.xrdps = &xrdp;
+	scene.xrdp_count = 1;
+	find_client(&scene, &found);
+	assert_int_equal(found.presence, PRESENCE_YES);
+}
+
+/* A dump that the kernel gives up half way ends with NLMSG_DONE as well. */
+static void half_a_dump(void **state)
+{
+	struct {
+		struct nlmsghdr header;
+		int number;
+	} message = {{.nlmsg_len = sizeof message, .nlmsg_type = NLMSG_DONE}, 0};
+
+	(void)state;
+	assert_int_equal(dump_place(&message.header), 1);
+	message.number = -ENOENT;
+	assert_int_equal(dump_place(&message.header), -1);
+	assert_int_equal(errno, ENOENT);
+	message.header.nlmsg_type = NLMSG_ERROR;
+	assert_int_equal(dump_place(&message.header), -1);
+	message.header.nlmsg_len = sizeof message.header;
+	assert_int_equal(dump_place(&message.header), -1);
+	message.header.nlmsg_type = NLMSG_DONE;
+	assert_int_equal(dump_place(&message.header), -1);
+	message.header.nlmsg_type = 20;
+	assert_int_equal(dump_place(&message.header), 0);
+	message.header.nlmsg_flags = NLM_F_DUMP_INTR;
+	assert_int_equal(dump_place(&message.header), -1);
+}
+
+/* With no descriptor left for the files of a process it is not known who is there. */
+static void half_a_table(void **state)
+{
+	struct task_table table = {0};
+	struct error error = {0};
+	struct rlimit before, few;
+	int lowest = dup(0);
+
+	(void)state;
+	close(lowest);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = (rlim_t)lowest + 1; /* one, which the folder takes */
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_int_equal(task_table_read(&table, &error), -1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(error.native, EMFILE);
+	task_table_free(&table);
 }
 
 /* A reconnect is input; without root the process that serves the client may not be known. */
@@ -465,12 +550,14 @@ static void a_child(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(stat_lines),   cmocka_unit_test(this_process_is_found),
-	    cmocka_unit_test(owners),       cmocka_unit_test(a_container_with_groups),
-	    cmocka_unit_test(unix_sockets), cmocka_unit_test(tcp_sockets),
-	    cmocka_unit_test(client_names), cmocka_unit_test(idle_answers),
-	    cmocka_unit_test(last_inputs),  cmocka_unit_test(disconnected_or_unclear),
-	    cmocka_unit_test(a_child),      cmocka_unit_test(a_traced_child),
+	    cmocka_unit_test(stat_lines),       cmocka_unit_test(this_process_is_found),
+	    cmocka_unit_test(owners),           cmocka_unit_test(a_container_with_groups),
+	    cmocka_unit_test(unix_sockets),     cmocka_unit_test(tcp_sockets),
+	    cmocka_unit_test(client_names),     cmocka_unit_test(idle_answers),
+	    cmocka_unit_test(last_inputs),      cmocka_unit_test(disconnected_or_unclear),
+	    cmocka_unit_test(whose_connection), cmocka_unit_test(half_a_dump),
+	    cmocka_unit_test(half_a_table),     cmocka_unit_test(a_child),
+	    cmocka_unit_test(a_traced_child),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
