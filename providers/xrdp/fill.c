@@ -45,7 +45,8 @@ static struct moment input_time(const struct found *found, const struct idle_que
 	return moment_at(when / 1000 * 1000);
 }
 
-/* chansrv makes its socket when the client has left, and removes it when one comes. */
+/* chansrv makes its socket when the client has left, and removes it when one comes.  If it has crashed, the file is of
+ * an earlier disconnect, and nobody listens there. */
 static struct moment disconnect_time(const struct look *look, const struct found *found)
 {
 	struct moment unknown = {0};
@@ -56,7 +57,8 @@ static struct moment disconnect_time(const struct look *look, const struct found
 	if (found->presence == PRESENCE_YES)
 		return (struct moment){.is = MOMENT_NEVER};
 	if (found->presence == PRESENCE_UNKNOWN ||
-	    scene_socket_file(look->scene->folder, "xrdp_chansrv_socket", found, path, sizeof path, &file) < 0)
+	    scene_socket_file(look->scene->folder, "xrdp_chansrv_socket", found, path, sizeof path, &file) < 0 ||
+	    !scene_listens(look->scene, &file))
 		return unknown;
 	when = (int64_t)file.st_mtim.tv_sec * 1000 + file.st_mtim.tv_nsec / 1000000;
 	if (when < task_started(&found->server) - CLOCK_TOLERANCE || when > look->now + CLOCK_TOLERANCE)
