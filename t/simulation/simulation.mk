@@ -6,7 +6,7 @@ SIMULATION_WRAP = \
 	-Wl,--wrap=__open64_2 -Wl,--wrap=clock_gettime -Wl,--wrap=close -Wl,--wrap=closedir -Wl,--wrap=collect_workers -Wl,--wrap=fdatasync \
 	-Wl,--wrap=fdopen -Wl,--wrap=fdopendir -Wl,--wrap=ledger_see -Wl,--wrap=ledger_snoozed -Wl,--wrap=ledger_warned \
 	-Wl,--wrap=flock -Wl,--wrap=fstat64 -Wl,--wrap=fstatat64 -Wl,--wrap=fsync -Wl,--wrap=ftruncate64 \
-	-Wl,--wrap=getpid -Wl,--wrap=getrandom -Wl,--wrap=geteuid -Wl,--wrap=getuid -Wl,--wrap=group_exists -Wl,--wrap=groups_of \
+	-Wl,--wrap=getpid -Wl,--wrap=getrandom -Wl,--wrap=geteuid -Wl,--wrap=getuid -Wl,--wrap=group_called -Wl,--wrap=groups_of \
 	-Wl,--wrap=mkdir -Wl,--wrap=nanosleep -Wl,--wrap=open -Wl,--wrap=open64 -Wl,--wrap=openat64 \
 	-Wl,--wrap=policy_decide -Wl,--wrap=pread64 -Wl,--wrap=pthread_cond_timedwait \
 	-Wl,--wrap=pthread_create -Wl,--wrap=pwrite64 -Wl,--wrap=read -Wl,--wrap=readdir64 -Wl,--wrap=rename -Wl,--wrap=renameat \
