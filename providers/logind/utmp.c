@@ -160,12 +160,24 @@ static void add_login(struct arena *arena, struct login **logins, size_t *count,
 	(*logins)[(*count)++] = *login;
 }
 
+/* NULL at the end, and with *failure where it cannot be read on: a writer that hangs locks it. */
+static const struct utmpx *next_record(int *failure)
+{
+	const struct utmpx *record;
+
+	errno = 0;
+	record = getutxent();
+	*failure = record == NULL && errno != ESRCH ? errno : 0;
+	return record;
+}
+
 int utmp_list(struct arena *arena, struct login **logins, size_t *count, size_t *stale, struct error *error)
 {
 	struct leaders leaders = {0};
 	const struct utmpx *record;
 	char boot[BOOT_ID_SIZE];
 	size_t allocated = 0, seen = 0;
+	int failure;
 
 	*logins = NULL;
 	*count = *stale = 0;
@@ -174,7 +186,7 @@ int utmp_list(struct arena *arena, struct login **logins, size_t *count, size_t 
 	boot_id_read(boot, sizeof boot);
 	leaders_read(&leaders);
 	setutxent();
-	while ((record = getutxent()) != NULL && ++seen < RECORDS_LIMIT) {
+	while ((record = next_record(&failure)) != NULL && ++seen < RECORDS_LIMIT) {
 		char line[sizeof record->ut_line + 1] = "";
 		struct process keeper;
 		struct login login;
@@ -194,6 +206,8 @@ int utmp_list(struct arena *arena, struct login **logins, size_t *count, size_t 
 	}
 	endutxent();
 	free(leaders.items);
+	if (failure != 0)
+		return error_errno(error, failure, STEP_LIST, "%s cannot be read to its end", _PATH_UTMP);
 	if (seen == 0) { /* not even the one that init writes at the start */
 		error_set(error, ERROR_UNSUPPORTED, STEP_LIST,
 		          "logind does not run here, and %s has no record: nothing writes to it", _PATH_UTMP);
