@@ -16,6 +16,7 @@ enum { LOGIN_TEXT_LIMIT = 512 }; /* bytes */
 void login_init(struct login *login)
 {
 	memset(login, 0, sizeof *login);
+	login->uid = (uint32_t)-1;
 	login->id = login->name = login->birth = login->line = login->display = login->remote_host = "";
 	login->seat = login->type = login->class = login->state = login->desktop = login->scope = "";
 }

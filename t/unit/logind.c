@@ -65,6 +65,22 @@ static struct session convert(const struct login *login, struct arena *arena)
 	return session;
 }
 
+/* An exclusion by id must not hear that it is root's. */
+static void an_account_that_is_not_told_has_no_id(void **state)
+{
+	struct arena arena = {0};
+	struct login login;
+	struct session session;
+
+	(void)state;
+	login_init(&login);
+	login.id = "3";
+	login.name = "alice";
+	session = convert(&login, &arena);
+	assert_int_equal(session.names.count, 0);
+	arena_free(&arena);
+}
+
 /* A directory's accounts, as winbind and sssd call them. */
 static void accounts_have_domains(void **state)
 {
@@ -584,6 +600,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(only_a_distant_person_is_a_user),
 	    cmocka_unit_test(accounts_have_domains),
+	    cmocka_unit_test(an_account_that_is_not_told_has_no_id),
 	    cmocka_unit_test(idle_is_known_only_where_it_means_something),
 	    cmocka_unit_test(states_keep_logind_s_word),
 	    cmocka_unit_test(a_shell_has_all_its_fields),
