@@ -48,6 +48,31 @@ subtest 'a target has one URL and many names' => sub {
         'strict: whether this policy matches it is unknown', 'another URL with that label');
 };
 
+subtest 'a client' => sub {
+    my $url    = farm('clients.sim', "user = a\nclient-name = CONFERENCE-ROOM\nclient-address = 2001:DB8::7\n", "user = b\nclient-name = PC1\nclient-address = 10.1.2.3\n");
+    my $policy = "${strict}target = $url\n";
+    my ($exempt, $unknown, $due) = map { "strict: $_" } 'it is exempt', 'whether it is exempt is unknown', $ends;
+    is(decided("${policy}exempt-client = 2001:db8:0:0::7"), "$exempt\n$due",  'by another spelling of its address');
+    is(decided("${policy}exempt-client = ::ffff:10.1.2.3"), "$due\n$exempt",  '... of IPv4');
+    is(decided("${policy}exempt-client = Conference-Room-7"), "$unknown\n$due", 'one whose name may go on');
+    is(decided("${policy}exempt-client = Office-Room-7"),   "$due\n$due",     '... unless it began in another way');
+    for my $none ('10.1.0.0/16', '2001:db8::/32', '10.1.2.1-10.1.2.9', '10.0.0.0/255.0.0.0', '[2001:db8::7]', '10.1.2.[1-9', 'PC1;PC2', "\xe2\x80\x9cPC1\xe2\x80\x9d", "PC\xe2\x80\x8b1", 'CORP\PC1') {
+        like(decided("${policy}exempt-client = $none"), qr/curfew[.]conf:4:[ ]/, "$none can be no client");
+    }
+    is(decided("${policy}exempt-client = 10.1.*, PC-?, [p]c1, tmux(1).%0, :pts/0, a-10.1"), "$due\n$exempt", 'others can');
+    $url = farm('gone.sim', "user = a\nclient-name = PC1\nclient-address = 10.1.2.3\ndisconnect = -5h\n");
+    is(decided("[policy strict]\ndisconnected-over = 1h\ntarget = $url\nexempt-client = PC2\n"), $unknown, 'a disconnected session has none, whatever its system still says');
+};
+
+subtest 'a text of which a part is unknown' => sub {
+    my $url    = farm('cut.sim', "user = a\nclient-name = B\xef\xbf\xbdRO\nclient-address = 10.1.2.3\ndomain = CORPORATION-NORT\ndomain-cut = yes\n");
+    my $policy = "${strict}target = $url\n";
+    is(decided("${policy}exempt-client = b\xc3\xbcro"), 'strict: whether it is exempt is unknown', 'damaged bytes');
+    my $whole = 'strict: whether this policy matches it is unknown';
+    is(decided("${policy}domain = corporation-north"), $whole, 'a domain that was cut');
+    is(decided("${policy}domain = corporation-south\n[policy last]\ntarget = $url\nidle-over = 1h\n"), "last: $ends", '... and began in another way');
+};
+
 # Needs the right to mount a file over /etc/group, for itself alone.
 subtest 'a group has one id and may have two names' => sub {
     my $groups = write_file("$dir/group", read_file('/etc/group') . "other-root:x:0:\n");

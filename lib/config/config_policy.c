@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/address.h"
 #include "lib/base/arena.h"
 #include "lib/base/clock.h"
 #include "lib/base/error.h"
@@ -24,6 +25,7 @@
 enum key_kind {
 	KEY_NAMES, /* struct string_list */
 	KEY_USERS, /* the same, of globs for users */
+	KEY_CLIENTS,
 	KEY_KINDS,
 	KEY_WINDOWS, /* struct schedule */
 	KEY_LIMIT,   /* struct span, ms */
@@ -49,12 +51,12 @@ static const struct policy_key {
     {"user", KEY_USERS, MEMBER_OFFSET(struct policy_config, struct string_list, policy.users)},
     {"user-group", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, policy.groups)},
     {"domain", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, policy.domains)},
-    {"client", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, policy.clients)},
+    {"client", KEY_CLIENTS, MEMBER_OFFSET(struct policy_config, struct string_list, policy.clients)},
     {"collection", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, policy.collections)},
     {"kind", KEY_KINDS, MEMBER_OFFSET(struct policy_config, struct string_list, policy.kinds)},
     {"exempt-user", KEY_USERS, MEMBER_OFFSET(struct policy_config, struct string_list, policy.exempt_users)},
     {"exempt-group", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, policy.exempt_groups)},
-    {"exempt-client", KEY_NAMES, MEMBER_OFFSET(struct policy_config, struct string_list, policy.exempt_clients)},
+    {"exempt-client", KEY_CLIENTS, MEMBER_OFFSET(struct policy_config, struct string_list, policy.exempt_clients)},
     {"when", KEY_WINDOWS, MEMBER_OFFSET(struct policy_config, struct schedule, policy.when)},
     {"deadline", KEY_WINDOWS, MEMBER_OFFSET(struct policy_config, struct schedule, policy.deadline)},
     {"holidays", KEY_FILE, MEMBER_OFFSET(struct policy_config, const char *, holidays_file)},
@@ -125,6 +127,18 @@ static int add_user(const struct reading *reading, struct string_list *list)
 	if (add_name(reading, list) < 0)
 		return -1;
 	if (option_check_user(reading->entry->value, &why) == 0)
+		return 0;
+	return config_blame(reading->config, reading->entry->line, &why, reading->error);
+}
+
+static int add_client(const struct reading *reading, struct string_list *list)
+{
+	struct error why = {0};
+
+	if (add_name(reading, list) < 0)
+		return -1;
+	list->items[list->count - 1] = address_plain(reading->entry->value, reading->arena);
+	if (option_check_client(reading->entry->value, &why) == 0)
 		return 0;
 	return config_blame(reading->config, reading->entry->line, &why, reading->error);
 }
@@ -269,6 +283,8 @@ static int value_read(const struct reading *reading, const struct policy_key *ke
 		return add_name(reading, field);
 	case KEY_USERS:
 		return add_user(reading, field);
+	case KEY_CLIENTS:
+		return add_client(reading, field);
 	case KEY_KINDS:
 		return add_kind(reading, field);
 	case KEY_WINDOWS:

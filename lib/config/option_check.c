@@ -53,6 +53,17 @@ static bool blank_between_names(const char *glob)
 	       (strchr(glob, '@') != NULL || (first != NULL && first < blank && strchr(blank, '\\') != NULL));
 }
 
+static bool invisible_inside(const char *glob)
+{
+	return !text_visible(glob) || strstr(glob, "\xc2\xa0") != NULL || strstr(glob, "\xc2\xad") != NULL;
+}
+
+static bool quote_inside(const char *glob)
+{
+	return strchr(glob, '"') != NULL || strstr(glob, "\xe2\x80\x9c") != NULL ||
+	       strstr(glob, "\xe2\x80\x9d") != NULL;
+}
+
 /* Why no name can match: such an exclusion would protect nobody.  NULL: a name may match. */
 static const char *user_fault(const char *glob)
 {
@@ -62,7 +73,7 @@ static const char *user_fault(const char *glob)
 		return "no name begins with a '='";
 	if (strchr(glob, ';') != NULL)
 		return "no name has a ';'; a list has commas";
-	if (!text_visible(glob) || strstr(glob, "\xc2\xa0") != NULL || strstr(glob, "\xc2\xad") != NULL)
+	if (invisible_inside(glob))
 		return "an invisible character in it; type the name anew";
 	if (strpbrk(glob, "|<>{}=`") != NULL)
 		return "no name has one of |<>{}=`; a list has commas";
@@ -70,8 +81,7 @@ static const char *user_fault(const char *glob)
 		return "no name has a ':', and only uid:NUMBER is an id with one";
 	if (strstr(glob, "\\\\\\") != NULL)
 		return "three backslashes; write DOMAIN\\name";
-	if (strchr(glob, '"') != NULL || strstr(glob, "\xe2\x80\x9c") != NULL || strstr(glob, "\xe2\x80\x9d") != NULL ||
-	    (length > 1 && glob[0] == '\'' && glob[length - 1] == '\''))
+	if (quote_inside(glob) || (length > 1 && glob[0] == '\'' && glob[length - 1] == '\''))
 		return "no name has a quote around it";
 	if (length > 0 && (glob[0] == '\\' || glob[length - 1] == '\\'))
 		return "a backslash stands between domain and name";
@@ -85,6 +95,39 @@ static const char *user_fault(const char *glob)
 int option_check_user(const char *value, struct error *error)
 {
 	const char *fault = user_fault(value);
+
+	return fault == NULL ? 0 : error_set(error, ERROR_USAGE, STEP_NONE, "%.60s: %s", value, fault);
+}
+
+/* "10.1.0.0/16", "2001:db8::/32", "10.1.2.1-10.1.2.9" */
+static bool many_addresses(const char *glob)
+{
+	size_t address = strspn(glob, "0123456789abcdefABCDEF.:*"), first = strspn(glob, "0123456789.");
+
+	return (glob[address] == '/' && strspn(glob + address + 1, "0123456789.") == strlen(glob + address + 1)) ||
+	       (glob[first] == '-' && memchr(glob, '.', first) != NULL);
+}
+
+static const char *client_fault(const char *glob)
+{
+	if (strchr(glob, ';') != NULL)
+		return "no client has a ';'; a list has commas";
+	if (invisible_inside(glob))
+		return "an invisible character in it; type the name anew";
+	if (quote_inside(glob))
+		return "no client has a quote around it";
+	if (strchr(glob, '\\') != NULL)
+		return "no client has a backslash; write its name alone";
+	if (many_addresses(glob))
+		return "networks and ranges match no client; write a pattern such as 10.1.*";
+	if (glob[0] == '[' && strchr(glob, ':') != NULL)
+		return "write an address without brackets";
+	return bracket_is_open(glob) ? "a [ without its ]" : NULL;
+}
+
+int option_check_client(const char *value, struct error *error)
+{
+	const char *fault = client_fault(value);
 
 	return fault == NULL ? 0 : error_set(error, ERROR_USAGE, STEP_NONE, "%.60s: %s", value, fault);
 }

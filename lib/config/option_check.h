@@ -9,4 +9,6 @@ int option_check_threshold(const char *value, struct error *error); /* METRIC=RA
 int option_check_timeout(const char *value, struct error *error);
 int option_check_user(const char *value, struct error *error); /* a glob that a user's name can match */
 
+int option_check_client(const char *value, struct error *error); /* likewise a client's name or address */
+
 #endif

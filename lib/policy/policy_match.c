@@ -2,7 +2,9 @@
 /* Which sessions a policy applies to, and which are exempt. */
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
+#include "lib/base/address.h"
 #include "lib/base/arena.h"
 #include "lib/base/name_index.h"
 #include "lib/base/text.h"
@@ -24,21 +26,50 @@ static enum match match_and(enum match a, enum match b)
 	return a == MATCH_UNKNOWN || b == MATCH_UNKNOWN ? MATCH_UNKNOWN : MATCH_YES;
 }
 
-/* An unknown text may be any text. */
-static enum match text_match(const struct string_list *globs, const char *text)
+/* The characters that an RDP client reports of its name (MS-RDPBCGR 2.2.1.3.2). */
+enum { CLIENT_MOST = 15 };
+
+static size_t characters(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text != '\0'; text++)
+		count += (*text & 0xc0) != 0x80;
+	return count;
+}
+
+/* An unknown text may be any text; of a cut one, or one with damaged bytes (text_clean()), a part is unknown. */
+static enum match text_match(const struct string_list *globs, const char *text, bool cut)
 {
 	enum match match = MATCH_NO;
 
 	if (globs->count > 0 && text[0] == '\0')
 		return MATCH_UNKNOWN;
-	for (size_t i = 0; i < globs->count && match != MATCH_YES; i++)
+	for (size_t i = 0; i < globs->count && match != MATCH_YES; i++) {
 		match = match_or(match, glob_match(globs->items[i], text));
+		if (match == MATCH_NO &&
+		    (strstr(text, "\xef\xbf\xbd") != NULL || (cut && glob_may_go_on(globs->items[i], text))))
+			match = MATCH_UNKNOWN;
+	}
 	return match;
 }
 
 static enum match client_match(const struct string_list *globs, const struct session *session)
 {
-	return match_or(text_match(globs, session->client_name), text_match(globs, session->client_address));
+	const char *name = session->client_name, *address = session->client_address;
+
+	for (size_t i = 0; i < globs->count; i++)
+		if (address_same(globs->items[i], address))
+			return MATCH_YES;
+	return match_or(text_match(globs, name, characters(name) == CLIENT_MOST), text_match(globs, address, false));
+}
+
+/* A disconnected session has no client; what its system still reports is the last one. */
+static enum match client_exempts(const struct string_list *globs, const struct session *session)
+{
+	enum match match = client_match(globs, session);
+
+	return globs->count > 0 && session->state == STATE_DISCONNECTED ? match_or(match, MATCH_UNKNOWN) : match;
 }
 
 static enum match user_match(const struct string_list *globs, const struct session *session)
@@ -77,7 +108,7 @@ static enum match target_match(const struct policy *policy, const struct policy_
 
 static enum match kind_match(const struct string_list *globs, enum session_kind kind)
 {
-	return text_match(globs, kind != KIND_UNKNOWN ? session_kind_name(kind) : "");
+	return text_match(globs, kind != KIND_UNKNOWN ? session_kind_name(kind) : "", false);
 }
 
 static enum match locked_match(enum flag wanted, enum flag locked)
@@ -103,9 +134,11 @@ enum match policy_means(const struct policy *policy, const struct policy_subject
 	match = match_and(match, wanted(&policy->users, user_match(&policy->users, session)));
 	match = match_and(
 	    match, wanted(&policy->groups, group_match(&policy->groups, policy->groups_doubtful, subject->groups)));
-	match = match_and(match, wanted(&policy->domains, text_match(&policy->domains, session->domain)));
+	match = match_and(match,
+	                  wanted(&policy->domains, text_match(&policy->domains, session->domain, session->domain_cut)));
 	match = match_and(match, wanted(&policy->clients, client_match(&policy->clients, session)));
-	match = match_and(match, wanted(&policy->collections, text_match(&policy->collections, session->collection)));
+	match = match_and(match,
+	                  wanted(&policy->collections, text_match(&policy->collections, session->collection, false)));
 	match = match_and(match, locked_match(policy->locked, session->locked));
 	return match_and(match, wanted(&policy->kinds, kind_match(&policy->kinds, session->kind)));
 }
@@ -115,5 +148,5 @@ enum match policy_exempts(const struct policy *policy, const struct policy_subje
 	enum match match = user_match(&policy->exempt_users, subject->session);
 
 	match = match_or(match, group_match(&policy->exempt_groups, policy->exempt_groups_doubtful, subject->groups));
-	return match_or(match, client_match(&policy->exempt_clients, subject->session));
+	return match_or(match, client_exempts(&policy->exempt_clients, subject->session));
 }
