@@ -73,6 +73,22 @@ subtest 'a text of which a part is unknown' => sub {
     is(decided("${policy}domain = corporation-south\n[policy last]\ntarget = $url\nidle-over = 1h\n"), "last: $ends", '... and began in another way');
 };
 
+subtest 'holidays and zones' => sub {
+    my $url     = farm('days.sim', "user = a\n");
+    my $policy  = "${strict}target = $url\nholidays = $dir/days\n";
+    my $windows = "when = daily 00:00-24:00\nzone = UTC\n";
+    my $days    = sub { write_file("$dir/days", join q{}, @_); return decided("$policy$windows") };
+    my $always  = "2000-01-01..2999-12-31";
+    is($days->("# all\r\n$always\r\n"), 'strict: it is outside of the policy\'s times', 'lines of Windows');
+    like($days->("# all\r$always\r"),          qr/days:1:[ ]a[ ]carriage[ ]return/x,    'old lines of a Mac');
+    like($days->("2000-01-01\r$always\r"),     qr/days:1:[ ]a[ ]carriage[ ]return/x,    '... without a comment');
+    like($days->("# all\n2000-01-01\0, $always\n"), qr/days:2:[ ].*a[ ]NUL[ ]byte/x,     'a NUL byte');
+    like(decided($policy), qr/curfew[.]conf:4:[ ]holidays[ ]without[ ]when[ ]or[ ]deadline/x, 'without windows they would mean nothing');
+    my $zone = "${strict}target = $url\nwhen = daily 00:00-24:00\nzone";
+    like(decided("$zone = $_"), qr/conf:5:[ ]zone[ ]=[ ]\S+[ ]not[ ]the[ ]IANA[ ]name/x, "$_ is a rule, with its sign the other way round") for qw(UTC-2 UTC+02 CET-1 CET-1CEST);
+    unlike(decided("$zone = $_"), qr/not[ ]the[ ]IANA[ ]name/x, "$_ is a name") for qw(UTC Europe/Berlin Etc/GMT+2 America/Port-au-Prince GMT-0 NZ-CHAT EST5EDT W-SU);
+};
+
 # Needs the right to mount a file over /etc/group, for itself alone.
 subtest 'a group has one id and may have two names' => sub {
     my $groups = write_file("$dir/group", read_file('/etc/group') . "other-root:x:0:\n");

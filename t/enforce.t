@@ -365,7 +365,7 @@ subtest 'mistakes in a policy' => sub {
     like(enforce()->{out}, qr/there[ ]is[ ]no[ ]policy/x, 'no policy at all');
     write_file("$dir/days", "# ours\n2026-12-24..2026-12-26\n24.12.\n");
     $config = write_file("$dir/bad.conf",
-        "[policy p]\ntarget = sim:$farm\nidle-over = 5m\nholidays = $dir/days\n");
+        "[policy p]\ntarget = sim:$farm\nidle-over = 5m\nwhen = daily 00:00-24:00\nzone = UTC\nholidays = $dir/days\n");
     like(enforce()->{out}, qr/days:3:[ ]no[ ]date/x, 'a mistake in the file of holidays');
 };
 

@@ -365,6 +365,12 @@ static int together(struct reading *reading)
 		          reading->config->file, part->line, part->name);
 		return error_hint(reading->error, "give idle-over, disconnected-over, length-over or deadline");
 	}
+	if (reading->policy->holidays_file != NULL && policy->when.count + policy->deadline.count == 0) {
+		error_set(reading->error, ERROR_CONFIG, STEP_NONE, "%s:%u: holidays without when or deadline",
+		          reading->config->file, config_entry_find(part, "holidays")->line);
+		return error_hint(reading->error,
+		                  "on holidays only windows do not begin: say when = daily 00:00-24:00");
+	}
 	if (policy->snooze.known && !policy->limit[CAUSE_LENGTH].known && policy->deadline.count == 0) {
 		error_set(reading->error, ERROR_CONFIG, STEP_NONE, "%s:%u: snooze without length-over or deadline",
 		          reading->config->file, config_entry_find(part, "snooze")->line);

@@ -48,12 +48,15 @@ static int holiday_line(struct policy_config *config, char *line, unsigned numbe
 {
 	char *text = line + strspn(line, " \t");
 	size_t length = strcspn(text, "\r\n");
+	bool more = text[length + strspn(text + length, "\r\n")] != '\0';
 	struct error why = {0};
 
 	while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
 		length--;
 	text[length] = '\0';
-	if (text[0] == '\0' || text[0] == '#' || holiday_parse(&config->policy.holidays, text, arena, &why) == 0)
+	if (more)
+		error_set(&why, ERROR_CONFIG, STEP_NONE, "a carriage return inside the line; end lines by line feeds");
+	else if (text[0] == '\0' || text[0] == '#' || holiday_parse(&config->policy.holidays, text, arena, &why) == 0)
 		return 0;
 	error_set(error, ERROR_CONFIG, STEP_NONE, "%.120s:%u: %.100s", config->holidays_file, number, why.text);
 	return error_hint(error, "%s", why.hint);
@@ -75,9 +78,9 @@ static int holidays_read(struct policy_config *config, struct arena *arena, stru
 		return error_errno(error, errno, STEP_NONE, "%s", config->holidays_file);
 	}
 	while (result == 0 && fgets(line, sizeof line, file) != NULL) {
-		if (++number > LINES_MOST || strlen(line) == sizeof line - 1)
-			result = error_set(error, ERROR_CONFIG, STEP_NONE, "%.120s:%u: too long", config->holidays_file,
-			                   number);
+		if (++number > LINES_MOST || (strchr(line, '\n') == NULL && !feof(file)))
+			result = error_set(error, ERROR_CONFIG, STEP_NONE, "%.120s:%u: too long, or a NUL byte",
+			                   config->holidays_file, number);
 		else
 			result = holiday_line(config, line, number, arena, error);
 	}

@@ -85,15 +85,15 @@ static bool times(struct buffer *out, bool with_holidays)
 	                                    "Asia/Kathmandu"};
 	static const char *const whens[] = {"mon-fri 18:00-06:00, sat-sun 00:00-24:00", "daily 20:00-23:00",
 	                                    "daily 18:00-02:00, holiday 00:00-24:00", "mon-sat 12:00-20:00"};
-	const bool deadline = chance_one_in(4);
+	const bool deadline = chance_one_in(4), when = chance_one_in(3);
 
-	if (chance_one_in(3))
+	if (when)
 		buffer_printf(out, "when = %s\n", whens[chance_below(4)]);
 	if (deadline)
 		buffer_printf(out, "deadline = %s\ndeadline-act = logoff\n",
 		              chance_one_in(2) ? "fri 22:00-24:00" : "daily 02:30-03:30");
 	buffer_printf(out, "zone = %s\n", zones[chance_below(4)]);
-	if (with_holidays)
+	if (with_holidays && (when || deadline))
 		holidays(out);
 	return deadline;
 }
