@@ -32,9 +32,10 @@ int login_hang_up(const struct login *login, int process, bool force, struct out
 
 	if (process < 0 || login->birth[0] == '\0')
 		return error_set(error, ERROR_UNSUPPORTED, STEP_ACT, "the process that leads this login is not known");
-	if (process_read((pid_t)login->leader, &leader) == 0 && leader.uid != login->uid)
+	if (!pidfd_ended(process, 0) && (process_read((pid_t)login->leader, &leader) != 0 || leader.uid != login->uid))
 		return error_set(error, ERROR_UNSUPPORTED, STEP_ACT,
-		                 "process %u, which leads this login, does not belong to its user", login->leader);
+		                 "process %u, which leads this login, is not seen to belong to its user",
+		                 login->leader);
 	if (pidfd_signal(process, force ? SIGKILL : SIGHUP) == 0)
 		return 0;
 	if (errno == ESRCH) {

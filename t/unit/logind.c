@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 #include <utmpx.h>
@@ -21,10 +22,13 @@
 #include "lib/base/error.h"
 #include "lib/base/text.h"
 #include "lib/base/utf8.h"
+#include "lib/child/pidfd.h"
 #include "lib/judge/classify.h"
 #include "lib/session/session.h"
+#include "lib/target/provider.h"
 #include "providers/linux/own.h"
 #include "providers/linux/process.h"
+#include "providers/logind/act.h"
 #include "providers/logind/bus.h"
 #include "providers/logind/login.h"
 #include "providers/logind/members.h"
@@ -488,6 +492,34 @@ static void terminals_have_names_and_numbers(void **state)
 	close(master);
 }
 
+/* A leader that cannot be read may be root's; one that has ended is gone. */
+static void only_a_leader_that_is_seen_is_hung_up(void **state)
+{
+	struct login login;
+	struct outcome outcome = {0};
+	struct error error = {0};
+	pid_t child = fork();
+	int pidfd;
+
+	(void)state;
+	if (child == 0)
+		for (;;)
+			pause();
+	pidfd = pidfd_of(child);
+	login_init(&login);
+	login.birth = "utmp:boot:pts/3:900.250000:4720.12345";
+	login.uid = getuid();
+	assert_int_equal(login_hang_up(&login, pidfd, true, &outcome, &error), -1); /* leader 0 */
+	assert_int_equal(error.code, ERROR_UNSUPPORTED);
+	assert_false(pidfd_ended(pidfd, 0));
+	login.leader = (uint32_t)child;
+	assert_int_equal(login_hang_up(&login, pidfd, true, &outcome, &error), 0);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(login_hang_up(&login, pidfd, true, &outcome, &error), 0);
+	assert_int_equal(outcome.code, OUTCOME_GONE);
+	close(pidfd);
+}
+
 static struct utmpx ssh_record(void)
 {
 	struct utmpx record;
@@ -615,6 +647,7 @@ int main(void)
 	    cmocka_unit_test(what_is_no_terminal_is_not_written),
 	    cmocka_unit_test(a_stopped_terminal_costs_no_more_than_the_deadline),
 	    cmocka_unit_test(terminals_have_names_and_numbers),
+	    cmocka_unit_test(only_a_leader_that_is_seen_is_hung_up),
 	    cmocka_unit_test(utmp_records_become_logins),
 	    cmocka_unit_test(utmp_fields_need_no_end),
 	    cmocka_unit_test(a_window_of_a_local_screen_is_not_remote),
