@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * policy_exempts(), policy_means(): what cannot be told is never a no, for every policy and session.  What one glob or
- * name says to one text (glob_match(), names_match(), text_same()) is any answer at all.
+ * name says to one text (glob_match(), names_match(), text_same(), address_same()) is any answer at all, and each text
+ * may be damaged or cut.
  */
 #include "t/proofs/proof.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/text.h"
@@ -19,7 +21,8 @@ static const char *const letters[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i
                                       "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x"};
 enum { ITEMS = 24, PER_LIST = 2 };
 struct answers {
-	bool yes[ITEMS][ITEMS], perhaps[ITEMS][ITEMS], same[ITEMS][ITEMS];
+	bool yes[ITEMS][ITEMS], perhaps[ITEMS][ITEMS], same[ITEMS][ITEMS], address[ITEMS][ITEMS], goes_on[ITEMS][ITEMS];
+	bool damaged[ITEMS];
 };
 static const struct answers *answers;
 static enum match wanted_user, exempt_user;
@@ -41,6 +44,23 @@ enum match glob_match(const char *glob, const char *text)
 bool text_same(const char *a, const char *b)
 {
 	return answers->same[number_of(a)][number_of(b)];
+}
+
+bool address_same(const char *a, const char *b)
+{
+	return b[0] != '\0' && answers->address[number_of(a)][number_of(b)];
+}
+
+bool glob_may_go_on(const char *glob, const char *text)
+{
+	return answers->goes_on[number_of(glob)][number_of(text)];
+}
+
+/* Looked for is the character that stands for damaged bytes. */
+char *strstr(const char *text, const char *character)
+{
+	(void)character;
+	return answers->damaged[number_of(text)] ? (char *)text : NULL;
 }
 
 struct names_answer names_match(const struct string_list *globs, const struct session *session)
@@ -83,7 +103,7 @@ static const char *any_text(unsigned letter)
 /* Every item of the list says a certain no to this text. */
 static bool all_deny(const struct string_list *list, const char *text)
 {
-	bool deny = list->count == 0 || text[0] != '\0';
+	bool deny = list->count == 0 || (text[0] != '\0' && !answers->damaged[number_of(text)]);
 
 	for (size_t i = 0; i < PER_LIST; i++)
 		deny = deny && (i >= list->count || glob_match(list->items[i], text) == MATCH_NO);
@@ -111,6 +131,15 @@ static bool in_common(const struct string_list *wanted, const struct string_list
 	return common;
 }
 
+static bool some_address(const struct string_list *list, const char *address)
+{
+	bool same = false;
+
+	for (size_t i = 0; i < PER_LIST; i++)
+		same = same || (i < list->count && address_same(list->items[i], address));
+	return same;
+}
+
 static bool target_named(const char *label)
 {
 	bool named = false;
@@ -133,8 +162,11 @@ static void prove_exempts(const struct policy_subject *subject)
 	           !in_common(&policy.exempt_groups, subject->groups)),
 	      "match 2: not exempt: the groups are known, all of the policy's exist, and none of them is");
 	PROVE(exempts != MATCH_NO || (all_deny(&policy.exempt_clients, session->client_name) &&
-	                              all_deny(&policy.exempt_clients, session->client_address)),
+	                              all_deny(&policy.exempt_clients, session->client_address) &&
+	                              !some_address(&policy.exempt_clients, session->client_address)),
 	      "match 3: not exempt: name and address of the client are known, and neither may be");
+	PROVE(exempts != MATCH_NO || policy.exempt_clients.count == 0 || session->state != STATE_DISCONNECTED,
+	      "match 14: not exempt: its client is there, if clients are");
 	PROVE(!none || exempts == MATCH_NO, "match 4: where nobody is exempt nobody is");
 	WITNESS(exempts == MATCH_NO && policy.exempt_clients.count == 2, "match: not exempt by two");
 	WITNESS(exempts == MATCH_UNKNOWN, "match: perhaps exempt");
@@ -158,7 +190,8 @@ static void prove_meant(const struct policy_subject *subject)
 	      "match 7: meant: a group of its user is known and is");
 	PROVE(meant != MATCH_YES || wants(&policy.domains, some_confirms(&policy.domains, session->domain)),
 	      "match 8: meant: its domain is known and is");
-	PROVE(meant != MATCH_YES || wants(&policy.clients, some_confirms(&policy.clients, session->client_name) ||
+	PROVE(meant != MATCH_YES || wants(&policy.clients, some_address(&policy.clients, session->client_address) ||
+	                                                       some_confirms(&policy.clients, session->client_name) ||
 	                                                       some_confirms(&policy.clients, session->client_address)),
 	      "match 9: meant: name or address of its client is");
 	PROVE(meant != MATCH_YES || wants(&policy.collections, some_confirms(&policy.collections, session->collection)),
