@@ -95,6 +95,8 @@ subtest 'a group has one id and may have two names' => sub {
     my @with   = (qw(/usr/bin/unshare -m --map-current-user --keep-caps sh -c), 'mount --bind "$0" /etc/group && exec "$@"', $groups);
     plan skip_all => 'no right to mount' if run(@with, '/bin/true')->{status} != 0;
     my $url = farm('groups.sim', "user = root\n", "user = nobody\n");
+    my $azure = farm('upn.sim', "user = root\nupn = root\@corp.example\n");
+    is(decided("${strict}target = $azure\nexempt-group = adm\n"), 'strict: whether it is exempt is unknown', 'a UPN is not the local account of its first part');
     is(decided("${strict}target = $url\nexempt-group = other-root\n", \@with), "strict: it is exempt\nstrict: $ends", 'by the name that id(1) does not say');
     is(decided("${strict}target = $url\nuser-group = other-root\n[policy last]\ntarget = $url\nidle-over = 30d\n", \@with),
         "strict: $ends\nlast: its time has not come", 'likewise whom a policy is for');

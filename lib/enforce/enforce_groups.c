@@ -11,7 +11,7 @@
 
 enum { GROUPS_MOST = 65536 };
 
-/* DOMAIN\user if the domain is known: a local account of that name is another user. */
+/* DOMAIN\user if the domain is known, user@domain if that is all: a local account of that name is another user. */
 static const struct passwd *account_find(const struct session *session, struct arena *arena)
 {
 	const char *name = session->user;
@@ -20,6 +20,8 @@ static const struct passwd *account_find(const struct session *session, struct a
 		return NULL;
 	if (session->domain[0] != '\0')
 		name = arena_printf(arena, "%s\\%s", session->domain, session->user);
+	else if (session->upn[0] != '\0' && !session->upn_derived)
+		name = session->upn;
 	return getpwnam(name);
 }
 

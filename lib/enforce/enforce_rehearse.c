@@ -154,7 +154,7 @@ static void count_event(void *context, const struct replay_event *event)
 static const struct string_list *groups_cached(struct rehearsing *all, const struct session *session)
 {
 	struct arena scratch = {0};
-	const char *key = arena_printf(&scratch, "%s\\%s", session->domain, session->user);
+	const char *key = arena_printf(&scratch, "%s\\%s %s", session->domain, session->user, session->upn);
 	size_t number = name_index_find(&all->members, key);
 
 	if (number == NAME_NONE) {
