@@ -45,19 +45,16 @@ static struct moment input_time(const struct found *found, const struct idle_que
 	return moment_at(when / 1000 * 1000);
 }
 
-/* chansrv makes its socket when the client has left, and removes it when one comes.  If it has crashed, the file is of
- * an earlier disconnect, and nobody listens there. */
-static struct moment disconnect_time(const struct look *look, const struct found *found)
+/* When the session's chansrv made that socket, since its X server was started.  If chansrv has crashed, the file is of
+ * an earlier time, and nobody listens there. */
+static struct moment socket_made(const struct look *look, const struct found *found, const char *name)
 {
 	struct moment unknown = {0};
 	struct stat file;
 	char path[256];
 	int64_t when;
 
-	if (found->presence == PRESENCE_YES)
-		return (struct moment){.is = MOMENT_NEVER};
-	if (found->presence == PRESENCE_UNKNOWN ||
-	    scene_socket_file(look->scene->folder, "xrdp_chansrv_socket", found, path, sizeof path, &file) < 0 ||
+	if (scene_socket_file(look->scene->folder, name, found, path, sizeof path, &file) < 0 ||
 	    !scene_listens(look->scene, &file))
 		return unknown;
 	when = (int64_t)file.st_mtim.tv_sec * 1000 + file.st_mtim.tv_nsec / 1000000;
@@ -66,8 +63,26 @@ static struct moment disconnect_time(const struct look *look, const struct found
 	return moment_at(when);
 }
 
-/* The start of the process that serves the client.  Only root can see which one that is; for others it is known if
- * there is only one. */
+/* chansrv makes this socket when the client has left, and removes it when one comes. */
+static struct moment disconnect_time(const struct look *look, const struct found *found)
+{
+	if (found->presence == PRESENCE_YES)
+		return (struct moment){.is = MOMENT_NEVER};
+	return found->presence == PRESENCE_NO ? socket_made(look, found, "xrdp_chansrv_socket") : (struct moment){0};
+}
+
+/* A client's process may wait for its user at the login dialog.  chansrv makes the socket for sound when the client
+ * comes to the session, and removes it when it leaves; a client without sound
+ * has its process's start alone. */
+static struct moment client_came(const struct look *look, const struct found *found)
+{
+	struct moment started = moment_at(task_started(&found->client->process));
+	struct moment sound = socket_made(look, found, "xrdp_chansrv_audio_out_socket");
+
+	return sound.is == MOMENT_KNOWN && sound.at > started.at ? sound : started;
+}
+
+/* Only root can see which process serves the client; for others it is known if there is only one. */
 static struct moment connect_time(const struct look *look, const struct found *found, struct moment *newest)
 {
 	struct moment unknown = {0};
@@ -77,7 +92,7 @@ static struct moment connect_time(const struct look *look, const struct found *f
 	if (found->presence != PRESENCE_YES)
 		return unknown;
 	if (found->client != NULL)
-		return moment_at(task_started(&found->client->process));
+		return client_came(look, found);
 	for (size_t i = 0; i < look->scene->xrdp_count; i++) {
 		const struct xrdp_process *xrdp = &look->scene->xrdps[i];
 		int64_t started = task_started(&xrdp->process);
