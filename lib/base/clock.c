@@ -133,14 +133,14 @@ static char *put(char *to, int number, int width, char after)
 }
 
 /* Not by snprintf(): each session in the JSON between worker and parent has four times. */
-void time_format(char *text, size_t size, int64_t when)
+int time_format(char *text, size_t size, int64_t when)
 {
 	struct calendar_time time;
 	char whole[TIME_TEXT_SIZE], *to = whole;
 
 	if (time_split(&time, when) < 0) {
 		snprintf(text, size, "1970-01-01T00:00:00.000Z");
-		return;
+		return -1;
 	}
 	to = put(to, time.year, 4, '-');
 	to = put(to, time.month, 2, '-');
@@ -151,6 +151,7 @@ void time_format(char *text, size_t size, int64_t when)
 	to = put(to, time.millisecond, 3, 'Z');
 	*to = '\0';
 	snprintf(text, size, "%s", whole);
+	return 0;
 }
 
 /* Reads exactly count digits at *text and moves past them.  -1 if there are fewer. */

@@ -37,9 +37,10 @@ int time_split(struct calendar_time *time, int64_t when);
 int64_t noon_before(int64_t now, int64_t ahead);
 int64_t noon_here(int64_t now); /* on the clock of this machine (TZ, /etc/localtime) */
 
-/* RFC 3339 in UTC with milliseconds, "2026-11-21T03:04:05.678Z".  size >= TIME_TEXT_SIZE. */
+/* RFC 3339 in UTC with milliseconds, "2026-11-21T03:04:05.678Z".  size >= TIME_TEXT_SIZE.  -1 for a time that has no
+ * such form, see time_split(): the text is the beginning of 1970 then. */
 enum { TIME_TEXT_SIZE = 32 };
-void time_format(char *text, size_t size, int64_t when);
+int time_format(char *text, size_t size, int64_t when);
 /* Reads "…Z" and "…+hh:mm", with or without a fraction.  Returns 0 or -1. */
 int time_parse(const char *text, int64_t *when);
 

@@ -11,6 +11,9 @@
 #include "lib/base/normal_form.h"
 #include "lib/base/utf8.h"
 
+/* U+FFFD */
+static const char replacement[] = "\xef\xbf\xbd";
+
 char *text_clean(struct arena *arena, const char *bytes, size_t length, size_t limit)
 {
 	struct buffer out = {0};
@@ -29,12 +32,17 @@ char *text_clean(struct arena *arena, const char *bytes, size_t length, size_t l
 		if (good)
 			buffer_add(&out, bytes + i, step);
 		else
-			buffer_puts(&out, "\xef\xbf\xbd");
+			buffer_puts(&out, replacement);
 		i += step > 0 ? step : bad;
 	}
 	copy = arena_strndup(arena, buffer_text(&out), out.length);
 	buffer_free(&out);
 	return copy;
+}
+
+bool text_damaged(const char *text)
+{
+	return strstr(text, replacement) != NULL;
 }
 
 void text_copy(char *to, size_t size, const char *text)

@@ -24,6 +24,8 @@ bool text_plain_lines(const char *text);
 /* Copies; every invalid byte becomes U+FFFD (one for each "maximal subpart", as Unicode recommends), and so does
  * NUL.  Input longer than limit bytes is cut at a character. */
 char *text_clean(struct arena *arena, const char *bytes, size_t length, size_t limit);
+/* True for a text that had such bytes: a part of it is unknown. */
+bool text_damaged(const char *text);
 
 /* Appends text for one line of plain output.  Control characters (C0, DEL, C1, U+2028/9, bidi controls) and
  * invisible ones become

@@ -119,28 +119,25 @@ static int add_name(const struct reading *reading, struct string_list *list)
 	return 0;
 }
 
-/* The same rules as for --user. */
-static int add_user(const struct reading *reading, struct string_list *list)
+/* A glob that a name can match, by the rules of option_check.h. */
+static int add_glob(const struct reading *reading, struct string_list *list,
+                    int (*check)(const char *value, struct error *error))
 {
 	struct error why = {0};
 
 	if (add_name(reading, list) < 0)
 		return -1;
-	if (option_check_user(reading->entry->value, &why) == 0)
+	if (check(reading->entry->value, &why) == 0)
 		return 0;
 	return config_blame(reading->config, reading->entry->line, &why, reading->error);
 }
 
 static int add_client(const struct reading *reading, struct string_list *list)
 {
-	struct error why = {0};
-
-	if (add_name(reading, list) < 0)
+	if (add_glob(reading, list, option_check_client) < 0)
 		return -1;
 	list->items[list->count - 1] = address_plain(reading->entry->value, reading->arena);
-	if (option_check_client(reading->entry->value, &why) == 0)
-		return 0;
-	return config_blame(reading->config, reading->entry->line, &why, reading->error);
+	return 0;
 }
 
 static int add_kind(const struct reading *reading, struct string_list *list)
@@ -282,7 +279,7 @@ static int value_read(const struct reading *reading, const struct policy_key *ke
 	case KEY_NAMES:
 		return add_name(reading, field);
 	case KEY_USERS:
-		return add_user(reading, field);
+		return add_glob(reading, field, option_check_user);
 	case KEY_CLIENTS:
 		return add_client(reading, field);
 	case KEY_KINDS:

@@ -148,11 +148,11 @@ static void foresight_fill(struct foreseer *foreseer)
 	}
 	foreseer->foresight =
 	    (struct foresight){.targets = (const struct foreseen *const *)targets, .now = run->set.now};
-	if (!foreseer->remembers)
-		foreseer->foresight.note =
-		    "there is no ledger here, so which warnings were given is unknown; see --state-dir";
 	if (run->doubts.count > 0)
 		foreseer->foresight.note = run->doubts.items[0];
+	else if (!foreseer->remembers)
+		foreseer->foresight.note =
+		    "there is no ledger here, so which warnings were given is unknown; see --state-dir";
 }
 
 int foreseer_look(struct foreseer *foreseer, struct visit *visits, const struct foresight **foresight,

@@ -167,15 +167,21 @@ static void decide_all(struct enforcement *run, const struct ledger_look *looks)
 {
 	struct policy_subject *subjects = arena_alloc(&run->arena, run->count * sizeof *subjects);
 	const bool groups = groups_wanted(run);
+	const struct visit *visit = NULL;
+	const char *target = NULL;
 
 	for (size_t i = 0; i < run->count; i++) {
 		struct enforce_item *item = &run->items[i];
 
-		while (looks->snapshot != &item->visit->snapshot)
-			looks++;
+		if (item->visit != visit) {
+			visit = item->visit;
+			target = target_key(visit->target, &run->arena);
+			while (looks->snapshot != &visit->snapshot)
+				looks++;
+		}
 		subjects[i] = (struct policy_subject){
-		    .target = target_key(item->visit->target, &run->arena),
-		    .label = item->visit->target->label,
+		    .target = target,
+		    .label = visit->target->label,
 		    .snapshot = looks->snapshot,
 		    .session = item->session,
 		    .capabilities = capabilities_of(item->visit, item->session),

@@ -158,12 +158,10 @@ static int named_find(struct enforcement *run, struct policy_config *policy, str
 	*index = (struct name_index){.arena = &run->arena};
 	for (size_t i = 0; i < count; i++) {
 		string_list_add(&policy->policy.targets, &run->arena, target_key(&targets[i], &run->arena));
-		name_index_add(index, policy->policy.targets.items[i]);
-	}
-	for (size_t i = 0; i < count; i++) {
 		string_list_add(&policy->policy.targets, &run->arena, targets[i].label);
-		name_index_add(index, targets[i].label);
 	}
+	for (size_t i = 0; i < policy->policy.targets.count; i++)
+		name_index_add(index, policy->policy.targets.items[i]);
 	policy->policy.target_index = index;
 	return 0;
 }

@@ -2,7 +2,6 @@
 /* Which sessions a policy applies to, and which are exempt. */
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "lib/base/address.h"
 #include "lib/base/arena.h"
@@ -38,7 +37,7 @@ static size_t characters(const char *text)
 	return count;
 }
 
-/* An unknown text may be any text; of a cut one, or one with damaged bytes (text_clean()), a part is unknown. */
+/* An unknown text may be any text; of a cut one, or a damaged one, a part is unknown. */
 static enum match text_match(const struct string_list *globs, const char *text, bool cut)
 {
 	enum match match = MATCH_NO;
@@ -47,8 +46,7 @@ static enum match text_match(const struct string_list *globs, const char *text, 
 		return MATCH_UNKNOWN;
 	for (size_t i = 0; i < globs->count && match != MATCH_YES; i++) {
 		match = match_or(match, glob_match(globs->items[i], text));
-		if (match == MATCH_NO &&
-		    (strstr(text, "\xef\xbf\xbd") != NULL || (cut && glob_may_go_on(globs->items[i], text))))
+		if (match == MATCH_NO && (text_damaged(text) || (cut && glob_may_go_on(globs->items[i], text))))
 			match = MATCH_UNKNOWN;
 	}
 	return match;

@@ -61,12 +61,6 @@ static void matched(struct question *question, const char *name)
 	text_copy(question->answer.name, NAME_TEXT_SIZE, name);
 }
 
-/* True if the name had bytes that are no valid text (text_clean()). */
-static bool is_damaged(const char *name)
-{
-	return strstr(name, "\xef\xbf\xbd") != NULL;
-}
-
 /* Compares one name; of a cut one only its beginning is known. */
 static void try_name(struct question *question, const char *name, bool cut)
 {
@@ -79,7 +73,7 @@ static void try_name(struct question *question, const char *name, bool cut)
 	match = glob_match(question->glob, name);
 	if (match == MATCH_YES && (!cut || question->glob[length - 1] == '*'))
 		matched(question, name);
-	else if (match != MATCH_NO || (cut && glob_may_go_on(question->glob, name)) || is_damaged(name))
+	else if (match != MATCH_NO || (cut && glob_may_go_on(question->glob, name)) || text_damaged(name))
 		doubt(question);
 }
 

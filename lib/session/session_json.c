@@ -14,14 +14,9 @@
 
 const char *moment_text(char *text, size_t size, const struct moment *moment)
 {
-	struct calendar_time calendar;
-
 	if (moment->is == MOMENT_NEVER)
 		return "never";
-	if (moment->is != MOMENT_KNOWN || time_split(&calendar, moment->at) < 0)
-		return NULL;
-	time_format(text, size, moment->at);
-	return text;
+	return moment->is == MOMENT_KNOWN && time_format(text, size, moment->at) == 0 ? text : NULL;
 }
 
 static json_t *moment_to_json(const struct moment *moment)

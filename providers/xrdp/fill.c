@@ -72,8 +72,7 @@ static struct moment disconnect_time(const struct look *look, const struct found
 }
 
 /* A client's process may wait for its user at the login dialog.  chansrv makes the socket for sound when the client
- * comes to the session, and removes it when it leaves; a client without sound
- * has its process's start alone. */
+ * comes to the session, and removes it when it leaves; a client without sound has its process's start alone. */
 static struct moment client_came(const struct look *look, const struct found *found)
 {
 	struct moment started = moment_at(task_started(&found->client->process));

@@ -8,7 +8,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/text.h"
@@ -56,11 +55,9 @@ bool glob_may_go_on(const char *glob, const char *text)
 	return answers->goes_on[number_of(glob)][number_of(text)];
 }
 
-/* Looked for is the character that stands for damaged bytes. */
-char *strstr(const char *text, const char *character)
+bool text_damaged(const char *text)
 {
-	(void)character;
-	return answers->damaged[number_of(text)] ? (char *)text : NULL;
+	return answers->damaged[number_of(text)];
 }
 
 struct names_answer names_match(const struct string_list *globs, const struct session *session)
