@@ -96,12 +96,19 @@ sub read_file {
     return $content;
 }
 
-# Writes a farm file for sim: and returns its path.  Its start is now.
+# Writes a farm file for sim: and returns its path.  Its start is now, but never in the first 2 ms of a second: a logon
+# in whole seconds, as a WTSAPI module may tell it, is no birth.
 my $farms = 0;
 
 sub farm {
     my ($content) = @_;
-    return write_file(_own() . '/farm' . ++$farms . '.sim', $content);
+    my $path = _own() . '/farm' . ++$farms . '.sim';
+    my $written;
+    do {
+        write_file($path, $content);
+        $written = (Time::HiRes::stat($path))[9];
+    } while ($written - int $written < 0.002);
+    return $path;
 }
 
 # Where the programs are: in the build tree, or installed below the prefix CURFEW_INSTALLED (debian/tests).
