@@ -280,6 +280,22 @@ bool glob_may_go_on(const char *glob, const char *text)
 	return may;
 }
 
+bool glob_may_mean_host(const char *glob, const char *name)
+{
+	const size_t of_glob = strcspn(glob, "."), of_name = strcspn(name, ".");
+	struct buffer first = {0}, label = {0};
+	bool may;
+
+	if ((glob[of_glob] == '\0') == (name[of_name] == '\0'))
+		return false;
+	buffer_add(&first, glob, of_glob);
+	buffer_add(&label, name, of_name);
+	may = glob_match(buffer_text(&first), buffer_text(&label)) != MATCH_NO;
+	buffer_free(&first);
+	buffer_free(&label);
+	return may;
+}
+
 char *text_strip(char *text)
 {
 	size_t length;

@@ -58,6 +58,10 @@ enum match glob_match(const char *glob, const char *text);
 /* Matches a longer text of which only this beginning is known. */
 bool glob_may_go_on(const char *glob, const char *text);
 
+/* Matches the first label of a machine's name, where one of the two is that label (pc1) and the other a whole name
+ * (pc1.corp.example): it may be the same machine. */
+bool glob_may_mean_host(const char *glob, const char *name);
+
 /* Equal but for the case of ASCII letters; independent of the locale. */
 bool text_same(const char *a, const char *b);
 

@@ -155,8 +155,9 @@ const struct option_spec option_table[] = {
 	 .brief = "this policy of the configuration, or all",
 	 .help = "The policy of [policy NAME] in the configuration; all: all of them, as it is for enforce_sessions without this option. "
 	         "Repeatable, or several with commas. The first policy in the order of the configuration that applies to a "
-	         "session decides. The check then shows what they would do, and has the metrics would_warn, "
-	         "would_disconnect, would_logoff and overdue. explain_sessions visits their targets, and says what is still due."},
+	         "session decides; one that is not named here does not count, nor do its exemptions. The check then shows "
+	         "what they would do, and has the metrics would_warn, would_disconnect, would_logoff and overdue. "
+	         "explain_sessions visits their targets, and says what is still due."},
 	{.name = "against", .argument = "NAME", .group = POLICIES, .programs = PROGRAM_REHEARSE,
 	 .flags = OPTION_FILE, WORDS(against),
 	 .brief = "other policies, to be compared",

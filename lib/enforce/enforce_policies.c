@@ -87,7 +87,10 @@ static int holidays_read(struct policy_config *config, struct arena *arena, stru
 	if (result == 0 && ferror(file))
 		result = error_errno(error, errno, STEP_NONE, "%s", config->holidays_file);
 	fclose(file);
-	return result;
+	if (result < 0 || config->policy.holidays.count > 0)
+		return result;
+	error_set(error, ERROR_CONFIG, STEP_NONE, "%.120s: no date in it", config->holidays_file);
+	return error_hint(error, "a file that was cut off looks like this; without holidays, take the key out");
 }
 
 static int zone_find(const struct config *config, struct policy_config *policy, struct error *error)

@@ -52,14 +52,19 @@ static enum match text_match(const struct string_list *globs, const char *text, 
 	return match;
 }
 
+/* A client tells its short name or its whole one, as its system likes. */
 static enum match client_match(const struct string_list *globs, const struct session *session)
 {
 	const char *name = session->client_name, *address = session->client_address;
+	enum match match = text_match(globs, name, characters(name) == CLIENT_MOST);
 
-	for (size_t i = 0; i < globs->count; i++)
+	for (size_t i = 0; i < globs->count; i++) {
 		if (address_same(globs->items[i], address))
 			return MATCH_YES;
-	return match_or(text_match(globs, name, characters(name) == CLIENT_MOST), text_match(globs, address, false));
+		if (glob_may_mean_host(globs->items[i], name))
+			match = match_or(match, MATCH_UNKNOWN);
+	}
+	return match_or(match, text_match(globs, address, false));
 }
 
 /* A disconnected session has no client; what its system still reports is the last one. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * policy_exempts(), policy_means(): what cannot be told is never a no, for every policy and session.  What one glob or
- * name says to one text (glob_match(), names_match(), text_same(), address_same()) is any answer at all, and each text
- * may be damaged or cut.
+ * name says to one text (glob_match(), glob_may_mean_host(), names_match(), text_same(), address_same()) is any answer
+ * at all, and each text may be damaged or cut.
  */
 #include "t/proofs/proof.h"
 
@@ -21,7 +21,7 @@ static const char *const letters[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i
 enum { ITEMS = 24, PER_LIST = 2 };
 struct answers {
 	bool yes[ITEMS][ITEMS], perhaps[ITEMS][ITEMS], same[ITEMS][ITEMS], address[ITEMS][ITEMS], goes_on[ITEMS][ITEMS];
-	bool damaged[ITEMS];
+	bool host[ITEMS][ITEMS], damaged[ITEMS];
 };
 static const struct answers *answers;
 static enum match wanted_user, exempt_user;
@@ -53,6 +53,11 @@ bool address_same(const char *a, const char *b)
 bool glob_may_go_on(const char *glob, const char *text)
 {
 	return answers->goes_on[number_of(glob)][number_of(text)];
+}
+
+bool glob_may_mean_host(const char *glob, const char *name)
+{
+	return answers->host[number_of(glob)][number_of(name)];
 }
 
 bool text_damaged(const char *text)
@@ -137,6 +142,15 @@ static bool some_address(const struct string_list *list, const char *address)
 	return same;
 }
 
+static bool some_host(const struct string_list *list, const char *name)
+{
+	bool may = false;
+
+	for (size_t i = 0; i < PER_LIST; i++)
+		may = may || (i < list->count && glob_may_mean_host(list->items[i], name));
+	return may;
+}
+
 static bool target_named(const char *label)
 {
 	bool named = false;
@@ -160,6 +174,7 @@ static void prove_exempts(const struct policy_subject *subject)
 	      "match 2: not exempt: the groups are known, all of the policy's exist, and none of them is");
 	PROVE(exempts != MATCH_NO || (all_deny(&policy.exempt_clients, session->client_name) &&
 	                              all_deny(&policy.exempt_clients, session->client_address) &&
+	                              !some_host(&policy.exempt_clients, session->client_name) &&
 	                              !some_address(&policy.exempt_clients, session->client_address)),
 	      "match 3: not exempt: name and address of the client are known, and neither may be");
 	PROVE(exempts != MATCH_NO || policy.exempt_clients.count == 0 || session->state != STATE_DISCONNECTED,
@@ -206,8 +221,10 @@ static void prove_not_meant(const struct policy_subject *subject)
 {
 	const struct session *session = subject->session;
 	const char *kind = session->kind != KIND_UNKNOWN ? kind_name : "";
-	const bool client =
-	    all_deny(&policy.clients, session->client_name) && all_deny(&policy.clients, session->client_address);
+	const bool client = all_deny(&policy.clients, session->client_name) &&
+	                    all_deny(&policy.clients, session->client_address) &&
+	                    !some_host(&policy.clients, session->client_name) &&
+	                    !some_address(&policy.clients, session->client_address);
 
 	PROVE(
 	    policy_means(&policy, subject) != MATCH_NO ||

@@ -218,6 +218,36 @@ static void mapped_addresses_are_ipv4(void **state)
 	}
 }
 
+static void short_names_may_be_the_first_label_of_whole_ones(void **state)
+{
+	static const struct {
+		const char *glob, *name;
+		bool may;
+	} table[] = {
+	    {"pc1.corp.example", "PC1", true},
+	    {"PC1", "pc1.corp.example", true},
+	    {"pc?.corp.*", "PC1", true},
+	    {"*.corp.example", "PC1", true},
+	    {"pc*", "pc1.corp.example", true},
+	    {"pc1.", "pc1", true},
+	    {"b\303\274ro.corp", "B\303\234RO", true},
+	    {"pc10.corp.example", "PC1", false},
+	    {"pc1.corp.example", "PC10", false},
+	    {"pc", "pc1.corp.example", false},
+	    /* Of two of one kind each letter counts: glob_match() is for those. */
+	    {"pc1.corp.example", "pc1.other.example", false},
+	    {"pc1", "pc1", false},
+	    {"pc1.corp.example", "", false},
+	    {"", "pc1.corp.example", false},
+	    {"", "", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (glob_may_mean_host(table[i].glob, table[i].name) != table[i].may)
+			fail_msg("glob \"%s\" and \"%s\"", table[i].glob, table[i].name);
+}
+
 /* Ours is as fnmatch() is, on 200,000 globs and texts by chance. */
 static void plain_globs_are_as_those_of_fnmatch(void **state)
 {
@@ -252,6 +282,7 @@ int main(void)
 	    cmocka_unit_test(invalid_bytes_become_replacement_characters),
 	    cmocka_unit_test(no_name_can_forge_a_line),
 	    cmocka_unit_test(globs_match_whole_names),
+	    cmocka_unit_test(short_names_may_be_the_first_label_of_whole_ones),
 	    cmocka_unit_test(stars_are_not_slow),
 	    cmocka_unit_test(numbers_are_whole),
 	    cmocka_unit_test(copies_end_at_a_character),
