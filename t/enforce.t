@@ -223,6 +223,9 @@ subtest 'only while the host needs the room, the most idle first' => sub {
     enforce('--execute');
     wait_for { enforce('--execute'); done() } 60;
     is(done(), 'disconnect 3', 'one too many: the most idle of those that may go');
+    my ($first, $second) = map { my $branch = "$dir/$_"; mkdir $branch; "sim:" . write_file("$branch/farm.sim", "[farm]\n[host ts01]\n" . join q{}, @five[ 0, 1 ]) } qw(a b);
+    stage("[policy full]\ntarget = $first, $second\nidle-over = 30m\nwhile = sessions > 3\n", @five);
+    is(scalar(() = enforce('--explain')->{out} =~ /does[ ]not[ ]need[ ]the[ ]room/gx), 4, 'hosts of one name behind two targets are not one full host');
     stage("[policy full]\ntarget = FARM\nidle-over = 30m\nwhile = memory-available < 20 %\n", @five);
     play("memory-available = 20 %\n", @five);
     enforce('--execute');

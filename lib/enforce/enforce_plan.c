@@ -73,7 +73,29 @@ static bool gives_room(const struct enforcement *run, const struct policy_subjec
 	return decision.next != POLICY_LEAVE && decision.reason != WHY_BUSY && decision.reason != WHY_BUSY_UNKNOWN;
 }
 
-/* Fills the number of user sessions of each session's host, and its place among those that may be ended. */
+/* Fills the number of user sessions of each session's host, as its target lists them: two hosts of one name may be two
+ * machines, and of a session without one it is unknown. */
+static void count_sessions(struct enforcement *run, struct policy_subject *subjects)
+{
+	size_t *host = arena_alloc(&run->arena, run->count * sizeof *host);
+	size_t *sessions = arena_alloc(&run->arena, run->count * sizeof *sessions);
+	struct name_index hosts = {.arena = &run->arena};
+	size_t earlier = 0;
+
+	for (size_t i = 0; i < run->count; i++) {
+		if (i > 0 && run->items[i].visit != run->items[i - 1].visit) {
+			earlier += hosts.count;
+			hosts = (struct name_index){.arena = &run->arena};
+		}
+		host[i] = earlier + name_index_add(&hosts, run->items[i].session->host);
+		sessions[host[i]]++;
+	}
+	for (size_t i = 0; i < run->count; i++)
+		subjects[i].host_sessions =
+		    (struct span){run->items[i].session->host[0] != '\0', (int64_t)sessions[host[i]]};
+}
+
+/* Fills each session's place among those of its host that may be ended. */
 static void stand(struct enforcement *run, struct policy_subject *subjects)
 {
 	struct standing *standings = arena_alloc(&run->arena, run->count * sizeof *standings);
@@ -96,7 +118,6 @@ static void stand(struct enforcement *run, struct policy_subject *subjects)
 		for (size_t i = first; i < end; i++) {
 			struct policy_subject *subject = &subjects[standings[i].item];
 
-			subject->host_sessions = (struct span){true, (int64_t)(end - first)};
 			subject->more_idle = 0;
 			if (gives_room(run, subject))
 				subject->more_idle = before++;
@@ -190,8 +211,10 @@ static void decide_all(struct enforcement *run, const struct ledger_look *looks)
 		    .clock_unsteady = looks->clock_unsteady,
 		};
 	}
-	if (pressure_wanted(run))
+	if (pressure_wanted(run)) {
+		count_sessions(run, subjects);
 		stand(run, subjects);
+	}
 	for (size_t i = 0; i < run->count; i++) {
 		struct enforce_item *item = &run->items[i];
 
