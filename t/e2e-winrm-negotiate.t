@@ -11,6 +11,7 @@ use Test::More;
 use Curfew;
 use Curfew::Kdc;
 use Curfew::Wsman;
+use Daemon qw(free_port);
 
 sub lacking {
     my ($reason) = @_;
@@ -29,7 +30,7 @@ for my $file ('/usr/sbin/apache2', "$modules/mod_auth_gssapi.so") {
 
 my $folder = tempdir();
 my $REALM  = $Curfew::Kdc::REALM;
-my ($web_port, $other_port) = map { Curfew::Kdc::free_port() } 1 .. 2;
+my ($web_port, $other_port) = (free_port(), free_port());
 my $silent = IO::Socket::INET->new(Listen => 8, LocalAddr => '127.0.0.1');    # a KDC that says nothing
 my $kdc = Curfew::Kdc->new(realms => { 'SILENT.TEST' => $silent->sockport });
 my %kerberos = %{ $kdc->{environment} };

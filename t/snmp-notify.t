@@ -7,7 +7,8 @@ use warnings;
 use utf8;
 use Test::More;
 use Curfew;
-use Snmp qw(free_udp_port log_of missing snmp_environment snmpd_new snmpd_start value_of);
+use Daemon qw(free_port);
+use Snmp qw(log_of missing snmp_environment snmpd_new snmpd_start value_of);
 
 my $BASE  = '1.3.6.1.4.1.32473.7';
 my $TRAPD = '/usr/sbin/snmptrapd';
@@ -19,7 +20,7 @@ plan skip_all => $why if defined $why;
 my %kinds = ( over => 1, back => 2, overdue => 3, unreachable => 4, answers => 5, warned => 6, disconnected => 7, loggedoff => 8,
     refused => 9, failed => 10, limit => 11 );
 my $dir  = tempdir();
-my $port = free_udp_port();
+my $port = free_port();
 
 # One snmptrapd for all four kinds; a fixed engine id, as traps by SNMPv3 need it.
 my $engine = '0x80001f8880aabbccdd11223344';

@@ -7,7 +7,8 @@ use warnings;
 use utf8;
 use Test::More;
 use Curfew;
-use Snmp qw(free_udp_port log_of missing snmp_environment snmpd_new snmpd_start tool value_of);
+use Daemon qw(free_port);
+use Snmp qw(log_of missing snmp_environment snmpd_new snmpd_start tool value_of);
 
 my $BASE  = '1.3.6.1.4.1.32473.7';
 my $TRAPD = '/usr/sbin/snmptrapd';
@@ -20,7 +21,7 @@ my $why = missing( [ $TRAPD, 'snmptrapd' ], [ '/usr/bin/snmpset', 'snmp' ] );
 plan skip_all => $why if defined $why;
 
 my $dir       = tempdir();
-my $trap_port = free_udp_port();
+my $trap_port = free_port();
 my $snmpd     = snmpd_new( $dir, <<"END" );
 trap2sink 127.0.0.1:$trap_port traps
 createUser noc SHA maplesyrup1 AES maplesyrup2

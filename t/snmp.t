@@ -6,13 +6,13 @@ use strict;
 use warnings;
 use utf8;
 use File::Temp ();
-use IO::Socket::INET ();
 use IO::Socket::UNIX ();
 use POSIX qw(WNOHANG);
 use Socket qw(SOCK_DGRAM);
 use Test::More;
 use Time::HiRes qw(time);
 use Curfew;
+use Daemon qw(free_port);
 use SnmpCells qw(host_cells session_cells truth);
 
 my $BASE = '.1.3.6.1.4.1.32473.7';    # RFC 5612: for documentation, and so for tests
@@ -29,9 +29,7 @@ plan skip_all => 'sim was not built' if !program('provider-sim');
 
 my $dir    = tempdir();
 my $socket = "$dir/agentx";
-my $probe  = IO::Socket::INET->new( Proto => 'udp', LocalAddr => '127.0.0.1', LocalPort => 0 ) or die "no port: $!";
-my $port   = $probe->sockport;
-close $probe or die;
+my $port   = free_port();
 # snmpd runs as nobody, who may not be able to enter the source's folder.
 my $shipped = write_file( "$dir/shipped.conf", read_file( source_dir() . '/contrib/snmp/snmpd.conf' ) );
 my $configuration = write_file( "$dir/snmpd.conf", <<"END" );

@@ -12,8 +12,11 @@ use Carp qw(croak);
 use Exporter qw(import);
 use File::Path qw(make_path);
 use File::Temp ();
-use IO::Socket::INET;
+use IO::Socket::INET ();
+use IO::Socket::UNIX ();
+use List::Util qw(min);
 use POSIX qw(:sys_wait_h);
+use Socket qw(SOCK_DGRAM);
 use Time::HiRes qw(sleep time);
 
 our @EXPORT_OK = qw(account as_account capture contrib free_port install_file missing need slurp spew wait_until workdir);
@@ -110,9 +113,25 @@ sub contrib {
     return $text;
 }
 
+my $EPHEMERAL = 32_768;    # the first that the kernel hands out, unless told otherwise
+my @kept;
+
+# A port for a server that binds it later, by TCP or UDP: no other test's, as long as this one runs.  It is below those
+# that the kernel hands out, so that neither a client nor a bind to port 0 gets it meanwhile.
 sub free_port {
-    my $socket = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1') or croak "no port: $@";
-    return $socket->sockport;
+    my ($handed_out) = slurp('/proc/sys/net/ipv4/ip_local_port_range') =~ /^(\d+)/;
+    my ($first, $end) = (20_000, min($handed_out // $EPHEMERAL, $EPHEMERAL));
+    $first = 1025 if $end < $first + 1000;
+    ($first, $end) = (20_000, $EPHEMERAL) if $end < $first + 1000;    # no room below: then one may
+    my ($count, $begin) = ($end - $first, int rand $end - $first);
+    for my $port (map { $first + ($begin + $_) % $count } 0 .. $count - 1) {
+        # Whoever has this abstract socket has the port.  It goes with its process, and is as much per network as a port is.
+        my $mark = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => "\0curfew-test-port-$port") or next;
+        next if grep { !IO::Socket::INET->new(Proto => $_, LocalAddr => '0.0.0.0', LocalPort => $port) } qw(tcp udp);
+        push @kept, $mark;
+        return $port;
+    }
+    croak "no port from $first to @{[$end - 1]} is free: $!";
 }
 
 # What of (program => Debian package, …) this machine lacks, as a sentence; '' = nothing.

@@ -5,12 +5,11 @@ package Snmp;
 use strict;
 use warnings;
 
-use Carp qw(croak);
 use Curfew;
+use Daemon qw(free_port);
 use Exporter qw(import);
-use IO::Socket::INET;
 
-our @EXPORT_OK = qw(free_udp_port log_of missing snmp_environment snmpd_start snmpd_new tool value_of);
+our @EXPORT_OK = qw(log_of missing snmp_environment snmpd_start snmpd_new tool value_of);
 
 # Why a test cannot run here, or undef.
 sub missing {
@@ -23,16 +22,10 @@ sub missing {
     return;
 }
 
-# Nobody has it now.
-sub free_udp_port {
-    my $probe = IO::Socket::INET->new(Proto => 'udp', LocalAddr => '127.0.0.1', LocalPort => 0) or croak "no port: $!";
-    return $probe->sockport;
-}
-
 # snmpd_new(FOLDER, LINES): what the other functions take.  LINES are more of its configuration.
 sub snmpd_new {
     my ($dir, $more) = @_;
-    my $port = free_udp_port();
+    my $port = free_port();
     my $self = { dir => $dir, port => $port, socket => "$dir/agentx", log => "$dir/snmpd.log" };
     my $text = "agentaddress udp:127.0.0.1:$port\nmaster agentx\nagentXSocket unix:$self->{socket}\n"
       . "rocommunity public 127.0.0.1\nrwcommunity private 127.0.0.1\n" . ($more // q{});

@@ -16,6 +16,7 @@ use Carp qw(croak);
 use IO::Socket::INET ();
 
 use Curfew;
+use Daemon qw(free_port);
 
 our $REALM = 'CURFEW.TEST';
 
@@ -23,12 +24,6 @@ our $REALM = 'CURFEW.TEST';
 sub missing {
     my @lacking = grep { !-e } qw(/usr/sbin/krb5kdc /usr/sbin/kdb5_util /usr/sbin/kadmin.local /usr/bin/kinit);
     return @lacking ? "@lacking is not there (Debian: krb5-kdc krb5-user krb5-admin-server)" : undef;
-}
-
-# Free a moment ago; nobody else asks for it on purpose.
-sub free_port {
-    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "no port: $!\n";
-    return $socket->sockport;
 }
 
 sub ready {
