@@ -24,6 +24,14 @@ sub lacking {
 lacking('rds was not built: it needs libcurl, expat and GSS-API') if !program('provider-rds');
 lacking(Curfew::Wsman::missing()) if Curfew::Wsman::missing();
 
+# Names end at this machine, as far as we may: a resolver that answers late, or always, would be tested too.
+if ($> == 0 && !$ENV{CURFEW_OWN_NAMES}) {
+    local $ENV{CURFEW_OWN_NAMES} = 1;
+    my $files = q{f=$(mktemp) && printf '%s: files\n' passwd group hosts >"$f" && chmod 644 "$f"};
+    exec 'unshare', '--mount', '--', 'sh', '-c', qq{$files && mount --bind "\$f" /etc/nsswitch.conf && rm "\$f" && exec "\$@"},
+        'sh', $^X, (map {"-I$_"} @INC), $0;
+}
+
 my $farm = <<'FARM';
 [host one]
 skew = +3m
@@ -384,7 +392,7 @@ subtest 'faults' => sub {
     for my $row (@table) {
         my ($fault, $code, $text) = @{$row};
         $peer->fault('broker', split q{ }, $fault);
-        my $run = check('all', '--diagnose', '--target-timeout', '2s');
+        my $run = check('all', '--diagnose', '--target-timeout', $fault =~ /slow|silent/ ? '2s' : '55s');
         is $run->{status}, 3, "$fault is UNKNOWN";
         like $run->{out}, qr/FAILED: $code: /, "$fault: $code" or diag $run->{out};
         like $run->{out} =~ s/\n/ /gr, $text, 'and why' or diag $run->{out};
