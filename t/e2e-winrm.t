@@ -319,7 +319,7 @@ subtest 'faults' => sub {
     for my $row (@table) {
         my ($fault, $code, $text) = @{$row};
         $peer->fault('office4', split q{ }, $fault);
-        my $run = check('office4', '--diagnose', '--target-timeout', '2s');
+        my $run = check('office4', '--diagnose', '--target-timeout', $fault =~ /slow|silent/ ? '2s' : '55s');
         is $run->{status}, 3, "$fault is UNKNOWN";
         like $run->{out}, qr/FAILED: $code: /, "$fault: $code";
         like $run->{out} =~ s/\n/ /gr, $text, 'and why' or diag $run->{out};

@@ -25,4 +25,4 @@ my $refusal = qx{"$isolate/isolate" /bin/true 2>&1};
 skip($refusal =~ s/\s+/ /gr) if $? >> 8 == 77;
 
 # A bound on the whole; isolate passes the signal on to everything inside.
-exec 'timeout', '-k', '5', '600', "$isolate/isolate", "$isolate/scenario-xrdp" or die "exec: $!\n";
+exec 'timeout', '-k', '5', '1800', "$isolate/isolate", "$isolate/scenario-xrdp" or die "exec: $!\n";

@@ -69,6 +69,20 @@ act() {
 	"${what}_sessions" --config /srv/curfew.conf --state-dir "/srv/state.$acts" "$@" >/tmp/act.out 2>&1
 }
 
+# ordered_in SECONDS WHAT ARGUMENT...: an act that is ordered and waited for until its --timeout.  What comes before the
+# order takes its time, too, on a loaded machine more: SECONDS, and if that was not enough 4 and 16 times that.
+ordered_in() {
+	local least=$1 status
+
+	shift
+	for deadline in "$least" $((4 * least)) $((16 * least)); do
+		act "$@" -t "${deadline}s"
+		status=$?
+		! grep -q 'ordered' /tmp/act.out || break
+	done
+	return "$status"
+}
+
 # ms since $1, an EPOCHREALTIME.
 ms_since() {
 	echo $(((${EPOCHREALTIME/./} - ${1/./}) / 1000))

@@ -113,7 +113,7 @@ sub api {
         qq{header = "Accept: application/json"},
         qq{header = "X-HTTP-Method-Override: $method"},
         'request = "POST"', 'data = ' . encode_json([encode_json($body // {})]) =~ s/^\[|\]$//gr, q{});
-    open my $curl, '-|', 'curl', '-qs', '--max-time', 5, '-K', $request or croak "curl: $!";
+    open my $curl, '-|', 'curl', '-qs', '--max-time', 60, '-K', $request or croak "curl: $!";
     my $answer = do { local $/ = undef; <$curl> };
     close $curl or croak "API $path: no answer";
     my $results = decode_json($answer)->{results} or croak "API $path: $answer";

@@ -27,7 +27,7 @@ sub go_inside {
     my $source = $ENV{CURFEW_SRCDIR} // croak "CURFEW_SRCDIR is not set";
     local $ENV{CURFEW_ISOLATED} = 1;
     local $ENV{PERL5LIB} = join q{:}, map { rel2abs($_) } @INC;
-    my $status = system 'timeout', '-k5', '600', "$source/t/isolate/isolate", $^X, '-w', rel2abs($0);
+    my $status = system 'timeout', '-k5', '1800', "$source/t/isolate/isolate", $^X, '-w', rel2abs($0);
     need('needs a throw-away root: root, CAP_SYS_ADMIN and an overlay of / (t/isolate says which)')
         if $status >> 8 == 77;
     exit($status & 127 ? 1 : $status >> 8);

@@ -119,7 +119,7 @@ sub acted_on {
 # The services judged by what the server holds of them.
 sub until_seen {
     my ($self, $server, $service, $what, $seconds) = @_;
-    return wait_until($seconds // 15, sub {
+    return wait_until($seconds // 60, sub {
         my $view = $server->view($service) or return;
         return $view if $what->($view);
         return;
