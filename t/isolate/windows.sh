@@ -82,22 +82,27 @@ add_windows_user() {
 start_smbd() {
 	"$@" setsid smbd -F --no-process-group -s "$windows_conf" >>"$windows/log/smbd" 2>&1 &
 	windows_smbd=$!
-	wait_for smbd_listens
+	wait_for smbd_listens_or_ended
+	smbd_listens || diag "smbd did not start: $(tail -n 5 "$windows"/log/{smbd,log})"
+}
+
+smbd_listens_or_ended() {
+	smbd_listens || ! kill -0 "$windows_smbd" 2>/dev/null
 }
 
 smbd_listens() {
 	ss -Hltnp 'sport = :445' | grep -q "pid=$windows_smbd,"
 }
 
-nobody_listens() {
-	! listens 445
+smbd_gone() {
+	! pgrep -s "$windows_smbd" >/dev/null && ! listens 445
 }
 
-# A process of the old smbd may keep its port for a moment: a new one would end then, without a port.
+# Processes of the old smbd may keep its port and its databases for a moment, which a new one needs.
 stop_smbd() {
 	kill "$windows_smbd" || diag "smbd ended by itself: $(tail -n 5 "$windows"/log/{smbd,log})"
 	wait "$windows_smbd"
-	wait_for nobody_listens
+	wait_for smbd_gone
 }
 
 start_windows() {
