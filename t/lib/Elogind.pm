@@ -65,7 +65,7 @@ sub fetch {
     system('mkdir', '-p', $packages) == 0 or return 0;
     my $download = 'timeout 120 apt-get download elogind libelogind0 libpam-elogind';
     # An image often comes without apt's lists, or with old ones.
-    my $fetch = qq{cd "\$1" && { $download || { apt-get -q update && $download; }; }}
+    my $fetch = qq{cd "\$1" && { $download || { timeout 120 apt-get -q update && $download; } || { timeout 120 apt-get -q update && $download; }; }}
       . ' && for package in *.deb; do dpkg-deb -x "$package" root.new || exit 1; done && mv root.new root';
     return system('sh', '-c', "{ $fetch; } >\"\$1/log\" 2>&1", 'sh', $packages) == 0;
 }
