@@ -581,12 +581,29 @@ subtest 'two handlers at once' => sub {
     is(scalar(grep { $_ eq 'intent' } audit_events()), 2, 'each session once');
 };
 
+# A handler on this farm, held by SIGSTOP since its audit had the event.  Another one, if it was too late by then.
+sub held_after {
+    my ($event, $lines, $too_late) = @_;
+    my ($farm, $run);
+    wait_for {
+        stop($run, 'KILL') if $run;
+        fresh_state();
+        $farm = farm($lines);
+        $run  = start('disconnect_sessions', '-T', "sim:$farm", '--idle-over', '30m', '--execute', '--state-dir', $state);
+        wait_for { grep { $_ eq $event } audit_events() } 10;
+        kill 'STOP', $run->{pid};
+        wait_for { read_file("/proc/$run->{pid}/stat") =~ /[)][ ][TZ]/x };
+        !$too_late->($farm);
+    };
+    return ($farm, $run);
+}
+
+# The host takes its time before an act: when it has done nothing yet, the first act is under way.
 subtest 'SIGTERM ends it between two acts' => sub {
-    fresh_state();
-    my $farm = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h', acts => 'slow 400ms') } 3 .. 5);
-    my $run = start('disconnect_sessions', '-T', "sim:$farm", '--idle-over', '30m', '--execute', '--state-dir', $state);
-    wait_for { grep { $_ eq 'intent' } audit_events() };
-    my $ended = stop($run, 'TERM');
+    my $lines = "[host ts01]\ndelay = 300ms\n" . join q{}, map { session($_, 'last-input' => '-2h') } 3 .. 5;
+    my ($farm, $run) = held_after('intent', $lines, sub { -e "$_[0].state" });
+    kill $_, $run->{pid} for qw(TERM CONT);
+    my $ended = finish($run);
     is($ended->{status}, 2, 'exit status') or diag explain $ended;
     is(join(q{ }, audit_events()), 'plan intent result end', 'the act under way is finished and recorded');
     like($ended->{out}, qr/2[ ]not[ ]attempted/x, 'says what is left');
@@ -637,12 +654,9 @@ subtest '--confirm' => sub {
 # Killed at every step of an act: after each the next run copes, and nothing
 # was acted on without an intent on the disk.
 subtest 'SIGKILL at any moment' => sub {
-    my $farm = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'slow 300ms'));
+    my $lines = "[host ts01]\n" . session(3, 'last-input' => '-2h', acts => 'slow 300ms');
     for my $event (qw(plan intent)) {
-        fresh_state();
-        utime undef, undef, $farm;
-        my $run = start('disconnect_sessions', '-T', "sim:$farm", '--idle-over', '30m', '--execute', '--state-dir', $state);
-        wait_for { grep { $_ eq $event } audit_events() };
+        my ($farm, $run) = held_after($event, $lines, sub { grep { $_ eq 'result' } audit_events() });
         is(stop($run, 'KILL')->{signal}, 9, "killed after its $event");
         if (states($farm)->{3} eq 'disconnected') {
             ok((grep { $_ eq 'intent' } audit_events()), 'acted on, with an intent');
