@@ -140,7 +140,8 @@ static int start_shell(struct child *child, const char *script, struct error *er
 	return child_start(child, "the shell", spawn, ALL, error);
 }
 
-/* Moves until there is a line (true), or its output is over or no more is to come within so many ms. */
+/* Moves until there is a line (true), or its output is over (now, or with the line before) or no more is to come within
+   so many ms. */
 static bool next_line(struct child *child, int64_t patience, char *line, size_t size, struct error *error)
 {
 	struct deadline deadline = deadline_in(patience);
@@ -149,7 +150,8 @@ static bool next_line(struct child *child, int64_t patience, char *line, size_t 
 	size_t length;
 	int moved = 0;
 
-	while ((text = child_line(child, &length)) == NULL && moved == 0 && !deadline_passed(&deadline)) {
+	while ((text = child_line(child, &length)) == NULL && child->out >= 0 && moved == 0 &&
+	       !deadline_passed(&deadline)) {
 		child_polls(child, polls);
 		poll(polls, CHILD_POLLS, (int)deadline_left(&deadline));
 		moved = child_move(child, error);
