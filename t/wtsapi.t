@@ -132,13 +132,16 @@ for my $wide (q{}, 'w') {
         is($unicode->{size}[0], $wide ? 16 : 13, 'in UTF-' . ($wide ? 16 : 8));
         my %number = (
             WTSSessionId => [7, 4], WTSConnectState => [0, 4], WTSClientBuildNumber => [0, 4], WTSClientHardwareId => [0, 4],
-            WTSClientProductId => [0, 2], WTSClientProtocolType => [2, 2], WTSIdleTime => [45, 4], WTSIsRemoteSession => [1, 4],
+            WTSClientProductId => [0, 2], WTSClientProtocolType => [2, 2], WTSIsRemoteSession => [1, 4],
         );
         for my $name (sort keys %number) {
             my $got = info("sim:$full", 7, $name, $call);
             is($got->{number}[0], $number{$name}[0], $name);
             is($got->{size}[0],   $number{$name}[1], 'in so many bytes');
         }
+        my $idle = info("sim:$full", 7, 'WTSIdleTime', $call);
+        like($idle->{number}[0], qr/\A(?:4[5-9]|5\d)\z/, 'WTSIdleTime, in minutes');
+        is($idle->{size}[0], 4, 'in so many bytes');
         is(info("sim:$full", 7, 'WTSClientDisplay', $call)->{bytes}[0], '00' x 12, 'WTSClientDisplay: not told');
         is(info("sim:$full", 8, 'WTSConnectState',  $call)->{number}[0], 4, 'disconnected');
         is(info("sim:$full", 8, 'WTSIdleTime',      $call)->{number}[0], 0, 'and not idle');
