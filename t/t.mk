@@ -4,6 +4,7 @@ TEST_EXTENSIONS = .t
 TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(TAP_DRIVER)
 T_LOG_DRIVER = $(TAP_DRIVER)
+LOG_COMPILER = $(SHELL) $(srcdir)/t/lib/unit-test
 T_LOG_COMPILER = $(PERL) -w -I$(srcdir)/t/lib
 AM_TESTS_ENVIRONMENT = \
 	CURFEW_SRCDIR='$(abs_top_srcdir)'; export CURFEW_SRCDIR; \
@@ -130,6 +131,7 @@ EXTRA_DIST += t/lib/Snmpd.pm
 EXTRA_DIST += t/lib/Wts.pm
 EXTRA_DIST += t/lib/complete.zsh t/lib/complete-setup.zsh
 EXTRA_DIST += t/lib/Xrdp.pm
+EXTRA_DIST += t/lib/unit-test
 EXTRA_DIST += t/prometheus/rules-test.yml
 EXTRA_DIST += t/servers/arm/arm
 EXTRA_DIST += t/vectors/audit
