@@ -459,11 +459,12 @@ static void what_is_no_terminal_is_not_written(void **state)
 static void a_stopped_terminal_costs_no_more_than_the_deadline(void **state)
 {
 	static char bytes[65536];
-	struct deadline deadline = deadline_in(150);
 	struct error error = {0};
 	char line[64];
 	int terminal, master = open_pty(&terminal, line, sizeof line);
-	int64_t begun = clock_monotonic(), spent;
+	const int64_t begun = clock_monotonic();
+	struct deadline deadline = deadline_in(150);
+	int64_t spent;
 
 	(void)state;
 	if (master < 0)
