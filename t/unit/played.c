@@ -74,6 +74,13 @@ int fdatasync(int fd)
 	return 0;
 }
 
+/* And this one is fast: a run has a second for its host. */
+int fsync(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
 void session_played(struct session *session, enum pin_answer answer)
 {
 	session_init(session);
