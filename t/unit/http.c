@@ -21,7 +21,7 @@
 #include "t/unit/file.h"
 #include "t/unit/tls.h"
 
-enum { PATIENCE = 60000, SHORT = 200 }; /* ms */
+enum { PATIENCE = 60000, SHORT = 200, CONNECTED = 2000 /* within that there is a connection */ }; /* ms */
 
 static pid_t server;
 static unsigned port, closed_port;
@@ -227,7 +227,7 @@ static void test_refusals(void **state)
 	assert_non_null(strstr(error.text, "(HTTP 304) to nowhere"));
 	error = refused_of("/gone", 0, PATIENCE);
 	assert_non_null(strstr(error.text, "cut off"));
-	error = refused_of("/slow", 0, SHORT);
+	error = refused_of("/slow", 0, CONNECTED);
 	assert_int_equal(error.code, ERROR_TIMEOUT);
 	assert_int_equal(error.step, STEP_LIST);
 	error = refused_of("/echo", 0, 0);
@@ -282,7 +282,7 @@ static void test_no_tls(void **state)
 	(void)state;
 	snprintf(url, sizeof url, "https://127.0.0.1:%u/", port);
 	request.url = url;
-	request.deadline = deadline_in(SHORT);
+	request.deadline = deadline_in(CONNECTED);
 	assert_int_equal(http_ask(loop, &request, &response), -1);
 	assert_int_equal(response.error.code, ERROR_TIMEOUT);
 	assert_int_equal(response.error.step, STEP_CONNECT);
