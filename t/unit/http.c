@@ -115,11 +115,22 @@ static void serve(int fd)
 	}
 }
 
+/* Only test_proxy() has a proxy in its environment. */
+static void forget_proxies(void)
+{
+	static const char *const names[] = {"http_proxy", "https_proxy", "all_proxy", "no_proxy",
+	                                    "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"};
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		unsetenv(names[i]);
+}
+
 static int begin(void **state)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0), unused = socket(AF_INET, SOCK_STREAM, 0);
 
 	(void)state;
+	forget_proxies();
 	port = tls_bind(fd);
 	closed_port = tls_bind(unused);
 	assert_int_equal(listen(fd, 64), 0);
@@ -246,7 +257,7 @@ static void test_unreachable(void **state)
 	assert_int_equal(http_ask(loop, &request, &response), -1);
 	assert_int_equal(response.error.code, ERROR_REFUSED);
 	assert_int_equal(response.error.step, STEP_CONNECT);
-	request.url = "https://no-such-host.invalid/";
+	request.url = "https://no-such-host.invalid./";
 	assert_int_equal(http_ask(loop, &request, &response), -1);
 	assert_int_equal(response.error.step, STEP_RESOLVE);
 	/* Plain, and not this machine. */
@@ -327,7 +338,7 @@ static void test_proxy(void **state)
 	/* The environment's: not root's. */
 	snprintf(proxy, sizeof proxy, "http://127.0.0.1:%u", closed_port);
 	setenv("https_proxy", proxy, 1);
-	request.url = "https://any.invalid/";
+	request.url = "https://any.invalid./";
 	if (geteuid() == 0) {
 		assert_int_equal(http_ask(loop, &request, &response), -1);
 		assert_int_equal(response.error.step, STEP_RESOLVE);
