@@ -8,7 +8,7 @@ use utf8;
 use Test::More;
 use Curfew;
 use Daemon qw(free_port);
-use Snmp qw(log_of missing snmp_environment snmpd_new snmpd_start tool value_of);
+use Snmp qw(log_of missing patience snmp_environment snmpd_new snmpd_start tool value_of);
 
 my $BASE  = '1.3.6.1.4.1.32473.7';
 my $TRAPD = '/usr/sbin/snmptrapd';
@@ -167,7 +167,7 @@ is_deeply( [ log_of_order(1) ], [ 'ts01', 2, 'bob', 3, $result{planned}, q{} ], 
 is( value_of( $snmpd, "$ORDERS.4.$two" ), 1, 'the session says which order was its last' );
 
 # By SNMPv3 with authentication and privacy, for a user whose view has the orders only.
-my @as_noc = qw(-v3 -u noc -a SHA -A maplesyrup1 -x AES -X maplesyrup2 -l authPriv -t2 -r0);
+my @as_noc = (qw(-v3 -u noc -a SHA -A maplesyrup1 -x AES -X maplesyrup2 -l authPriv), patience('snmpset'));
 my $done   = run( '/usr/bin/snmpset', @as_noc, '-On', "127.0.0.1:$snmpd->{port}", order( 1, 'logoff' ),
     { env => snmp_environment($snmpd), timeout => 60 } );
 is( $done->{status}, 0, 'a log off is taken, by SNMPv3' ) or diag( $done->{err} );

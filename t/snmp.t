@@ -13,6 +13,7 @@ use Test::More;
 use Time::HiRes qw(time);
 use Curfew;
 use Daemon qw(free_port);
+use Snmp qw(patience);
 use SnmpCells qw(host_cells session_cells truth);
 
 my $BASE = '.1.3.6.1.4.1.32473.7';    # RFC 5612: for documentation, and so for tests
@@ -74,7 +75,7 @@ sub log_of {
 
 sub snmp {
     my ( $tool, @arguments ) = @_;
-    return run( "/usr/bin/$tool", '-v2c', '-On', '-Ox', '-OU', '-Oe', '-Ot', '-t1', '-r0', @arguments,
+    return run( "/usr/bin/$tool", '-v2c', '-On', '-Ox', '-OU', '-Oe', '-Ot', patience($tool), @arguments,
         { env => \%quiet, timeout => 60 } );
 }
 
@@ -103,7 +104,7 @@ sub get {
 sub walk {
     my ( $oid, $tool ) = @_;
     my @size  = ( $tool // q{} ) eq 'snmpwalk' ? () : '-Cr40';
-    my $tried = snmp( $tool // 'snmpbulkwalk', @size, '-t20', '-c', 'public', "127.0.0.1:$port", $oid );
+    my $tried = snmp( $tool // 'snmpbulkwalk', @size, '-t20', '-r0', '-c', 'public', "127.0.0.1:$port", $oid );
     return variables( $tried->{out} );
 }
 

@@ -9,7 +9,7 @@ use Curfew;
 use Daemon qw(free_port);
 use Exporter qw(import);
 
-our @EXPORT_OK = qw(log_of missing snmp_environment snmpd_start snmpd_new tool value_of);
+our @EXPORT_OK = qw(log_of missing patience snmp_environment snmpd_start snmpd_new tool value_of);
 
 # Why a test cannot run here, or undef.
 sub missing {
@@ -45,10 +45,17 @@ sub snmpd_start {
         { env => snmp_environment($self), timeout => 600 });
 }
 
+# How long a client waits for an answer: half a minute, as none is not "no such object".  Who reads asks again every two
+# seconds; who sets does not, lest an order be given twice.
+sub patience {
+    my ($name) = @_;
+    return $name eq 'snmpset' ? qw(-t30 -r0) : qw(-t2 -r14);
+}
+
 # tool(SNMPD, NAME, COMMUNITY, ARGUMENTS): a client's run.
 sub tool {
     my ($self, $name, $community, @arguments) = @_;
-    return run("/usr/bin/$name", '-v2c', '-On', '-OU', '-Oe', '-Ot', '-t2', '-r0', '-c', $community, "127.0.0.1:$self->{port}",
+    return run("/usr/bin/$name", '-v2c', '-On', '-OU', '-Oe', '-Ot', patience($name), '-c', $community, "127.0.0.1:$self->{port}",
         @arguments, { env => snmp_environment($self), timeout => 60 });
 }
 
