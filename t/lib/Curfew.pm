@@ -27,7 +27,7 @@ use POSIX qw(WNOHANG);
 use Time::HiRes qw(sleep time);
 
 our @EXPORT = qw(program run start finish stop farm wait_for json tempdir write_file read_file build_dir source_dir
-  run_user by_schema);    ## no critic (ProhibitAutomaticExportation)
+  run_user by_schema may_trace);    ## no critic (ProhibitAutomaticExportation)
 
 my $RUN_USER = 'nobody';
 my $TIMEOUT  = 60;          # s; what a program may take unless told otherwise
@@ -97,17 +97,18 @@ sub read_file {
 }
 
 # Writes a farm file for sim: and returns its path.  Its start is now, but never in the first 2 ms of a second: a logon
-# in whole seconds, as a WTSAPI module may tell it, is no birth.
+# in whole seconds, as a WTSAPI module may tell it, is no birth.  (A file system may have whole seconds only: not for ever.)
 my $farms = 0;
 
 sub farm {
     my ($content) = @_;
     my $path = _own() . '/farm' . ++$farms . '.sim';
-    my $written;
-    do {
+    for (1 .. 100) {
         write_file($path, $content);
-        $written = (Time::HiRes::stat($path))[9];
-    } while ($written - int $written < 0.002);
+        my $written = (Time::HiRes::stat($path))[9];
+        last if $written - int $written >= 0.002;
+        sleep 0.001;
+    }
     return $path;
 }
 
@@ -267,6 +268,26 @@ sub wait_for(&;$) {    ## no critic (ProhibitSubroutinePrototypes)
         $pause *= 2 if $pause < 0.02;
     }
     return;
+}
+
+# Whether strace may trace a program of ours, or the process with this pid, which is not its child.  In CI it has to.
+sub may_trace {
+    my ($pid)  = @_;
+    my $strace = '/usr/bin/strace';
+    my $may    = 0;
+    if (-x $strace) {
+        my $tracer = start($strace, '-qq', '-o', '/dev/null', defined $pid ? ('-p', $pid) : '/bin/true');
+        if (defined $pid) {
+            my $traced = sub { read_file("/proc/$pid/status") =~ /^TracerPid:\s+$tracer->{pid}$/m };
+            wait_for { $traced->() || read_file("/proc/$tracer->{pid}/stat") =~ /[)][ ]Z/x };
+            $may = $traced->();
+            stop($tracer);
+        } else {
+            $may = (finish($tracer)->{status} // -1) == 0;
+        }
+    }
+    croak 'in CI nothing may be skipped: there is no strace, or it may not trace here (ptrace)' if !$may && $ENV{CURFEW_CI};
+    return $may;
 }
 
 # Decodes UTF-8 JSON; dies of bad one.
