@@ -353,6 +353,7 @@ subtest 'nowhere to write to' => sub {
 };
 
 subtest 'an audit that is lost half-way' => sub {
+    plan skip_all => 'strace may not trace here' if !may_trace();
     fresh_state();
     my $farm = farm("[host ts01]\n" . join q{}, map { session($_, 'last-input' => '-2h') } 1 .. 12);
     my $line = join q{ }, program('disconnect_sessions'), '-T', "sim:$farm", '--idle-over', '30m', '--max-percent', '100',
@@ -670,6 +671,7 @@ subtest 'SIGKILL at any moment' => sub {
 # The intent must be on the disk before the act.  A user who comes back while a slow disk
 # takes it is seen: strace holds the second sync, that of the intent.
 subtest 'back while the intent is written' => sub {
+    plan skip_all => 'strace may not trace here' if !may_trace();
     fresh_state();
     my $farm  = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', 'at +2s' => 'input'));
     my $delay = 'inject=fdatasync:delay_enter=2500000:when=2';
