@@ -673,7 +673,7 @@ subtest 'SIGKILL at any moment' => sub {
 subtest 'back while the intent is written' => sub {
     plan skip_all => 'strace may not trace here' if !may_trace();
     fresh_state();
-    my $farm  = farm("[host ts01]\n" . session(3, 'last-input' => '-2h', 'at +2s' => 'input'));
+    my $farm  = farm("[farm]\nstart = first-use\n[host ts01]\n" . session(3, 'last-input' => '-2h', 'at +2s' => 'input'));
     my $delay = 'inject=fdatasync:delay_enter=2500000:when=2';
     my $run   = run('/usr/bin/strace', '-qq', '-o', "$state/strace", '-e', 'trace=fdatasync', '-e', $delay,
         program('disconnect_sessions'), '-T', "sim:$farm", '--idle-over', '30m', '--execute', '--state-dir', $state);
