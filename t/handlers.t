@@ -352,6 +352,23 @@ subtest 'nowhere to write to' => sub {
     }
 };
 
+# What it says would go into the first file that it opens: the audit, the ledger.
+subtest 'started without a standard stream' => sub {
+    fresh_state();
+    my $farm = farm("[host ts01]\n" . session(1, 'last-input' => '-2h'));
+    my @line = (program('disconnect_sessions'), '-T', "sim:$farm", '--idle-over', '30m', '--max-percent', '100', '--state-dir', $state,
+        '--execute');
+    my @no_null = qw(/usr/bin/strace -qq -o /dev/null -P /dev/null -e trace=openat -e inject=openat:error=ENOENT);
+    for my $closed ('<&-', '>&-', '2>&-', '<&- >&- 2>&-') {
+        my $run = run(@no_null, '/bin/sh', '-c', qq{exec "\$0" "\$@" $closed}, @line);
+        is($run->{status}, 3, "$closed: nothing is done where /dev/null cannot take its place") or diag explain $run;
+        is_deeply([audit_events()], [], '... and no file has its words');
+    }
+    my $run = run('/bin/sh', '-c', 'exec "$0" "$@" <&- 2>&-', @line);
+    is($run->{status}, 0, 'else it is done') or diag explain $run;
+    is_deeply([audit_events()], [qw(plan intent result end)], '... and the audit is whole');
+};
+
 subtest 'an audit that is lost half-way' => sub {
     plan skip_all => 'strace may not trace here' if !may_trace();
     fresh_state();

@@ -42,6 +42,17 @@ static void clear_environment(void)
 	}
 }
 
+/* Nothing was opened yet: what is not closed of 1 and 2 is the caller's. */
+static _Noreturn void end_unable(const char *why)
+{
+	enum { UNKNOWN = 3 }; /* to a monitoring server, and of no program of ours a success */
+	const char *reason = strerror(errno);
+
+	if (dprintf(STDOUT_FILENO, "%s: %s\n", why, reason) < 0)
+		dprintf(STDERR_FILENO, "%s: %s\n", why, reason);
+	_exit(UNKNOWN);
+}
+
 /* Monitoring servers leave descriptors open in their children (nagios4: 7, 10, 251).  A program that starts without
  * 0, 1 or 2 would write its output into the next file it opens.  Our stand-in for standard input cannot be read, and
  * that for standard output cannot be written: lost output is an error. */
@@ -50,8 +61,8 @@ static void close_inherited(void)
 	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
 
 	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0)
-			(void)!open("/dev/null", modes[fd]);
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) < 0)
+			end_unable("cannot open /dev/null");
 	closefrom(3);
 }
 

@@ -15,7 +15,8 @@
 /* Call this first in every main().  With euid 0 it clears the environment but for PATH (set to the system's), TERM,
  * SUDO_UID, DOAS_USER and STATE_DIRECTORY.  It sets umask 077; resets SIGPIPE and SIGCHLD, ignores SIGXFSZ, unblocks
  * all signals; raises the limits on file size, processor time and memory as far as allowed (root: removes them), and
- * disables core dumps; closes descriptors above 2, and opens 0, 1 and 2. */
+ * disables core dumps; closes descriptors above 2, and opens 0, 1 and 2; where that fails, it ends
+ * the program with status 3. */
 void process_harden(void);
 bool privileged(void); /* euid 0 */
 

@@ -465,6 +465,36 @@ static void nothing_bad_is_taken_over(void **state)
 	assert_string_equal(wrong, "");
 }
 
+/* A program without 0, 1 or 2 would write its text into the file that takes the number: it ends before it opens one. */
+static void without_a_stand_in_it_ends(void **state)
+{
+	(void)state;
+	for (int fd = 0; fd <= 2; fd++) {
+		const struct rlimit none = {0, 0};
+		char said[64] = "";
+		int ends[2], status;
+		pid_t child;
+
+		assert_int_equal(pipe(ends), 0);
+		child = fork();
+		if (child == 0) {
+			dup2(ends[1], 1);
+			dup2(ends[1], 2);
+			close(fd);
+			setrlimit(RLIMIT_NOFILE, &none); /* open() fails */
+			process_harden();
+			exit(0);
+		}
+		close(ends[1]);
+		assert_true(read(ends[0], said, sizeof said - 1) >= 0);
+		close(ends[0]);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 3);
+		assert_non_null(strstr(said, "cannot open /dev/null"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -479,6 +509,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(root_runs_what_is_installed, begin, end),
 	    cmocka_unit_test_setup_teardown(a_build_tree_has_its_own_helpers, begin, end),
 	    cmocka_unit_test_setup_teardown(nothing_bad_is_taken_over, begin, end),
+	    cmocka_unit_test(without_a_stand_in_it_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
