@@ -202,11 +202,15 @@ stop($agent);
 
 # Limits are those of the section; while an order runs, SNMP is answered.
 configuration( off => 'max-acts = 1' );
-farm_is( $plain =~ s/\[host ts01\]\n/[host ts01]\ndelay = 2s\n/r );
-$agent = agent_start(qw(--poll-interval 1s --orders off));
+my $fixed = "[farm]\nstart = 2026-01-01T08:00:00Z\n$plain";    # the same sessions when it is written again
+farm_is($fixed);
+$agent = agent_start(qw(--poll-interval 1h --orders off));
 soon { served() } 'an agent with a limit';
-is( set( 'private', order( 2, 'logoff' ), order( 4, 'logoff' ) )->{status}, 0, 'two orders in one PDU' );
-is( refused( order( 2, 'logoff' ) ), 'inconsistentValue', 'another one for the same session, meanwhile' );
+my @again = order( 2, 'logoff' );
+my @both  = ( @again, order( 4, 'logoff' ) );
+farm_is( $fixed =~ s/\[host ts01\]\n/[host ts01]\ndelay = 3s\n/r );    # so long they run
+is( set( 'private', @both )->{status}, 0, 'two orders in one PDU' );
+is( refused(@again), 'inconsistentValue', 'another one for the same session, meanwhile' );
 ok( !ended(2), 'which is answered while they run' );
 soon { ended(2) } 'end';
 my @ends = map { ( log_of_order($_) )[4] } 1, 2;
