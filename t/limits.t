@@ -108,14 +108,14 @@ subtest 'a stopped handler is found out' => sub {
 subtest 'what was read before a handler was stopped is read again' => sub {
     fresh_state();
     my $folder = tempdir();
-    my $farm   = write_file("$folder/back.sim", "[farm]\nstart = first-use\n[host ts01]\ndelay = 1500ms\n"
-          . "[session 1]\nuser = alice\nlast-input = -3h\nat +7s = busy\n");
+    my $farm   = write_file("$folder/back.sim", "[farm]\nstart = first-use\n[host ts01]\ndelay = 3s\n"
+          . "[session 1]\nuser = alice\nlast-input = -3h\nat +9s = busy\n");
     my $handler = start('disconnect_sessions', '-T', "sim+worker:$farm", arguments('--timeout', '50s', '--target-timeout', '40s'));
     my $begun = time;
     wait_for { events('plan') };
-    sleep 0.8;    # she is being read
+    sleep 0.8;    # of the 3 s in which she is read
     kill 'STOP', $handler->{pid};
-    wait_for { time > $begun + 10 };    # she comes back
+    wait_for { time > $begun + 12 };    # she comes back
     kill 'CONT', $handler->{pid};
     my $run = finish($handler);
     is(scalar(events('plan')), 1, 'she was planned');
