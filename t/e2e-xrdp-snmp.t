@@ -12,6 +12,7 @@ use Time::Local qw(timegm);
 
 use Daemon qw(capture free_port install_file missing need slurp wait_until workdir);
 use Isolated;
+use Snmp qw(patience);
 use Xrdp;
 
 need(missing(snmpd => 'snmpd', snmpbulkwalk => 'snmp'));
@@ -52,7 +53,7 @@ my $agent = Daemon->start("$dir/agent.log", "$path{sbindir}/curfew-agent", '--fo
 sub ask {
     my ($tool, $oid) = @_;
     my %found;
-    for (split /\n(?=[.])/, capture($tool, qw(-v2c -On -Ox -OU -Oe -Ot -t2 -r14 -c public), "127.0.0.1:$port", $oid)) {
+    for (split /\n(?=[.])/, capture($tool, qw(-v2c -On -Ox -OU -Oe -Ot -c public), patience($tool), "127.0.0.1:$port", $oid)) {
         my ($name, $value) = /^([.]\S+) = (.*?)\s*\z/s or next;
         if    ($value eq '""')                          { $found{$name} = q{} }
         elsif ($value =~ /^Hex-STRING: ([\dA-F\s]+)\z/) { $found{$name} = pack 'H*', $1 =~ s/\s//gr }

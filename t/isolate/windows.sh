@@ -83,7 +83,7 @@ start_smbd() {
 	"$@" setsid smbd -F --no-process-group -s "$windows_conf" >>"$windows/log/smbd" 2>&1 &
 	windows_smbd=$!
 	wait_for smbd_listens_or_ended
-	smbd_listens || diag "smbd did not start: $(tail -n 5 "$windows"/log/{smbd,log})"
+	smbd_listens || { diag "smbd did not start: $(tail -n 5 "$windows"/log/{smbd,log})"; return 1; }
 }
 
 smbd_listens_or_ended() {

@@ -27,7 +27,7 @@ use POSIX qw(WNOHANG);
 use Time::HiRes qw(sleep time);
 
 our @EXPORT = qw(program run start finish stop farm wait_for json tempdir write_file read_file build_dir source_dir
-  run_user by_schema may_trace);    ## no critic (ProhibitAutomaticExportation)
+  run_user by_schema may_trace age_by_now);    ## no critic (ProhibitAutomaticExportation)
 
 my $RUN_USER = 'nobody';
 my $TIMEOUT  = 60;          # s; what a program may take unless told otherwise
@@ -110,6 +110,12 @@ sub farm {
         sleep 0.001;
     }
     return $path;
+}
+
+# What an age of so many s in a farm has become by now, at most.
+sub age_by_now {
+    my ($farm, $seconds) = @_;
+    return $seconds + time - (Time::HiRes::stat($farm))[9];
 }
 
 # Where the programs are: in the build tree, or installed below the prefix CURFEW_INSTALLED (debian/tests).
